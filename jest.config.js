@@ -1,0 +1,38 @@
+// One config, four lanes: walls (the house rules), fast, slow (faults and sweeps), peers (other people's tools).
+const lane = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  rootDir: ".",
+  testMatch,
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } },
+    ],
+  },
+  ...extra,
+});
+const cluster = {
+  globalSetup: "./test/cluster/start.ts",
+  globalTeardown: "./test/cluster/stop.ts",
+};
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    lane("walls", ["<rootDir>/test/walls.test.ts"]),
+    lane(
+      "fast",
+      [
+        "<rootDir>/test/**/*.test.ts",
+        "!<rootDir>/test/walls.test.ts",
+        "!**/*.slow.test.ts",
+        "!**/*.peers.test.ts",
+      ],
+      cluster,
+    ),
+    lane("slow", ["<rootDir>/test/**/*.slow.test.ts"], cluster),
+    lane("peers", ["<rootDir>/test/**/*.peers.test.ts"], cluster),
+  ],
+};

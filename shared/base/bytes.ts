@@ -1,0 +1,69 @@
+import { Malformed } from "./malformed.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The UTF-8 bytes of `text`. */
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
+/** The text of UTF-8 `bytes`; throws Malformed on any other bytes. */
+export function fromUtf8(bytes: Uint8Array, where = "text"): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Malformed(where, "is not UTF-8");
+  }
+}
+
+/** All `parts` in one array. */
+export function concat(...parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** Whether `a` and `b` are the same bytes. Not constant-time: for public values only. */
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Lower-case hexadecimal of `bytes`. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+/** Reads exactly what {@link toHex} writes. */
+export function fromHex(text: string, where = "hex"): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new Malformed(where, "is not lower-case hexadecimal");
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+
+/** RFC 4648 §4 base64 with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 8192) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  }
+  return btoa(binary);
+}
+
+/** Reads exactly what {@link toBase64} writes: standard alphabet, padding, zero trailing bits. */
+export function fromBase64(text: string, where = "base64"): Uint8Array {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
+    throw new Malformed(where, "is not base64");
+  }
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  if (toBase64(bytes) !== text) throw new Malformed(where, "is not canonical base64");
+  return bytes;
+}

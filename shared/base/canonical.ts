@@ -1,0 +1,56 @@
+import canonicalize from "canonicalize";
+import { fromUtf8, utf8 } from "./bytes.ts";
+import { Malformed } from "./malformed.ts";
+
+/** What may be written: no undefined, no bigint, numbers only as safe integers. Amounts, sizes and ords are decimal strings. */
+export type Json =
+  | string
+  | boolean
+  | null
+  | number
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** RFC 8785 text of `value`. A value outside {@link Json} is a bug of the caller and throws. */
+export function canonicalText(value: Json): string {
+  requireJson(value, "value", 0);
+  return canonicalize(value) as string;
+}
+
+/** RFC 8785 UTF-8 bytes of `value`. */
+export const canonicalBytes = (value: Json): Uint8Array => utf8(canonicalText(value));
+
+/** Reads exactly what {@link canonicalBytes} writes; throws Malformed on any other spelling. */
+export function parseCanonical(bytes: Uint8Array, where: string): Json {
+  const text = fromUtf8(bytes, where);
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    throw new Malformed(where, "is not JSON");
+  }
+  if (canonicalText(value) !== text) throw new Malformed(where, "is not RFC 8785 canonical JSON");
+  return value;
+}
+
+const maxDepth = 32;
+
+function requireJson(value: unknown, where: string, depth: number): void {
+  if (depth > maxDepth) throw new Malformed(where, `is nested deeper than ${maxDepth}`);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
+      throw new Malformed(where, "is a number that is not a safe integer");
+    }
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) requireJson(item, where, depth + 1);
+    return;
+  }
+  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    for (const key in value) requireJson((value as Record<string, unknown>)[key], key, depth + 1);
+    return;
+  }
+  throw new Malformed(where, `has no place in JSON (${typeof value})`);
+}

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
+
+/** Why a person decided as they did; a closed list, so that decisions can be counted. */
+export const rulingReasons = [
+  "COVERED",
+  "COVERED_AT_ZERO",
+  "PLAN_SCHEDULE",
+  "GOODWILL",
+  "NOT_COVERED",
+  "NO_INSURER",
+  "ELIGIBILITY_UNVERIFIED",
+  "WAITING_PERIOD",
+  "DUPLICATE_CLAIM",
+  "INSUFFICIENT_EVIDENCE",
+] as const;
+
+/** A person's ruling on a referred claim. `amount` is required for PAY_PART, absent for DENY; PAY without it pays what was claimed. */
+export const rulingSchema = z.strictObject({
+  outcome: z.enum(["PAY", "PAY_PART", "DENY"]),
+  amount: moneyCodec.optional(),
+  reasonCode: z.enum(rulingReasons),
+  reason: z.string().min(1).max(4000),
+  /** When the decider opened the file and which records of it: what the log shows about a denial. */
+  fileOpenedAt: instantCodec,
+  documentsOpened: z.array(handleSchema).max(100),
+});
+export type Ruling = z.output<typeof rulingSchema>;

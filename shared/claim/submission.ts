@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { dayCodec, handleSchema, moneyCodec } from "../base/codec.ts";
+
+/** A diagnosis code with its system. */
+export const diagnosisSchema = z.strictObject({
+  system: z.enum(["icd-10", "snomed"]),
+  code: z.string().regex(/^[A-Z0-9.]{1,18}$/),
+});
+export type Diagnosis = z.output<typeof diagnosisSchema>;
+
+/** One service line: what was claimed, and, where a contract fixes it, what the plan's schedule allows. */
+export const lineSchema = z.strictObject({
+  service: z.string().min(1).max(120),
+  claimed: moneyCodec,
+  /** The contracted amount with where it came from; only the insurer's own intake may state it. */
+  contracted: z
+    .strictObject({ amount: moneyCodec, source: z.string().min(1).max(120) })
+    .optional(),
+});
+export type Line = z.output<typeof lineSchema>;
+
+/** The account a payout goes to. */
+export const payeeSchema = z.strictObject({ account: z.string().regex(/^[A-Z0-9]{5,34}$/) });
+export type Payee = z.output<typeof payeeSchema>;
+
+/**
+ * First notice of loss: what a claimant states. `claimed` is the sum of the lines, all in one currency. Without a policy the claim can only
+ * be referred. `onBehalfOf` names the insured person when the caller is the insurer's intake.
+ */
+export const submissionSchema = z.strictObject({
+  policy: handleSchema.optional(),
+  onBehalfOf: handleSchema.optional(),
+  event: z.enum(["illness", "accident", "death", "service"]),
+  lossDate: dayCodec,
+  diagnosisDate: dayCodec.optional(),
+  diagnoses: z.array(diagnosisSchema).max(50),
+  lines: z.array(lineSchema).min(1).max(100),
+  payee: payeeSchema.optional(),
+  narrative: z.string().max(4000).optional(),
+});
+export type Submission = z.output<typeof submissionSchema>;

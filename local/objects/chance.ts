@@ -5,5 +5,7 @@ import { hash } from "node:crypto";
  * other operations do in between. `nth` counts the uses of `label`.
  */
 export function chance(seed: string, label: string, nth: number): number {
-  return Number.parseInt(hash("sha256", `${seed}\n${label}\n${nth}`, "hex").slice(0, 12), 16) / 2 ** 48;
+  return (
+    Number.parseInt(hash("sha256", `${seed}\n${label}\n${nth}`, "hex").slice(0, 12), 16) / 2 ** 48
+  );
 }

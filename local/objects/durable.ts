@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fsync,
+  fsyncSync,
   openSync,
   readdirSync,
   renameSync,
@@ -31,12 +32,11 @@ export async function writeAside(
   folder: string,
   bytes: Uint8Array,
   durable: boolean,
-  mode = 0o666,
 ): Promise<string> {
-  const path = join(folder, `~${randomBytes(12).toString("hex")}`);
-  const descriptor = openSync(path, "wx", mode);
+  const path = newAside(folder);
+  const descriptor = openSync(path, "wx");
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    writeAll(descriptor, bytes);
     if (durable) await fsyncLater(descriptor);
   } catch (error) {
     rmSync(path, { force: true });
@@ -47,10 +47,36 @@ export async function writeAside(
   return path;
 }
 
-/** Puts `bytes` in the file at `path` so that a crash leaves the old or the new ones, never a mixture. */
-export async function writeWhole(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  renameSync(await writeAside(dirname(path), bytes, true, mode), path);
-  await syncFolder(dirname(path));
+/**
+ * Puts `bytes` in the file at `path` so that a crash leaves the old or the new ones, never a mixture. Durable when it
+ * returns; it blocks for two fsyncs, so it is for rare writes under a lock.
+ */
+export function writeWhole(path: string, bytes: Uint8Array, mode: number): void {
+  const aside = newAside(dirname(path));
+  const descriptor = openSync(aside, "wx", mode);
+  try {
+    writeAll(descriptor, bytes);
+    fsyncSync(descriptor);
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  if (process.platform === "win32") return;
+  const folder = openSync(dirname(path), constants.O_RDONLY);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+const newAside = (folder: string): string => join(folder, `~${randomBytes(12).toString("hex")}`);
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
 }
 
 const abandonedMs = 3_600_000;

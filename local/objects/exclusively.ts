@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 const longestWaitMs = 10_000;
@@ -14,7 +14,8 @@ export async function exclusively<T>(path: string, action: () => T): Promise<T> 
   const lock = new DatabaseSync(path);
   try {
     while (!taken(lock)) {
-      if (performance.now() > deadline) throw new Unavailable("folder", "its lock is held too long");
+      if (performance.now() > deadline)
+        throw new Unavailable("folder", "its lock is held too long");
       await sleep(1 + Math.random() * 4);
     }
     return action();
@@ -23,14 +24,17 @@ export async function exclusively<T>(path: string, action: () => T): Promise<T> 
   }
 }
 
-const sqliteBusy = 5;
-
 function taken(lock: DatabaseSync): boolean {
   try {
     lock.exec("BEGIN EXCLUSIVE");
     return true;
   } catch (error) {
-    if (error instanceof Error && "errcode" in error && error.errcode === sqliteBusy) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
 }
+
+const sqliteBusy = 5;
+
+const isBusy = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "errcode" in error && error.errcode === sqliteBusy;

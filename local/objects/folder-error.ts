@@ -2,9 +2,8 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /** The system's name of a failed file operation (ENOENT…), if `error` is one. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }
 
 const outages: Readonly<Record<string, string>> = {

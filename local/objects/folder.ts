@@ -1,63 +1,58 @@
-import { hash } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import {
-  closeSync,
-  constants,
-  fstatSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { isObjectKey, requireKeyPrefix, requireObjectKey } from "../../functions/adapters/objects/key.ts";
+  isObjectKey,
+  requireKeyPrefix,
+  requireObjectKey,
+} from "../../functions/adapters/objects/key.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore, StoredObject } from "../../shared/ports/objects.ts";
-import { syncFolder, sweepAside, writeAside } from "./durable.ts";
+import { sweepAside, syncFolder, writeAside } from "./durable.ts";
 import { exclusively } from "./exclusively.ts";
-import { errorCode, translated } from "./folder-error.ts";
+import { translated } from "./folder-error.ts";
+import { Folders } from "./folders.ts";
+import { isTaken, linkIfAbsent, readObject, swap, tagOf } from "./object-file.ts";
 
 /**
- * Objects as plain files under `root`, so other tools can read them; several processes may write at once. What is
- * being written lies in `root/~aside`, no object key. A tag is the SHA-256 of the bytes. `durable: false` skips
- * every fsync, for what can be rebuilt; it is whole or absent all the same after kill -9. No link is followed below `root`:
- * Malformed. Throws Unavailable when the disk is full or fails.
+ * Objects as plain files below `root`, which other programs may read; several processes may write at once. A tag is the
+ * SHA-256 of the bytes. What is not finished lies in `root/~aside`, which is no object key, so a killed writer leaves
+ * nothing visible. `durable: false` skips every fsync, for stores that can be rebuilt. Links below `root` are
+ * Malformed, never followed. Throws Unavailable when the disk is full or fails.
  */
 export function folderStore(root: string, options: { durable?: boolean } = {}): ObjectStore {
-  return new FolderStore(resolve(root), options.durable ?? true);
+  return new FolderStore(root, options.durable ?? true);
 }
 
-class FolderStore implements ObjectStore {
-  readonly #named: string;
-  readonly #durable: boolean;
-  readonly #settled = new Map<string, Promise<void>>();
-  #real: string | undefined;
+const asideFolder = "~aside";
 
-  constructor(named: string, durable: boolean) {
-    this.#named = named;
+class FolderStore implements ObjectStore {
+  readonly #durable: boolean;
+  readonly #folders: Folders;
+  #swept = false;
+
+  constructor(root: string, durable: boolean) {
     this.#durable = durable;
+    this.#folders = new Folders(root, durable);
   }
 
-  get(key: string): Promise<StoredObject | undefined> {
-    requireObjectKey(key);
+  async get(key: string): Promise<StoredObject | undefined> {
+    const { folder, name } = split(key);
     return translated(async () => {
-      const root = this.#root();
-      const bytes = root === undefined ? undefined : readObject(join(root, key));
+      const found = this.#folders.find(folder);
+      const bytes = found === undefined ? undefined : readObject(join(found, name));
       return bytes && { bytes, tag: tagOf(bytes) };
     });
   }
 
-  putIfAbsent(key: string, bytes: Uint8Array): Promise<"stored" | "exists"> {
-    requireObjectKey(key);
-    return translated(async () => {
-      const { path, aside } = await this.#place(key);
-      const outcome = isTaken(path) ? "exists" : await this.#linkIn(aside, path, bytes);
-      if (this.#durable) await syncFolder(dirname(path));
-      return outcome;
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<"stored" | "exists"> {
+    return this.#write(key, async (path, aside) => {
+      if (isTaken(path)) return "exists";
+      const written = await writeAside(aside, bytes, this.#durable);
+      try {
+        return linkIfAbsent(written, path);
+      } finally {
+        rmSync(written, { force: true });
+      }
     });
   }
 
@@ -65,41 +60,66 @@ class FolderStore implements ObjectStore {
     if (held === undefined) {
       return (await this.putIfAbsent(key, bytes)) === "stored" ? "stored" : "changed";
     }
-    requireObjectKey(key);
-    return translated(async () => {
-      const { path, aside, lock } = await this.#place(key);
+    return this.#write(key, async (path, aside) => {
       const written = await writeAside(aside, bytes, this.#durable);
       try {
-        const swapped = await exclusively(lock, () => swap(path, written, held));
-        if (swapped && this.#durable) await syncFolder(dirname(path));
-        return swapped ? "stored" : "changed";
+        return await exclusively(join(aside, "lock"), () => swap(written, path, held));
       } finally {
         rmSync(written, { force: true });
       }
     });
   }
 
-  async *list(prefix: string): AsyncIterable<string> {
-    requireKeyPrefix(prefix);
-    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-    const root = this.#root();
-    if (root === undefined) return;
-    for (const key of keysIn(root, folder)) if (key.startsWith(prefix)) yield key;
+  async delete(key: string): Promise<void> {
+    const { folder, name } = split(key);
+    const found = this.#folders.find(folder);
+    if (found === undefined || !isTaken(join(found, name))) return;
+    await this.#write(key, async (path, aside) =>
+      exclusively(join(aside, "lock"), () => rmSync(path, { force: true })),
+    );
   }
 
-  delete(key: string): Promise<void> {
-    requireObjectKey(key);
-    return translated(async () => {
-      const root = this.#root();
-      if (root === undefined || !isTaken(join(root, key))) return;
-      const { path, lock } = await this.#place(key);
-      await exclusively(lock, () => rmSync(path, { force: true }));
-      if (this.#durable) await syncFolder(dirname(path));
+  async *list(prefix: string): AsyncIterable<string> {
+    requireKeyPrefix(prefix);
+    const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")));
+    yield* await translated(async () => {
+      const found = this.#folders.find(folder);
+      const base = folder === "" ? "" : `${folder}/`;
+      return found === undefined ? [] : [...keysIn(found, base, prefix)];
     });
   }
 
-  #root(): string | undefined {
-    this.#real ??= whereNothingIs(() => realpathSync.native(this.#named));
-    return this.#real;
+  /** Runs `write` where the key's folder is, then makes the name durable, whoever gave it. */
+  #write<T>(key: string, write: (path: string, aside: string) => Promise<T>): Promise<T> {
+    const { folder, name } = split(key);
+    return translated(async () => {
+      const aside = await this.#folders.make(asideFolder);
+      if (!this.#swept) sweepAside(aside, Date.now());
+      this.#swept = true;
+      const place = await this.#folders.make(folder);
+      const outcome = await write(join(place, name), aside);
+      if (this.#durable) await syncFolder(place);
+      return outcome;
+    });
+  }
+}
+
+function split(key: string): { folder: string; name: string } {
+  requireObjectKey(key);
+  const end = key.lastIndexOf("/");
+  return { folder: key.slice(0, Math.max(0, end)), name: key.slice(end + 1) };
+}
+
+/** Depth first with "/" sorted as part of the name, which is the order of whole keys. */
+function* keysIn(folder: string, base: string, prefix: string): Iterable<string> {
+  const entries = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => isObjectKey(entry.name))
+    .map((entry) => ({ entry, key: `${base}${entry.name}${entry.isDirectory() ? "/" : ""}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const { entry, key } of entries) {
+    if (!key.startsWith(prefix)) continue;
+    if (entry.isDirectory()) yield* keysIn(join(folder, entry.name), key, prefix);
+    else if (entry.isFile()) yield key;
+    else throw new Malformed("object folder", "has something in it that is no plain file");
   }
 }

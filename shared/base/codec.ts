@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Json } from "./canonical.ts";
 import { formatDay, parseDay } from "./day.ts";
 import { formatInstant, parseInstant } from "./instant.ts";
 import { Malformed } from "./malformed.ts";
@@ -55,3 +56,6 @@ export const moneyCodec = z.codec(
 
 /** A handle: 32 lower-case hex digits. */
 export const handleSchema = z.string().regex(/^[0-9a-f]{32}$/, "is not 32 lower-case hex digits");
+
+/** Any canonical JSON value: its writer and reader are in canonical.ts. */
+export const jsonSchema = z.json() as unknown as z.ZodType<Json, Json>;

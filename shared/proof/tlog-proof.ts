@@ -1,5 +1,6 @@
 import { concat, fromBase64, fromUtf8, toBase64, utf8 } from "../base/bytes.ts";
 import { Malformed } from "../base/malformed.ts";
+import { parseCheckpoint } from "../log/checkpoint.ts";
 import { maxDecimal, parseDecimal } from "../log/decimal.ts";
 import { hashBytes } from "../log/hash.ts";
 import { maxNoteBytes, parseNote } from "../log/note.ts";
@@ -63,5 +64,5 @@ function requireParts({ extra, index, hashes, checkpointNote }: TlogProof): void
   if (!isHashList(hashes)) {
     throw new Malformed("tlog-proof hashes", `are not up to 64 hashes of ${hashBytes} bytes`);
   }
-  parseNote(checkpointNote, "tlog-proof checkpoint");
+  parseCheckpoint(parseNote(checkpointNote, "tlog-proof checkpoint").text);
 }

@@ -25,8 +25,13 @@ export const extensionEvidence = (
  * Whether `evidence` shows that `to` is `from` plus blocks that each link to the one before. `from.size` must be the verifier's own: the hashes
  * don't bind a size, but from a known size they leave one tree only.
  */
-export function extendsJournal(from: JournalDigest, to: JournalDigest, evidence: readonly Uint8Array[]): boolean {
-  if (from.size < 1n || to.size < from.size || to.size > BigInt(Number.MAX_SAFE_INTEGER)) return false;
+export function extendsJournal(
+  from: JournalDigest,
+  to: JournalDigest,
+  evidence: readonly Uint8Array[],
+): boolean {
+  if (from.size < 1n || to.size < from.size || to.size > BigInt(Number.MAX_SAFE_INTEGER))
+    return false;
   const before = Number(from.size) - 1;
   const pathLength = frontierLength(before);
   if (evidence.length !== pathLength + 1 + Number(to.size - from.size)) return false;

@@ -70,6 +70,7 @@ export function ionCount(value: IonValue, where: string): number {
 
 /** The elements of a non-null list. */
 export function ionList(value: IonValue, where: string): IonValue[] {
-  if (value.getType() !== IonTypes.LIST || value.isNull()) throw new Malformed(where, "is not a list");
+  if (value.getType() !== IonTypes.LIST || value.isNull())
+    throw new Malformed(where, "is not a list");
   return value.elements();
 }

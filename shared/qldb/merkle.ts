@@ -35,6 +35,7 @@ export function foldPath(leaf: Uint8Array, path: readonly Uint8Array[]): Uint8Ar
 
 function pairUp(level: readonly Uint8Array[]): Uint8Array[] {
   const next: Uint8Array[] = [];
-  for (let i = 0; i < level.length; i += 2) next.push(dot(level[i] ?? empty, level[i + 1] ?? empty));
+  for (let i = 0; i < level.length; i += 2)
+    next.push(dot(level[i] ?? empty, level[i + 1] ?? empty));
   return next;
 }

@@ -31,7 +31,9 @@ export interface Revision {
 /** Reads a revision from Ion text or binary, or from a value already read. Throws Malformed. */
 export function parseRevision(source: string | Uint8Array | IonValue): Revision {
   const value =
-    typeof source === "string" || source instanceof Uint8Array ? readIon(source, "revision") : source;
+    typeof source === "string" || source instanceof Uint8Array
+      ? readIon(source, "revision")
+      : source;
   const fields = structFields(value, "revision");
   const hash = ionBlob(field(fields, "hash", "revision"), "revision.hash");
   requireHash(hash, "revision.hash");

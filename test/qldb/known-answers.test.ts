@@ -65,39 +65,45 @@ describe("answers of the real Amazon QLDB (skipped without the vectors folder)",
     ]);
   });
 
-  run("the revision fails with a proof hash flipped, dropped or moved, and with another digest", () => {
-    const { awsCli } = known;
-    const revision = parseRevision(awsCli.revision);
-    const digest = b64(awsCli.digest);
-    const proof = parseProof(awsCli.revisionProof);
-    proof.forEach((hash, i) => {
-      const flipped = Uint8Array.from(hash, (byte, at) => (at === 31 ? byte ^ 1 : byte));
-      expect(verifyRevisionProof(revision, proof.with(i, flipped), digest)).toBe(false);
-      expect(verifyRevisionProof(revision, proof.toSpliced(i, 1), digest)).toBe(false);
-    });
-    expect(verifyRevisionProof(revision, proof.toReversed(), digest)).toBe(false);
-    expect(verifyRevisionProof(revision, proof, sha256(digest))).toBe(false);
-  });
+  run(
+    "the revision fails with a proof hash flipped, dropped or moved, and with another digest",
+    () => {
+      const { awsCli } = known;
+      const revision = parseRevision(awsCli.revision);
+      const digest = b64(awsCli.digest);
+      const proof = parseProof(awsCli.revisionProof);
+      proof.forEach((hash, i) => {
+        const flipped = Uint8Array.from(hash, (byte, at) => (at === 31 ? byte ^ 1 : byte));
+        expect(verifyRevisionProof(revision, proof.with(i, flipped), digest)).toBe(false);
+        expect(verifyRevisionProof(revision, proof.toSpliced(i, 1), digest)).toBe(false);
+      });
+      expect(verifyRevisionProof(revision, proof.toReversed(), digest)).toBe(false);
+      expect(verifyRevisionProof(revision, proof, sha256(digest))).toBe(false);
+    },
+  );
 
-  run("a streamed block whose published data was edited: the true value verifies, the edit doesn't", () => {
-    const { stream } = known;
-    const metadata = readIon(stream.metadata, "metadata");
-    const hashWith = (data: string) =>
-      toBase64(revisionHash({ metadata, content: { data: readIon(data, "data") } }));
-    expect(hashWith(stream.dataTrue)).toBe(stream.revisionHash);
-    expect(hashWith(stream.dataTampered)).not.toBe(stream.revisionHash);
-    const entries = stream.entriesHashList.map(b64);
-    expect(stream.entriesHashList).toContain(stream.revisionHash);
-    expect(stream.entriesHashList).toContain(
-      toBase64(ionHash(readIon(stream.transactionInfo, "transactionInfo"))),
-    );
-    expect(toBase64(merkleRoot(entries))).toBe(stream.entriesHash);
-    expect(toBase64(blockHash(b64(stream.entriesHash), b64(stream.previousBlockHash)))).toBe(
-      stream.blockHash,
-    );
-    const statement = { text: stream.statement, parameters: [] };
-    expect(toBase64(statementDigest(statement))).toBe(stream.statementDigest);
-  });
+  run(
+    "a streamed block whose published data was edited: the true value verifies, the edit doesn't",
+    () => {
+      const { stream } = known;
+      const metadata = readIon(stream.metadata, "metadata");
+      const hashWith = (data: string) =>
+        toBase64(revisionHash({ metadata, content: { data: readIon(data, "data") } }));
+      expect(hashWith(stream.dataTrue)).toBe(stream.revisionHash);
+      expect(hashWith(stream.dataTampered)).not.toBe(stream.revisionHash);
+      const entries = stream.entriesHashList.map(b64);
+      expect(stream.entriesHashList).toContain(stream.revisionHash);
+      expect(stream.entriesHashList).toContain(
+        toBase64(ionHash(readIon(stream.transactionInfo, "transactionInfo"))),
+      );
+      expect(toBase64(merkleRoot(entries))).toBe(stream.entriesHash);
+      expect(toBase64(blockHash(b64(stream.entriesHash), b64(stream.previousBlockHash)))).toBe(
+        stream.blockHash,
+      );
+      const statement = { text: stream.statement, parameters: [] };
+      expect(toBase64(statementDigest(statement))).toBe(stream.statementDigest);
+    },
+  );
 
   run("statement digests, the commit digest and dot", () => {
     for (const [text, digest] of Object.entries(known.statementDigestsNoParams)) {

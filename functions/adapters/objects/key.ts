@@ -11,7 +11,8 @@ export function isObjectKey(key: string): boolean {
 
 /** Throws Malformed unless `key` has the form the ObjectStore port demands. */
 export function requireObjectKey(key: string): void {
-  if (!isObjectKey(key)) throw new Malformed("object key", "is not parts of [A-Za-z0-9._+-] joined by /");
+  if (!isObjectKey(key))
+    throw new Malformed("object key", "is not parts of [A-Za-z0-9._+-] joined by /");
 }
 
 /** Throws Malformed unless some key could start with `prefix`; the empty prefix names all keys. */

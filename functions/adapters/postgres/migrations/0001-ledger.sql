@@ -1,9 +1,9 @@
 -- One statement per step, in the subset Aurora DSQL accepts: no triggers, arrays, sequences or synchronous secondary indexes there.
--- insurer = log id. ord: microseconds, causal. Bytes are bytea. Nothing here holds a plain wrapped key.
+-- insurer = log id. ord: microseconds, causal. Bytes are bytea. Wrapped data keys are never in the database.
 
 -- step: insurer
 CREATE TABLE insurer (
-  insurer text PRIMARY KEY, origin text NOT NULL, kind text NOT NULL, simulation boolean NOT NULL,
+  insurer text PRIMARY KEY, kind text NOT NULL,
   stream text NOT NULL, version bigint NOT NULL, leaf_hash bytea NOT NULL, ord bigint NOT NULL, state text NOT NULL);
 
 -- step: policy
@@ -53,7 +53,8 @@ CREATE TABLE outbox (
   leaf_hash bytea NOT NULL, record bytea NOT NULL, PRIMARY KEY (insurer, ord, event_id));
 
 -- step: outbox by leaf hash
-CREATE INDEX outbox_by_leaf ON outbox (leaf_hash);
+-- DSQL indexes no bytea, but it indexes an expression: look up by encode(leaf_hash, 'hex') = $1.
+CREATE INDEX outbox_by_leaf ON outbox (encode(leaf_hash, 'hex'));
 
 -- step: head (frontier: the 32-byte hashes of the complete subtrees, largest first, concatenated)
 CREATE TABLE head (
@@ -66,7 +67,8 @@ CREATE TABLE entry (
   PRIMARY KEY (insurer, idx), UNIQUE (event_id), UNIQUE (insurer, stream, version));
 
 -- step: entry by leaf hash
-CREATE INDEX entry_by_leaf ON entry (leaf_hash);
+-- DSQL indexes no bytea, but it indexes an expression: look up by encode(leaf_hash, 'hex') = $1.
+CREATE INDEX entry_by_leaf ON entry (encode(leaf_hash, 'hex'));
 
 -- step: checkpoint
 CREATE TABLE checkpoint (

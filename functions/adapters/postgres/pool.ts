@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import pg from "pg";
+import { assert } from "../../../shared/base/malformed.ts";
+import { Unavailable } from "../../../shared/ports/unavailable.ts";
+import { translate, translateCommit } from "./translate.ts";
+
+/** One row as it comes from PostgreSQL: int8 as bigint, bytea as Uint8Array, the rest as `pg` reads it. */
+export type Row = Record<string, unknown>;
+
+/** Something that runs one prepared statement at a time. Throws Unavailable on an outage, `pg` errors otherwise. */
+export interface Queryable {
+  query<R extends object = Row>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: R[]; readonly rowCount: number }>;
+}
+
+export type Access = "READ WRITE" | "READ ONLY";
+
+/** One connection, taken from a pool. */
+export interface Lease extends Queryable {
+  begin(access: Access): Promise<void>;
+  /** Throws CommitUnknown when the server's answer never came. */
+  commit(): Promise<void>;
+  /** False when the connection is beyond use. */
+  rollback(): Promise<boolean>;
+  /** Gives the connection back; `broken` closes it instead. */
+  release(broken?: boolean): void;
+}
+
+/** Connections to one database as one role. */
+export interface Pool extends Queryable {
+  lease(): Promise<Lease>;
+  /** Closes every connection once it is idle. */
+  end(): Promise<void>;
+}
+
+/** Which database, how many connections at most, and the name it sees. */
+export interface PoolOptions {
+  readonly url: string;
+  readonly max?: number;
+  readonly applicationName?: string;
+  readonly statementTimeoutMs?: number;
+}
+
+const int8 = 20;
+const bytea = 17;
+
+/** Type parsers of these pools only: other users of `pg` in the process keep theirs. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: "text" | "binary") => {
+    if (oid === int8 && format !== "binary") return BigInt;
+    if (oid === bytea && format !== "binary") return readBytea;
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+/** PostgreSQL's hex form of bytea, `\x0a…`, as bytes of their own. */
+const readBytea = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.slice(2), "hex"));
+
+/** Opens a pool at repeatable read; connections are made when first needed. */
+export function openPool(options: PoolOptions): Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? "countersign",
+    statement_timeout: statementTimeoutMs,
+    // The server ends a slow statement; this ends the wait for a server that is gone without a word.
+    query_timeout: statementTimeoutMs + 5_000,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: 60_000,
+    connectionTimeoutMillis: 5_000,
+    options: "-c default_transaction_isolation=repeatable\\ read",
+    types,
+  });
+  // An idle connection that breaks is simply replaced: whoever asks next gets the truth.
+  pool.on("error", () => undefined);
+  return {
+    query: (text, values) => run(pool, text, values),
+    lease: async () => leaseOf(await connect(pool)),
+    end: () => pool.end(),
+  };
+}
+
+/** A connection that breaks between two statements fails the next one, so the event itself says nothing new. */
+const ignore = (): void => undefined;
+
+function leaseOf(client: pg.PoolClient): Lease {
+  client.on("error", ignore);
+  return {
+    query: (text, values) => run(client, text, values),
+    begin: async (access) => {
+      await plain(client, `BEGIN ISOLATION LEVEL REPEATABLE READ ${access}`, translate);
+    },
+    commit: async () => {
+      const command = await plain(client, "COMMIT", translateCommit);
+      assert(command === "COMMIT", "a transaction whose statement failed is never committed");
+    },
+    rollback: () =>
+      client.query("ROLLBACK").then(
+        () => true,
+        () => false,
+      ),
+    release: (broken) => {
+      client.off("error", ignore);
+      client.release(broken);
+    },
+  };
+}
+
+async function plain(
+  client: pg.PoolClient,
+  text: string,
+  translated: (error: unknown) => unknown,
+): Promise<string> {
+  try {
+    return (await client.query(text)).command;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+async function run<R extends object>(
+  on: pg.Pool | pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<{ rows: R[]; rowCount: number }> {
+  try {
+    const result = await on.query<R>({ name: nameOf(text), text, values: [...values] });
+    return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+const names = new Map<string, string>();
+
+/** The name under which each connection prepares this statement once. */
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = createHash("sha256").update(text).digest("base64url").slice(0, 22);
+    names.set(text, name);
+  }
+  return name;
+}
+
+/**
+ * Runs `body` in one repeatable-read transaction and commits; rolls back when it throws. Throws CommitUnknown when the
+ * connection is lost during COMMIT, a lost race (translate.ts) when somebody else won, Unavailable on an outage.
+ */
+export async function transaction<T>(
+  pool: Pool,
+  body: (on: Queryable) => Promise<T>,
+  access: Access = "READ WRITE",
+): Promise<T> {
+  const lease = await pool.lease();
+  let reusable = false;
+  try {
+    await lease.begin(access);
+    try {
+      const result = await body(lease);
+      await lease.commit();
+      reusable = true;
+      return result;
+    } catch (error) {
+      reusable = !(error instanceof Unavailable) && (await lease.rollback());
+      throw error;
+    }
+  } finally {
+    lease.release(!reusable);
+  }
+}

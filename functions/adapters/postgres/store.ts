@@ -1,0 +1,80 @@
+import type { Subject } from "../../../shared/base/accumulator.ts";
+import type { StreamKind } from "../../../shared/base/event.ts";
+import {
+  type AccumulatorRow,
+  type KeptReply,
+  LostRace,
+  OutcomeUnknown,
+  type Store,
+  type StoreTransaction,
+  type StreamRow,
+} from "../../../shared/ports/store.ts";
+import { type Pool, type Queryable, transaction } from "./pool.ts";
+import { CommitUnknown, isLostRace } from "./translate.ts";
+import { writeSet } from "./write-set.ts";
+
+/** The command store over PostgreSQL as role `countersign_app`. */
+export function postgresStore(pool: Pool): Store {
+  return {
+    transaction: async (insurer, body) => {
+      try {
+        return await transaction(pool, (on) => body(storeTransaction(on, insurer)));
+      } catch (error) {
+        if (isLostRace(error)) throw new LostRace("another transaction won", { cause: error });
+        if (error instanceof CommitUnknown) throw new OutcomeUnknown(error.message);
+        throw error;
+      }
+    },
+    committed: async (insurer, eventId) => {
+      const { rowCount } = await pool.query(
+        `SELECT 1 FROM outbox WHERE insurer = $1 AND event_id = $2
+         UNION ALL SELECT 1 FROM entry WHERE event_id = $2`,
+        [insurer, eventId],
+      );
+      return rowCount > 0;
+    },
+  };
+}
+
+const columns = `stream, version, leaf_hash AS "leafHash", ord`;
+const selectStreams: Record<StreamKind, string> = {
+  insurer: `SELECT ${columns}, kind AS status, state FROM insurer WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  pack: `SELECT ${columns}, status, state FROM pack WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  policy: `SELECT ${columns}, status, state FROM policy WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  claim: `SELECT ${columns}, status, state FROM claim WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  payout: `SELECT ${columns}, status, state FROM payout WHERE insurer = $1 AND stream = ANY($2::text[])`,
+};
+const selectInsurer = `SELECT ${columns}, kind AS status, state FROM insurer WHERE insurer = $1`;
+
+function storeTransaction(on: Queryable, insurer: string): StoreTransaction {
+  return {
+    streams: async (kind, streams) => {
+      const { rows } = await on.query<Omit<StreamRow, "kind">>(selectStreams[kind], [
+        insurer,
+        streams,
+      ]);
+      return rows.map((row) => ({ ...row, kind }));
+    },
+    insurer: async () => {
+      const { rows } = await on.query<Omit<StreamRow, "kind">>(selectInsurer, [insurer]);
+      return rows[0] && { ...rows[0], kind: "insurer" };
+    },
+    accumulators: async (subjects: readonly Subject[]) => {
+      const { rows } = await on.query<AccumulatorRow>(
+        `SELECT subject, version, ord, state FROM accumulator
+         WHERE insurer = $1 AND subject = ANY($2::text[])`,
+        [insurer, subjects],
+      );
+      return rows;
+    },
+    kept: async (caller, key) => {
+      const { rows } = await on.query<KeptReply>(
+        `SELECT fingerprint, status, reply FROM idempotency
+         WHERE caller = $1 AND idempotency_key = $2`,
+        [caller, key],
+      );
+      return rows[0];
+    },
+    write: (set) => writeSet(on, insurer, set),
+  };
+}

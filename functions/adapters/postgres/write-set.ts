@@ -1,0 +1,172 @@
+import type { StreamKind } from "../../../shared/base/event.ts";
+import {
+  type AccumulatorRow,
+  LostRace,
+  type OutboxRow,
+  type StreamRow,
+  type WriteSet,
+} from "../../../shared/ports/store.ts";
+import type { Queryable } from "./pool.ts";
+
+/** Writes everything of one command transaction, a few statements whatever its size. A version that moved since it was read is a LostRace. */
+export async function writeSet(on: Queryable, insurer: string, set: WriteSet): Promise<void> {
+  if (set.kept) {
+    const { caller, key, fingerprint, status, reply, ord } = set.kept;
+    await on.query(
+      `INSERT INTO idempotency (caller, idempotency_key, fingerprint, status, reply, ord)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [caller, key, fingerprint, status, reply, ord],
+    );
+  }
+  for (const kind of ["insurer", "pack", "policy", "claim", "payout"] as const) {
+    const rows = set.streams.filter((row) => row.kind === kind);
+    if (rows.length > 0) await writeStreams(on, insurer, kind, rows);
+  }
+  if (set.accumulators.length > 0) await writeAccumulators(on, insurer, set.accumulators);
+  if (set.outbox.length > 0) await writeOutbox(on, insurer, set.outbox);
+}
+
+type Held<Row> = Row & { readonly held: bigint };
+const column = <Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] =>
+  rows.map((row) => row[key]);
+
+const insertStream: Record<Exclude<StreamKind, "insurer">, string> = {
+  pack: insertInto("pack"),
+  policy: insertInto("policy"),
+  claim: insertInto("claim"),
+  payout: insertInto("payout"),
+};
+function insertInto(table: string): string {
+  return `INSERT INTO ${table} (insurer, stream, version, leaf_hash, ord, status, state)
+    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[])`;
+}
+const updateStream: Record<StreamKind, string> = {
+  insurer: update("insurer", ""),
+  pack: update("pack", ", status = new.status"),
+  policy: update("policy", ", status = new.status"),
+  claim: update("claim", ", status = new.status"),
+  payout: update("payout", ", status = new.status"),
+};
+function update(table: string, status: string): string {
+  return `UPDATE ${table} AS old
+    SET version = new.version, leaf_hash = new.leaf_hash, ord = new.ord, state = new.state${status}
+    FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
+      AS new (stream, version, leaf_hash, ord, status, state, held)
+    WHERE old.insurer = $1 AND old.stream = new.stream AND old.version = new.held`;
+}
+
+async function writeStreams(
+  on: Queryable,
+  insurer: string,
+  kind: StreamKind,
+  rows: readonly Held<StreamRow>[],
+): Promise<void> {
+  const values = (some: readonly Held<StreamRow>[]) => [
+    insurer,
+    column(some, "stream"),
+    column(some, "version"),
+    column(some, "leafHash"),
+    column(some, "ord"),
+    column(some, "status"),
+    column(some, "state"),
+  ];
+  const born = rows.filter(({ held }) => held === 0n);
+  const moved = rows.filter(({ held }) => held > 0n);
+  if (kind === "insurer") {
+    for (const row of born) await insertInsurer(on, insurer, row);
+  } else if (born.length > 0) {
+    await on.query(insertStream[kind], values(born));
+  }
+  if (moved.length > 0) {
+    const held = column(moved, "held");
+    const { rowCount } = await on.query(updateStream[kind], [...values(moved), held]);
+    if (rowCount !== moved.length) throw new LostRace(`a ${kind} changed`);
+  }
+}
+
+async function insertInsurer(on: Queryable, insurer: string, row: StreamRow): Promise<void> {
+  await on.query(
+    `INSERT INTO insurer (insurer, kind, stream, version, leaf_hash, ord, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [insurer, row.status, row.stream, row.version, row.leafHash, row.ord, row.state],
+  );
+  await on.query(
+    `INSERT INTO head (insurer, size, frontier, root, claimed_at) VALUES ($1, 0, $2, $3, 0)`,
+    [insurer, new Uint8Array(0), new Uint8Array(0)],
+  );
+}
+
+async function writeAccumulators(
+  on: Queryable,
+  insurer: string,
+  rows: readonly Held<AccumulatorRow>[],
+): Promise<void> {
+  const values = (some: readonly Held<AccumulatorRow>[]) => [
+    insurer,
+    column(some, "subject"),
+    column(some, "version"),
+    column(some, "ord"),
+    column(some, "state"),
+  ];
+  const born = rows.filter(({ held }) => held === 0n);
+  const moved = rows.filter(({ held }) => held > 0n);
+  if (born.length > 0) {
+    await on.query(
+      `INSERT INTO accumulator (insurer, subject, version, ord, state)
+       SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[])`,
+      values(born),
+    );
+  }
+  if (moved.length > 0) {
+    const { rowCount } = await on.query(
+      `UPDATE accumulator AS old SET version = new.version, ord = new.ord, state = new.state
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
+         AS new (subject, version, ord, state, held)
+       WHERE old.insurer = $1 AND old.subject = new.subject AND old.version = new.held`,
+      [...values(moved), column(moved, "held")],
+    );
+    if (rowCount !== moved.length) throw new LostRace("an accumulator changed");
+  }
+}
+
+async function writeOutbox(
+  on: Queryable,
+  insurer: string,
+  rows: readonly OutboxRow[],
+): Promise<void> {
+  await on.query(
+    `INSERT INTO outbox (insurer, event_id, stream, version, ord, leaf_hash, record)
+     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[])`,
+    [
+      insurer,
+      column(rows, "eventId"),
+      column(rows, "stream"),
+      column(rows, "version"),
+      column(rows, "ord"),
+      column(rows, "leafHash"),
+      column(rows, "record"),
+    ],
+  );
+  const sealed = rows.filter(({ leaves }) => leaves.length > 0);
+  if (sealed.length === 0) return;
+  await on.query(
+    `INSERT INTO sealed_leaves (insurer, stream, version, leaves)
+     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[])`,
+    [insurer, column(sealed, "stream"), column(sealed, "version"), column(sealed, "leaves")],
+  );
+  const parts = sealed.flatMap(({ stream, version, parts }) =>
+    parts.map((part) => ({ ...part, stream, version })),
+  );
+  await on.query(
+    `INSERT INTO sealed_part (insurer, stream, version, person, class, ciphertext)
+     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])`,
+    [
+      insurer,
+      column(parts, "stream"),
+      column(parts, "version"),
+      column(parts, "person"),
+      column(parts, "class"),
+      column(parts, "ciphertext"),
+    ],
+  );
+}

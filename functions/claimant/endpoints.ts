@@ -1,0 +1,21 @@
+import { routes } from "../../shared/api/routes.ts";
+import type { ClaimsPort } from "../../shared/ports/claims.ts";
+import { dispatch } from "../http/dispatch.ts";
+import type { Edge } from "../http/edge.ts";
+import type { LambdaHandler } from "../http/event.ts";
+import { endpoint } from "../http/stack.ts";
+import { listReceipts, readClaim, submitClaim } from "./core.ts";
+
+/** The claimant's function over its ports: what AWS invokes and the local gateway calls. */
+export const claimantEndpoints = (edge: Edge, claims: ClaimsPort): LambdaHandler =>
+  dispatch([
+    [
+      routes.submitClaim,
+      endpoint(routes.submitClaim, edge, (request) => submitClaim(claims, request, edge.now())),
+    ],
+    [routes.readClaim, endpoint(routes.readClaim, edge, (request) => readClaim(claims, request))],
+    [
+      routes.listReceipts,
+      endpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
+    ],
+  ]);

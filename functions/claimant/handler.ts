@@ -1,0 +1,14 @@
+import { openClaimsPort } from "../command/claims-port.ts";
+import { wallClock } from "../http/clock.ts";
+import { requestLog } from "../http/log.ts";
+import { readEnv } from "../http/read-env.ts";
+import { claimantEndpoints } from "./endpoints.ts";
+import { names } from "./env.ts";
+
+const { claims, principals } = await openClaimsPort(readEnv(names, process.env));
+
+/** What API Gateway invokes for the claimant's routes. */
+export const handler = claimantEndpoints(
+  { principals, log: requestLog("claimant"), now: wallClock },
+  claims,
+);

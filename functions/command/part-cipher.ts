@@ -1,0 +1,31 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { concat } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** AES-256-GCM (NIST SP 800-38D): nonce ‖ ciphertext ‖ tag. `nonce` is 12 fresh random bytes. */
+export function encryptPart(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  context: Uint8Array,
+  plain: Uint8Array,
+): Uint8Array {
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(context);
+  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
+}
+
+/** The plain text; Malformed when key, context or a single byte is another. */
+export function decryptPart(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Uint8Array {
+  if (sealed.length < nonceBytes + tagBytes) throw new Malformed("part", "is too short");
+  const body = sealed.subarray(nonceBytes, sealed.length - tagBytes);
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, nonceBytes))
+    .setAAD(context)
+    .setAuthTag(sealed.subarray(sealed.length - tagBytes));
+  try {
+    return concat(decipher.update(body), decipher.final());
+  } catch {
+    throw new Malformed("part", "does not open: another key, place or content");
+  }
+}

@@ -1,0 +1,214 @@
+import type { Reader } from "../../shared/audit/reader.ts";
+import {
+  deltasOf,
+  encodeState,
+  evolve,
+  formOf,
+  type StateOf,
+  subjectOf,
+} from "../../shared/audit/streams.ts";
+import { type Accumulator, accumulate, type Subject } from "../../shared/base/accumulator.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import { canonicalText } from "../../shared/base/canonical.ts";
+import type { DomainEvent, Seen, StreamKind } from "../../shared/base/event.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import { assert } from "../../shared/base/malformed.ts";
+import type { SeenPack } from "../../shared/claim/world.ts";
+import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import type { InsurerState } from "../../shared/policy/insurer.ts";
+import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
+import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
+import { type Draft, draftRecord } from "./draft.ts";
+import { readAccumulator, readStream, type Slot, writeAccumulator } from "./rows.ts";
+
+/** One event as it was drafted for its stream; `eventId` finds it again after an unknown outcome. */
+export interface Appended extends Draft {
+  readonly eventId: string;
+  readonly event: DomainEvent;
+}
+
+/** A command transaction in the making: reads one snapshot, collects events, writes all of them at once. */
+export interface CommandTransaction extends Reader {
+  readonly insurerId: string;
+  /** Loads many rows of a kind by one query. */
+  prefetch(kind: StreamKind, streams: readonly string[]): Promise<void>;
+  prefetchAccumulators(subjects: readonly Subject[]): Promise<void>;
+  /** Applies `event` to the snapshot and drafts its record. */
+  append(event: DomainEvent, act: Act): Promise<Appended>;
+  kept(caller: string, key: string): Promise<KeptReply | undefined>;
+  /** Keeps the reply under the caller's key, in the same transaction. */
+  keep(caller: string, key: string, reply: KeptReply): void;
+}
+
+/** What a transaction needs beside its rows. */
+export interface TransactionPorts {
+  readonly origin: string;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly packs: { load(insurer: string, hash: string): Promise<CompiledPack> };
+}
+
+interface Held {
+  readonly accumulator: Accumulator;
+  readonly held: bigint;
+  ord: bigint;
+  current: Accumulator;
+}
+
+/** Opens the reading and collecting side; `drain` gives the write set once the command is done. */
+export function openTransaction(
+  on: StoreTransaction,
+  insurerId: string,
+  ports: TransactionPorts,
+): {
+  readonly transaction: CommandTransaction;
+  readonly appended: readonly Appended[];
+  drain(now: Instant, seal: (appended: Appended) => WriteSet["outbox"][number]["parts"]): WriteSet;
+} {
+  const slots = new Map<string, Slot>();
+  const accumulators = new Map<Subject, Held>();
+  const appended: { entry: Appended; slot: Slot }[] = [];
+  let keeping: WriteSet["kept"];
+  let insurerSlot: Slot | undefined;
+
+  const load = async (kind: StreamKind, streams: readonly string[]): Promise<void> => {
+    const wanted = streams.filter((stream) => !slots.has(stream));
+    if (wanted.length === 0) return;
+    for (const row of await on.streams(kind, wanted)) slots.set(row.stream, readStream(row));
+  };
+  const loadAccumulators = async (subjects: readonly Subject[]): Promise<void> => {
+    const wanted = subjects.filter((subject) => !accumulators.has(subject));
+    if (wanted.length === 0) return;
+    const rows = new Map((await on.accumulators(wanted)).map((row) => [row.subject, row]));
+    for (const subject of wanted) {
+      const { accumulator, ord } = readAccumulator(subject, rows.get(subject));
+      const held = accumulator.version;
+      accumulators.set(subject, { accumulator, held, ord, current: accumulator });
+    }
+  };
+  const current = async (subject: Subject): Promise<Held> => {
+    await loadAccumulators([subject]);
+    const held = accumulators.get(subject);
+    assert(held !== undefined, "an accumulator is loaded");
+    return held;
+  };
+  const insurer = async (): Promise<Seen<InsurerState>> => {
+    if (!insurerSlot) {
+      const row = await on.insurer();
+      assert(row !== undefined, `insurer ${insurerId} exists`);
+      insurerSlot = slots.get(row.stream) ?? readStream(row);
+      slots.set(row.stream, insurerSlot);
+    }
+    return seen(insurerSlot) as Seen<InsurerState>;
+  };
+
+  const transaction: CommandTransaction = {
+    insurerId,
+    insurer,
+    prefetch: load,
+    prefetchAccumulators: loadAccumulators,
+    stream: async <Kind extends StreamKind>(kind: Kind, stream: string) => {
+      await load(kind, [stream]);
+      const slot = slots.get(stream);
+      return slot?.kind === kind ? (seen(slot) as Seen<StateOf[Kind]>) : undefined;
+    },
+    pack: async (stream): Promise<SeenPack | undefined> => {
+      const found = await transaction.stream("pack", stream);
+      return found && { ...found, compiled: await ports.packs.load(insurerId, found.state.hash) };
+    },
+    accumulator: async (subject) => (await current(subject)).current,
+    append: async (event, act) => {
+      await load(event.kind, [event.stream]);
+      const before = slots.get(event.stream);
+      const version = (before?.version ?? 0n) + 1n;
+      for (const delta of deltasOf(before?.state, event)) {
+        const held = await current(delta.subject);
+        held.current = accumulate(held.current, delta);
+      }
+      const state = evolve(event.kind, before?.state as never, event, version, act.kind);
+      const place = { origin: ports.origin, version, prev: before?.leafHash ?? null };
+      const indexOf = (stream: string): FieldIndex | undefined => slots.get(stream)?.fields;
+      const subject = subjectOf(event.kind, state);
+      const draft = draftRecord(event, act, place, subject, indexOf, ports.random);
+      const slot: Slot = {
+        kind: event.kind,
+        stream: event.stream,
+        held: before?.held ?? 0n,
+        version,
+        leafHash: draft.leafHash,
+        ord: before?.ord ?? 0n,
+        state,
+        fields: indexFields(
+          before?.fields ?? {},
+          version,
+          draft.openings,
+          formOf(event.type).referable,
+        ),
+      };
+      slots.set(event.stream, slot);
+      if (insurerSlot?.stream === event.stream) insurerSlot = slot;
+      const entry = { ...draft, event, eventId: Buffer.from(ports.random(16)).toString("hex") };
+      appended.push({ entry, slot });
+      return entry;
+    },
+    kept: (caller, key) => on.kept(caller, key),
+    keep: (caller, key, reply) => {
+      keeping = { ...reply, caller, key, ord: 0n };
+    },
+  };
+
+  return {
+    transaction,
+    get appended() {
+      return appended.map(({ entry }) => entry);
+    },
+    drain: (now, seal) => {
+      const read = [...slots.values(), ...accumulators.values()].map(({ ord }) => ord);
+      const first = [now, ...read].reduce((most, ord) => (ord > most ? ord : most)) + 1n;
+      const last = new Map<string, Slot>();
+      const outbox = appended.map(({ entry, slot }, index) => {
+        const ord = first + BigInt(index);
+        last.set(slot.stream, { ...slot, ord });
+        return {
+          eventId: entry.eventId,
+          stream: slot.stream,
+          version: slot.version,
+          ord,
+          leafHash: entry.leafHash,
+          record: entry.bytes,
+          leaves: entry.leaves,
+          parts: seal(entry),
+        };
+      });
+      const ord = first + BigInt(Math.max(0, appended.length - 1));
+      return {
+        streams: [...last.values()].map(rowOf),
+        accumulators: [...accumulators.values()]
+          .filter(({ current, held }) => current.version !== held)
+          .map(({ current, held }) => ({ ...writeAccumulator(current, ord), held })),
+        outbox,
+        ...(keeping ? { kept: { ...keeping, ord } } : {}),
+      };
+    },
+  };
+}
+
+const seen = ({ stream, version, state }: Slot): Seen<StateOf[StreamKind]> => ({
+  stream,
+  version,
+  state,
+});
+
+function rowOf(slot: Slot) {
+  const { kind, stream, version, leafHash, ord, held } = slot;
+  const state = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
+  const status = "status" in slot.state ? slot.state.status : statusOf(slot);
+  return { kind, stream, version, leafHash, ord, held, status, state };
+}
+
+const statusOf = ({ kind, state }: Slot): string =>
+  kind === "insurer" ? (state as InsurerState).kind : "published";
+
+const indexed = ({ fields }: Slot) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, { version, salt }]) => [field, [version.toString(), salt]]),
+  );

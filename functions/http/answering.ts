@@ -1,0 +1,57 @@
+import type { MiddlewareObj } from "@middy/core";
+import type { Problem } from "../../shared/api/problem.ts";
+import type { Edge } from "./edge.ts";
+import type { ApiResult, HttpEvent } from "./event.ts";
+import { failureFields, problemOfError } from "./failure.ts";
+import { problemReply, resultOf } from "./reply.ts";
+
+/** Nothing here is for caches, frames, sniffing or referrers; what may be cached says so itself. */
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * The outermost layer: gives the request its id, turns what was thrown into a problem, adds the security headers and writes the one log
+ * line of the request.
+ */
+export function answering<Params, Body>(
+  route: string,
+  edge: Edge,
+): MiddlewareObj<HttpEvent<Params, Body>, ApiResult> {
+  const started = new WeakMap<HttpEvent<Params, Body>, bigint>();
+  const answer = (event: HttpEvent<Params, Body>, result: ApiResult, error?: unknown) => {
+    const { requestId } = event.requestContext;
+    const headers = { ...securityHeaders, ...result.headers, "x-request-id": requestId };
+    const problem: Problem | undefined = error === undefined ? undefined : problemOfError(error);
+    const status = result.statusCode ?? 200;
+    const insurer = event.request.callers.at(0)?.insurer;
+    edge.log[status >= 500 ? "error" : "info"]("request", {
+      requestId,
+      route,
+      status,
+      durationMs: Number(edge.now() - (started.get(event) ?? edge.now())) / 1000,
+      ...(problem === undefined ? {} : { problem: problem.code }),
+      ...(insurer === undefined ? {} : { insurer }),
+      ...(error === undefined ? {} : failureFields(error)),
+    });
+    return { ...result, headers };
+  };
+  return {
+    before({ event }) {
+      started.set(event, edge.now());
+      event.request.requestId = event.requestContext.requestId;
+    },
+    after(request) {
+      request.response = answer(request.event, request.response ?? {});
+    },
+    onError(request) {
+      const problem = problemOfError(request.error);
+      const reply = problemReply(problem, request.event.requestContext.requestId);
+      request.response = answer(request.event, resultOf(reply), request.error);
+    },
+  };
+}

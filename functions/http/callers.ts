@@ -1,0 +1,34 @@
+import type { Role } from "../../shared/api/role.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import type { Caller, Principals } from "../../shared/ports/claims.ts";
+import type { TokenClaims } from "./event.ts";
+import { HttpProblem } from "./http-problem.ts";
+
+/**
+ * Who the token's subject is to `insurer`, or, where the request names none, to each insurer that has a row for them.
+ * 403 unless one of the rows holds one of `roles`: what no row allows is denied.
+ */
+export async function findCallers(
+  principals: Principals,
+  { issuer, sub }: TokenClaims,
+  insurer: string | undefined,
+  roles: readonly Role[],
+): Promise<readonly Caller[]> {
+  const insurers = insurer === undefined ? await principals.insurersOf(issuer, sub) : [insurer];
+  const found = await Promise.all(insurers.map((one) => principals.find(issuer, sub, one)));
+  const callers = found.filter((caller) => caller !== undefined && roles.includes(caller.role));
+  if (callers.length > 0) return callers as Caller[];
+  throw new HttpProblem({ code: "not-permitted", detail: "The caller has no such role here." });
+}
+
+/** The first answer of `ask` that is not "not-found", over the insurers where the caller has a row. */
+export async function firstFound<T extends object>(
+  callers: readonly Caller[],
+  ask: (caller: Caller) => Promise<T | Refusal>,
+): Promise<T | Refusal> {
+  for (const caller of callers) {
+    const answer = await ask(caller);
+    if (!isRefusal(answer) || answer.refused !== "not-found") return answer;
+  }
+  return refuse("not-found", "There is no such claim, or the caller may not know of it.");
+}

@@ -1,0 +1,29 @@
+import type { ProblemCode } from "../../shared/api/problem.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import type { Principals } from "../../shared/ports/claims.ts";
+
+/** What a log line may say. No body, token, handle, path, address or message of a foreign error has a place in it. */
+export interface LogFields {
+  readonly requestId: string;
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly problem?: ProblemCode;
+  readonly insurer?: string;
+  readonly error?: string;
+  readonly service?: string;
+  readonly frames?: readonly string[];
+}
+
+/** One structured line per request. */
+export interface RequestLog {
+  info(message: string, fields: LogFields): void;
+  error(message: string, fields: LogFields): void;
+}
+
+/** What every endpoint stands on besides its own port. */
+export interface Edge {
+  readonly principals: Principals;
+  readonly log: RequestLog;
+  readonly now: () => Instant;
+}

@@ -1,0 +1,40 @@
+import type * as z from "zod";
+import { fieldErrors } from "../../shared/api/field-errors.ts";
+import type { FieldError } from "../../shared/api/problem.ts";
+import { HttpProblem } from "./http-problem.ts";
+
+/** `value` as `schema` reads it; otherwise 400 that names every field refused, never its value. */
+export function readWith<T>(schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw malformed(fieldErrors(read.error.issues));
+}
+
+/** Path parameters as `schema` reads them; a path that names nothing possible is 404. */
+export function readParams<T>(schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new HttpProblem({ code: "not-found", detail: "The path names nothing that can exist." });
+}
+
+const keyForm = /^[\x21-\x7e]{1,255}$/;
+
+/** The Idempotency-Key header: 1 to 255 visible ASCII characters; 400 if it is missing where `required`. */
+export function readKey(key: string | undefined, required: boolean): string | undefined {
+  if (key === undefined && !required) return undefined;
+  if (key === undefined) {
+    const detail =
+      "Send any random text; repeat the request with the same key to repeat its answer.";
+    throw new HttpProblem({ code: "idempotency-key-required", detail });
+  }
+  if (keyForm.test(key)) return key;
+  const detail = "is not 1 to 255 visible ASCII characters";
+  throw malformed([{ field: "Idempotency-Key", detail }]);
+}
+
+const malformed = (errors: FieldError[]) =>
+  new HttpProblem({
+    code: "malformed-request",
+    detail: `${errors.map(({ field, detail }) => `${field || "body"} ${detail}`).join("; ")}.`,
+    errors,
+  });

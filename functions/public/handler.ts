@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openPublicPorts } from "../command/claims-port.ts";
+import { wallClock } from "../http/clock.ts";
+import { requestLog } from "../http/log.ts";
+import { readEnv } from "../http/read-env.ts";
+import { publicEndpoints } from "./endpoints.ts";
+import { names } from "./env.ts";
+
+const { claims, principals, published } = await openPublicPorts(readEnv(names, process.env));
+
+/** What API Gateway invokes for receipts and entry bundles. */
+export const handler = publicEndpoints(
+  { principals, log: requestLog("public"), now: wallClock },
+  { claims, published, sleep },
+);

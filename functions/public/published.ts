@@ -1,0 +1,38 @@
+import { logFile } from "../../shared/api/log-path.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { type Refusal, refuse } from "../../shared/base/refusal.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { HttpReply } from "../http/reply.ts";
+
+const nothing = new Uint8Array();
+
+/**
+ * A file of an insurer's published log: 200, 304 if `ifNoneMatch` names its tag, "not-found" for any path that is not one
+ * the log's format writes. Throws Unavailable.
+ */
+export async function publishedFile(
+  published: ObjectStore,
+  insurer: string,
+  path: string,
+  ifNoneMatch: string | undefined,
+): Promise<HttpReply | Refusal> {
+  const file = fileAt(insurer, path);
+  const object = file && (await published.get(file.key));
+  if (!file || !object) return refuse("not-found", "The log has no such file.");
+  const etag = `"${object.tag.replaceAll('"', "")}"`;
+  const caching = { etag, "cache-control": file.cacheControl };
+  if (ifNoneMatch?.split(/\s*,\s*/).includes(etag)) {
+    return { status: 304, headers: caching, body: nothing };
+  }
+  const headers = { ...caching, "content-type": file.contentType };
+  return { status: 200, headers, body: object.bytes };
+}
+
+function fileAt(insurer: string, path: string) {
+  try {
+    return logFile(insurer, path);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+
+/** API Gateway's own error: `{"message":"…"}`, no line end. What was not read of the request is left; the connection ends. */
+export function gatewayError(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (!response.req.complete) response.setHeader("connection", "close");
+  response.setHeader("apigw-requestid", randomBytes(11).toString("base64url"));
+  response.setHeader("content-type", "application/json");
+  response.writeHead(status).end(JSON.stringify({ message }));
+}
+
+/** A Lambda proxy result as HTTP; a result that isn't one is API Gateway's 500. */
+export function sendResult(
+  response: ServerResponse,
+  { statusCode, headers, cookies, body = "", isBase64Encoded }: APIGatewayProxyStructuredResultV2,
+): void {
+  if (!Number.isInteger(statusCode) || statusCode === undefined || statusCode < 200) {
+    gatewayError(response, 500, "Internal Server Error");
+    return;
+  }
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  response.setHeader("apigw-requestid", randomBytes(11).toString("base64url"));
+  response.setHeader("content-type", "text/plain;charset=UTF-8");
+  for (const [name, value] of Object.entries(headers ?? {}))
+    response.setHeader(name, String(value));
+  if (cookies) response.setHeader("set-cookie", cookies);
+  const bodiless = statusCode === 204 || statusCode === 304;
+  if (bodiless) response.removeHeader("content-type");
+  response.writeHead(statusCode, bodiless ? {} : { "content-length": bytes.length });
+  response.end(bodiless ? undefined : bytes);
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { Ledger, type LedgerDescription } from "./ledger.ts";
+import { invalidParameter, ledgerNotFound, Refusal } from "./refusal.ts";
+
+const namePattern = /^(?!.*--)(?![0-9]+$)(?!-)(?!.*-$)[A-Za-z0-9-]{1,32}$/;
+
+/** The ledgers of one folder, one journal file each. */
+export class Ledgers {
+  readonly #folder: string;
+  readonly #open = new Map<string, Ledger>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const file of readdirSync(folder)) {
+      const name = /^(.*)\.journal$/.exec(file)?.[1];
+      if (name !== undefined) this.#open.set(name, Ledger.open(folder, name));
+    }
+  }
+
+  find(name: string): Ledger | undefined {
+    return this.#open.get(name);
+  }
+
+  /** The ledger `name`; refuses with ResourceNotFoundException. */
+  get(name: string): Ledger {
+    const ledger = this.#open.get(name);
+    if (ledger === undefined) throw ledgerNotFound(name);
+    return ledger;
+  }
+
+  all(): Ledger[] {
+    return [...this.#open.values()];
+  }
+
+  create(wanted: Omit<LedgerDescription, "strandId">): Ledger {
+    const { name } = wanted;
+    if (!namePattern.test(name)) throw invalidParameter("Name", "The ledger name is not valid");
+    if (this.#open.has(name)) {
+      throw new Refusal(409, "ResourceAlreadyExistsException", `Ledger ${name} already exists`, {
+        ResourceType: "Ledger",
+        ResourceName: name,
+      });
+    }
+    const ledger = Ledger.create(this.#folder, wanted);
+    this.#open.set(name, ledger);
+    return ledger;
+  }
+
+  close(): void {
+    for (const ledger of this.#open.values()) ledger.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { type Refusal, type RefusalCode, refusalCodes } from "../base/refusal.ts";
+
+/** One field that is wrong: an RFC 6901 pointer into the body, or the name of a header or path parameter. */
+export interface FieldError {
+  readonly field: string;
+  readonly detail: string;
+}
+
+const refusals = {
+  "not-found": [404, "There is no such thing here"],
+  "not-a-party": [403, "The caller is no party to this"],
+  "not-permitted": [403, "The caller may not do this"],
+  "simulation-only": [403, "Only a simulated log takes this"],
+  "wrong-state": [409, "The state does not allow this now"],
+  "policy-not-active": [422, "The policy was not active"],
+  "limit-exceeded": [422, "A policy limit would be exceeded"],
+  "award-exceeded": [422, "The award would be exceeded"],
+  "amount-above-claimed": [422, "More than was claimed"],
+  "amount-required": [422, "An amount is required"],
+  "currency-mismatch": [422, "The currencies differ"],
+  "reason-required": [422, "A reason is required"],
+  "person-required": [403, "Only a person may do this"],
+  "same-person": [403, "Another person must do this"],
+  "same-decider": [403, "Another decider must do this"],
+  "no-policy": [422, "There is no policy"],
+  "no-pack": [422, "There is no rule pack"],
+  "no-payee": [422, "There is no payee"],
+  "payee-changed": [409, "The payee has changed"],
+  "screening-hold": [409, "Screening holds this"],
+  "above-authority": [403, "Above the caller's authority"],
+  "kind-has-none": [422, "This kind of insurer has none"],
+  duplicate: [409, "This exists already"],
+  "key-reused": [422, "The Idempotency-Key was used for another request"],
+} as const satisfies Record<RefusalCode, readonly [number, string]>;
+
+const requestProblems = {
+  "malformed-request": [400, "The request is malformed"],
+  "idempotency-key-required": [400, "An Idempotency-Key header is required"],
+  unauthenticated: [401, "A valid access token is required"],
+  "body-too-large": [413, "The body is too large"],
+  "unsupported-media-type": [415, "The body must be application/json"],
+  internal: [500, "Something went wrong on our side"],
+  unavailable: [503, "The service is busy or down; try again"],
+} as const;
+
+/** Every problem the API can answer: [HTTP status, title]. 400 is a request no schema allows, 422 a command refused. */
+export const problems = { ...refusals, ...requestProblems } as const;
+export type ProblemCode = keyof typeof problems;
+
+/** The stable `type` URI of a problem. */
+export const problemType = (code: ProblemCode): string => `urn:countersign:problem:${code}`;
+
+/** A problem to answer, before it has a request. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** A domain refusal as a problem. */
+export const problemOf = ({ refused, detail, field }: Refusal): Problem =>
+  field === undefined
+    ? { code: refused, detail }
+    : { code: refused, detail, errors: [{ field: `/${field.split(".").join("/")}`, detail }] };
+
+/** The `application/problem+json` members of `problem` (RFC 9457 §3). */
+export function problemDocument({ code, detail, errors }: Problem, requestId: string) {
+  const [status, title] = problems[code];
+  return {
+    type: problemType(code),
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+    requestId,
+  };
+}
+
+/** Statuses a refusal can have, for the documentation of a route. */
+export const refusalStatuses: readonly number[] = [
+  ...new Set(refusalCodes.map((code) => refusals[code][0])),
+].sort((a, b) => a - b);

@@ -1,0 +1,56 @@
+import type { Accumulator, Subject } from "../base/accumulator.ts";
+import type { Seen, StreamKind } from "../base/event.ts";
+import type { Handle } from "../base/handle.ts";
+import type { ClaimWorld, SeenPack } from "../claim/world.ts";
+import type { PayoutWorld, ProposalWorld } from "../payout/world.ts";
+import type { InsurerState } from "../policy/insurer.ts";
+import type { StateOf } from "./streams.ts";
+
+/** One insurer's state at one point of its log: a transaction's snapshot, or an auditor's own fold. */
+export interface Reader {
+  insurer(): Promise<Seen<InsurerState>>;
+  stream<Kind extends StreamKind>(
+    kind: Kind,
+    stream: Handle,
+  ): Promise<Seen<StateOf[Kind]> | undefined>;
+  pack(stream: Handle): Promise<SeenPack | undefined>;
+  accumulator(subject: Subject): Promise<Accumulator>;
+}
+
+/** What a decision on the claim reads; undefined if there is no such claim. */
+export async function claimWorld(reader: Reader, stream: Handle): Promise<ClaimWorld | undefined> {
+  const claim = await reader.stream("claim", stream);
+  if (!claim) return undefined;
+  const insurer = await reader.insurer();
+  const claimAccumulator = await reader.accumulator(`claim/${stream}`);
+  const named = claim.state.submission.policy;
+  const policy = named ? await reader.stream("policy", named) : undefined;
+  const pack = policy && (await reader.pack(policy.state.terms.pack));
+  if (!policy || !pack) return { insurer, claim, claimAccumulator };
+  const accumulator = await reader.accumulator(`policy/${policy.stream}`);
+  return { insurer, claim, claimAccumulator, cover: { policy, accumulator, pack } };
+}
+
+/** What the proposal of a payout on the claim reads. */
+export async function proposalWorld(
+  reader: Reader,
+  claimStream: Handle,
+): Promise<ProposalWorld | undefined> {
+  const claim = await reader.stream("claim", claimStream);
+  if (!claim) return undefined;
+  return {
+    insurer: await reader.insurer(),
+    claim,
+    claimAccumulator: await reader.accumulator(`claim/${claimStream}`),
+  };
+}
+
+/** What every later command on the payout reads. */
+export async function payoutWorld(
+  reader: Reader,
+  stream: Handle,
+): Promise<PayoutWorld | undefined> {
+  const payout = await reader.stream("payout", stream);
+  const world = payout && (await proposalWorld(reader, payout.state.claim));
+  return payout && world && { ...world, payout };
+}

@@ -1,0 +1,126 @@
+import type { Act } from "../base/actor.ts";
+import type { DomainEvent } from "../base/event.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import { adjudicateClaim } from "../claim/adjudicate.ts";
+import { type Decided, decidedForm } from "../claim/decided.ts";
+import { stepClaim, stepOf } from "../claim/lifecycle.ts";
+import { ruleOnClaim } from "../claim/rule.ts";
+import { type Submitted, submitClaim, submittedForm } from "../claim/submit.ts";
+import {
+  approvePayout,
+  releasePayout,
+  reportPayout,
+  screenPayout,
+  stopPayout,
+  voidPayout,
+} from "../payout/advance.ts";
+import {
+  approvedForm,
+  type Ended,
+  type Proposed,
+  proposedForm,
+  type Released,
+  releasedForm,
+  type Reported,
+  reportedForm,
+  type Screened,
+  screenedForm,
+  stoppedForm,
+} from "../payout/forms.ts";
+import { proposePayout } from "../payout/propose.ts";
+import {
+  cancelledForm,
+  cancelPolicy,
+  endorsedForm,
+  endorsePolicy,
+  issuedForm,
+  issuePolicy,
+  type Terms,
+} from "../policy/policy.ts";
+import { claimWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
+
+/**
+ * Runs the command behind a recorded event again, on what `reader` shows and at the act's own time. The result is the event the same rules
+ * give today, or the refusal they would have given.
+ */
+export function redecide(
+  reader: Reader,
+  event: DomainEvent,
+  act: Act,
+): Promise<DomainEvent | Refusal> {
+  if (event.kind === "policy") return redecidePolicy(reader, event, act);
+  if (event.kind === "claim") return redecideClaim(reader, event, act);
+  return redecidePayout(reader, event, act);
+}
+
+const missing = (what: string): Refusal => refuse("not-found", `There is no such ${what}.`);
+
+async function redecidePolicy(reader: Reader, event: DomainEvent, act: Act) {
+  const insurer = await reader.insurer();
+  const { now, by, ...content } = event.content as Terms & Ended;
+  if (event.type === issuedForm.type) return issuePolicy(insurer, event.stream, content, act);
+  const policy = await reader.stream("policy", event.stream);
+  if (!policy) return missing("policy");
+  if (event.type === cancelledForm.type) return cancelPolicy(policy, content.reason, act);
+  const { reason, ...terms } = content;
+  if (event.type === endorsedForm.type) return endorsePolicy(insurer, policy, terms, reason, act);
+  throw new Error(`bug: ${event.type} is no act on a policy`);
+}
+
+async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
+  if (event.type === submittedForm.type) {
+    const { claimant, insured, channel, claimed, now, by, ...stated } = event.content as Submitted;
+    const policy = stated.policy ? await reader.stream("policy", stated.policy) : undefined;
+    const submission = claimant === insured ? stated : { ...stated, onBehalfOf: insured };
+    const submitter = { person: claimant, channel };
+    return submitClaim(
+      await reader.insurer(),
+      policy,
+      event.stream,
+      channel === "intake" ? submission : stated,
+      submitter,
+      act,
+    );
+  }
+  const world = await claimWorld(reader, event.stream);
+  if (!world) return missing("claim");
+  if (event.type === decidedForm.type) {
+    const { command } = event.content as Decided;
+    return command.kind === "adjudicate"
+      ? adjudicateClaim(world, act)
+      : ruleOnClaim(world, command.ruling, act);
+  }
+  const step = stepOf(event);
+  if (!step) throw new Error(`bug: ${event.type} is no act on a claim`);
+  return stepClaim(world.insurer, world.claim, step.name, step.text, act);
+}
+
+async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
+  if (event.type === proposedForm.type) {
+    const { claim, amount } = event.content as Proposed;
+    const world = await proposalWorld(reader, claim);
+    return world ? proposePayout(world, event.stream, amount, act) : missing("claim");
+  }
+  const world = await payoutWorld(reader, event.stream);
+  if (!world) return missing("payout");
+  switch (event.type) {
+    case screenedForm.type: {
+      const { list, result } = event.content as Screened;
+      return screenPayout(world, { list, result }, act);
+    }
+    case approvedForm.type:
+      return approvePayout(world, act);
+    case releasedForm.type:
+      return releasePayout(world, (event.content as Released).file, act);
+    case reportedForm.type: {
+      const { report, reference } = event.content as Reported;
+      return reportPayout(world, { report, reference }, act);
+    }
+    default:
+      return (event.type === stoppedForm.type ? stopPayout : voidPayout)(
+        world,
+        (event.content as Ended).reason,
+        act,
+      );
+  }
+}

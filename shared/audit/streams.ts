@@ -1,0 +1,155 @@
+import * as z from "zod";
+import type { Delta } from "../base/accumulator.ts";
+import type { ActorKind } from "../base/actor.ts";
+import type { Json } from "../base/canonical.ts";
+import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
+import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
+import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
+import { type ClaimState, claimStateSchema } from "../claim/state.ts";
+import { evolveSubmitted, submittedForm } from "../claim/submit.ts";
+import { evolvePayout, payoutDeltas } from "../payout/evolve.ts";
+import {
+  approvedForm,
+  proposedForm,
+  releasedForm,
+  reportedForm,
+  screenedForm,
+  stoppedForm,
+  voidedForm,
+} from "../payout/forms.ts";
+import { type PayoutState, payoutStateSchema } from "../payout/state.ts";
+import {
+  bandsForm,
+  evolveInsurer,
+  genesisForm,
+  type InsurerState,
+  insurerStateSchema,
+} from "../policy/insurer.ts";
+import { evolvePack, type PackState, packForm, packStateSchema } from "../policy/pack.ts";
+import {
+  cancelledForm,
+  endorsedForm,
+  evolvePolicy,
+  issuedForm,
+  type PolicyState,
+  policyDeltas,
+  policyStateSchema,
+} from "../policy/policy.ts";
+
+/** The state each kind of stream folds to. */
+export interface StateOf {
+  readonly insurer: InsurerState;
+  readonly pack: PackState;
+  readonly policy: PolicyState;
+  readonly claim: ClaimState;
+  readonly payout: PayoutState;
+}
+
+const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
+  [
+    genesisForm,
+    bandsForm,
+    packForm,
+    issuedForm,
+    endorsedForm,
+    cancelledForm,
+    submittedForm,
+    decidedForm,
+    ...Object.values(steps).map((step) => step.form),
+    proposedForm,
+    screenedForm,
+    approvedForm,
+    releasedForm,
+    reportedForm,
+    stoppedForm,
+    voidedForm,
+  ].map((form) => [form.type, form as unknown as EventForm<string, unknown>]),
+);
+
+/** How events of `type` are written; every type on the record's closed list has one. */
+export function formOf(type: string): EventForm<string, unknown> {
+  const form = forms.get(type);
+  if (!form) throw new Error(`bug: no form for ${type}`);
+  return form;
+}
+
+/** The stream's state after `event`, its record of `version` made by an actor of `actor` kind. */
+export function evolve<Kind extends StreamKind>(
+  kind: Kind,
+  state: StateOf[Kind] | undefined,
+  event: DomainEvent,
+  version: bigint,
+  actor: ActorKind,
+): StateOf[Kind];
+export function evolve(
+  kind: StreamKind,
+  state: StateOf[StreamKind] | undefined,
+  event: DomainEvent,
+  version: bigint,
+  actor: ActorKind,
+): StateOf[StreamKind] {
+  switch (kind) {
+    case "insurer":
+      return evolveInsurer(state as InsurerState | undefined, event, version);
+    case "pack":
+      return evolvePack(event);
+    case "policy":
+      return evolvePolicy(state as PolicyState | undefined, event);
+    case "payout":
+      return evolvePayout(state as PayoutState | undefined, event);
+    case "claim":
+      return evolveClaim(state as ClaimState | undefined, event, version, actor);
+  }
+}
+
+function evolveClaim(
+  state: ClaimState | undefined,
+  event: DomainEvent,
+  version: bigint,
+  actor: ActorKind,
+): ClaimState {
+  if (event.type === submittedForm.type) return evolveSubmitted(event);
+  if (!state) throw new Error("bug: a claim starts by being submitted");
+  return event.type === decidedForm.type
+    ? evolveDecided(state, event, version, actor)
+    : evolveStep(state, event);
+}
+
+/** What `event` adds to which accumulators; `before` is its stream's state before it. */
+export function deltasOf(before: StateOf[StreamKind] | undefined, event: DomainEvent): Delta[] {
+  switch (event.kind) {
+    case "policy":
+      return policyDeltas(event);
+    case "payout":
+      return payoutDeltas(before as PayoutState | undefined, event);
+    case "claim":
+      return event.type === decidedForm.type
+        ? decidedDeltas(before as ClaimState, event)
+        : stepDeltas(event);
+    default:
+      return [];
+  }
+}
+
+/** Whose data an event of this stream is about: the insured person; nobody for insurers and packs. */
+export function subjectOf(kind: StreamKind, state: StateOf[StreamKind]): string | undefined {
+  if (kind === "policy") return (state as PolicyState).terms.insured;
+  if (kind === "claim") return (state as ClaimState).insured;
+  return kind === "payout" ? (state as PayoutState).insured : undefined;
+}
+
+const stateSchemas = {
+  insurer: insurerStateSchema,
+  pack: packStateSchema,
+  policy: policyStateSchema,
+  claim: claimStateSchema,
+  payout: payoutStateSchema,
+} as const satisfies Record<StreamKind, z.ZodType>;
+
+/** A state as canonical JSON can hold it, for its row. */
+export const encodeState = <Kind extends StreamKind>(kind: Kind, state: StateOf[Kind]): Json =>
+  z.encode(stateSchemas[kind] as z.ZodType, state) as Json;
+
+/** The state that {@link encodeState} wrote; anything else is a bug of the store. */
+export const decodeState = <Kind extends StreamKind>(kind: Kind, json: unknown): StateOf[Kind] =>
+  z.decode(stateSchemas[kind] as z.ZodType, json) as StateOf[Kind];

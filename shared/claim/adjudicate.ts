@@ -1,0 +1,75 @@
+import type { Act } from "../base/actor.ts";
+import type { Money } from "../base/codec.ts";
+import { type DomainEvent, eventOf } from "../base/event.ts";
+import { readingOf } from "../base/inputs.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import { adjudicate as runPack } from "../coverage/adjudicate.ts";
+import { engine } from "../coverage/engine.ts";
+import { type Decided, decidedForm } from "./decided.ts";
+import { factsOf, inputsFor } from "./facts.ts";
+import type { ClaimWorld } from "./world.ts";
+
+/**
+ * The pack decides: pays, reduces by the arithmetic the policy states, or refers. A submitted claim is decided once; a referred one again
+ * only under a newer version of its pack. A claim without a policy can only be referred.
+ */
+export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refusal {
+  const { claim, cover } = world;
+  const { status, decision, claimed } = claim.state;
+  if (act.kind !== "machine") return refuse("not-permitted", "A pack is run by a machine.");
+  const newer =
+    cover && decision?.packVersion != null && cover.pack.state.version > decision.packVersion;
+  if (status !== "submitted" && !(status === "referred" && newer)) {
+    return refuse("wrong-state", "The claim is not waiting for its pack.");
+  }
+  const common = {
+    ...readings(world),
+    command: { kind: "adjudicate" as const },
+    now: act.now,
+    inputs: inputsFor(world),
+    supersedes: decision?.version ?? null,
+  };
+  const facts = factsOf(world);
+  if (!facts || !cover) {
+    return eventOf(decidedForm, claim.stream, {
+      ...common,
+      engine: null,
+      trace: [],
+      outcome: "REFER",
+      award: { minor: 0n, currency: claimed.currency },
+      reductions: [],
+      reasonCode: "NO_POLICY",
+      citation: null,
+    });
+  }
+  const found = runPack(cover.pack.compiled, facts);
+  const money = (minor: bigint): Money => ({ minor, currency: claimed.currency });
+  return eventOf(decidedForm, claim.stream, {
+    ...common,
+    engine,
+    trace: [...found.trace],
+    outcome: found.outcome,
+    award: money(found.minor),
+    reductions: found.reductions.map(({ reasonCode, minor, citation }) => ({
+      reasonCode,
+      amount: money(minor),
+      citation,
+    })),
+    reasonCode: found.reasonCode,
+    citation: found.citation,
+  });
+}
+
+/** What every decision says it read: accumulators, the pack, and the coverage its award adds to. */
+export function readings({
+  claimAccumulator,
+  cover,
+}: ClaimWorld): Pick<Decided, "accumulators" | "pack" | "coverage"> {
+  return {
+    accumulators: [claimAccumulator, ...(cover ? [cover.accumulator] : [])].map(readingOf),
+    pack: cover
+      ? { stream: cover.pack.stream, version: cover.pack.state.version, hash: cover.pack.state.hash }
+      : null,
+    coverage: cover?.policy.state.terms.coverage ?? null,
+  };
+}

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { countCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
+import { payeeSchema, submissionSchema } from "./submission.ts";
+
+/** Where a claim stands. "decided" carries its outcome beside it; clocks pause while information is requested. */
+export const claimStatuses = [
+  "submitted",
+  "acknowledged",
+  "information-requested",
+  "referred",
+  "decided",
+  "appealed",
+  "reopened",
+  "withdrawn",
+  "closed",
+] as const;
+export type ClaimStatus = (typeof claimStatuses)[number];
+
+export const outcomes = ["PAY", "PAY_PART", "REFER", "DENY"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** The decision in force: its record's version in the claim's stream, what it awards, and who made it. */
+export const standingSchema = z.strictObject({
+  version: countCodec,
+  outcome: z.enum(outcomes),
+  award: moneyCodec,
+  reasonCode: z.string(),
+  by: z.enum(["person", "machine", "simulated"]),
+  decider: handleSchema.nullable(),
+  packVersion: countCodec.nullable(),
+  at: instantCodec,
+});
+export type Standing = z.output<typeof standingSchema>;
+
+export const claimStateSchema = z.strictObject({
+  status: z.enum(claimStatuses),
+  /** The status an open information request returns to. */
+  paused: z.enum(claimStatuses).nullable(),
+  insured: handleSchema,
+  claimant: handleSchema,
+  submission: submissionSchema,
+  submittedAt: instantCodec,
+  claimed: moneyCodec,
+  /** The sum of the lines' contracted amounts, null unless every line has one. */
+  contracted: moneyCodec.nullable(),
+  payee: payeeSchema.nullable(),
+  decision: standingSchema.nullable(),
+  /** Every person who ever decided this claim; an appeal needs another. At most 16 are remembered. */
+  deciders: z.array(handleSchema).max(16),
+});
+export type ClaimState = z.output<typeof claimStateSchema>;

@@ -1,0 +1,138 @@
+import * as z from "zod";
+import { type Act, signatorySchema } from "../base/actor.ts";
+import { handleSchema, instantCodec, type Money, moneyCodec } from "../base/codec.ts";
+import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
+import type { Handle } from "../base/handle.ts";
+import { maxMinor } from "../base/money.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import type { InsurerState } from "../policy/insurer.ts";
+import type { PolicyState } from "../policy/policy.ts";
+import type { ClaimState } from "./state.ts";
+import { type Submission, submissionSchema } from "./submission.ts";
+
+/** Through whom a claim comes in: the claimant, or the insurer's own intake (the only one that may state contracted amounts). */
+export const channels = ["claimant", "intake"] as const;
+export type Channel = (typeof channels)[number];
+
+const submittedSchema = submissionSchema
+  .omit({ onBehalfOf: true })
+  .extend({
+    claimant: handleSchema,
+    insured: handleSchema,
+    channel: z.enum(channels),
+    claimed: moneyCodec,
+    now: instantCodec,
+    by: signatorySchema.optional(),
+  });
+export type Submitted = z.output<typeof submittedSchema>;
+export const submittedForm = eventForm("claim.submitted", submittedSchema, {
+  financial: ["claimed", "lines", "payee"],
+  staff: ["by"],
+  referable: [
+    "policy",
+    "insured",
+    "event",
+    "lossDate",
+    "diagnosisDate",
+    "diagnoses",
+    "lines",
+    "claimed",
+    "payee",
+    "now",
+  ],
+});
+
+/** Who submits, through which channel. */
+export interface Submitter {
+  readonly person: Handle;
+  readonly channel: Channel;
+}
+
+/**
+ * First notice of loss. Submission never adjudicates: it only checks that the claim can be read, is in the insurer's currency, and that the
+ * submitter may claim for the insured person.
+ */
+export function submitClaim(
+  insurer: Seen<InsurerState>,
+  policy: Seen<PolicyState> | undefined,
+  stream: Handle,
+  submission: Submission,
+  submitter: Submitter,
+  act: Act,
+): DomainEvent | Refusal {
+  const { onBehalfOf, ...stated } = submission;
+  const person = onBehalfOf ?? submitter.person;
+  if (onBehalfOf && submitter.channel !== "intake") {
+    return refuse(
+      "not-permitted",
+      "Only the insurer's intake submits for someone else.",
+      "onBehalfOf",
+    );
+  }
+  if (submitter.channel !== "intake" && stated.lines.some(({ contracted }) => contracted)) {
+    return refuse("not-permitted", "Only the insurer's intake states contracted amounts.", "lines");
+  }
+  if (stated.policy) {
+    if (!policy) return refuse("no-policy", "There is no such policy.", "policy");
+    const parties = policy.state.terms.parties;
+    if (!parties.some((party) => party.person === person)) {
+      return refuse("not-a-party", "The claimant is no party to this policy.", "policy");
+    }
+  }
+  const claimed = claimedOf(stated);
+  if (!("minor" in claimed)) return claimed;
+  if (claimed.currency !== insurer.state.currency) {
+    return refuse("currency-mismatch", "The claim is not in the insurer's currency.", "lines");
+  }
+  return eventOf(submittedForm, stream, {
+    ...stated,
+    claimant: submitter.person,
+    insured: policy?.state.terms.insured ?? person,
+    channel: submitter.channel,
+    claimed,
+    now: act.now,
+    ...(act.signatory ? { by: act.signatory } : {}),
+  });
+}
+
+function claimedOf({ lines }: Pick<Submission, "lines">): Money | Refusal {
+  const currency = lines[0]?.claimed.currency ?? "USD";
+  let minor = 0n;
+  for (const line of lines) {
+    const amounts = [line.claimed, line.contracted?.amount ?? line.claimed];
+    if (amounts.some((amount) => amount.currency !== currency)) {
+      return refuse("currency-mismatch", "All lines are in one currency.", "lines");
+    }
+    minor += line.claimed.minor;
+  }
+  if (minor > maxMinor) return refuse("limit-exceeded", "The sum has over 18 digits.", "lines");
+  return { minor, currency };
+}
+
+/** The claim after it was submitted. */
+export function evolveSubmitted(event: DomainEvent): ClaimState {
+  const content = event.content as Submitted;
+  const { claimant, insured, channel, claimed, now, by, ...submission } = content;
+  const contracted = submission.lines.every((line) => line.contracted)
+    ? {
+        minor: submission.lines.reduce(
+          (sum, line) => sum + (line.contracted?.amount.minor ?? 0n),
+          0n,
+        ),
+        currency: claimed.currency,
+      }
+    : null;
+  return {
+    status: "submitted",
+    paused: null,
+    insured,
+    claimant,
+    submission,
+    submittedAt: now,
+    claimed,
+    contracted,
+    payee: submission.payee ?? null,
+    decision: null,
+    deciders: [],
+  };
+}

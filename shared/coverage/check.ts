@@ -1,0 +1,132 @@
+import type { parse } from "@bufbuild/cel";
+import { assert, Malformed } from "../base/malformed.ts";
+import { literalType, operatorType } from "./operators.ts";
+import { type Scope, type Type, typeName } from "./types.ts";
+
+export type Parsed = ReturnType<typeof parse>;
+export type Expr = Parsed["expr"];
+type Value<Case extends Expr["exprKind"]["case"]> = Extract<
+  Expr["exprKind"],
+  { case: Case }
+>["value"];
+
+/** The type of an expression, and the most steps its evaluation can take. */
+export interface Typed {
+  readonly type: Type;
+  readonly steps: number;
+}
+
+/** What the walk carries: names in sight, depth, and a count shared by the whole expression. */
+interface Walk {
+  readonly where: string;
+  readonly macroOf: (expr: Expr) => string | undefined;
+  readonly scope: Scope;
+  readonly depth: number;
+  readonly macros: number;
+  readonly count: { nodes: number };
+}
+
+export const maxNodes = 200;
+export const maxDepth = 20;
+export const maxNestedMacros = 2;
+
+/** Types `parsed` in `scope`; throws Malformed(where, …) on anything outside the subset of spec/rule-pack.md. */
+export function check(parsed: Parsed, scope: Scope, where: string): Typed {
+  const calls = parsed.sourceInfo?.macroCalls ?? {};
+  const macroOf = (expr: Expr) => {
+    const call = calls[expr.id.toString()]?.exprKind;
+    return call?.case === "callExpr" ? call.value.function : undefined;
+  };
+  return typed(parsed.expr, { where, macroOf, scope, depth: 0, macros: 0, count: { nodes: 0 } });
+}
+
+function typed(expr: Expr | undefined, walk: Walk): Typed {
+  assert(expr !== undefined, "a parsed expression is whole");
+  walk.count.nodes += 1;
+  if (walk.count.nodes > maxNodes) throw new Malformed(walk.where, `has over ${maxNodes} nodes`);
+  if (walk.depth > maxDepth) throw new Malformed(walk.where, `nests deeper than ${maxDepth}`);
+  const inner = { ...walk, depth: walk.depth + 1 };
+  const { case: kind, value } = expr.exprKind;
+  switch (kind) {
+    case "constExpr":
+      return { type: literalType(value.constantKind, walk.where), steps: 1 };
+    case "identExpr":
+      return { type: named(value.name, walk), steps: 1 };
+    case "selectExpr":
+      return select(value, inner);
+    case "listExpr":
+      return list(value, inner);
+    case "callExpr":
+      return call(value, inner);
+    case "comprehensionExpr":
+      return macro(walk.macroOf(expr), value, inner);
+    default:
+      throw new Malformed(walk.where, "builds a map or message, which a pack may not");
+  }
+}
+
+function named(name: string, { scope, where }: Walk): Type {
+  const type = scope.get(name);
+  if (type === undefined) throw new Malformed(where, `names ${name}, which does not exist`);
+  return type;
+}
+
+function select(value: Value<"selectExpr">, walk: Walk): Typed {
+  if (value.testOnly) throw new Malformed(walk.where, "uses has(), which a pack may not");
+  const operand = typed(value.operand, walk);
+  const fields =
+    typeof operand.type === "object" && "fields" in operand.type ? operand.type.fields : {};
+  const type = Object.hasOwn(fields, value.field) ? fields[value.field] : undefined;
+  if (type === undefined) {
+    throw new Malformed(walk.where, `names field ${value.field}, which does not exist`);
+  }
+  return { type, steps: operand.steps + 1 };
+}
+
+function list(value: Value<"listExpr">, walk: Walk): Typed {
+  const items = value.elements.map((element) => typed(element, walk));
+  const first = items[0]?.type;
+  if (typeof first !== "string" || items.some((item) => item.type !== first)) {
+    throw new Malformed(walk.where, "has a list that is not of one kind of plain value");
+  }
+  return { type: { list: first, atMost: items.length }, steps: 1 + stepsOf(items) };
+}
+
+function call(value: Value<"callExpr">, walk: Walk): Typed {
+  const operands = value.target === undefined ? value.args : [value.target, ...value.args];
+  const method = value.target !== undefined;
+  const args = operands.map((operand) => typed(operand, walk));
+  const types = args.map((arg) => arg.type);
+  const type = operatorType(value.function, method, types, walk.where);
+  const searched = value.function === "@in" ? listOf(types[1], walk).atMost : 0;
+  return { type, steps: 1 + searched + stepsOf(args) };
+}
+
+/** `list.exists(x, test)` and `list.all(x, test)`: the parser unfolds both into a loop whose step is `@result op test`. */
+function macro(name: string | undefined, loop: Value<"comprehensionExpr">, walk: Walk): Typed {
+  if (name !== "exists" && name !== "all") {
+    throw new Malformed(walk.where, `uses ${name ?? "a loop"}, which a pack may not`);
+  }
+  if (walk.macros === maxNestedMacros) {
+    throw new Malformed(walk.where, `nests more than ${maxNestedMacros} macros`);
+  }
+  if (walk.scope.has(loop.iterVar)) {
+    throw new Malformed(walk.where, `gives the name ${loop.iterVar} a second meaning`);
+  }
+  const range = typed(loop.iterRange, walk);
+  const { list: item, atMost } = listOf(range.type, walk);
+  const step = loop.loopStep?.exprKind;
+  assert(step?.case === "callExpr" && step.value.args.length === 2, "a macro's step has two terms");
+  const scope = new Map(walk.scope).set(loop.iterVar, item);
+  const test = typed(step.value.args[1], { ...walk, scope, macros: walk.macros + 1 });
+  if (test.type !== "bool") throw new Malformed(walk.where, `tests a ${typeName(test.type)}`);
+  return { type: "bool", steps: range.steps + atMost * (test.steps + 4) };
+}
+
+function listOf(type: Type | undefined, { where }: Walk) {
+  if (typeof type === "object" && "list" in type) return type;
+  throw new Malformed(where, "looks for items in something that is not a list");
+}
+
+const stepsOf = (parts: readonly Typed[]): number =>
+  parts.reduce((total, part) => total + part.steps, 0);

@@ -1,0 +1,49 @@
+import type * as z from "zod";
+import { fromUtf8, toHex } from "../base/bytes.ts";
+import { canonicalBytes, type Json } from "../base/canonical.ts";
+import { Malformed } from "../base/malformed.ts";
+import { sha256 } from "../base/sha256.ts";
+import { packSchema } from "./pack-form.ts";
+
+export const maxPackBytes = 262_144;
+
+/** A rule pack, spec/rule-pack.md. Plain JSON: its RFC 8785 bytes are what is published and hashed. */
+export type Pack = z.output<typeof packSchema>;
+
+/** Reads the JSON text of a pack; throws Malformed that names the field. Expressions are read by compilePack. */
+export function parsePack(bytes: Uint8Array): Pack {
+  if (bytes.length > maxPackBytes)
+    throw new Malformed("pack", `is longer than ${maxPackBytes} bytes`);
+  const source = fromUtf8(bytes, "pack");
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch {
+    throw new Malformed("pack", "is not JSON");
+  }
+  return readPack(value);
+}
+
+/** A pack from a JSON value; throws Malformed that names the field. */
+export function readPack(value: unknown): Pack {
+  const read = packSchema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new Malformed(fieldPath(issue?.path ?? []), says(issue));
+}
+
+/** RFC 8785 bytes of `pack`. */
+export const packBytes = (pack: Pack): Uint8Array => canonicalBytes(pack as Json);
+
+/** Lower-case hex SHA-256 of {@link packBytes}: the name a decision seals. */
+export const packHash = (pack: Pack): string => toHex(sha256(packBytes(pack)));
+
+function says(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === "unrecognized_keys") return "has a field this format does not know";
+  return issue?.message ?? "is not a pack";
+}
+
+function fieldPath(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
+  return steps.join("").replace(/^\./, "") || "pack";
+}

@@ -1,0 +1,81 @@
+import type { Pack } from "./pack.ts";
+import type { Parameter } from "./pack-form.ts";
+
+/** The types an expression may have: no doubles, times, durations, bytes, nulls or dynamic values. */
+export type Type = Scalar | ListType | RecordType;
+export type Scalar = "bool" | "int" | "string";
+export interface ListType {
+  readonly list: Scalar | RecordType;
+  /** The most items it can have, which bounds the work of reading it. */
+  readonly atMost: number;
+}
+export interface RecordType {
+  readonly fields: Readonly<Record<string, Type>>;
+}
+
+/** Names an expression can see, with their types. */
+export type Scope = ReadonlyMap<string, Type>;
+
+export const maxDiagnoses = 50;
+export const maxLines = 100;
+
+const line: RecordType = {
+  fields: { service: "string", claimed: "int", hasContracted: "bool", contracted: "int" },
+};
+
+const factTypes: readonly (readonly [string, Type])[] = [
+  ["basisDay", "int"],
+  [
+    "claim",
+    {
+      fields: {
+        event: "string",
+        lossDay: "int",
+        hasDiagnosisDay: "bool",
+        diagnosisDay: "int",
+        noticeDay: "int",
+        diagnoses: { list: "string", atMost: maxDiagnoses },
+        claimed: "int",
+        hasContracted: "bool",
+        contracted: "int",
+        lines: { list: line, atMost: maxLines },
+      },
+    },
+  ],
+  [
+    "policy",
+    {
+      fields: {
+        present: "bool",
+        coverage: "string",
+        startDay: "int",
+        endDay: "int",
+        hasLimit: "bool",
+        limit: "int",
+        remaining: "int",
+      },
+    },
+  ],
+  ["insured", { fields: { hasBirthDay: "bool", birthDay: "int", ageYears: "int" } }],
+];
+
+/** What every rule of `pack` can see: the facts, and its parameters under `p`. */
+export function scopeOf(pack: Pack): Scope {
+  const fields: Record<string, Type> = {};
+  for (const [name, value] of Object.entries(pack.parameters)) fields[name] = parameterType(value);
+  return new Map<string, Type>([...factTypes, ["p", { fields }]]);
+}
+
+function parameterType(value: Parameter): Type {
+  if (Array.isArray(value)) {
+    return { list: typeof value[0] === "number" ? "int" : "string", atMost: value.length };
+  }
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "string" ? "string" : "int";
+}
+
+/** How a person would name `type`. */
+export function typeName(type: Type): string {
+  if (typeof type === "string") return type;
+  return "list" in type ? `list of ${typeName(type.list)}` : "record";
+}

@@ -1,0 +1,97 @@
+import { type Act, personOf } from "../base/actor.ts";
+import { type DomainEvent, eventOf, type EventForm } from "../base/event.ts";
+import { readingOf } from "../base/inputs.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import {
+  approvedForm,
+  type Ended,
+  releasedForm,
+  reportedForm,
+  screenedForm,
+  stoppedForm,
+  voidedForm,
+} from "./forms.ts";
+import type { PayoutStatus } from "./state.ts";
+import { type PayoutWorld, refuseChanged, refuseSimulated } from "./world.ts";
+
+const signed = (act: Act) => ({ now: act.now, ...(act.signatory ? { by: act.signatory } : {}) });
+
+function refuseUnless(
+  world: PayoutWorld,
+  act: Act,
+  from: readonly PayoutStatus[],
+): Refusal | undefined {
+  const { status } = world.payout.state;
+  if (!from.includes(status)) return refuse("wrong-state", `The payout is ${status}.`);
+  return refuseSimulated(world.insurer, act);
+}
+
+/** Records what the sanctions screening said: clear lets it go on, anything else holds it. A held payout may be screened again. */
+export function screenPayout(
+  world: PayoutWorld,
+  screening: { readonly list: string; readonly result: "clear" | "hit" | "error" },
+  act: Act,
+): DomainEvent | Refusal {
+  return (
+    refuseUnless(world, act, ["proposed", "screened", "held"]) ??
+    eventOf(screenedForm, world.payout.stream, { ...signed(act), ...screening })
+  );
+}
+
+/** Approves once: under the pack in band 0, by one more person in a higher band. No person twice. */
+export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refusal {
+  const refusal = refuseUnless(world, act, ["screened"]) ?? refuseChanged(world);
+  if (refusal) return refusal;
+  const { approvers, persons, binding } = world.payout.state;
+  const person = personOf(act);
+  if (approvers > 0n && !person)
+    return refuse("person-required", "A person approves this payout.");
+  if (person && persons.includes(person)) {
+    return refuse("same-person", "Another person must approve this payout.");
+  }
+  return eventOf(approvedForm, world.payout.stream, {
+    ...signed(act),
+    binding,
+    accumulators: [readingOf(world.claimAccumulator)],
+  });
+}
+
+/** A person, other than those who proposed or approved, releases the payment file that carries this payout. */
+export function releasePayout(world: PayoutWorld, file: string, act: Act): DomainEvent | Refusal {
+  const refusal = refuseUnless(world, act, ["approved"]) ?? refuseChanged(world);
+  if (refusal) return refusal;
+  const person = personOf(act);
+  if (!person) return refuse("person-required", "A person releases a payment file.");
+  if (world.payout.state.persons.includes(person)) {
+    return refuse("same-person", "Whoever proposed or approved a payout can't release it.");
+  }
+  const { binding } = world.payout.state;
+  return eventOf(releasedForm, world.payout.stream, { ...signed(act), file, binding });
+}
+
+/** Records the bank's report on a released payout; a settled one can still be returned. */
+export function reportPayout(
+  world: PayoutWorld,
+  report: { readonly report: "settled" | "rejected" | "returned"; readonly reference: string },
+  act: Act,
+): DomainEvent | Refusal {
+  const from: PayoutStatus[] = report.report === "returned" ? ["settled"] : ["released"];
+  return (
+    refuseUnless(world, act, from) ??
+    eventOf(reportedForm, world.payout.stream, { ...signed(act), ...report })
+  );
+}
+
+const end =
+  (form: EventForm<string, Ended>, from: readonly PayoutStatus[]) =>
+  (world: PayoutWorld, reason: string, act: Act): DomainEvent | Refusal => {
+    const refusal = refuseUnless(world, act, from);
+    if (refusal) return refusal;
+    if (!personOf(act)) return refuse("person-required", "A person ends a payout.");
+    return eventOf(form, world.payout.stream, { ...signed(act), reason });
+  };
+
+/** Stops a payout that was approved but not yet released. */
+export const stopPayout = end(stoppedForm, ["approved"]);
+/** Voids a payout before approval, or one whose claim changed. */
+export const voidPayout = end(voidedForm, ["proposed", "screened", "held", "stopped"]);

@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { signatorySchema } from "../base/actor.ts";
+import { toHex } from "../base/bytes.ts";
+import { canonicalBytes } from "../base/canonical.ts";
+import { countCodec, handleSchema, instantCodec, type Money, moneyCodec } from "../base/codec.ts";
+import { eventForm } from "../base/event.ts";
+import { inputSchema, readingSchema } from "../base/inputs.ts";
+import { formatAmount } from "../base/money.ts";
+import { sha256 } from "../base/sha256.ts";
+import { type Payee, payeeSchema } from "../claim/submission.ts";
+
+const acted = { now: instantCodec, by: signatorySchema.optional() };
+const binding = z.string().regex(/^[0-9a-f]{64}$/);
+const staff = ["by"] as const;
+
+/** A payout begins: which claim, how much, to whom, under which band. */
+export const proposedSchema = z.strictObject({
+  ...acted,
+  claim: handleSchema,
+  claimVersion: countCodec,
+  insured: handleSchema,
+  amount: moneyCodec,
+  payee: payeeSchema,
+  inputs: z.array(inputSchema).max(8),
+  accumulators: z.array(readingSchema).max(2),
+  bandsVersion: countCodec,
+  approvers: countCodec,
+  binding,
+});
+export const proposedForm = eventForm("payout.proposed", proposedSchema, {
+  financial: ["amount", "payee", "inputs", "accumulators", "binding"],
+  staff,
+});
+
+/** The sanctions screening of the payee: which list version said what, and when. Anything but "clear" holds the payout. */
+export const screenedSchema = z.strictObject({
+  ...acted,
+  list: z.string().min(1).max(120),
+  result: z.enum(["clear", "hit", "error"]),
+});
+export const screenedForm = eventForm("payout.screened", screenedSchema, { staff });
+
+/** One approval, bound by hash to account, amount, currency and claim version. */
+export const approvedSchema = z.strictObject({
+  ...acted,
+  binding,
+  accumulators: z.array(readingSchema).max(2),
+});
+export const approvedForm = eventForm("payout.approved", approvedSchema, {
+  financial: ["binding", "accumulators"],
+  staff,
+});
+
+/** A person releases a payment file; one record per payout in it. */
+export const releasedSchema = z.strictObject({
+  ...acted,
+  file: z.string().regex(/^[0-9a-f]{32}$/),
+  binding,
+});
+export const releasedForm = eventForm("payout.released", releasedSchema, {
+  financial: ["binding"],
+  staff,
+});
+
+/** What the bank said, whatever it said. */
+export const reportedSchema = z.strictObject({
+  ...acted,
+  report: z.enum(["settled", "rejected", "returned"]),
+  reference: z.string().max(120),
+});
+export const reportedForm = eventForm("payout.reported", reportedSchema, {
+  financial: ["reference"],
+  staff,
+});
+
+const endedSchema = z.strictObject({ ...acted, reason: z.string().min(1).max(4000) });
+export const stoppedForm = eventForm("payout.stopped", endedSchema, { staff });
+export const voidedForm = eventForm("payout.voided", endedSchema, { staff });
+
+export type Proposed = z.output<typeof proposedSchema>;
+export type Screened = z.output<typeof screenedSchema>;
+export type Approved = z.output<typeof approvedSchema>;
+export type Released = z.output<typeof releasedSchema>;
+export type Reported = z.output<typeof reportedSchema>;
+export type Ended = z.output<typeof endedSchema>;
+
+/** SHA-256 that ties an approval to exactly this payee, amount, currency, claim and claim version. */
+export const bindingOf = (
+  payee: Payee,
+  amount: Money,
+  claim: string,
+  claimVersion: bigint,
+): string =>
+  toHex(
+    sha256(
+      canonicalBytes([
+        payee.account,
+        formatAmount(amount.minor, amount.currency),
+        amount.currency,
+        claim,
+        claimVersion.toString(),
+      ]),
+    ),
+  );

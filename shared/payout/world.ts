@@ -1,0 +1,49 @@
+import type { Accumulator } from "../base/accumulator.ts";
+import { valueOf } from "../base/accumulator.ts";
+import type { Act } from "../base/actor.ts";
+import type { Seen } from "../base/event.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import type { ClaimState } from "../claim/state.ts";
+import type { InsurerState } from "../policy/insurer.ts";
+import { bindingOf } from "./forms.ts";
+import type { PayoutState } from "./state.ts";
+
+/** What a payout's first command reads. */
+export interface ProposalWorld {
+  readonly insurer: Seen<InsurerState>;
+  readonly claim: Seen<ClaimState>;
+  readonly claimAccumulator: Accumulator;
+}
+
+/** What every later command on a payout reads. */
+export interface PayoutWorld extends ProposalWorld {
+  readonly payout: Seen<PayoutState>;
+}
+
+/** Minor units of the award not yet committed or paid: committed + paid − returned − recovered never passes approved. */
+export function payable(row: Accumulator): bigint {
+  const out = valueOf(row, "paid") - valueOf(row, "returned") - valueOf(row, "recovered");
+  return valueOf(row, "approved") - valueOf(row, "committed") - out;
+}
+
+/** Simulated persons act only in simulation logs. */
+export const refuseSimulated = (
+  { state }: Seen<InsurerState>,
+  act: Act,
+): Refusal | undefined =>
+  act.kind === "simulated" && !state.simulation
+    ? refuse("simulation-only", "Simulated persons act only in simulation logs.")
+    : undefined;
+
+/** Whether anything the approval was bound to has changed since the proposal. */
+export function refuseChanged({ payout, claim }: PayoutWorld): Refusal | undefined {
+  const { payee, amount, binding } = payout.state;
+  const account = claim.state.payee?.account;
+  if (claim.state.status !== "decided") {
+    return refuse("wrong-state", `The claim is ${claim.state.status}.`);
+  }
+  const now = bindingOf(payee, amount, claim.stream, claim.version);
+  return account !== payee.account || now !== binding
+    ? refuse("payee-changed", "The claim or its payee changed since the payout was proposed.")
+    : undefined;
+}

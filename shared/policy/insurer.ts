@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { currencySchema } from "../base/codec.ts";
+import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
+import type { Currency } from "../base/money.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+
+/** An authority band: payouts up to `upTo` minor units need `approvers` persons (0: approved under the pack). */
+export interface Band {
+  readonly upTo: bigint;
+  readonly approvers: bigint;
+}
+
+/** A tenant: an insurer, or an intake that only receives claims (no policies, packs or payouts). */
+export interface InsurerState {
+  readonly insurer: string;
+  readonly kind: "insurer" | "intake";
+  readonly simulation: boolean;
+  readonly currency: Currency;
+  readonly bands: readonly Band[];
+  /** Version of the record that published the bands in force; 0 before the first. */
+  readonly bandsVersion: bigint;
+}
+
+const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
+  decode: (text) => BigInt(text),
+  encode: (count) => count.toString(),
+});
+export const bandSchema = z.strictObject({ upTo: digits, approvers: digits });
+const genesisSchema = z.strictObject({
+  insurer: z.string().regex(/^[a-z0-9-]{1,63}$/),
+  kind: z.enum(["insurer", "intake"]),
+  simulation: z.boolean(),
+  currency: currencySchema,
+  /** The verifier keys that sign this log (C2SP signed-note vkeys). */
+  keys: z.array(z.string().max(400)).min(1).max(8),
+});
+export const genesisForm = eventForm("log.genesis", genesisSchema);
+export type Genesis = z.output<typeof genesisSchema>;
+
+const bandsSchema = z.strictObject({
+  currency: currencySchema,
+  bands: z.array(bandSchema).min(1).max(8),
+});
+export const bandsForm = eventForm("bands.published", bandsSchema);
+export type Bands = z.output<typeof bandsSchema>;
+
+export const insurerForms: readonly EventForm<string, never>[] = [
+  genesisForm as unknown as EventForm<string, never>,
+  bandsForm as unknown as EventForm<string, never>,
+];
+
+/** Opens a log: record 0 fixes who the insurer is, whether the log is a simulation, and which keys sign it. */
+export const openLog = (stream: string, genesis: Genesis): DomainEvent =>
+  eventOf(genesisForm, stream, genesis);
+
+/** Publishes authority bands in the insurer's currency, ascending. */
+export function publishBands(insurer: Seen<InsurerState>, bands: Bands): DomainEvent | Refusal {
+  if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
+  if (bands.currency !== insurer.state.currency) {
+    return refuse("currency-mismatch", "Bands are in the insurer's currency.", "currency");
+  }
+  return eventOf(bandsForm, insurer.stream, bands);
+}
+
+/** The insurer after `event`. */
+export function evolveInsurer(
+  state: InsurerState | undefined,
+  event: DomainEvent,
+  version: bigint,
+): InsurerState {
+  if (event.type === genesisForm.type) {
+    const { insurer, kind, simulation, currency } = event.content as Genesis;
+    return { insurer, kind, simulation, currency, bands: [], bandsVersion: 0n };
+  }
+  if (!state) throw new Error("bug: a log starts with its genesis");
+  return { ...state, bands: (event.content as Bands).bands, bandsVersion: version };
+}
+
+/** How an insurer's state is kept. */
+export const insurerStateSchema = z.strictObject({
+  insurer: z.string(),
+  kind: z.enum(["insurer", "intake"]),
+  simulation: z.boolean(),
+  currency: currencySchema,
+  bands: z.array(bandSchema),
+  bandsVersion: digits,
+});

@@ -1,0 +1,72 @@
+import type { ClaimView, CommittedView, ReceiptEntry } from "../api/claim-view.ts";
+import type { Role } from "../api/role.ts";
+import type { ActorKind } from "../base/actor.ts";
+import type { Handle } from "../base/handle.ts";
+import type { Instant } from "../base/instant.ts";
+import type { Refusal } from "../base/refusal.ts";
+import type { Ruling } from "../claim/ruling.ts";
+import type { Submission } from "../claim/submission.ts";
+
+/** Who asks, as our own table of principals knows them: one row per (issuer, sub, insurer). */
+export interface Caller {
+  readonly insurer: string;
+  readonly role: Role;
+  readonly person: Handle;
+  readonly kind: ActorKind;
+  /** What they showed: a digest of issuer and sub, or an acr value. Never a name. */
+  readonly credential: string;
+}
+
+/** What a committed command put in the log. */
+export type Committed = CommittedView;
+
+/** A client's key for "do this once", and SHA-256 of what it asked for with it ({@link fingerprintOf}). */
+export interface Idempotency {
+  readonly key: string;
+  readonly fingerprint: Uint8Array;
+}
+
+/** The first reply to an Idempotency-Key, replayed byte for byte. */
+export interface KeptReply {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+/** What a command answers: committed now, kept from the first time, or refused. Told apart by their only keys. */
+export type Reply<T> = { readonly committed: T } | { readonly kept: KeptReply } | Refusal;
+
+/**
+ * The commands and questions behind the HTTP API. Every one checks that `caller` may: another insurer's claim is `not-found`.
+ * Commands run in one transaction that also writes the idempotency row: (caller, route, key) with the fingerprint and the bytes
+ * of shared/api/committed-reply.ts; the same key with another fingerprint is refused as `key-reused`. Throws Unavailable.
+ */
+export interface ClaimsPort {
+  submit(
+    caller: Caller,
+    submission: Submission,
+    idempotency: Idempotency,
+    now: Instant,
+  ): Promise<Reply<Committed>>;
+  decide(
+    caller: Caller,
+    claim: Handle,
+    ruling: Ruling,
+    idempotency: Idempotency | undefined,
+    now: Instant,
+  ): Promise<Reply<Committed>>;
+  claim(caller: Caller, claim: Handle): Promise<ClaimView | Refusal>;
+  /** The records of the claim's stream, oldest first. */
+  receipts(
+    caller: Caller,
+    claim: Handle,
+  ): Promise<{ readonly records: readonly ReceiptEntry[] } | Refusal>;
+  /** The `.tlog-proof` of a record, public parts only; "pending" until a checkpoint covers it; undefined: no such record. */
+  receipt(leafHash: string): Promise<{ readonly text: string } | "pending" | undefined>;
+}
+
+/** Our own table of who may act where; a token only says who someone is. Throws Unavailable. */
+export interface Principals {
+  find(issuer: string, sub: string, insurer: string): Promise<Caller | undefined>;
+  /** The insurers where this subject has a row, in code point order. */
+  insurersOf(issuer: string, sub: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,85 @@
+import type { Subject } from "../base/accumulator.ts";
+import type { StreamKind } from "../base/event.ts";
+import type { Handle } from "../base/handle.ts";
+
+/** Somebody else's transaction won: nothing was written, start again from what is true now. */
+export class LostRace extends Error {
+  override readonly name = "LostRace";
+}
+
+/** The answer to COMMIT never came: the transaction happened or it did not. Read back before trying again. */
+export class OutcomeUnknown extends Error {
+  override readonly name = "OutcomeUnknown";
+}
+
+/** A stream's row: its last record, and its state as text. */
+export interface StreamRow {
+  readonly kind: StreamKind;
+  readonly stream: Handle;
+  readonly version: bigint;
+  readonly leafHash: Uint8Array;
+  readonly ord: bigint;
+  readonly status: string;
+  readonly state: string;
+}
+
+/** An accumulator's row. */
+export interface AccumulatorRow {
+  readonly subject: Subject;
+  readonly version: bigint;
+  readonly ord: bigint;
+  readonly state: string;
+}
+
+/** A record on its way into the ledger, with all leaf hashes of its sealed content and its ciphertexts. */
+export interface OutboxRow {
+  readonly eventId: string;
+  readonly stream: Handle;
+  readonly version: bigint;
+  readonly ord: bigint;
+  readonly leafHash: Uint8Array;
+  readonly record: Uint8Array;
+  /** Empty for public records. */
+  readonly leaves: Uint8Array;
+  readonly parts: readonly {
+    readonly person: Handle;
+    readonly class: string;
+    readonly ciphertext: Uint8Array;
+  }[];
+}
+
+/** A reply kept under a caller's Idempotency-Key. */
+export interface KeptReply {
+  readonly fingerprint: Uint8Array;
+  readonly status: number;
+  readonly reply: Uint8Array;
+}
+
+/** Everything one command transaction writes. `held` is the version that was read: the write happens only while it still is. */
+export interface WriteSet {
+  readonly streams: readonly (StreamRow & { readonly held: bigint })[];
+  readonly accumulators: readonly (AccumulatorRow & { readonly held: bigint })[];
+  readonly outbox: readonly OutboxRow[];
+  readonly kept?: KeptReply & {
+    readonly caller: string;
+    readonly key: string;
+    readonly ord: bigint;
+  };
+}
+
+/** One repeatable-read transaction on one insurer's rows. */
+export interface StoreTransaction {
+  streams(kind: StreamKind, streams: readonly Handle[]): Promise<readonly StreamRow[]>;
+  insurer(): Promise<StreamRow | undefined>;
+  accumulators(subjects: readonly Subject[]): Promise<readonly AccumulatorRow[]>;
+  kept(caller: string, key: string): Promise<KeptReply | undefined>;
+  write(set: WriteSet): Promise<void>;
+}
+
+/** Where commands read and write. Throws LostRace, OutcomeUnknown or Unavailable; a transaction that throws has written nothing. */
+export interface Store {
+  /** One attempt, no retries. */
+  transaction<T>(insurer: string, body: (on: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Whether the record with this event id was committed: it waits in the outbox or stands in the ledger. */
+  committed(insurer: string, eventId: string): Promise<boolean>;
+}

@@ -1,0 +1,99 @@
+import { Malformed } from "../base/malformed.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import type { VerifierKey } from "../log/key.ts";
+import { openCheckpoint } from "../log/open-checkpoint.ts";
+import { type Policy, policyKeys, quorumMet } from "../log/policy.ts";
+import { type Requirement, requirementAt, requirementTypes } from "../log/require.ts";
+import { verifyInclusion } from "./inclusion.ts";
+import type { ProofRefusal } from "./refusal.ts";
+import { parseTlogProof } from "./tlog-proof.ts";
+
+/**
+ * The checkpoint, once every step held (tlog-policy; tlog-proof, Verifying, steps 2 and 3): it is well-formed; no signature by
+ * a key of the policy fails; a log whose key name is the origin signed it; the quorum cosigned it; the log's signatures are those
+ * the `requirements` ask at this size; extension lines are covered by an Ed25519 signature. Nothing throws.
+ */
+export function verifyCheckpoint(
+  noteBytes: Uint8Array,
+  policy: Policy,
+  requirements: readonly Requirement[] = [],
+): Checkpoint | ProofRefusal {
+  return orMalformed(() => checkNote(noteBytes, policy, requirements));
+}
+
+/** A record's place in a log that the verifier's policy trusts. `extra` is still authenticated by nothing. */
+export interface Inclusion {
+  readonly index: bigint;
+  readonly checkpoint: Checkpoint;
+  readonly extra?: Uint8Array;
+}
+
+/**
+ * The place of the leaf with `leafHash`, once the proof's checkpoint holds as in {@link verifyCheckpoint} and the leaf is proved to be
+ * in it (tlog-proof, Verifying, steps 2 to 4; step 1, computing the leaf hash from the record, is the caller's). Nothing throws.
+ */
+export function verifyTlogProof(
+  proofBytes: Uint8Array,
+  policy: Policy,
+  leafHash: Uint8Array,
+  requirements: readonly Requirement[] = [],
+): Inclusion | ProofRefusal {
+  return orMalformed(() => {
+    const { extra, index, hashes, checkpointNote } = parseTlogProof(proofBytes);
+    const checkpoint = checkNote(checkpointNote, policy, requirements);
+    if ("refused" in checkpoint) return checkpoint;
+    const { size, root } = checkpoint;
+    if (!verifyInclusion({ leafHash, index, size, proof: hashes, root })) {
+      return refuse("not-included", "the proof does not lead from this record to the root");
+    }
+    return { index, checkpoint, ...(extra === undefined ? {} : { extra }) };
+  });
+}
+
+function checkNote(
+  noteBytes: Uint8Array,
+  policy: Policy,
+  requirements: readonly Requirement[],
+): Checkpoint | ProofRefusal {
+  const opened = openCheckpoint(noteBytes, policyKeys(policy));
+  if ("refused" in opened) {
+    return opened.refused === "bad-signature"
+      ? refuse("bad-signature", `the signature by ${opened.name} does not verify`)
+      : refuse("unknown-log", "no log or witness of the trust policy signed this checkpoint");
+  }
+  const { checkpoint, signatures } = opened;
+  const signers = signatures.map(({ key }) => key);
+  const byLog = signers.filter((key) => isLogOf(checkpoint.origin, key, policy));
+  if (byLog.length === 0) {
+    return refuse("unknown-log", "no log of the trust policy that has this origin signed it");
+  }
+  if (!quorumMet(policy, signers)) {
+    return refuse("quorum-not-met", "too few witnesses of the trust policy cosigned it");
+  }
+  const required = requirementAt(requirements, checkpoint.size)?.signatures;
+  const types: readonly string[] = required === undefined ? [] : requirementTypes[required];
+  if (!types.every((type) => byLog.some((key) => key.type === type))) {
+    return refuse("requirement-not-met", `the log's signatures are not ${required}`);
+  }
+  if (checkpoint.extensions.length > 0 && !byLog.some(({ type }) => type === "ed25519")) {
+    return refuse("unsigned-extensions", "its extension lines are covered by no log signature");
+  }
+  return checkpoint;
+}
+
+const isLogOf = (origin: string, key: VerifierKey, policy: Policy): boolean =>
+  key.name === origin && policy.logs.some((log) => log.key === key);
+
+const refuse = (refused: ProofRefusal["refused"], detail: string): ProofRefusal => ({
+  refused,
+  detail,
+});
+
+function orMalformed<T>(verify: () => T | ProofRefusal): T | ProofRefusal {
+  try {
+    return verify();
+  } catch (error) {
+    if (error instanceof Malformed) return refuse("malformed", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "@jest/globals";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { packBytes, packHash, parsePack } from "../../shared/coverage/pack.ts";
+import { packJson, rule, thenKey } from "./sample.ts";
+
+const parse = (value: unknown) => parsePack(utf8(JSON.stringify(value)));
+const refusal = (value: unknown): string => {
+  try {
+    parse(value);
+  } catch (error) {
+    if (error instanceof Malformed) return error.message;
+    throw error;
+  }
+  return "accepted";
+};
+
+describe("the text of a pack", () => {
+  test("is read and written alike, and its hash goes by content, not spelling", () => {
+    const read = parse(packJson([rule({})]));
+    expect(parsePack(packBytes(read))).toEqual(read);
+    const respelled = `\n${JSON.stringify(packJson([rule({})]), null, 4)}`;
+    const reordered = Object.fromEntries(Object.entries(packJson([rule({})])).reverse());
+    expect(packHash(parsePack(utf8(respelled)))).toBe(packHash(read));
+    expect(packHash(parse(reordered))).toBe(packHash(read));
+  });
+
+  test.each([
+    ["a rule's condition", packJson([rule({ when: "false" })])],
+    ["a reason", packJson([rule({ reasonCode: "OTHER" })])],
+    ["the words of a clause", packJson([rule({ citation: { clause: "1", text: "Other." } })])],
+    ["a parameter", packJson([rule({})], { parameters: { days: 91 } })],
+    ["the version", packJson([rule({})], { version: 2 })],
+  ])("another hash for another %s", (_, other) => {
+    expect(packHash(parse(other))).not.toBe(packHash(parse(packJson([rule({})]))));
+  });
+
+  test.each<[string, unknown]>([
+    ["pack:", []],
+    ["pack: has a field this format does not know", packJson([rule({})], { extra: 1 })],
+    ["rules:", packJson([])],
+    ["rules:", packJson(Array.from({ length: 201 }, (_, i) => rule({ id: `r${i}` })))],
+    ["rules[1].id: is repeated", packJson([rule({}), rule({})])],
+    ["rules[0].when:", packJson([rule({ when: "x".repeat(1_001) })])],
+    ["rules[0].when: is not well-formed", packJson([rule({ when: "'\ud800' == 'a'" })])],
+    ["rules[0].then:", packJson([rule({ [thenKey]: "DENY" })])],
+    ["rules[0].amount:", packJson([rule({ [thenKey]: "PAY_PART" })])],
+    ["rules[0]: has a field", packJson([rule({ [thenKey]: "REFER", amount: "1" })])],
+    ["rules[0].reasonCode: is reserved", packJson([rule({ reasonCode: "RULE_ERROR" })])],
+    ["rules[0].reasonCode:", packJson([rule({ reasonCode: "because" })])],
+    ["rules[0].citation:", packJson([rule({ citation: undefined })])],
+    [
+      "effective.from: is not a date",
+      packJson([rule({})], { effective: { from: "2020-02-30", to: null } }),
+    ],
+    [
+      "effective.to: is not after",
+      packJson([rule({})], { effective: { from: "2020-01-01", to: "2020-01-01" } }),
+    ],
+    ["parameters.a:", packJson([rule({})], { parameters: { a: 1.5 } })],
+    ["parameters.a:", packJson([rule({})], { parameters: { a: 2 ** 53 } })],
+    ["parameters.a:", packJson([rule({})], { parameters: { a: [1, "x"] } })],
+    ["parameters.a:", packJson([rule({})], { parameters: { a: [] } })],
+    ["parameters.a:", packJson([rule({})], { parameters: { a: Array(501).fill(1) } })],
+    ["parameters.a.date:", packJson([rule({})], { parameters: { a: { date: "2021-13-01" } } })],
+    ["parameters.", packJson([rule({})], { parameters: { "a-b": 1 } })],
+    ["currency:", packJson([rule({})], { currency: "XXX" })],
+    ["version:", packJson([rule({})], { version: 0 })],
+    ["dateBasis:", packJson([rule({})], { dateBasis: "today" })],
+  ])("%s", (says, value) => {
+    expect(refusal(value).slice(0, says.length)).toBe(says);
+  });
+
+  test("bytes that are no JSON, no UTF-8, or too many", () => {
+    expect(() => parsePack(utf8("{"))).toThrow("pack: is not JSON");
+    expect(() => parsePack(Uint8Array.of(0xff))).toThrow("pack: is not UTF-8");
+    expect(() => parsePack(new Uint8Array(262_145))).toThrow("pack: is longer than 262144 bytes");
+  });
+
+  test("200 rules are the most", () => {
+    const rules = Array.from({ length: 200 }, (_, i) => rule({ id: `r${i}` }));
+    expect(refusal(packJson(rules))).toBe("accepted");
+  });
+});

@@ -1,0 +1,257 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import pg from "pg";
+import { isPostmasterOf, readPostmaster } from "../../local/postgres/postmaster.ts";
+import { isRunning, waitUntilGone } from "../../local/postgres/running-process.ts";
+import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
+
+let folder: string;
+let running: Postgres[];
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-launcher-")));
+  running = [];
+});
+afterEach(async () => {
+  for (const postgres of running) await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(options: Partial<StartOptions> = {}): Promise<Postgres> {
+  const postgres = await startPostgres({ folder, ...options });
+  running.push(postgres);
+  return postgres;
+}
+
+async function ask(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Asks again while the server is on its way back. */
+async function askPatiently(url: string, text: string): Promise<Record<string, unknown>[]> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask(url, text);
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+const log: string[] = [];
+const keep = (line: string): void => void log.push(line);
+
+describe("the embedded PostgreSQL", () => {
+  test("starts, keeps its data over a stop, and leaves no process", async () => {
+    const first = await start();
+    const url = first.superuserUrl("postgres");
+    await ask(url, "CREATE TABLE kept AS SELECT 7 AS n");
+    await first.stop();
+    await first.exited;
+    expect(isRunning(first.pid)).toBe(false);
+    const second = await start();
+    expect(await ask(second.superuserUrl("postgres"), "SELECT n FROM kept")).toEqual([{ n: 7 }]);
+  });
+
+  test("is durable, UTF8 and C, in UTC, on loopback TCP only", async () => {
+    const { superuserUrl, port } = await start();
+    const shown = await ask(
+      superuserUrl("postgres"),
+      `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit',
+       'full_page_writes', 'listen_addresses', 'unix_socket_directories', 'TimeZone', 'port')`,
+    );
+    expect(Object.fromEntries(shown.map((row) => [row.name, row.setting]))).toEqual({
+      fsync: "on",
+      synchronous_commit: "on",
+      full_page_writes: "on",
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      TimeZone: "UTC",
+      port: String(port),
+    });
+    const [made] = await ask(
+      superuserUrl("postgres"),
+      "SELECT pg_encoding_to_char(encoding) AS e, datcollate AS c FROM pg_database LIMIT 1",
+    );
+    expect(made).toEqual({ e: "UTF8", c: "C" });
+  });
+
+  test("lets nobody in without a password; the passwords are random and this user's alone", async () => {
+    const postgres = await start();
+    const url = new URL(postgres.superuserUrl("postgres"));
+    for (const wrong of ["", "postgres"]) {
+      url.password = wrong;
+      await expect(ask(url.href, "SELECT 1")).rejects.toThrow();
+    }
+    const file = join(folder, "passwords.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const passwords = Object.values(JSON.parse(readFileSync(file, "utf8")));
+    expect(new Set(passwords).size).toBe(6);
+    expect(await ask(postgres.url("auditor", "postgres"), "SELECT current_user AS u")).toEqual([
+      { u: "countersign_auditor" },
+    ]);
+    expect(readFileSync(`${join(folder, "data", "pg_hba.conf")}`, "utf8")).not.toMatch(/trust/);
+  });
+
+  test("says which process holds the folder when it is started twice", async () => {
+    await start();
+    await expect(startPostgres({ folder })).rejects.toThrow(
+      `${folder} is in use by process ${process.pid}: stop that one first`,
+    );
+  });
+
+  test("says so when a port that was asked for is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    await expect(startPostgres({ folder, port })).rejects.toThrow(
+      `Port ${port} is taken by another program`,
+    );
+    other.close();
+  });
+
+  test("its log holds neither statements nor values", async () => {
+    const postgres = await start();
+    const url = postgres.superuserUrl("postgres");
+    await ask(url, "CREATE TABLE secret (name text PRIMARY KEY)");
+    await ask(url, "INSERT INTO secret VALUES ('Ada Lovelace')");
+    await expect(ask(url, "INSERT INTO secret VALUES ('Ada Lovelace')")).rejects.toThrow();
+    await postgres.stop();
+    const logged = readFileSync(join(folder, "postgres.log"), "utf8");
+    expect(logged).toMatch(/ready to accept connections/);
+    expect(logged).not.toMatch(/Lovelace|secret/);
+  });
+});
+
+describe("after kill -9", () => {
+  test("of PostgreSQL it is brought back on its port, and what was acknowledged is there", async () => {
+    const postgres = await start({ restartOnCrash: true, log: keep });
+    const url = postgres.superuserUrl("postgres");
+    const before = postgres.pid;
+    await ask(url, "CREATE TABLE kept AS SELECT 7 AS n");
+    process.kill(before, "SIGKILL");
+    await waitUntilGone(before, 5_000);
+    expect(await askPatiently(url, "SELECT n FROM kept")).toEqual([{ n: 7 }]);
+    expect(postgres.pid).not.toBe(before);
+    expect(log).toContain(`PostgreSQL died and is started again on port ${postgres.port}`);
+  });
+
+  test("of PostgreSQL, where nobody asked for it back, it is reported gone", async () => {
+    const postgres = await start();
+    process.kill(postgres.pid, "SIGKILL");
+    await postgres.exited;
+    const again = await start();
+    expect(await ask(again.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+
+  test("of the program that started it, the next start stops the orphan and keeps the data", async () => {
+    const module = fileURLToPath(new URL("../../local/postgres/start.ts", import.meta.url));
+    const script = join(folder, "launch.ts");
+    const cluster = join(folder, "cluster");
+    writeFileSync(
+      script,
+      `const { startPostgres } = await import(${JSON.stringify(module)});
+       const postgres = await startPostgres({ folder: ${JSON.stringify(cluster)} });
+       console.log(postgres.pid);`,
+    );
+    const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+    const orphan = await new Promise<number>((resolve) => {
+      child.stdout.once("data", (chunk) => resolve(Number(String(chunk))));
+    });
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    expect(isRunning(orphan)).toBe(true);
+    const postgres = await start({ folder: cluster, log: keep });
+    expect(isRunning(orphan)).toBe(false);
+    expect(log).toContain(`a PostgreSQL left running (process ${orphan}) is stopped first`);
+    expect(await ask(postgres.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+
+  test("a note whose process id now belongs to another program hurts neither", async () => {
+    const first = await start();
+    await first.stop();
+    const bystander = spawn("sleep", ["60"], { stdio: "ignore" });
+    const data = join(folder, "data");
+    const note = [bystander.pid, data, 1, 1, "", "127.0.0.1", "1 1", "ready"].join("\n");
+    writeFileSync(join(data, "postmaster.pid"), `${note}\n`);
+    expect(readPostmaster(data)?.pid).toBe(bystander.pid);
+    expect(isPostmasterOf(bystander.pid ?? 0, data)).toBe(false);
+    const second = await start();
+    expect(await ask(second.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+    expect(isRunning(bystander.pid ?? 0)).toBe(true);
+    bystander.kill();
+  });
+
+  test("in the middle of making the cluster, the next start makes it anew", async () => {
+    const first = await start();
+    await first.stop();
+    const { renameSync } = await import("node:fs");
+    renameSync(join(folder, "data"), join(folder, "data.new"));
+    rmSync(join(folder, "data.new", "PG_VERSION"));
+    rmSync(join(folder, "passwords.json"));
+    const second = await start();
+    expect(await ask(second.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+});
+
+describe("in an awkward place", () => {
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  test("a path with a space, a quote and more than 150 characters will do", async () => {
+    const long = join(folder, `it's a ${"long ".repeat(30)}path`);
+    expect(long.length).toBeGreaterThan(150);
+    const postgres = await start({ folder: long });
+    expect(await ask(postgres.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+    await postgres.stop();
+  });
+
+  asRoot(
+    "root under a closed folder: the data goes elsewhere, which is said and remembered",
+    async () => {
+      const home = join(folder, "home");
+      const { mkdirSync } = await import("node:fs");
+      mkdirSync(home, { mode: 0o700 });
+      chmodSync(folder, 0o755);
+      const outside = join(folder, "outside");
+      const cluster = join(home, "cluster");
+      const said: string[] = [];
+      const options = { folder: cluster, outside, log: (line: string) => void said.push(line) };
+      const first = await start(options);
+      await ask(first.superuserUrl("postgres"), "CREATE TABLE kept AS SELECT 7 AS n");
+      await first.stop();
+      expect(said).toEqual([expect.stringMatching(`^data in ${outside}/cluster-.*/data: user `)]);
+      const second = await start(options);
+      expect(await ask(second.superuserUrl("postgres"), "SELECT n FROM kept")).toEqual([{ n: 7 }]);
+      await second.stop();
+      rmSync(cluster, { recursive: true });
+      const { readdirSync } = await import("node:fs");
+      const third = await start(options);
+      expect(await ask(third.superuserUrl("postgres"), "SELECT to_regclass('kept') AS t")).toEqual([
+        { t: null },
+      ]);
+      expect(readdirSync(outside).filter((name) => name.startsWith("cluster-"))).toHaveLength(1);
+    },
+  );
+});

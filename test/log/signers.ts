@@ -1,0 +1,81 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from "node:crypto";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { type Checkpoint, formatCheckpoint } from "../../shared/log/checkpoint.ts";
+import {
+  cosignatureMessage,
+  cosignedMessage,
+  formatTimestamped,
+} from "../../shared/log/cosignature.ts";
+import { type VerifierKey, verifierKey } from "../../shared/log/key.ts";
+import { formatNote, type NoteSignature } from "../../shared/log/note.ts";
+
+/** A key pair of node:crypto, so that no signature here comes from the code that verifies it. */
+export interface TestSigner {
+  readonly key: VerifierKey;
+  sign(text: string, checkpoint?: Checkpoint): NoteSignature;
+}
+
+const cosignedAt = 1_700_000_000n;
+const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** A deterministic Ed25519 key of `seed` (0 to 255). */
+const ed25519Key = (seed: number): KeyObject =>
+  createPrivateKey({
+    key: Buffer.concat([ed25519Prefix, Buffer.alloc(32, seed)]),
+    format: "der",
+    type: "pkcs8",
+  });
+
+const rawPublic = (publicKey: KeyObject, bytes: number): Uint8Array =>
+  new Uint8Array(publicKey.export({ format: "der", type: "spki" }).subarray(-bytes));
+
+/** Signs note texts as they are (type 0x01) or as a timestamped witness (type 0x04). */
+export function ed25519Signer(
+  name: string,
+  seed: number,
+  type: "ed25519" | "cosignature" = "ed25519",
+): TestSigner {
+  const secret = ed25519Key(seed);
+  const key = verifierKey(name, type, rawPublic(createPublicKey(secret), 32));
+  return {
+    key,
+    sign(text) {
+      const signature =
+        type === "ed25519"
+          ? sign(null, utf8(text), secret)
+          : formatTimestamped({
+              timeSeconds: cosignedAt,
+              signature: sign(null, cosignatureMessage(cosignedAt, text), secret),
+            });
+      return { name, keyId: key.id, signature };
+    },
+  };
+}
+
+/** Signs checkpoints with a fresh ML-DSA-44 key (type 0x06). */
+export function mlDsa44Signer(name: string): TestSigner {
+  const { publicKey, privateKey } = generateKeyPairSync("ml-dsa-44");
+  const key = verifierKey(name, "mldsa44", rawPublic(publicKey, 1312));
+  return {
+    key,
+    sign(_text, checkpoint) {
+      if (checkpoint === undefined) throw new Error("ML-DSA-44 signs checkpoints only");
+      const message = cosignedMessage(name, cosignedAt, checkpoint);
+      const signature = sign(null, message, privateKey);
+      const payload = formatTimestamped({ timeSeconds: cosignedAt, signature });
+      return { name, keyId: key.id, signature: payload };
+    },
+  };
+}
+
+/** A checkpoint's note with one signature by each signer. */
+export function signCheckpoint(checkpoint: Checkpoint, signers: readonly TestSigner[]): Uint8Array {
+  const text = formatCheckpoint(checkpoint);
+  return formatNote({ text, signatures: signers.map((signer) => signer.sign(text, checkpoint)) });
+}

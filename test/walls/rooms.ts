@@ -1,0 +1,52 @@
+/** A room of shared/: the rooms it may import besides itself, and its npm packages (a file name after `:` is the only one allowed). */
+export type Room = { readonly sees: readonly string[]; readonly packages: readonly string[] };
+
+const bytes = ["base", "log", "record", "qldb", "proof"];
+const meaning = ["base", "coverage", "policy", "claim", "payout"];
+const both = [...new Set([...bytes, ...meaning])];
+
+/** The rooms of shared/ in the order data walks: what a room sees lies before it. Any other folder is a violation. */
+export const rooms: Readonly<Record<string, Room>> = {
+  base: { sees: [], packages: ["canonicalize", "@noble/hashes", "zod:codec.ts"] },
+  log: { sees: ["base"], packages: ["@noble/curves", "@noble/post-quantum"] },
+  record: { sees: ["base", "log"], packages: [] },
+  qldb: { sees: ["base"], packages: ["ion-js", "ion-hash-js", "jsbi"] },
+  proof: { sees: ["base", "log", "record", "qldb"], packages: [] },
+  coverage: { sees: ["base"], packages: ["@bufbuild/cel", "zod"] },
+  policy: { sees: ["base", "coverage"], packages: ["zod"] },
+  claim: { sees: ["base", "coverage", "policy"], packages: ["zod"] },
+  payout: { sees: ["base", "coverage", "policy", "claim"], packages: ["zod"] },
+  audit: { sees: both, packages: [] },
+  api: { sees: [...both, "audit"], packages: ["zod"] },
+  ports: { sees: ["base"], packages: [] },
+};
+
+/** Ports are promises about values of every room, so they may name any room's types; nothing else of theirs. */
+export const roomOfPromises = "ports";
+
+/** The one file of shared/ that may use a module of Node: package.json's `imports` offers it to Node only. */
+export const nodeDoor = "shared/base/sha256.node.ts";
+
+/** What each part of the house outside shared/ may import besides itself. */
+export const parts: Readonly<Record<string, readonly string[]>> = {
+  functions: ["shared"],
+  local: ["shared", "functions"],
+  lib: ["shared"],
+  web: ["shared"],
+  bench: ["shared", "functions", "local"],
+  bin: ["shared", "functions", "local", "lib"],
+};
+
+/** The files of functions/ that lib/ may read: the names it must supply. */
+export const readByLib = /^functions\/(.+\/)?(env|needs)\.ts$/;
+
+/** Modules of Node without effects: what functions/ may use outside adapters and handlers. */
+export const pureModules = new Set(["assert", "async_hooks", "buffer", "path", "url", "util"]);
+
+/** npm packages that reach a service: for adapters and handlers only. */
+export const isEffectPackage = (name: string): boolean =>
+  /^(@aws-sdk\/|@smithy\/|@aws\/|pg$|amazon-qldb-driver-nodejs$)/.test(name);
+
+/** The files of functions/ where effects live. */
+export const mayHaveEffects = (path: string): boolean =>
+  path.startsWith("functions/adapters/") || path.endsWith("/handler.ts");

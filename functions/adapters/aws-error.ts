@@ -1,6 +1,7 @@
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
-const passingNames = new Set([
+/** Names and system codes of errors after which the same call may succeed later. */
+const passing = new Set([
   "ConditionalRequestConflict",
   "DependencyTimeoutException",
   "InternalError",
@@ -12,9 +13,6 @@ const passingNames = new Set([
   "ThrottlingException",
   "TimeoutError",
   "TooManyRequestsException",
-]);
-
-const passingCodes = new Set([
   "EAI_AGAIN",
   "ECONNREFUSED",
   "ECONNRESET",
@@ -51,22 +49,21 @@ export async function translated<T>(service: string, call: () => Promise<T>): Pr
 }
 
 function mayPass(error: unknown): boolean {
-  const { name, $metadata } = membersOf(error);
-  const code = systemCode(error);
+  const { name, code, message, $metadata } = membersOf(error);
   const status = membersOf($metadata).httpStatusCode;
+  const words = [name, code, ...wrappedWords(message)];
   return (
-    (typeof name === "string" && passingNames.has(name)) ||
-    (code !== undefined && passingCodes.has(code)) ||
+    words.some((word) => typeof word === "string" && passing.has(word)) ||
     (typeof status === "number" && (status >= 500 || status === 429))
   );
 }
 
-/** ECONNREFUSED and such. An error of another realm (node:vm) comes wrapped by the SDK, its code in the text only. */
-function systemCode(error: unknown): string | undefined {
-  const { code, message } = membersOf(error);
-  if (typeof code === "string") return code;
-  if (typeof message !== "string") return undefined;
-  return /^AWS SDK error wrapper for .*\b(E[A-Z_]{3,})\b/.exec(message)?.[1];
+/** An error of another realm (node:vm, so jest) comes wrapped by the SDK, its name and code in the text only. */
+function wrappedWords(message: unknown): readonly string[] {
+  const wrapped = /^AWS SDK error wrapper for (.*)$/s.exec(
+    typeof message === "string" ? message : "",
+  );
+  return wrapped?.[1]?.split(/[^A-Za-z0-9_]+/) ?? [];
 }
 
 interface Members {

@@ -1,5 +1,5 @@
-import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { Instant } from "../../shared/base/instant.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
 import { LostRace, OutcomeUnknown, type Store } from "../../shared/ports/store.ts";

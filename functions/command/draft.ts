@@ -10,7 +10,12 @@ import type { FieldIndex } from "../../shared/record/fields.ts";
 import type { PartClass } from "../../shared/record/part.ts";
 import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
 import { type Opening, seal } from "../../shared/record/sealed.ts";
-import { isPublicType, isSealedType, type RecordType, sealedSizes } from "../../shared/record/types.ts";
+import {
+  isPublicType,
+  isSealedType,
+  type RecordType,
+  sealedSizes,
+} from "../../shared/record/types.ts";
 
 /** Where a record goes in its stream: after `prev`. */
 export interface Place {

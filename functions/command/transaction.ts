@@ -15,6 +15,7 @@ import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
@@ -30,6 +31,8 @@ export interface Appended extends Draft {
 /** A command transaction in the making: reads one snapshot, collects events, writes all of them at once. */
 export interface CommandTransaction extends Reader {
   readonly insurerId: string;
+  /** Whether the insurer's log was opened. */
+  isOpen(): Promise<boolean>;
   /** Loads many rows of a kind by one query. */
   prefetch(kind: StreamKind, streams: readonly string[]): Promise<void>;
   prefetchAccumulators(subjects: readonly Subject[]): Promise<void>;
@@ -91,18 +94,23 @@ export function openTransaction(
     assert(held !== undefined, "an accumulator is loaded");
     return held;
   };
-  const insurer = async (): Promise<Seen<InsurerState>> => {
-    if (!insurerSlot) {
-      const row = await on.insurer();
-      assert(row !== undefined, `insurer ${insurerId} exists`);
+  const loadInsurer = async (): Promise<Slot | undefined> => {
+    const row = insurerSlot ? undefined : await on.insurer();
+    if (row) {
       insurerSlot = slots.get(row.stream) ?? readStream(row);
       slots.set(row.stream, insurerSlot);
     }
-    return seen(insurerSlot) as Seen<InsurerState>;
+    return insurerSlot;
+  };
+  const insurer = async (): Promise<Seen<InsurerState>> => {
+    const slot = await loadInsurer();
+    assert(slot !== undefined, `insurer ${insurerId} exists`);
+    return seen(slot) as Seen<InsurerState>;
   };
 
   const transaction: CommandTransaction = {
     insurerId,
+    isOpen: async () => (await loadInsurer()) !== undefined,
     insurer,
     prefetch: load,
     prefetchAccumulators: loadAccumulators,
@@ -163,7 +171,7 @@ export function openTransaction(
     },
     drain: (now, seal) => {
       const read = [...slots.values(), ...accumulators.values()].map(({ ord }) => ord);
-      const first = [now, ...read].reduce((most, ord) => (ord > most ? ord : most)) + 1n;
+      const first = newest([now, ...read]) + 1n;
       const last = new Map<string, Slot>();
       const outbox = appended.map(({ entry, slot }, index) => {
         const ord = first + BigInt(index);
@@ -202,7 +210,8 @@ function rowOf(slot: Slot) {
   const { kind, stream, version, leafHash, ord, held } = slot;
   const state = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
   const status = "status" in slot.state ? slot.state.status : statusOf(slot);
-  return { kind, stream, version, leafHash, ord, held, status, state };
+  const claim = kind === "payout" ? { claim: (slot.state as PayoutState).claim } : {};
+  return { kind, stream, version, leafHash, ord, held, status, state, ...claim };
 }
 
 const statusOf = ({ kind, state }: Slot): string =>
@@ -212,3 +221,9 @@ const indexed = ({ fields }: Slot) =>
   Object.fromEntries(
     Object.entries(fields).map(([field, { version, salt }]) => [field, [version.toString(), salt]]),
   );
+
+function newest(ords: readonly bigint[]): bigint {
+  let most = 0n;
+  for (const ord of ords) if (ord > most) most = ord;
+  return most;
+}

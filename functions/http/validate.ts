@@ -7,7 +7,7 @@ import { HttpProblem } from "./http-problem.ts";
 export function readWith<T>(schema: z.ZodType<T>, value: unknown): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw malformed(fieldErrors(read.error.issues));
+  throw malformed(fieldErrors(read.error.issues, value));
 }
 
 /** Path parameters as `schema` reads them; a path that names nothing possible is 404. */

@@ -34,7 +34,9 @@ export class Keyring {
     this.#refresh();
     const short = withoutArn(name);
     const isAlias = short.startsWith("alias/");
-    const key = this.#kept.keys[isAlias ? (this.#kept.aliases[short] ?? "") : short];
+    const { keys, aliases } = this.#kept;
+    const id = isAlias && Object.hasOwn(aliases, short) ? (aliases[short] ?? short) : short;
+    const key = Object.hasOwn(keys, id) ? keys[id] : undefined;
     if (key !== undefined) return key;
     throw new KmsRefusal(
       "NotFoundException",

@@ -61,7 +61,7 @@ export async function startKmsStub(options: KmsStubOptions): Promise<KmsStub> {
     const fate = fateOf(name);
     if (fate === "late") await sleep(options.faults?.lateMs ?? 1_000);
     const answer = await perform(keys, name, fate, request).catch(refusal);
-    if (fate === "lost") request.destroy();
+    if (fate === "lost") request.socket.destroy();
     else send(response, answer);
     options.log?.(`kms ${name} ${fate} ${answer.note}`);
   });

@@ -21,6 +21,12 @@ export interface Binaries {
   readonly postgres: string;
 }
 
+/** An unpacked npm package: its folder of programs and libraries, and its version. */
+export interface Installed {
+  readonly native: string;
+  readonly version: string;
+}
+
 /** The npm package with PostgreSQL's programs for one platform. */
 export function packageFor(platform: string, arch: string): string {
   const system = platform === "win32" ? "windows" : platform;
@@ -31,9 +37,11 @@ export function packageFor(platform: string, arch: string): string {
  * Finds the installed PostgreSQL. Its symbolic links are made here, since npm may have been told to run no install
  * scripts; where `owner` cannot read the package, or nobody may write into it, a copy under `elsewhere` is used.
  */
-export function findBinaries(owner: Owner, elsewhere: () => string): Binaries {
-  const name = packageFor(process.platform, process.arch);
-  const installed = locate(name);
+export function findBinaries(
+  owner: Owner,
+  elsewhere: () => string,
+  installed: Installed = locate(packageFor(process.platform, process.arch)),
+): Binaries {
   if (canRead(join(installed.native, "bin", "postgres"), owner) && hydrate(installed.native)) {
     return programs(installed.native);
   }
@@ -42,7 +50,8 @@ export function findBinaries(owner: Owner, elsewhere: () => string): Binaries {
   return programs(copy);
 }
 
-function locate(name: string): { native: string; version: string } {
+/** Finds a package; StartFailure in one sentence if it is not installed. */
+export function locate(name: string): Installed {
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     const root = dirname(dirname(entry));

@@ -51,6 +51,15 @@ export function choosePlace(folder: string, owner: Owner, outside: () => string)
   return { data: join(place, "data"), elsewhere: true };
 }
 
+/** Removes a cluster that is stopped: its folder, and what had to be put elsewhere. */
+export function removeCluster(folder: string): void {
+  const noted = join(folder, pointer);
+  if (existsSync(noted)) {
+    rmSync(readFileSync(noted, "utf8").trim(), { recursive: true, force: true });
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** A folder any user can traverse, made on first need: below /var/lib, or where that is closed, the temporary one. */
 export function sharedFolder(preferred = "/var/lib/countersign"): string {
   for (const folder of [preferred, join(tmpdir(), "countersign")]) {

@@ -41,22 +41,18 @@ export async function clearOrphan(data: string, log: (line: string) => void): Pr
     return;
   }
   log(`a PostgreSQL left running (process ${note.pid}) is stopped first`);
-  await stopPostmaster(note.pid, data, "SIGINT");
+  await stopPostmaster(note.pid, data);
 }
 
-/** Stops a postmaster: SIGINT ends connections and checkpoints, SIGQUIT leaves the rest to crash recovery. */
-export async function stopPostmaster(
-  pid: number,
-  data: string,
-  signal: "SIGINT" | "SIGQUIT",
-): Promise<void> {
-  for (const [name, timeoutMs] of [
-    [signal, 30_000],
+/** Stops a postmaster: SIGINT ends connections and checkpoints; what does not heed that is left to crash recovery. */
+export async function stopPostmaster(pid: number, data: string): Promise<void> {
+  for (const [signal, timeoutMs] of [
+    ["SIGINT", 30_000],
     ["SIGQUIT", 10_000],
     ["SIGKILL", 5_000],
   ] as const) {
     if (!isPostmasterOf(pid, data)) return;
-    process.kill(pid, name);
+    process.kill(pid, signal);
     if (await waitUntilGone(pid, timeoutMs)) return;
   }
   throw new StartFailure(`PostgreSQL (process ${pid}) does not stop`);

@@ -158,7 +158,7 @@ function supervise(
   const stop = async (): Promise<void> => {
     await reviving;
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      await stopPostmaster(child.pid, how.data, how.durable ? "SIGINT" : "SIGQUIT");
+      await stopPostmaster(child.pid, how.data);
     }
     finish();
   };

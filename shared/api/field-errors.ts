@@ -11,17 +11,25 @@ export const pointer = (path: readonly PropertyKey[]): string =>
     .map((part) => `/${part}`)
     .join("");
 
-/** What a schema refused, by field, at most 20; unknown fields by their own names, values never. */
-export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+/** What a schema refused of `input`, by field, at most 20; unknown fields by their own names, values never. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[], input: unknown): FieldError[] {
   const errors = issues.flatMap((issue): FieldError[] =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => ({ field: pointer([...issue.path, key]), detail: "is unknown" }))
-      : [{ field: pointer(issue.path), detail: detailOf(issue) }],
+      : [{ field: pointer(issue.path), detail: detailOf(issue, input) }],
   );
   return errors.slice(0, maxErrors);
 }
 
-function detailOf(issue: z.core.$ZodIssue): string {
-  const absent = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-  return absent ? "is required" : issue.message;
+const detailOf = ({ path, message }: z.core.$ZodIssue, input: unknown): string =>
+  valueAt(input, path) === undefined ? "is required" : message;
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
+      return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
 }

@@ -33,5 +33,5 @@ export function accumulate(before: Accumulator, delta: Delta): Accumulator {
 }
 
 /** Minor units of `name`, zero if nothing was ever added. */
-export const valueOf = (accumulator: Accumulator, name: string): bigint =>
+export const minorOf = (accumulator: Accumulator, name: string): bigint =>
   accumulator.values[name] ?? 0n;

@@ -68,7 +68,11 @@ export function readings({
   return {
     accumulators: [claimAccumulator, ...(cover ? [cover.accumulator] : [])].map(readingOf),
     pack: cover
-      ? { stream: cover.pack.stream, version: cover.pack.state.version, hash: cover.pack.state.hash }
+      ? {
+          stream: cover.pack.stream,
+          version: cover.pack.state.version,
+          hash: cover.pack.state.hash,
+        }
       : null,
     coverage: cover?.policy.state.terms.coverage ?? null,
   };

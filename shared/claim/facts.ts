@@ -5,8 +5,9 @@ import type { Input } from "../base/event.ts";
 import { inputsOf } from "../base/inputs.ts";
 import type { Instant } from "../base/instant.ts";
 import { maxMinor } from "../base/money.ts";
-import type { Facts } from "../coverage/facts.ts";
+import { basisDayOf, type Facts, wholeYears } from "../coverage/facts.ts";
 import { termsSchema } from "../policy/policy.ts";
+import type { ClaimState } from "./state.ts";
 import { submittedForm } from "./submit.ts";
 import { type ClaimWorld, remainingUnder } from "./world.ts";
 
@@ -16,53 +17,19 @@ const openEnd = parseDay("2999-12-31", "end");
 /** The UTC civil day of an instant. */
 export const dayOf = (at: Instant) => at / usPerDay;
 
-/** Whole years from `birth` to `on`, by the civil calendar (a birthday on 29 February counts from 1 March in common years). */
-export function ageInYears(birth: bigint, on: bigint): bigint {
-  const parts = (day: bigint) => {
-    const date = new Date(Number(day) * 86_400_000);
-    return [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()] as const;
-  };
-  const [birthYear, birthMonth, birthDate] = parts(birth);
-  const [year, month, date] = parts(on);
-  const before = month < birthMonth || (month === birthMonth && date < birthDate);
-  return BigInt(year - birthYear - (before ? 1 : 0));
-}
-
-/** The facts a pack's rules see of this claim under its policy. */
+/** The facts a pack's rules see of this claim under its policy; undefined without one. */
 export function factsOf(world: ClaimWorld): Facts | undefined {
-  const { claim, cover } = world;
+  const { cover } = world;
   if (!cover) return undefined;
-  const { submission, claimed, contracted, submittedAt } = claim.state;
   const { terms } = cover.policy.state;
-  const noticeDay = dayOf(submittedAt);
-  const diagnosisDay = submission.diagnosisDate;
+  const claim = claimFacts(world.claim.state);
   const basis = cover.pack.compiled.pack.dateBasis;
-  const basisDay =
-    basis === "notice"
-      ? noticeDay
-      : basis === "diagnosis"
-        ? (diagnosisDay ?? submission.lossDate)
-        : submission.lossDate;
+  // A missing basis day is for the pack's engine to refer; any other day stands in for it here.
+  const basisDay = basisDayOf(basis, claim) ?? claim.lossDay;
   const remaining = remainingUnder(world);
   return {
     basisDay,
-    claim: {
-      event: submission.event,
-      lossDay: submission.lossDate,
-      hasDiagnosisDay: diagnosisDay !== undefined,
-      diagnosisDay: diagnosisDay ?? submission.lossDate,
-      noticeDay,
-      diagnoses: submission.diagnoses.map(({ system, code }) => `${system}:${code}`),
-      claimed: claimed.minor,
-      hasContracted: contracted !== null,
-      contracted: contracted?.minor ?? 0n,
-      lines: submission.lines.map((line) => ({
-        service: line.service,
-        claimed: line.claimed.minor,
-        hasContracted: line.contracted !== undefined,
-        contracted: line.contracted?.amount.minor ?? 0n,
-      })),
-    },
+    claim,
     policy: {
       present: true,
       coverage: terms.coverage,
@@ -75,8 +42,29 @@ export function factsOf(world: ClaimWorld): Facts | undefined {
     insured: {
       hasBirthDay: terms.birthDate !== null,
       birthDay: terms.birthDate ?? 0n,
-      ageYears: terms.birthDate === null ? -1n : ageInYears(terms.birthDate, basisDay),
+      ageYears: terms.birthDate === null ? -1n : wholeYears(terms.birthDate, basisDay),
     },
+  };
+}
+
+function claimFacts({ submission, claimed, contracted, submittedAt }: ClaimState): Facts["claim"] {
+  const diagnosisDay = submission.diagnosisDate;
+  return {
+    event: submission.event,
+    lossDay: submission.lossDate,
+    hasDiagnosisDay: diagnosisDay !== undefined,
+    diagnosisDay: diagnosisDay ?? submission.lossDate,
+    noticeDay: dayOf(submittedAt),
+    diagnoses: submission.diagnoses.map(({ system, code }) => `${system}:${code}`),
+    claimed: claimed.minor,
+    hasContracted: contracted !== null,
+    contracted: contracted?.minor ?? 0n,
+    lines: submission.lines.map((line) => ({
+      service: line.service,
+      claimed: line.claimed.minor,
+      hasContracted: line.contracted !== undefined,
+      contracted: line.contracted?.amount.minor ?? 0n,
+    })),
   };
 }
 

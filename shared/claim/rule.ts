@@ -1,4 +1,4 @@
-import { valueOf } from "../base/accumulator.ts";
+import { minorOf } from "../base/accumulator.ts";
 import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
@@ -96,11 +96,11 @@ function refuseRuling(
     const left = formatAmount(remaining, claim.state.claimed.currency);
     return refuse("limit-exceeded", `Only ${left} of the policy's limit is left.`, "amount");
   }
-  const spent = valueOf(claimAccumulator, "committed") + paidNet(world);
+  const spent = minorOf(claimAccumulator, "committed") + paidNet(world);
   return award < spent
     ? refuse("award-exceeded", "More is already paid or on its way than this award.", "amount")
     : undefined;
 }
 
 const paidNet = ({ claimAccumulator: row }: ClaimWorld): bigint =>
-  valueOf(row, "paid") - valueOf(row, "returned") - valueOf(row, "recovered");
+  minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");

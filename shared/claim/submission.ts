@@ -13,9 +13,7 @@ export const lineSchema = z.strictObject({
   service: z.string().min(1).max(120),
   claimed: moneyCodec,
   /** The contracted amount with where it came from; only the insurer's own intake may state it. */
-  contracted: z
-    .strictObject({ amount: moneyCodec, source: z.string().min(1).max(120) })
-    .optional(),
+  contracted: z.strictObject({ amount: moneyCodec, source: z.string().min(1).max(120) }).optional(),
 });
 export type Line = z.output<typeof lineSchema>;
 

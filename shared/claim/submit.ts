@@ -14,16 +14,14 @@ import { type Submission, submissionSchema } from "./submission.ts";
 export const channels = ["claimant", "intake"] as const;
 export type Channel = (typeof channels)[number];
 
-const submittedSchema = submissionSchema
-  .omit({ onBehalfOf: true })
-  .extend({
-    claimant: handleSchema,
-    insured: handleSchema,
-    channel: z.enum(channels),
-    claimed: moneyCodec,
-    now: instantCodec,
-    by: signatorySchema.optional(),
-  });
+const submittedSchema = submissionSchema.omit({ onBehalfOf: true }).extend({
+  claimant: handleSchema,
+  insured: handleSchema,
+  channel: z.enum(channels),
+  claimed: moneyCodec,
+  now: instantCodec,
+  by: signatorySchema.optional(),
+});
 export type Submitted = z.output<typeof submittedSchema>;
 export const submittedForm = eventForm("claim.submitted", submittedSchema, {
   financial: ["claimed", "lines", "payee"],

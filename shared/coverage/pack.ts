@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { fromUtf8, toHex } from "../base/bytes.ts";
+import { equal, fromUtf8, toHex } from "../base/bytes.ts";
 import { canonicalBytes, type Json } from "../base/canonical.ts";
 import { Malformed } from "../base/malformed.ts";
 import { sha256 } from "../base/sha256.ts";
@@ -22,6 +22,13 @@ export function parsePack(bytes: Uint8Array): Pack {
     throw new Malformed("pack", "is not JSON");
   }
   return readPack(value);
+}
+
+/** Reads a published pack: exactly its RFC 8785 bytes, so that no field can be spelled twice and mean two things. */
+export function parsePublishedPack(bytes: Uint8Array): Pack {
+  const pack = parsePack(bytes);
+  if (!equal(packBytes(pack), bytes)) throw new Malformed("pack", "is not in its canonical form");
+  return pack;
 }
 
 /** A pack from a JSON value; throws Malformed that names the field. */

@@ -1,5 +1,5 @@
 import { type Act, personOf } from "../base/actor.ts";
-import { type DomainEvent, eventOf, type EventForm } from "../base/event.ts";
+import { type DomainEvent, type EventForm, eventOf } from "../base/event.ts";
 import { readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import {
@@ -44,8 +44,7 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
   if (refusal) return refusal;
   const { approvers, persons, binding } = world.payout.state;
   const person = personOf(act);
-  if (approvers > 0n && !person)
-    return refuse("person-required", "A person approves this payout.");
+  if (approvers > 0n && !person) return refuse("person-required", "A person approves this payout.");
   if (person && persons.includes(person)) {
     return refuse("same-person", "Another person must approve this payout.");
   }

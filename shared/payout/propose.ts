@@ -8,7 +8,7 @@ import { inputsOf, readingOf } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { bindingOf, proposedForm } from "./forms.ts";
-import { payable, type ProposalWorld, refuseSimulated } from "./world.ts";
+import { type ProposalWorld, payable, refuseSimulated } from "./world.ts";
 
 /**
  * Proposes to pay `amount` (absent: all that is still payable) of a decided claim's award. The amount counts as committed from here on, so

@@ -1,5 +1,5 @@
 import type { Accumulator } from "../base/accumulator.ts";
-import { valueOf } from "../base/accumulator.ts";
+import { minorOf } from "../base/accumulator.ts";
 import type { Act } from "../base/actor.ts";
 import type { Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
@@ -22,15 +22,12 @@ export interface PayoutWorld extends ProposalWorld {
 
 /** Minor units of the award not yet committed or paid: committed + paid − returned − recovered never passes approved. */
 export function payable(row: Accumulator): bigint {
-  const out = valueOf(row, "paid") - valueOf(row, "returned") - valueOf(row, "recovered");
-  return valueOf(row, "approved") - valueOf(row, "committed") - out;
+  const out = minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");
+  return minorOf(row, "approved") - minorOf(row, "committed") - out;
 }
 
 /** Simulated persons act only in simulation logs. */
-export const refuseSimulated = (
-  { state }: Seen<InsurerState>,
-  act: Act,
-): Refusal | undefined =>
+export const refuseSimulated = ({ state }: Seen<InsurerState>, act: Act): Refusal | undefined =>
   act.kind === "simulated" && !state.simulation
     ? refuse("simulation-only", "Simulated persons act only in simulation logs.")
     : undefined;

@@ -21,6 +21,8 @@ export interface StreamRow {
   readonly ord: bigint;
   readonly status: string;
   readonly state: string;
+  /** Payouts only: the claim they pay. */
+  readonly claim?: Handle;
 }
 
 /** An accumulator's row. */
@@ -76,10 +78,44 @@ export interface StoreTransaction {
   write(set: WriteSet): Promise<void>;
 }
 
+/** A committed record: its index once the sequencer has placed it. */
+export interface StoredRecord {
+  readonly stream: Handle;
+  readonly version: bigint;
+  readonly leafHash: Uint8Array;
+  readonly record: Uint8Array;
+  readonly index: bigint | null;
+}
+
+/** One ciphertext of a record. */
+export interface SealedPart {
+  readonly person: Handle;
+  readonly class: string;
+  readonly ciphertext: Uint8Array;
+}
+
 /** Where commands read and write. Throws LostRace, OutcomeUnknown or Unavailable; a transaction that throws has written nothing. */
 export interface Store {
   /** One attempt, no retries. */
   transaction<T>(insurer: string, body: (on: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Streams of a kind that stand in `status`, oldest event first. */
+  waiting(
+    insurer: string,
+    kind: "claim" | "payout",
+    status: string,
+    limit: number,
+  ): Promise<readonly Handle[]>;
+  /** Payouts of a claim, oldest first, at most 1,000. */
+  payoutsOf(insurer: string, claim: Handle): Promise<readonly Handle[]>;
+  /** A stream's records, oldest first, from `version` on, at most 1,000. */
+  records(insurer: string, stream: Handle): Promise<readonly StoredRecord[]>;
+  /** One record with its sealed parts by leaf hash; undefined if no insurer has it. */
+  recordByLeaf(
+    leafHash: Uint8Array,
+  ): Promise<(StoredRecord & { readonly insurer: string }) | undefined>;
+  /** The ciphertexts of one record. */
+  parts(insurer: string, stream: Handle, version: bigint): Promise<readonly SealedPart[]>;
+  insurers(): Promise<readonly string[]>;
   /** Whether the record with this event id was committed: it waits in the outbox or stands in the ledger. */
   committed(insurer: string, eventId: string): Promise<boolean>;
 }

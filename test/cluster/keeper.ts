@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrateUrl } from "../../functions/adapters/postgres/migrate.ts";
 import { createDatabase } from "../../local/postgres/database.ts";
+import { removeCluster } from "../../local/postgres/place.ts";
 import { type Role, roles } from "../../local/postgres/roles.ts";
 import { startPostgres } from "../../local/postgres/start.ts";
 
@@ -21,8 +22,7 @@ export interface ClusterNote {
 
 const template = "migrated";
 const folder = mkdtempSync(join(tmpdir(), "countersign-test-"));
-const remove = (): void => rmSync(folder, { recursive: true, force: true });
-process.on("exit", remove);
+process.on("exit", () => removeCluster(folder));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 
 let closed = false;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { utf8 } from "../../shared/base/bytes.ts";
+import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import { packBytes, packHash, parsePack } from "../../shared/coverage/pack.ts";
+import { packBytes, packHash, parsePack, parsePublishedPack } from "../../shared/coverage/pack.ts";
 import { packJson, rule, thenKey } from "./sample.ts";
 
 const parse = (value: unknown) => parsePack(utf8(JSON.stringify(value)));
@@ -75,6 +75,14 @@ describe("the text of a pack", () => {
     expect(() => parsePack(utf8("{"))).toThrow("pack: is not JSON");
     expect(() => parsePack(Uint8Array.of(0xff))).toThrow("pack: is not UTF-8");
     expect(() => parsePack(new Uint8Array(262_145))).toThrow("pack: is longer than 262144 bytes");
+  });
+
+  test("a published pack is read only in its canonical form", () => {
+    const bytes = packBytes(parse(packJson([rule({})])));
+    expect(packHash(parsePublishedPack(bytes))).toBe(packHash(parsePack(bytes)));
+    const twice = fromUtf8(bytes).replace('"version":1', '"version":2,"version":1');
+    expect(packHash(parsePack(utf8(twice)))).toBe(packHash(parsePack(bytes)));
+    expect(() => parsePublishedPack(utf8(twice))).toThrow("pack: is not in its canonical form");
   });
 
   test("200 rules are the most", () => {

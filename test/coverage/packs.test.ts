@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { parseDay } from "../../shared/base/day.ts";
 import { adjudicate } from "../../shared/coverage/adjudicate.ts";
@@ -88,4 +89,11 @@ test("whole years turn on the birthday, on 1 March for 29 February", () => {
   expect(age("1980-02-29", "2020-02-29")).toBe(40n);
   expect(age("2020-03-02", "2020-03-02")).toBe(0n);
   expect(age("2020-03-03", "2020-03-02")).toBe(-1n);
+});
+
+test("the example of the specification is a pack, and its case holds", () => {
+  const page = readFileSync(new URL("../../docs/spec/rule-pack.md", import.meta.url), "utf8");
+  const example = page.split("```json\n")[1]?.split("```")[0] ?? "";
+  const pack = parsePack(new TextEncoder().encode(example));
+  expect([pack.cases.length, failedCases(compilePack(pack))]).toEqual([1, []]);
 });

@@ -2,18 +2,18 @@
 // datagram and name lookup that leaves this machine is written as one JSON line to the file COUNTERSIGN_NETWORK_RECORD names, and fails.
 // (--require, not --import: a thread made from a text skips the modules of --import.)
 "use strict";
+const { ChildProcess } = require("node:child_process");
 const dgram = require("node:dgram");
 const dns = require("node:dns");
 const { appendFileSync } = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 const net = require("node:net");
 const process = require("node:process");
-const { getEnvironmentData, setEnvironmentData } = require("node:worker_threads");
+const threads = require("node:worker_threads");
 
-const named = "COUNTERSIGN_NETWORK_RECORD";
-const record = process.env[named] ?? getEnvironmentData(named);
-if (!record) throw new Error(`${named} does not name a file`);
-setEnvironmentData(named, record);
+const { NODE_OPTIONS, COUNTERSIGN_NETWORK_RECORD: record } = process.env;
+if (!record) throw new Error("COUNTERSIGN_NETWORK_RECORD does not name a file");
+const watched = { NODE_OPTIONS, COUNTERSIGN_NETWORK_RECORD: record };
 
 const isLoopback = (host) =>
   /^(localhost|(.+\.)?localhost\.?|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(
@@ -92,5 +92,22 @@ guard(dns, false);
 guard(dns.promises, true);
 guard(dns.Resolver.prototype, false);
 guard(dns.promises.Resolver.prototype, true);
+
+// A child or thread with an environment of its own gets what it needs to be watched.
+const spawn = ChildProcess.prototype.spawn;
+ChildProcess.prototype.spawn = function (options) {
+  const pairs = options.envPairs ?? [];
+  const missing = Object.entries(watched).filter(
+    ([name]) => !pairs.some((pair) => pair.startsWith(`${name}=`)),
+  );
+  const envPairs = [...pairs, ...missing.map(([name, value]) => `${name}=${value}`)];
+  return spawn.call(this, { ...options, envPairs });
+};
+threads.Worker = class extends threads.Worker {
+  constructor(file, options = {}) {
+    const own = typeof options.env === "object" && options.env !== null;
+    super(file, own ? { ...options, env: { ...watched, ...options.env } } : options);
+  }
+};
 
 syncBuiltinESMExports();

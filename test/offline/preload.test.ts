@@ -109,15 +109,23 @@ test("an AWS client with credentials and no endpoint of ours is caught", async (
   ]);
 });
 
-test("processes and threads it starts are watched too", async () => {
+test("processes and threads it starts are watched too, with an environment of their own as well", async () => {
   const { attempts } = await recorded(`
-    import { spawnSync } from "node:child_process";
+    import { execFile, spawnSync } from "node:child_process";
     import { Worker } from "node:worker_threads";
-    const leave = (host) => \`process.getBuiltinModule("net").connect(443, "\${host}").on("error", () => {})\`;
-    const nested = \`require("child_process").spawnSync(process.execPath, ["-e", \${JSON.stringify(leave("second.example"))}])\`;
+    const net = 'process.getBuiltinModule("node:net")';
+    const leave = (host) => \`\${net}.connect(443, "\${host}").on("error", () => {})\`;
+    const nested = \`require("child_process").spawnSync(process.execPath, ["-e", \${JSON.stringify(leave("grandchild.example"))}])\`;
     spawnSync(process.execPath, ["-e", nested]);
-    new Worker(leave("thread.example"), { eval: true, env: {} });`);
-  expect(attempts.map(({ host }) => host)).toEqual(["second.example", "thread.example"]);
+    execFile(process.execPath, ["-e", leave("bare-child.example")], { env: {} });
+    new Worker(leave("thread.example"), { eval: true });
+    new Worker(leave("bare-thread.example"), { eval: true, env: {}, execArgv: [] });`);
+  expect(attempts.map(({ host }) => host).sort()).toEqual([
+    "bare-child.example",
+    "bare-thread.example",
+    "grandchild.example",
+    "thread.example",
+  ]);
 });
 
 test("the machine itself stays in reach", async () => {

@@ -133,6 +133,8 @@ describe("a consistency proof", () => {
         const claim = consistencyClaim(size1, size2);
         expect(verifyConsistency(claim)).toBe(true);
         expect(verifyConsistency({ ...claim, size1: claim.size1 - 1n })).toBe(false);
+        const longer = [...claim.proof, claim.root2];
+        expect(verifyConsistency({ ...claim, proof: longer })).toBe(false);
         expect(verifyConsistency({ ...claim, size1: claim.size2 + 1n })).toBe(false);
       }
     }

@@ -10,6 +10,7 @@ import {
   type StreamRow,
 } from "../../../shared/ports/store.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
+import { storeQueries } from "./store-queries.ts";
 import { CommitUnknown, isLostRace } from "./translate.ts";
 import { writeSet } from "./write-set.ts";
 
@@ -25,6 +26,7 @@ export function postgresStore(pool: Pool): Store {
         throw error;
       }
     },
+    ...storeQueries(pool),
     committed: async (insurer, eventId) => {
       const { rowCount } = await pool.query(
         `SELECT 1 FROM outbox WHERE insurer = $1 AND event_id = $2

@@ -34,7 +34,8 @@ const insertStream: Record<Exclude<StreamKind, "insurer">, string> = {
   pack: insertInto("pack"),
   policy: insertInto("policy"),
   claim: insertInto("claim"),
-  payout: insertInto("payout"),
+  payout: `INSERT INTO payout (insurer, stream, version, leaf_hash, ord, status, state, claim)
+    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
 };
 function insertInto(table: string): string {
   return `INSERT INTO ${table} (insurer, stream, version, leaf_hash, ord, status, state)
@@ -75,7 +76,8 @@ async function writeStreams(
   if (kind === "insurer") {
     for (const row of born) await insertInsurer(on, insurer, row);
   } else if (born.length > 0) {
-    await on.query(insertStream[kind], values(born));
+    const claims = kind === "payout" ? [born.map(({ claim }) => claim ?? "")] : [];
+    await on.query(insertStream[kind], [...values(born), ...claims]);
   }
   if (moved.length > 0) {
     const held = column(moved, "held");

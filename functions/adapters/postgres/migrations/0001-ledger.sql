@@ -22,7 +22,10 @@ CREATE INDEX claim_by_status ON claim (insurer, status, ord);
 -- step: payout
 CREATE TABLE payout (
   insurer text NOT NULL, stream text NOT NULL, version bigint NOT NULL, leaf_hash bytea NOT NULL, ord bigint NOT NULL,
-  status text NOT NULL, state text NOT NULL, PRIMARY KEY (insurer, stream));
+  status text NOT NULL, state text NOT NULL, claim text NOT NULL, PRIMARY KEY (insurer, stream));
+
+-- step: payout by claim
+CREATE INDEX payout_by_claim ON payout (insurer, claim);
 
 -- step: payout by status
 CREATE INDEX payout_by_status ON payout (insurer, status, ord);

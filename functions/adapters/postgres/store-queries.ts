@@ -1,0 +1,65 @@
+import type { SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
+import type { Pool } from "./pool.ts";
+
+type Reading = Pick<
+  Store,
+  "waiting" | "payoutsOf" | "records" | "recordByLeaf" | "parts" | "insurers"
+>;
+interface NamedRow {
+  readonly stream: string;
+}
+
+const waitingOf = {
+  claim: `SELECT stream FROM claim WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3`,
+  payout: `SELECT stream FROM payout WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3`,
+};
+const recordColumns = `stream, version, leaf_hash AS "leafHash", record`;
+
+/** What commands and readers ask outside a command transaction. */
+export const storeQueries = (pool: Pool): Reading => ({
+  waiting: async (insurer, kind, status, limit) => {
+    const { rows } = await pool.query<NamedRow>(waitingOf[kind], [insurer, status, limit]);
+    return rows.map(({ stream }) => stream);
+  },
+  payoutsOf: async (insurer, claim) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM payout WHERE insurer = $1 AND claim = $2 ORDER BY ord LIMIT 1000`,
+      [insurer, claim],
+    );
+    return rows.map(({ stream }) => stream);
+  },
+  records: async (insurer, stream) => {
+    const { rows } = await pool.query<StoredRecord>(
+      `SELECT ${recordColumns}, idx AS "index" FROM entry WHERE insurer = $1 AND stream = $2
+       UNION ALL
+       SELECT ${recordColumns}, NULL FROM outbox WHERE insurer = $1 AND stream = $2
+       ORDER BY version LIMIT 1000`,
+      [insurer, stream],
+    );
+    return rows;
+  },
+  recordByLeaf: async (leafHash) => {
+    const { rows } = await pool.query<StoredRecord & { insurer: string }>(
+      `SELECT insurer, ${recordColumns}, idx AS "index" FROM entry WHERE leaf_hash = $1
+       UNION ALL
+       SELECT insurer, ${recordColumns}, NULL FROM outbox WHERE leaf_hash = $1
+       LIMIT 1`,
+      [leafHash],
+    );
+    return rows[0];
+  },
+  parts: async (insurer, stream, version) => {
+    const { rows } = await pool.query<SealedPart>(
+      `SELECT person, class, ciphertext FROM sealed_part
+       WHERE insurer = $1 AND stream = $2 AND version = $3 ORDER BY person, class`,
+      [insurer, stream, version],
+    );
+    return rows;
+  },
+  insurers: async () => {
+    const { rows } = await pool.query<{ insurer: string }>(
+      `SELECT insurer FROM insurer ORDER BY insurer`,
+    );
+    return rows.map(({ insurer }) => insurer);
+  },
+});

@@ -1,0 +1,49 @@
+import { claimWorld } from "../../shared/audit/reader.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
+import { proposeAward } from "../command/award.ts";
+import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { newHandle } from "../command/handle.ts";
+import type { Appended } from "../command/transaction.ts";
+
+/** The pack decides one claim, and what it awards is proposed for payment, in one transaction. */
+export async function adjudicate(
+  ports: CommandPorts,
+  insurer: string,
+  claim: Handle,
+): Promise<Appended | Refusal> {
+  const act: Act = { kind: "machine", now: ports.clock() };
+  const payout = newHandle(ports.random);
+  return commitCommand(ports, insurer, act.now, async (transaction) => {
+    const world = await claimWorld(transaction, claim);
+    if (!world) return refuse("not-found", "There is no such claim.");
+    const event = adjudicateClaim(world, act);
+    if (isRefusal(event)) return event;
+    const decided = await transaction.append(event, act);
+    await proposeAward(transaction, claim, payout, act);
+    return decided;
+  });
+}
+
+/**
+ * The job: decides claims that wait, oldest first, at most `limit`, `width` at a time. A claim that somebody else decided meanwhile is no
+ * error. Gives how many it decided.
+ */
+export async function adjudicateWaiting(
+  ports: CommandPorts,
+  insurer: string,
+  limit: number,
+  width = 4,
+): Promise<number> {
+  const waiting = [...(await ports.store.waiting(insurer, "claim", "submitted", limit))];
+  let decided = 0;
+  const worker = async (): Promise<void> => {
+    for (let claim = waiting.shift(); claim; claim = waiting.shift()) {
+      if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return decided;
+}

@@ -1,0 +1,98 @@
+import type { ClaimView } from "../../shared/api/claim-view.ts";
+import { toHex } from "../../shared/base/bytes.ts";
+import { decodeContent } from "../../shared/base/event.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { decidedForm } from "../../shared/claim/decided.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
+import type { Caller } from "../../shared/ports/claims.ts";
+import type { StoredRecord } from "../../shared/ports/store.ts";
+import { parseRecord } from "../../shared/record/record.ts";
+import type { CommandPorts } from "./commit.ts";
+import { openRecord } from "./openings.ts";
+import { readStream } from "./rows.ts";
+
+/** The claim's state, if this caller may read it: the claimant, the insured, or the insurer's own people. Others learn nothing. */
+export async function readableClaim(
+  ports: CommandPorts,
+  caller: Caller,
+  claim: Handle,
+): Promise<ClaimState | Refusal> {
+  const row = await ports.store.transaction(caller.insurer, (on) => on.streams("claim", [claim]));
+  const state = row[0] && (readStream(row[0]).state as ClaimState);
+  const own = state && (state.claimant === caller.person || state.insured === caller.person);
+  if (!state || (caller.role === "claimant" && !own)) {
+    return refuse("not-found", "There is no such claim.");
+  }
+  return state;
+}
+
+/** A claim as its claimant and its insurer see it. */
+export async function viewClaim(
+  ports: CommandPorts,
+  caller: Caller,
+  claim: Handle,
+): Promise<ClaimView | Refusal> {
+  const state = await readableClaim(ports, caller, claim);
+  if (isRefusal(state)) return state;
+  const records = await ports.store.records(caller.insurer, claim);
+  const { submission } = state;
+  return {
+    claim,
+    insurer: caller.insurer,
+    ...(submission.policy ? { policy: submission.policy } : {}),
+    status: state.status,
+    event: submission.event,
+    lossDate: submission.lossDate,
+    claimed: state.claimed,
+    lines: submission.lines,
+    decisions: await decisionsIn(ports, caller.insurer, records),
+    payouts: await payoutsOf(ports, caller.insurer, claim),
+    records: records.map(recordRef),
+  };
+}
+
+/** A record's name and place. */
+export const recordRef = ({ leafHash, record, version }: StoredRecord) => ({
+  leafHash: toHex(leafHash),
+  type: parseRecord(record).type,
+  version,
+});
+
+async function decisionsIn(
+  ports: CommandPorts,
+  insurer: string,
+  records: readonly StoredRecord[],
+): Promise<ClaimView["decisions"]> {
+  const decisions: ClaimView["decisions"][number][] = [];
+  for (const stored of records) {
+    const record = parseRecord(stored.record);
+    if (record.type !== decidedForm.type) continue;
+    const openings = await openRecord(ports.store, ports.keys, insurer, stored);
+    const fields = Object.fromEntries(openings.map(({ path, value }) => [path, value]));
+    const { outcome, award, reasonCode, citation, now } = decodeContent(decidedForm, fields);
+    decisions.push({
+      outcome,
+      ...(outcome === "REFER" ? {} : { amount: award }),
+      reasonCode,
+      ...(citation ? { citation: `${citation.clause}: ${citation.text}` } : {}),
+      decidedBy: record.actor,
+      decidedAt: now,
+    });
+  }
+  return decisions;
+}
+
+async function payoutsOf(
+  ports: CommandPorts,
+  insurer: string,
+  claim: Handle,
+): Promise<ClaimView["payouts"]> {
+  const streams = await ports.store.payoutsOf(insurer, claim);
+  const rows = await ports.store.transaction(insurer, (on) => on.streams("payout", streams));
+  return rows.map((row) => {
+    const { state } = readStream(row);
+    if (!("amount" in state)) throw new Error("bug: a payout's row holds a payout");
+    return { payout: row.stream, status: state.status, amount: state.amount };
+  });
+}

@@ -1,0 +1,74 @@
+import type { Act } from "../../shared/base/actor.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import type { Pack } from "../../shared/coverage/pack.ts";
+import { type Bands, type Genesis, openLog, publishBands } from "../../shared/policy/insurer.ts";
+import { publishPack } from "../../shared/policy/pack.ts";
+import { issuePolicy, type Terms } from "../../shared/policy/policy.ts";
+import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import type { PackCatalog } from "../command/pack-catalog.ts";
+import type { Appended } from "../command/transaction.ts";
+
+/** What an operator's commands take beside the command ports. */
+export interface OperatorPorts extends CommandPorts {
+  readonly packs: PackCatalog;
+}
+
+/** Opens an insurer's log: row, head and genesis record in one transaction. Refused as a duplicate when it is open. */
+export async function addInsurer(
+  ports: CommandPorts,
+  genesis: Genesis,
+  stream: Handle,
+  act: Act,
+): Promise<Appended | Refusal> {
+  return commitCommand(ports, genesis.insurer, act.now, async (transaction) => {
+    if (await transaction.isOpen()) return refuse("duplicate", "The insurer's log is open.");
+    return transaction.append(openLog(stream, genesis), act);
+  });
+}
+
+/** Publishes authority bands. */
+export async function setBands(
+  ports: CommandPorts,
+  insurer: string,
+  bands: Bands,
+  act: Act,
+): Promise<Appended | Refusal> {
+  return commitCommand(ports, insurer, act.now, async (transaction) => {
+    const event = publishBands(await transaction.insurer(), bands);
+    return isRefusal(event) ? event : transaction.append(event, act);
+  });
+}
+
+/** Publishes a pack's next version on `stream`: its text first, then the record that names its hash. */
+export async function publishPackVersion(
+  ports: OperatorPorts,
+  insurer: string,
+  stream: Handle,
+  pack: Pack,
+  act: Act,
+): Promise<Appended | Refusal> {
+  await ports.packs.put(insurer, pack);
+  return commitCommand(ports, insurer, act.now, async (transaction) => {
+    const before = await transaction.stream("pack", stream);
+    const event = publishPack(await transaction.insurer(), before, stream, pack);
+    return isRefusal(event) ? event : transaction.append(event, act);
+  });
+}
+
+/** Issues one policy under a published pack. */
+export async function addPolicy(
+  ports: CommandPorts,
+  insurer: string,
+  stream: Handle,
+  terms: Terms,
+  act: Act,
+): Promise<Appended | Refusal> {
+  return commitCommand(ports, insurer, act.now, async (transaction) => {
+    if (!(await transaction.stream("pack", terms.pack))) {
+      return refuse("no-pack", "There is no such rule pack.", "pack");
+    }
+    const event = issuePolicy(await transaction.insurer(), stream, terms, act);
+    return isRefusal(event) ? event : transaction.append(event, act);
+  });
+}

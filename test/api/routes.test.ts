@@ -1,0 +1,54 @@
+import { describe, expect, test } from "@jest/globals";
+import { matchRoute } from "../../local/gateway/match.ts";
+import { problemDocument, problemOf, problems, refusalStatuses } from "../../shared/api/problem.ts";
+import { roles, scopes, scopesOfRole } from "../../shared/api/role.ts";
+import { routeKeyOf } from "../../shared/api/route.ts";
+import { routeNamed, routeTable } from "../../shared/api/routes.ts";
+import { refusalCodes, refuse } from "../../shared/base/refusal.ts";
+
+describe.each(routeTable.map((row) => [routeKeyOf(row), row] as const))("%s", (key, row) => {
+  test("is found by its own example, whose path and body its schemas read", () => {
+    const matched = matchRoute(routeTable, row.method, row.example.path);
+    expect(matched?.route).toBe(row);
+    expect(row.params.safeParse(matched?.pathParameters).success).toBe(true);
+    expect(row.body?.safeParse(row.example.body).success).toBe(row.body && true);
+    expect(routeNamed(key)).toBe(row);
+  });
+
+  test("is open to anyone, or asks for a scope that some allowed role holds", () => {
+    expect(row.scopes.length > 0).toBe(row.roles.length > 0);
+    for (const role of row.roles) {
+      expect(row.scopes.some((scope) => scopesOfRole[role].includes(scope))).toBe(true);
+    }
+  });
+
+  test("reads a body only if it is a POST, which answers 201", () => {
+    expect(row.body !== undefined).toBe(row.method === "POST");
+    expect(Object.keys(row.replies)[0]).toBe(row.method === "POST" ? "201" : "200");
+  });
+});
+
+test("an unknown route key is no row", () => expect(routeNamed("GET /")).toBeUndefined());
+
+test("every scope is some role's, every role has scopes", () => {
+  expect(new Set(roles.flatMap((role) => scopesOfRole[role]))).toEqual(new Set(scopes));
+});
+
+describe("problems", () => {
+  test("every refusal has a 4xx status and a title; none is 400, 401 or 5xx", () => {
+    for (const code of refusalCodes) expect(problems[code][1]).toMatch(/^[A-Z].*[^.]$/);
+    expect(refusalStatuses).toEqual([403, 404, 409, 422]);
+  });
+
+  test("a refusal's field becomes a pointer", () => {
+    const problem = problemOf(refuse("currency-mismatch", "One currency only.", "lines.1.claimed"));
+    expect(problemDocument(problem, "r")).toEqual({
+      type: "urn:countersign:problem:currency-mismatch",
+      title: "The currencies differ",
+      status: 422,
+      detail: "One currency only.",
+      errors: [{ field: "/lines/1/claimed", detail: "One currency only." }],
+      requestId: "r",
+    });
+  });
+});

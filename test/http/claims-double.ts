@@ -1,0 +1,124 @@
+import { submitReply } from "../../shared/api/committed-reply.ts";
+import { equal } from "../../shared/base/bytes.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import { refuse } from "../../shared/base/refusal.ts";
+import type { Ruling } from "../../shared/claim/ruling.ts";
+import type { Submission } from "../../shared/claim/submission.ts";
+import type {
+  Caller,
+  ClaimsPort,
+  Committed,
+  Idempotency,
+  KeptReply,
+  Principals,
+} from "../../shared/ports/claims.ts";
+
+export const knownClaim = "3f2b8c1d9e4a5f60718293a4b5c6d7e8";
+export const knownHash = "ab".repeat(32);
+export const unsignedHash = "cd".repeat(32);
+
+const committed: Committed = {
+  claim: knownClaim,
+  status: "submitted",
+  record: { leafHash: knownHash, type: "claim.submitted", version: 1n, bytes: '{"version":"1"}' },
+  openings: [{ path: "claimed", salt: "c2FsdA==", value: ["100000.00", "CNY"], index: 0 }],
+};
+
+export interface Asked {
+  readonly what: string;
+  readonly caller: Caller;
+  readonly given?: Submission | Ruling;
+  readonly idempotency?: Idempotency | undefined;
+  readonly now?: Instant;
+}
+
+/** The port's promises, kept for one claim of one insurer, and a list of what was asked. */
+export function claimsDouble(insurer: string) {
+  const asked: Asked[] = [];
+  const kept = new Map<string, { fingerprint: Uint8Array; reply: KeptReply }>();
+  const state = { failure: undefined as Error | undefined, pendingPolls: 0 };
+  const enter = (entry: Asked) => {
+    asked.push(entry);
+    if (state.failure) throw state.failure;
+  };
+  const knows = (caller: Caller, claim: string) =>
+    caller.insurer === insurer && claim === knownClaim
+      ? undefined
+      : refuse("not-found", "There is no such claim.");
+  const once = (caller: Caller, idempotency: Idempotency | undefined) => {
+    if (!idempotency) return { committed };
+    const id = `${caller.person} ${idempotency.key}`;
+    const before = kept.get(id);
+    if (!before) {
+      kept.set(id, { fingerprint: idempotency.fingerprint, reply: submitReply(committed) });
+      return { committed };
+    }
+    if (equal(before.fingerprint, idempotency.fingerprint)) return { kept: before.reply };
+    return refuse("key-reused", "This key came with another request.");
+  };
+  const claims: ClaimsPort = {
+    async submit(caller, given, idempotency, now) {
+      enter({ what: "submit", caller, given, idempotency, now });
+      if (given.policy === "f".repeat(32)) {
+        return refuse("not-a-party", "The caller is no party to this policy.", "policy");
+      }
+      return once(caller, idempotency);
+    },
+    async decide(caller, claim, given, idempotency, now) {
+      enter({ what: "decide", caller, given, idempotency, now });
+      return knows(caller, claim) ?? once(caller, idempotency);
+    },
+    async claim(caller, claim) {
+      enter({ what: "claim", caller });
+      const money = { minor: 10_000_000n, currency: "CNY" } as const;
+      const line = { service: "COVID-19 death benefit", claimed: money };
+      return (
+        knows(caller, claim) ?? {
+          claim,
+          insurer,
+          status: "referred",
+          event: "death",
+          lossDate: 18_303n,
+          claimed: money,
+          lines: [line],
+          decisions: [
+            {
+              outcome: "REFER",
+              reasonCode: "NOT_ON_LIST",
+              citation: "1.2",
+              decidedBy: "machine",
+              decidedAt: 1_764_000_000_000_000n,
+            },
+          ],
+          payouts: [],
+          records: [{ leafHash: knownHash, type: "claim.submitted", version: 1n }],
+        }
+      );
+    },
+    async receipts(caller, claim) {
+      enter({ what: "receipts", caller });
+      const record = { leafHash: knownHash, type: "claim.submitted", version: 1n, signed: true };
+      return knows(caller, claim) ?? { records: [record] };
+    },
+    async receipt(leafHash) {
+      if (state.failure) throw state.failure;
+      if (leafHash === knownHash) return { text: "c2sp.org/tlog-proof@v1\n" };
+      if (leafHash !== unsignedHash) return undefined;
+      return state.pendingPolls-- > 0 ? "pending" : { text: "signed now\n" };
+    },
+  };
+  return { claims, asked, state };
+}
+
+/** Principals from a list of [sub, caller]. */
+export function principalsDouble(
+  issuer: () => string,
+  rows: readonly (readonly [string, Caller])[],
+): Principals {
+  const of = (from: string, sub: string) =>
+    rows.filter(([name]) => name === sub && from === issuer()).map(([, caller]) => caller);
+  return {
+    find: async (from, sub, insurer) => of(from, sub).find((row) => row.insurer === insurer),
+    insurersOf: async (from, sub) => of(from, sub).map((row) => row.insurer),
+  };
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { exampleClaim, exampleRuling, exampleSubmission } from "../../shared/api/example.ts";
+import { routes } from "../../shared/api/routes.ts";
+import { knownClaim, knownHash } from "./claims-double.ts";
+import { problemIn, startPlatform } from "./platform.ts";
+
+let platform: Awaited<ReturnType<typeof startPlatform>>;
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+afterAll(() => platform.stop());
+
+const submit = (key: string, body: unknown = exampleSubmission) =>
+  platform.ask("/claims", { as: "amina", body, headers: { "idempotency-key": key } });
+
+describe("POST /claims", () => {
+  test("commits the submission as its parsed values and answers the record and openings", async () => {
+    const answer = await submit("first");
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("location")).toBe(`/claims/${knownClaim}`);
+    expect(answer.headers.get("idempotency-replayed")).toBeNull();
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    const body = await answer.json();
+    expect(routes.submitClaim.replies[201]?.schema?.safeParse(body).success).toBe(true);
+    expect(body).toMatchObject({
+      claim: knownClaim,
+      record: { leafHash: knownHash, version: "1" },
+      openings: [{ path: "claimed", index: 0 }],
+    });
+    const asked = platform.asked.at(-1);
+    expect(asked?.caller).toMatchObject({ role: "claimant", person: "a".repeat(32) });
+    expect(asked?.given).toMatchObject({
+      lossDate: 18_303n,
+      lines: [{ claimed: { minor: 10_000_000n } }],
+    });
+    expect(asked?.given).not.toHaveProperty("insurer");
+    expect(asked?.idempotency?.fingerprint).toHaveLength(32);
+  });
+
+  test("replays the first answer byte for byte, whatever the spacing and order of the body", async () => {
+    const first = await (await submit("again")).text();
+    const reversed = Object.fromEntries(Object.entries(exampleSubmission).reverse());
+    const answer = await submit("again", JSON.stringify(reversed, null, 3));
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("idempotency-replayed")).toBe("true");
+    expect(answer.headers.get("location")).toBe(`/claims/${knownClaim}`);
+    expect(await answer.text()).toBe(first);
+  });
+
+  test("refuses the key with another body", async () => {
+    await submit("reused");
+    const problem = await problemIn(
+      await submit("reused", { ...exampleSubmission, event: "illness" }),
+    );
+    expect(problem).toMatchObject({ status: 422, type: "urn:countersign:problem:key-reused" });
+  });
+
+  test("refuses a claim by someone who is no party to the policy, and names the field", async () => {
+    const problem = await problemIn(
+      await submit("stranger", { ...exampleSubmission, policy: "f".repeat(32) }),
+    );
+    expect(problem).toMatchObject({ status: 403, type: "urn:countersign:problem:not-a-party" });
+    expect(problem.errors?.[0]?.field).toBe("/policy");
+  });
+});
+
+describe("GET /claims/{id}", () => {
+  test.each(["amina", "aziz", "auditor", "twice"])("shows the claim to %s", async (as) => {
+    const answer = await platform.ask(`/claims/${knownClaim}`, { as });
+    expect(answer.status).toBe(200);
+    const body = await answer.json();
+    expect(routes.readClaim.replies[200]?.schema?.safeParse(body).success).toBe(true);
+    expect(body).toMatchObject({ lossDate: "2020-02-11", claimed: { amount: "100000.00" } });
+  });
+
+  test("a claim of another insurer, an unknown one and no id at all are all 404", async () => {
+    const other = await platform.ask(`/claims/${knownClaim}`, { as: "elsewhere" });
+    const unknown = await platform.ask(`/claims/${"0".repeat(32)}`, { as: "amina" });
+    const noId = await platform.ask("/claims/1'%20OR%20true--", { as: "amina" });
+    const problems = await Promise.all([other, unknown, noId].map(problemIn));
+    expect(problems.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(problems[0]?.detail).toBe(problems[1]?.detail);
+  });
+});
+
+describe("POST /claims/{id}/decisions", () => {
+  const decide = (as: string, outcome = "DENY", headers = {}) =>
+    platform.ask(`/claims/${exampleClaim}/decisions`, {
+      as,
+      body: { ...exampleRuling, outcome },
+      headers,
+    });
+
+  test("records an adjuster's ruling, with or without a key", async () => {
+    expect((await decide("aziz")).status).toBe(201);
+    expect((await decide("aziz", "DENY", { "idempotency-key": "d" })).status).toBe(201);
+    const again = await decide("aziz", "DENY", { "idempotency-key": "d" });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(platform.asked.at(-1)?.given).toMatchObject({ fileOpenedAt: 1_795_339_800_000_000n });
+  });
+
+  test("no machine denies", async () => {
+    const before = platform.asked.length;
+    const problem = await problemIn(await decide("robot"));
+    expect(problem).toMatchObject({ status: 403, type: "urn:countersign:problem:person-required" });
+    expect(platform.asked).toHaveLength(before);
+  });
+
+  test("another insurer's adjuster finds no such claim", async () => {
+    expect((await problemIn(await decide("elsewhere"))).status).toBe(404);
+  });
+});
+
+test("GET /claims/{id}/receipts lists each record and where its receipt is", async () => {
+  const answer = await platform.ask(`/claims/${knownClaim}/receipts`, { as: "amina" });
+  expect(await answer.json()).toEqual({
+    claim: knownClaim,
+    records: [
+      {
+        leafHash: knownHash,
+        type: "claim.submitted",
+        version: "1",
+        signed: true,
+        receipt: `/records/${knownHash}/receipt`,
+      },
+    ],
+  });
+});

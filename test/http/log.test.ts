@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { requestLog } from "../../functions/http/log.ts";
+import { exampleSubmission } from "../../shared/api/example.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { insurer, startPlatform } from "./platform.ts";
+
+let platform: Awaited<ReturnType<typeof startPlatform>>;
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+afterAll(() => platform.stop());
+
+test("one line per request says what, how and how long, and nothing of whom", async () => {
+  const token = await platform.token("amina");
+  const secret = { ...exampleSubmission, narrative: "Wang Li died on Tuesday" };
+  const ask = (body: unknown) =>
+    platform.ask("/claims?who=wang", { token, body, headers: { "idempotency-key": "secret-key" } });
+  await ask(secret);
+  await ask({ ...secret, "Wang Li": true });
+  platform.state.failure = new Error("Key (name)=(Wang Li) already exists");
+  await ask(secret);
+  platform.state.failure = new Unavailable("postgres", "password of Wang Li");
+  await ask(secret);
+  const { lines } = platform;
+  expect(lines.map(({ level, fields }) => [level, fields.status, fields.problem])).toEqual([
+    ["info", 201, undefined],
+    ["info", 400, "malformed-request"],
+    ["error", 500, "internal"],
+    ["error", 503, "unavailable"],
+  ]);
+  expect(lines[0]?.fields).toMatchObject({ route: "POST /claims", insurer });
+  expect(lines[0]?.fields.durationMs).toBeGreaterThanOrEqual(0);
+  expect(lines[2]?.fields.error).toBe("Error");
+  expect(lines[2]?.fields.frames?.[0]).toMatch(/^at /);
+  expect(lines[3]?.fields.service).toBe("postgres");
+  const written = JSON.stringify(lines, (_, value) => String(value) && value);
+  for (const leak of [
+    "Wang",
+    "wang",
+    "Tuesday",
+    "U07.1",
+    "100000",
+    "secret-key",
+    token.slice(-20),
+  ]) {
+    expect(written).not.toContain(leak);
+  }
+  expect(written).not.toMatch(/Bearer|eyJ|CN00/);
+});
+
+test("Powertools writes the line as one JSON object", () => {
+  const written: string[] = [];
+  const write = jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  requestLog("claimant").info("request", {
+    requestId: "r",
+    route: "GET /claims/{id}",
+    status: 200,
+    durationMs: 1.5,
+  });
+  write.mockRestore();
+  expect(written).toHaveLength(1);
+  expect(JSON.parse(written[0]!)).toMatchObject({
+    level: "INFO",
+    message: "request",
+    service: "claimant",
+    requestId: "r",
+    status: 200,
+  });
+});

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
+import type { LogFields } from "../../functions/http/edge.ts";
+import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { startGateway } from "../../local/gateway/start.ts";
+import { startIssuer } from "../../local/issuer/start.ts";
+import { localClient } from "../../local/issuer/token.ts";
+import { localUser, subOf } from "../../local/issuer/users.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { exampleSubmission } from "../../shared/api/example.ts";
+import type { Role } from "../../shared/api/role.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import type { Caller } from "../../shared/ports/claims.ts";
+import { claimsDouble, principalsDouble } from "./claims-double.ts";
+
+export const insurer = exampleSubmission.insurer;
+
+const row = (name: string, role: Role, more: Partial<Caller> = {}) =>
+  [
+    subOf(name),
+    { insurer, role, person: "1".repeat(32), kind: "person", credential: "c", ...more },
+  ] as const satisfies readonly [string, Caller];
+
+const rows = [
+  row("amina", "claimant", { person: "a".repeat(32) }),
+  row("aziz", "adjuster", { person: "b".repeat(32) }),
+  row("auditor", "auditor"),
+  row("elsewhere", "adjuster", { insurer: "another" }),
+  row("twice", "adjuster", { insurer: "another" }),
+  row("twice", "adjuster"),
+  row("robot", "adjuster", { kind: "machine" }),
+];
+
+const users = [
+  localUser("amina", "claimant"),
+  localUser("aziz", "adjuster"),
+  localUser("auditor", "auditor"),
+  localUser("elsewhere", "adjuster"),
+  localUser("twice", "adjuster"),
+  localUser("nobody", "adjuster"),
+  localUser("robot", "adjuster", "machine"),
+];
+
+/** The issuer, the gateway and the real endpoints over doubles of the ports, all on loopback. */
+export async function startPlatform() {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-http-"));
+  const lines: { level: string; fields: LogFields }[] = [];
+  const log = {
+    info: (_: string, fields: LogFields) => void lines.push({ level: "info", fields }),
+    error: (_: string, fields: LogFields) => void lines.push({ level: "error", fields }),
+  };
+  const issuer = await startIssuer({ folder, port: 0, users });
+  const double = claimsDouble(insurer);
+  const { claims } = double;
+  const principals = principalsDouble(() => issuer.issuer, rows);
+  const edge = { principals, log, now: () => BigInt(Date.now()) * 1000n };
+  const published = memoryStore();
+  await published.putIfAbsent(`${insurer}/checkpoint`, utf8("origin\n1\nroot\n\n— sig\n"));
+  await published.putIfAbsent(`${insurer}/tile/0/000.p/1`, new Uint8Array(32).fill(200));
+  await published.putIfAbsent(`${insurer}/tile/entries/000.p/1`, new Uint8Array([0, 2, 255, 254]));
+  const naps: number[] = [];
+  const sleep = async (ms: number) => naps.push(ms);
+  const gateway = await startGateway({
+    port: 0,
+    handlers: {
+      claimant: claimantEndpoints(edge, claims),
+      insurer: insurerEndpoints(edge, claims),
+      public: publicEndpoints(edge, { claims, published, sleep }),
+    },
+    trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
+    published,
+    log: () => {},
+  });
+  return {
+    ...double,
+    issuer,
+    gateway,
+    lines,
+    naps,
+    folder,
+    async token(name: string) {
+      const machine = users.find((user) => user.username === name)?.kind === "machine";
+      const body = machine
+        ? `grant_type=client_credentials&client_id=${name}`
+        : `grant_type=password&username=${name}`;
+      const headers = { "content-type": "application/x-www-form-urlencoded" };
+      const answer = await fetch(`${issuer.url}/token`, { method: "POST", headers, body });
+      return ((await answer.json()) as { access_token: string }).access_token;
+    },
+    async ask(path: string, options: Ask = {}) {
+      const bearer = options.as === undefined ? options.token : await this.token(options.as);
+      const headers: Record<string, string> = {
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+        ...options.headers,
+      };
+      const { body } = options;
+      const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+      const method = options.method ?? (body === undefined ? "GET" : "POST");
+      const init = text === undefined ? { method, headers } : { method, headers, body: text };
+      return fetch(`${gateway.url}${path}`, init);
+    },
+    async stop() {
+      await gateway.stop(500);
+      await issuer.stop(500);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export interface Ask {
+  readonly as?: string;
+  readonly token?: string;
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** The members of a problem+json answer that tests look at. */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly errors?: readonly { field: string; detail: string }[];
+  readonly requestId: string;
+}
+
+/** The problem in `answer`, after checking that its media type and status agree. */
+export async function problemIn(answer: Response): Promise<ProblemBody> {
+  const problem = (await answer.json()) as ProblemBody;
+  const type = answer.headers.get("content-type");
+  if (type !== "application/problem+json") throw new Error(`no problem: ${type}`);
+  if (problem.status !== answer.status) throw new Error("status and problem differ");
+  return problem;
+}

@@ -1,0 +1,199 @@
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage, request as send } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { CannotListen } from "../../local/gateway/listen.ts";
+import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+
+const hash = "ab".repeat(32);
+const path = `/records/${hash}/receipt`;
+const lines: object[] = [];
+type Answering = (event: APIGatewayProxyEventV2, context: Context) => Promise<unknown>;
+let answering: Answering = async () => "";
+
+const options = (more: Partial<GatewayOptions> = {}): GatewayOptions => {
+  const handler: Answering = (event, context) => answering(event, context);
+  return {
+    port: 0,
+    handlers: { claimant: handler, insurer: handler, public: handler },
+    trusted: { issuer: "i", jwks: { keys: [] }, audience: [] },
+    published: memoryStore(),
+    log: (line) => void lines.push(line),
+    timeoutMs: 200,
+    ...more,
+  };
+};
+
+let gateway: Awaited<ReturnType<typeof startGateway>>;
+beforeAll(async () => {
+  gateway = await startGateway(options());
+});
+afterAll(() => gateway.stop(0));
+
+const ask = async (target = path, init: RequestInit = {}) => {
+  const answer = await fetch(gateway.url + target, init);
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+};
+
+describe("a function's result", () => {
+  test("is read as API Gateway reads it: structured, inferred, base64, cookies", async () => {
+    answering = async () => ({
+      statusCode: 207,
+      headers: { "X-One": 1 },
+      cookies: ["a=1", "b=2"],
+      body: "aGk=",
+      isBase64Encoded: true,
+    });
+    const structured = await ask();
+    expect(structured).toMatchObject({ status: 207, text: "hi" });
+    expect(structured.headers.get("x-one")).toBe("1");
+    expect(structured.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    answering = async () => ({ message: "hello" });
+    const inferred = await ask();
+    expect(inferred).toMatchObject({ status: 200, text: '{"message":"hello"}' });
+    expect(inferred.headers.get("content-type")).toBe("application/json");
+  });
+
+  test("that is thrown or malformed is 500, in API Gateway's bytes, and logged without its text", async () => {
+    const failure = { status: 500, text: '{"message":"Internal Server Error"}' };
+    answering = async () => {
+      throw new Error("secret");
+    };
+    expect(await ask()).toMatchObject(failure);
+    answering = () => {
+      throw new Error("secret");
+    };
+    expect(await ask()).toMatchObject(failure);
+    answering = async () => ({ statusCode: "200" });
+    expect(await ask()).toMatchObject(failure);
+    expect(lines).toContainEqual({
+      event: "function failed",
+      route: "GET /records/{leafHash}/receipt",
+    });
+    expect(JSON.stringify(lines)).not.toContain("secret");
+  });
+
+  test("that takes too long is 503, in API Gateway's bytes", async () => {
+    answering = () => new Promise(() => {});
+    expect(await ask()).toMatchObject({ status: 503, text: '{"message":"Service Unavailable"}' });
+  });
+});
+
+test("a function gets a copy of the event and a context that counts down", async () => {
+  const seen: { event: APIGatewayProxyEventV2; context: Context }[] = [];
+  answering = async (event, context) => {
+    seen.push({ event, context });
+    return "";
+  };
+  await ask();
+  expect(seen[0]?.event.pathParameters).toEqual({ leafHash: hash });
+  expect(seen[0]?.event.requestContext).not.toHaveProperty("authorizer");
+  expect(seen[0]?.context.functionName).toBe("public");
+  const left = seen[0]?.context.getRemainingTimeInMillis() ?? 0;
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(200);
+});
+
+describe("refused before any function", () => {
+  test.each([
+    ["/nowhere", "GET", 404, "Not Found"],
+    [path, "PUT", 404, "Not Found"],
+    [path, "HEAD", 404, ""],
+    ["/records/%zz/receipt", "GET", 400, "Bad Request"],
+    ["/logs/%ff/checkpoint", "GET", 400, "Bad Request"],
+  ])("%s %s", async (target, method, status, message) => {
+    answering = async () => "reached";
+    const answer = await ask(target, { method });
+    expect(answer.status).toBe(status);
+    expect(answer.text).toBe(message && JSON.stringify({ message }));
+  });
+
+  test.each(["announced", "streamed"])("a payload above 10 MB, %s, is 413", async (how) => {
+    answering = async () => "reached";
+    const headers: Record<string, string> =
+      how === "announced" ? { "content-length": String(10 * 1024 * 1024 + 1) } : {};
+    const outgoing = send({ port: gateway.port, path, headers, agent: false });
+    outgoing.on("error", () => {});
+    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+    if (how === "announced") outgoing.flushHeaders();
+    else outgoing.end(Buffer.alloc(10 * 1024 * 1024 + 1));
+    const [response] = await answered;
+    expect(response.statusCode).toBe(413);
+    expect(await text(response)).toBe('{"message":"Request Entity Too Large"}');
+    outgoing.destroy();
+  });
+
+  test("an outage of the published store is 503", async () => {
+    const published = {
+      ...memoryStore(),
+      get: () => Promise.reject(new Unavailable("folder", "the disk failed")),
+    };
+    const broken = await startGateway(options({ published }));
+    const answer = await fetch(`${broken.url}/logs/a/checkpoint`);
+    expect([answer.status, await answer.text()]).toEqual([
+      503,
+      '{"message":"Service Unavailable"}',
+    ]);
+    await broken.stop(0);
+  });
+});
+
+test("a taken port is one sentence that names it", async () => {
+  const again = startGateway(options({ port: gateway.port }));
+  await expect(again).rejects.toThrow(CannotListen);
+  await expect(again).rejects.toThrow(
+    `The gateway can't listen: port ${gateway.port} on 127.0.0.1 is taken by another program.`,
+  );
+});
+
+test("listens on loopback only", async () => {
+  const probe = connect({ host: "127.0.0.2", port: gateway.port });
+  await expect(once(probe, "connect")).rejects.toThrow("ECONNREFUSED");
+});
+
+test("stops at once over idle keep-alive connections, and lets a running request finish", async () => {
+  const stopping = await startGateway(options({ timeoutMs: 5_000 }));
+  const agent = new Agent({ keepAlive: true });
+  const open = async () => {
+    const outgoing = get({ host: "127.0.0.1", port: stopping.port, path, agent });
+    return (await once(outgoing, "response")) as [IncomingMessage];
+  };
+  answering = async () => "first";
+  const [idle] = await open();
+  await text(idle);
+  const release = Promise.withResolvers<string>();
+  const reached = Promise.withResolvers<void>();
+  answering = () => {
+    reached.resolve();
+    return release.promise;
+  };
+  const running = open();
+  await reached.promise;
+  const started = Date.now();
+  const stopped = stopping.stop(5_000);
+  release.resolve("finished");
+  const [response] = await running;
+  expect(await text(response)).toBe("finished");
+  await stopped;
+  expect(Date.now() - started).toBeLessThan(1_000);
+  agent.destroy();
+});
+
+test("cuts what does not finish within the grace", async () => {
+  const stopping = await startGateway(options({ timeoutMs: 60_000 }));
+  const reached = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<string>();
+  answering = () => {
+    reached.resolve();
+    return release.promise;
+  };
+  const hanging = fetch(stopping.url + path).catch((error: Error) => error);
+  await reached.promise;
+  await stopping.stop(50);
+  expect(await hanging).toBeInstanceOf(TypeError);
+  release.resolve("");
+});

@@ -1,0 +1,90 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import pg from "pg";
+import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
+
+let folder: string;
+let running: Postgres[];
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-launcher-")));
+  running = [];
+});
+afterEach(async () => {
+  for (const postgres of running) await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(options: Partial<StartOptions> = {}): Promise<Postgres> {
+  const postgres = await startPostgres({ folder, durable: false, ...options });
+  running.push(postgres);
+  return postgres;
+}
+
+async function ask(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test("in the middle of making the cluster, the next start makes it anew", async () => {
+  const first = await start();
+  await first.stop();
+  renameSync(join(folder, "data"), join(folder, "data.new"));
+  rmSync(join(folder, "data.new", "PG_VERSION"));
+  rmSync(join(folder, "passwords.json"));
+  const second = await start();
+  expect(await ask(second.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+});
+
+describe("in an awkward place", () => {
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  test("a path with a space, a quote and more than 150 characters will do", async () => {
+    const long = join(folder, `it's a ${"long ".repeat(30)}path`);
+    expect(long.length).toBeGreaterThan(150);
+    const postgres = await start({ folder: long });
+    expect(await ask(postgres.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+    await postgres.stop();
+  });
+
+  asRoot(
+    "root under a closed folder: the data goes elsewhere, which is said and remembered",
+    async () => {
+      const home = join(folder, "home");
+      mkdirSync(home, { mode: 0o700 });
+      chmodSync(folder, 0o755);
+      const outside = join(folder, "outside");
+      const cluster = join(home, "cluster");
+      const said: string[] = [];
+      const options = { folder: cluster, outside, log: (line: string) => void said.push(line) };
+      const first = await start(options);
+      await ask(first.superuserUrl("postgres"), "CREATE TABLE kept AS SELECT 7 AS n");
+      await first.stop();
+      expect(said).toEqual([expect.stringMatching(`^data in ${outside}/cluster-.*/data: user `)]);
+      const second = await start(options);
+      expect(await ask(second.superuserUrl("postgres"), "SELECT n FROM kept")).toEqual([{ n: 7 }]);
+      await second.stop();
+      rmSync(cluster, { recursive: true });
+      const third = await start(options);
+      expect(await ask(third.superuserUrl("postgres"), "SELECT to_regclass('kept') AS t")).toEqual([
+        { t: null },
+      ]);
+      expect(readdirSync(outside).filter((name) => name.startsWith("cluster-"))).toHaveLength(1);
+    },
+  );
+});

@@ -20,7 +20,7 @@ const ratioOf = ({ value, limit }: Figure): number => +(value / limit).toPrecisi
 export function lineOf(figure: Figure): string {
   const { name, value, unit, limitName, limit } = figure;
   const measured = `${short(value).padStart(12)} ${unit.padEnd(10)}`;
-  const held = `${ratioOf(figure).toFixed(2).padStart(6)} of ${short(limit).padStart(12)}`;
+  const held = `${short(ratioOf(figure)).padStart(8)} of ${short(limit).padStart(12)}`;
   return `${name.padEnd(36)} ${measured} ${held}  ${limitName}`;
 }
 

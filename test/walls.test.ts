@@ -85,6 +85,7 @@ const walls: readonly Wall[] = [
       { "local/a.ts": 'import { transform } from "@swc/core";' },
       { "web/a.ts": 'import { b } from "../functions/http/b.ts";' },
       { "bin/a.ts": 'import { b } from "../test/b.ts";' },
+      { "local/a.ts": "const a = await import(b);" },
       { "bench/a.ts": 'import { b } from "../bin/b.ts";' },
     ],
     good: {

@@ -9,7 +9,8 @@ import type { Caller, Committed, Idempotency, Reply } from "../../shared/ports/c
 import { proposeAward } from "./award.ts";
 import { type CommandPorts, commitCommand } from "./commit.ts";
 import { newHandle } from "./handle.ts";
-import { actOf, committedView, keeperOf, replyKept } from "./submit.ts";
+import { replyKeeper } from "./kept-reply.ts";
+import { actOf, committedView } from "./submit.ts";
 
 /** A person rules on a claim that was referred, appealed or reopened. */
 export async function decide(
@@ -21,6 +22,7 @@ export async function decide(
   now: Instant,
 ): Promise<Reply<Committed>> {
   if (caller.role !== "adjuster") return refuse("not-permitted", "An adjuster rules on claims.");
+  const keeper = idempotency && (await replyKeeper(ports.keys, ports.random, caller, idempotency));
   const payout = newHandle(ports.random);
   const act = actOf(caller, now);
   return commitCommand<Exclude<Reply<Committed>, Refusal>>(
@@ -28,7 +30,7 @@ export async function decide(
     caller.insurer,
     now,
     async (transaction) => {
-      const before = idempotency && (await replyKept(transaction, caller, idempotency));
+      const before = await keeper?.find(transaction);
       if (before) return before;
       const world = await claimWorld(transaction, claim);
       if (!world) return refuse("not-found", "There is no such claim.");
@@ -36,11 +38,7 @@ export async function decide(
       if (isRefusal(event)) return event;
       const committed = committedView(claim, "decided", await transaction.append(event, act));
       await proposeAward(transaction, claim, payout, act);
-      if (idempotency) {
-        const { status, body } = decideReply(committed);
-        const { key, fingerprint } = idempotency;
-        transaction.keep(keeperOf(caller), key, { fingerprint, status, reply: body });
-      }
+      keeper?.keep(transaction, decideReply(committed));
       return { committed };
     },
   );

@@ -14,7 +14,7 @@ export async function openRecord(
   store: Pick<Store, "parts">,
   keys: PersonKeys,
   insurer: string,
-  stored: StoredRecord,
+  stored: Pick<StoredRecord, "stream" | "version" | "record">,
   may: (person: string) => boolean = () => true,
 ): Promise<Opening[]> {
   const record = parseRecord(stored.record);

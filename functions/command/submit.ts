@@ -1,6 +1,5 @@
 import { submitReply } from "../../shared/api/committed-reply.ts";
 import type { Act } from "../../shared/base/actor.ts";
-import { equal } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
@@ -9,7 +8,8 @@ import { submitClaim } from "../../shared/claim/submit.ts";
 import type { Caller, Committed, Idempotency, Reply } from "../../shared/ports/claims.ts";
 import { type CommandPorts, commitCommand } from "./commit.ts";
 import { newHandle } from "./handle.ts";
-import type { Appended, CommandTransaction } from "./transaction.ts";
+import { replyKeeper } from "./kept-reply.ts";
+import type { Appended } from "./transaction.ts";
 
 /** The act of a caller at `now`: a machine signs nothing. */
 export const actOf = (caller: Caller, now: Instant): Act =>
@@ -20,22 +20,6 @@ export const actOf = (caller: Caller, now: Instant): Act =>
         now,
         signatory: { person: caller.person, credential: caller.credential },
       };
-
-/** Under whom an Idempotency-Key is kept. */
-export const keeperOf = ({ insurer, person }: Caller): string => `${insurer}/${person}`;
-
-/** The first reply to this key; a refusal when the key came with another request; undefined when it is new. */
-export async function replyKept(
-  transaction: CommandTransaction,
-  caller: Caller,
-  { key, fingerprint }: Idempotency,
-): Promise<Reply<never> | undefined> {
-  const kept = await transaction.kept(keeperOf(caller), key);
-  if (!kept) return undefined;
-  return equal(kept.fingerprint, fingerprint)
-    ? { kept: { status: kept.status, body: kept.reply } }
-    : refuse("key-reused", "This Idempotency-Key came with another request before.");
-}
 
 /** What a command answers once its record is drafted. */
 export const committedView = (
@@ -66,6 +50,7 @@ export async function submit(
     return refuse("not-permitted", "Claims come from claimants and intakes.");
   }
   const submitter = { person: caller.person, channel: caller.role } as const;
+  const keeper = await replyKeeper(ports.keys, ports.random, caller, idempotency);
   const claim = newHandle(ports.random);
   const act = actOf(caller, now);
   return commitCommand<Exclude<Reply<Committed>, Refusal>>(
@@ -73,7 +58,7 @@ export async function submit(
     caller.insurer,
     now,
     async (transaction) => {
-      const before = await replyKept(transaction, caller, idempotency);
+      const before = await keeper.find(transaction);
       if (before) return before;
       const insurer = await transaction.insurer();
       const named = submission.policy;
@@ -81,9 +66,7 @@ export async function submit(
       const event = submitClaim(insurer, policy, claim, submission, submitter, act);
       if (isRefusal(event)) return event;
       const committed = committedView(claim, "submitted", await transaction.append(event, act));
-      const { status, body } = submitReply(committed);
-      const { key, fingerprint } = idempotency;
-      transaction.keep(keeperOf(caller), key, { fingerprint, status, reply: body });
+      keeper.keep(transaction, submitReply(committed));
       return { committed };
     },
   );

@@ -15,6 +15,9 @@ export interface Listening {
 
 const address = "127.0.0.1";
 
+/** A client keeps its connection after its last answer; while stopping, such connections are closed this often. */
+const sweepMs = 20;
+
 /** Serves `listener` on 127.0.0.1 at `port` (0: any free one). Throws CannotListen, one sentence that names the port. */
 export async function listen(
   what: string,
@@ -52,10 +55,11 @@ function close(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

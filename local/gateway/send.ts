@@ -11,7 +11,8 @@ export function gatewayError(response: ServerResponse, status: number, message: 
   if (!response.req.complete) response.setHeader("connection", "close");
   response.setHeader("apigw-requestid", randomBytes(11).toString("base64url"));
   response.setHeader("content-type", "application/json");
-  response.writeHead(status).end(JSON.stringify({ message }));
+  const body = JSON.stringify({ message });
+  response.writeHead(status, { "content-length": body.length }).end(body);
 }
 
 /** A Lambda proxy result as HTTP; a result that isn't one is API Gateway's 500. */

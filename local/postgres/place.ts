@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,11 +61,15 @@ export function removeCluster(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A folder any user can traverse, made on first need: below /var/lib, or where that is closed, the temporary one. */
+/**
+ * A folder any user can traverse and only this one can write to, made on first need: below /var/lib, or where that is
+ * closed, the temporary one. Programs run from it, so a folder that somebody else put there is not taken.
+ */
 export function sharedFolder(preferred = "/var/lib/countersign"): string {
   for (const folder of [preferred, join(tmpdir(), "countersign")]) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
+      if (statSync(folder).uid !== process.getuid?.()) continue;
       chmodSync(folder, 0o755);
       return folder;
     } catch (error) {
@@ -73,7 +78,7 @@ export function sharedFolder(preferred = "/var/lib/countersign"): string {
     }
   }
   throw new StartFailure(
-    `PostgreSQL needs a folder outside the home of this user, and none is open`,
+    "PostgreSQL needs a folder outside the home of this user, and none is open",
   );
 }
 

@@ -51,7 +51,8 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
   const release = lockFolder(folder);
   try {
     const owner = chooseOwner();
-    const outside = (): string => sharedFolder(options.outside);
+    const outside = (): string =>
+      owner.uid === undefined ? folder : sharedFolder(options.outside);
     const place = choosePlace(folder, owner, outside);
     const binaries = findBinaries(owner, outside);
     const passwords = keepPasswords(join(folder, "passwords.json"), existsSync(place.data));

@@ -35,6 +35,6 @@ test("the lines of figures align", () => {
   const figure: Figure = { name: "a", value: 12_345.6, unit: "claims/s", limitName: "b", limit: 3 };
   const lines = [figure, { ...figure, name: "longer", value: 0.25, limit: 98_765_432 }].map(lineOf);
   expect(lines.map((line) => line.length)).toEqual([lines[0]?.length, lines[0]?.length]);
-  expect(lines[0]).toMatch(/^a +12,346 claims\/s +4115\.00 of +3 {2}b$/);
+  expect(lines[0]).toMatch(/^a +12,346 claims\/s +4,115 of +3 {2}b$/);
   expect(jsonOf({ ...figure, value: 1, limit: 4 })).toMatch(/"ratio":0\.25}$/);
 });

@@ -194,8 +194,7 @@ export function ledgerEngineContract(name: string, make: () => Promise<LedgerUnd
         await drain(rewritten.engine);
         const other = await digestOf(rewritten.engine);
         if (other.size < from.size) throw new Error("the other ledger is too short to try");
-        const start = { ...from, root: other.root, size: other.size };
-        for (const claimed of [from, start]) {
+        for (const claimed of [from, other]) {
           const theirs = await rewritten.engine.evidence(contractLog, claimed, other);
           expect(engine.extends(from, other, theirs)).toBe(false);
         }

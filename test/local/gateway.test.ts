@@ -115,7 +115,9 @@ describe("refused before any function", () => {
   test.each(["announced", "streamed"])("a payload above 10 MB, %s, is 413", async (how) => {
     answering = async () => "reached";
     const headers: Record<string, string> =
-      how === "announced" ? { "content-length": String(10 * 1024 * 1024 + 1) } : {};
+      how === "announced"
+        ? { "content-length": String(10 * 1024 * 1024 + 1) }
+        : { "transfer-encoding": "chunked" };
     const outgoing = send({ port: gateway.port, path, headers, agent: false });
     outgoing.on("error", () => {});
     const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
@@ -194,6 +196,6 @@ test("cuts what does not finish within the grace", async () => {
   const hanging = fetch(stopping.url + path).catch((error: Error) => error);
   await reached.promise;
   await stopping.stop(50);
-  expect(await hanging).toBeInstanceOf(TypeError);
+  expect(await hanging).toMatchObject({ message: "fetch failed" });
   release.resolve("");
 });

@@ -32,7 +32,7 @@ describe("POST /token", () => {
   test("gives a person an access token with Cognito's claims, which the published key verifies", async () => {
     const { json } = await ask("grant_type=password&username=amina");
     expect(json).toMatchObject({ token_type: "Bearer", expires_in: 3600 });
-    const token = String(json["access_token"]);
+    const token = String(json.access_token);
     const jwks = (await (await fetch(`${issuer.url}/.well-known/jwks.json`)).json()) as never;
     expect(JSON.stringify(jwks)).not.toContain('"d"');
     const { payload } = await jwtVerify(token, createLocalJWKSet(jwks), { issuer: issuer.issuer });
@@ -51,7 +51,7 @@ describe("POST /token", () => {
 
   test("gives a machine a token without a user", async () => {
     const { json } = await ask("grant_type=client_credentials&client_id=robot");
-    const payload = decodeJwt(String(json["access_token"]));
+    const payload = decodeJwt(String(json.access_token));
     expect(payload).toMatchObject({ token_use: "access", version: 2 });
     expect(payload).not.toHaveProperty("username");
     expect(payload).not.toHaveProperty("cognito:groups");
@@ -59,11 +59,11 @@ describe("POST /token", () => {
 
   test("gives fewer scopes when asked, never more", async () => {
     const less = await ask("grant_type=password&username=amina&scope=countersign/claims:submit");
-    expect(less.json["scope"]).toBe("countersign/claims:submit");
+    expect(less.json.scope).toBe("countersign/claims:submit");
     const more = await ask(
       "grant_type=password&username=amina&scope=countersign/claims:adjudicate",
     );
-    expect([more.status, more.json["error"]]).toEqual([400, "invalid_scope"]);
+    expect([more.status, more.json.error]).toEqual([400, "invalid_scope"]);
   });
 
   test.each([
@@ -74,7 +74,7 @@ describe("POST /token", () => {
     ["", "unsupported_grant_type"],
   ])("%j is %s", async (body, error) => {
     const { status, json } = await ask(body);
-    expect([status, json["error"]]).toEqual([400, error]);
+    expect([status, json.error]).toEqual([400, error]);
   });
 
   test("reads no endless form", async () => {

@@ -9,7 +9,11 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { startKmsStub } from "../../local/kms/stub.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kms-openssl-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const endings: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of endings) await end();
+  rmSync(folder, { recursive: true });
+});
 
 function openssl(...args: string[]): boolean {
   try {
@@ -31,6 +35,10 @@ describe("openssl verifies what the KMS stub signs", () => {
     (here ? test : test.skip)(`${KeySpec} (needs an openssl that knows it)`, async () => {
       const stub = await startKmsStub({ folder: join(folder, "keys") });
       const client = new KMSClient({ ...awsLimits, ...localClientConfig(stub.endpoint) });
+      endings.push(async () => {
+        client.destroy();
+        await stub.stop();
+      });
       const made = await client.send(new CreateKeyCommand({ KeySpec, KeyUsage: "SIGN_VERIFY" }));
       const KeyId = made.KeyMetadata?.KeyId;
       const Message = Buffer.from("example.com/log\n1\nroot\n");
@@ -57,8 +65,6 @@ describe("openssl verifies what the KMS stub signs", () => {
       };
       expect(verifies(Message)).toBe(true);
       expect(verifies(Buffer.from("example.com/log\n2\nroot\n"))).toBe(false);
-      client.destroy();
-      await stub.stop();
     });
   }
 });

@@ -8,12 +8,13 @@ import { type KmsStub, startKmsStub } from "../../local/kms/stub.ts";
 let folder: string;
 let stub: KmsStub;
 const lines: string[] = [];
+const others: KmsStub[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kms-"));
   stub = await startKmsStub({ folder, log: (line) => lines.push(line) });
 });
 afterAll(async () => {
-  await stub.stop();
+  for (const each of [stub, ...others]) await each.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -213,6 +214,7 @@ describe("the KMS stub's keys", () => {
 
   test("are seen by a second stub on the same folder, and none is lost when both make keys", async () => {
     const second = await startKmsStub({ folder });
+    others.push(second);
     const ask2 = (target: string, body: object) =>
       fetch(second.endpoint, {
         method: "POST",
@@ -226,7 +228,6 @@ describe("the KMS stub's keys", () => {
       expect(await refusal("DescribeKey", { KeyId })).toBe("200 undefined");
       expect((await ask2("DescribeKey", { KeyId })).status).toBe(200);
     }
-    await second.stop();
   });
 
   test("a broken key file stops the start instead of beginning anew", async () => {

@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { locate, packageFor } from "../../local/postgres/binaries.ts";
@@ -9,10 +8,11 @@ import { keepPasswords } from "../../local/postgres/passwords.ts";
 import { explain } from "../../local/postgres/start-failure.ts";
 import { findServer, mainDatabase, prepareDatabase } from "../../local/postgres/where.ts";
 import { freshDatabase } from "../cluster/database.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "countersign-parts-"));
+  folder = temporaryFolder("parts");
   chmodSync(folder, 0o755);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

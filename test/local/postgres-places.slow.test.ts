@@ -1,28 +1,33 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
+  existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  realpathSync,
+  readFileSync,
   renameSync,
   rmSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import pg from "pg";
+import { findBinaries, locate, packageFor } from "../../local/postgres/binaries.ts";
+import { canRead } from "../../local/postgres/owner.ts";
+import { removeCluster } from "../../local/postgres/place.ts";
 import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
 
 let folder: string;
 let running: Postgres[];
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-launcher-")));
+  folder = temporaryFolder("launcher");
   running = [];
 });
 afterEach(async () => {
   for (const postgres of running) await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeCluster(folder);
 });
 
 async function start(options: Partial<StartOptions> = {}): Promise<Postgres> {
@@ -57,10 +62,39 @@ describe("in an awkward place", () => {
   test("a path with a space, a quote and more than 150 characters will do", async () => {
     const long = join(folder, `it's a ${"long ".repeat(30)}path`);
     expect(long.length).toBeGreaterThan(150);
+    chmodSync(folder, 0o755);
     const postgres = await start({ folder: long });
+    expect(existsSync(join(long, "data"))).toBe(true);
     expect(await ask(postgres.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
     await postgres.stop();
   });
+
+  asRoot(
+    "programs without their links, or closed to PostgreSQL's user, are copied and work",
+    () => {
+      const installed = locate(packageFor(process.platform, process.arch));
+      const native = join(folder, "native");
+      const copies = join(folder, "copies");
+      mkdirSync(copies);
+      for (const open of [folder, copies]) chmodSync(open, 0o755);
+      cpSync(installed.native, native, { recursive: true, verbatimSymlinks: true });
+      const list = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8"));
+      for (const { target } of list) rmSync(join(folder, target), { force: true });
+      const version = (program: string): string =>
+        spawnSync(program, ["--version"], { encoding: "utf8" }).stdout;
+      const you = { name: "you", uid: undefined, gid: undefined };
+      const here = findBinaries(you, () => copies, { native, version: "1" });
+      expect(here.postgres).toBe(join(native, "bin", "postgres"));
+      expect(version(here.postgres)).toMatch(/PostgreSQL.* 16\./);
+      chmodSync(native, 0o700);
+      const stranger = { name: "stranger", uid: 64_001, gid: 64_001 };
+      const there = findBinaries(stranger, () => copies, { native, version: "1" });
+      expect(there.postgres).toBe(join(copies, "postgres-1", "bin", "postgres"));
+      expect(canRead(there.postgres, stranger)).toBe(true);
+      expect(version(there.postgres)).toBe(version(here.postgres));
+      expect(readdirSync(copies)).toEqual(["postgres-1"]);
+    },
+  );
 
   asRoot(
     "root under a closed folder: the data goes elsewhere, which is said and remembered",

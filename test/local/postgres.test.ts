@@ -1,27 +1,28 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import pg from "pg";
+import { removeCluster } from "../../local/postgres/place.ts";
 import { isPostmasterOf, readPostmaster } from "../../local/postgres/postmaster.ts";
 import { isRunning, waitUntilGone } from "../../local/postgres/running-process.ts";
 import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
 
 let made: string;
 let folder: string;
 let running: Postgres[];
 
-const temporary = (): string => realpathSync(mkdtempSync(join(tmpdir(), "countersign-launcher-")));
+const temporary = (): string => temporaryFolder("launcher");
 
 beforeAll(async () => {
   made = temporary();
   const postgres = await startPostgres({ folder: made, durable: false });
   await postgres.stop();
 });
-afterAll(() => rmSync(made, { recursive: true, force: true }));
+afterAll(() => removeCluster(made));
 
 /** Each test starts from a copy of a cluster that was made once. */
 beforeEach(() => {
@@ -32,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const postgres of running) await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeCluster(folder);
 });
 
 async function start(options: Partial<StartOptions> = {}): Promise<Postgres> {
@@ -115,7 +116,7 @@ describe("the embedded PostgreSQL", () => {
     expect(await ask(postgres.url("auditor", "postgres"), "SELECT current_user AS u")).toEqual([
       { u: "countersign_auditor" },
     ]);
-    expect(readFileSync(`${join(folder, "data", "pg_hba.conf")}`, "utf8")).not.toMatch(/trust/);
+    expect(readFileSync(join(join(folder, "data"), "pg_hba.conf"), "utf8")).not.toMatch(/trust/);
   });
 
   test("says which process holds the folder when it is started twice", async () => {

@@ -7,6 +7,7 @@ import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/cli
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
 import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
+import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { contractLog, records } from "../contract/ledger.ts";
 
@@ -68,6 +69,24 @@ describe("the qldb engine and its service's bad days", () => {
     expect(error).not.toBeInstanceOf(Unavailable);
     expect(String(error)).toContain("Ledger nobody not found");
     lost.close();
+  });
+
+  test("a document filed under another record's leaf hash proves neither of them", async () => {
+    const { engine } = engineFor();
+    await engine.sequence(contractLog);
+    const [honest, other] = records(2, 7);
+    const forged = {
+      eventId: honest!.eventId,
+      leafHash: toHex(honest!.leafHash),
+      record: fromUtf8(other!.record),
+    };
+    await clients.driver.executeLambda(async (transaction) =>
+      transaction.execute("INSERT INTO log_acme_health ?", forged),
+    );
+    const digest = (await engine.digest(contractLog))!;
+    const proof = (await engine.prove(contractLog, honest!.leafHash, digest))!;
+    expect(engine.verify(honest!.record, proof, digest)).toBe(false);
+    expect(engine.verify(other!.record, proof, digest)).toBe(false);
   });
 
   test("the document holds the record's bytes as one string and nothing that isn't in it", async () => {

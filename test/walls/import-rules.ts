@@ -3,6 +3,7 @@ import {
   isEffectPackage,
   mayHaveEffects,
   nodeDoor,
+  opensItsFolder,
   parts,
   pureModules,
   readByLib,
@@ -26,8 +27,9 @@ const inFolder = (folder: string) => (path: string) =>
 const judged = (folder: string, manifest: Manifest, judge: Judge): Rule =>
   perFile(inFolder(folder), function* (source) {
     for (const found of importsOf(source)) {
-      if (found.specifier === undefined) yield "imports a computed name";
-      else {
+      if (found.specifier === undefined) {
+        if (source.path !== opensItsFolder) yield "imports a computed name";
+      } else {
         const target = targetOf(source.path, found.specifier, manifest.imports ?? {});
         const wrong = judge(source.path, target, found);
         if (wrong !== undefined) yield `imports ${found.specifier}: ${wrong}`;

@@ -37,6 +37,9 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   bin: ["shared", "functions", "local", "lib"],
 };
 
+/** The one file that imports by computed names: those it finds in its own folder. */
+export const opensItsFolder = "bench/run.ts";
+
 /** The files of functions/ that lib/ may read: the names it must supply. */
 export const readByLib = /^functions\/(.+\/)?(env|needs)\.ts$/;
 

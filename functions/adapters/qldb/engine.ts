@@ -16,18 +16,6 @@ import { Journal } from "./journal.ts";
 import { findByLeafHash, insertIfMissing, positionsOf } from "./records.ts";
 import { ensureTable, hasTable } from "./table.ts";
 
-/** What the role that runs this adapter must be allowed. */
-export const needs = [
-  { action: "qldb:SendCommand", resource: "ledger" },
-  { action: "qldb:GetDigest", resource: "ledger" },
-  { action: "qldb:GetBlock", resource: "ledger" },
-  { action: "qldb:GetRevision", resource: "ledger" },
-  { action: "qldb:PartiQLCreateTable", resource: "tables of the ledger" },
-  { action: "qldb:PartiQLCreateIndex", resource: "tables of the ledger" },
-  { action: "qldb:PartiQLInsert", resource: "tables of the ledger" },
-  { action: "qldb:PartiQLSelect", resource: "tables and catalog of the ledger" },
-] as const;
-
 /** What an engine is made of. The outbox is a port: the engine has no database of its own. */
 export interface QldbEngineParts {
   readonly clients: QldbClients;
@@ -44,7 +32,9 @@ const blocksAtOnce = 8;
  */
 export function qldbEngine({ clients, outbox }: QldbEngineParts): LedgerEngine {
   const journal = new Journal(clients);
+  /** Logs whose table was seen, and those whose indexes were too. */
   const known = new Set<string>();
+  const ready = new Set<string>();
 
   async function sequence(log: string): Promise<readonly Placed[]> {
     const waiting = await outbox.first(log, maxPerCall);
@@ -58,20 +48,20 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): LedgerEngine {
   }
 
   async function place(log: string, waiting: readonly PendingRecord[]): Promise<Placed[]> {
-    if (!known.has(log)) await ensureTable(clients, log);
-    known.add(log);
+    if (!ready.has(log)) await ensureTable(clients, log);
+    ready.add(log);
     for (const pending of waiting) await insertIfMissing(clients, log, documentOf(pending));
     const eventIds = waiting.map(({ eventId }) => eventId);
     return positionsOf(clients, log, eventIds);
   }
 
-  async function digest(log: string): Promise<LedgerDigest | undefined> {
-    if (!known.has(log)) {
-      if (!(await hasTable(clients, log))) return undefined;
-      known.add(log);
-    }
-    return journal.digest();
+  async function exists(log: string): Promise<boolean> {
+    if (!known.has(log) && (await hasTable(clients, log))) known.add(log);
+    return known.has(log);
   }
+
+  const digest = async (log: string): Promise<LedgerDigest | undefined> =>
+    (await exists(log)) ? journal.digest() : undefined;
 
   async function evidence(from: LedgerDigest, to: LedgerDigest): Promise<Evidence> {
     const tip = await journal.block(from.size - 1n, from.size);
@@ -91,8 +81,7 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): LedgerEngine {
     leafHash: Uint8Array,
     { size }: LedgerDigest,
   ): Promise<LedgerProof | undefined> {
-    if (!known.has(log) && !(await hasTable(clients, log))) return undefined;
-    known.add(log);
+    if (!(await exists(log))) return undefined;
     const found = await findByLeafHash(clients, log, toHex(leafHash));
     if (found === undefined || found.position >= size) return undefined;
     const { text, proof } = await journal.revision(found.position, found.documentId, size);

@@ -98,4 +98,4 @@ const unreadable = (file: string, error: unknown): PortfolioError =>
   });
 
 const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error ? String(error.code) : undefined;
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;

@@ -43,9 +43,10 @@ CREATE TABLE accumulator (
 -- step: principal
 CREATE TABLE principal (
   issuer text NOT NULL, sub text NOT NULL, insurer text NOT NULL, role text NOT NULL, person text NOT NULL,
+  kind text NOT NULL, credential text NOT NULL,
   PRIMARY KEY (issuer, sub, insurer));
 
--- step: idempotency
+-- step: idempotency (reply: encrypted under the caller's own data key, so that an erasure reaches it)
 CREATE TABLE idempotency (
   caller text NOT NULL, idempotency_key text NOT NULL, fingerprint bytea NOT NULL, status integer NOT NULL, reply bytea NOT NULL,
   ord bigint NOT NULL, PRIMARY KEY (caller, idempotency_key));

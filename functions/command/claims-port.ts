@@ -1,0 +1,40 @@
+import { fromHex } from "../../shared/base/bytes.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import type { ClaimsPort } from "../../shared/ports/claims.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { formatReceipt } from "../../shared/proof/receipt.ts";
+import { receiptFor } from "../publisher/receipt.ts";
+import { readableClaim, recordRef, viewClaim } from "./claim-reading.ts";
+import type { CommandPorts } from "./commit.ts";
+import { decide } from "./decide.ts";
+import { signedSize } from "./signed-size.ts";
+import { submit } from "./submit.ts";
+
+/** The claims port over the command cores; receipts come from what is published. */
+export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsPort => ({
+  submit: (caller, submission, idempotency, now) =>
+    submit(ports, caller, submission, idempotency, now),
+  decide: (caller, claim, ruling, idempotency, now) =>
+    decide(ports, caller, claim, ruling, idempotency, now),
+  claim: (caller, claim) => viewClaim(ports, caller, claim),
+  receipts: async (caller, claim) => {
+    const state = await readableClaim(ports, caller, claim);
+    if (isRefusal(state)) return state;
+    const signed = await signedSize(published, caller.insurer);
+    const records = await ports.store.records(caller.insurer, claim);
+    return {
+      records: records.map((stored) => ({
+        ...recordRef(stored),
+        signed: stored.index !== null && stored.index < signed,
+      })),
+    };
+  },
+  receipt: async (leafHash) => {
+    const found = await ports.store.recordByLeaf(fromHex(leafHash, "leafHash"));
+    if (!found) return undefined;
+    if (found.index === null) return "pending";
+    const proof = await receiptFor(published, found.insurer, found.index, found.record);
+    if (proof === "pending") return "pending";
+    return { text: formatReceipt({ record: found.record, openings: [] }, proof) };
+  },
+});

@@ -1,0 +1,99 @@
+import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
+import type { LogVerdict } from "../../shared/audit/verify-log.ts";
+import { verifyLog } from "../../shared/audit/verify-log.ts";
+import type { Trust } from "../../shared/audit/verify-notes.ts";
+import { toHex } from "../../shared/base/bytes.ts";
+import { parseNote } from "../../shared/log/note.ts";
+import type { OpenBundle } from "../bundle/open.ts";
+import { originOf } from "../bundle/trust.ts";
+
+/** The verdict on a whole bundle, with the JSON keys of `audit verify --json`. */
+export interface Verdict {
+  readonly ok: boolean;
+  readonly anchored: boolean;
+  readonly logs: readonly {
+    readonly origin: string;
+    readonly size: string;
+    readonly root: string;
+  }[];
+  readonly entries: number;
+  readonly decisions: number;
+  readonly reexecuted: number;
+  readonly withheld: number;
+  readonly erased: number;
+  readonly holes: number;
+  readonly findings: readonly Finding[];
+}
+
+const insurerOf = (origin: string): string => origin.slice(origin.lastIndexOf("/") + 1);
+
+/**
+ * Verifies every log of `bundle`. `trusts` are the auditor's trust policies by file name; undefined: unanchored. With them, a log without a
+ * policy and a policy without its log are findings.
+ */
+export async function verifyBundle(
+  bundle: OpenBundle,
+  trusts: ReadonlyMap<string, Trust> | undefined,
+  progress: (entries: number) => void,
+): Promise<Verdict> {
+  const byInsurer = new Map<string, Trust>();
+  for (const [name, trust] of trusts ?? [])
+    byInsurer.set(insurerOf(originOf(trust) ?? name), trust);
+  const verdicts: LogVerdict[] = [];
+  const findings: Finding[] = [];
+  for (const source of bundle.sources) {
+    const trust = byInsurer.get(source.insurer);
+    const origin = trust && originOf(trust);
+    if (trusts && !trust) {
+      const at = { file: source.insurer };
+      findings.push(finding(source.insurer, "policy-missing", at, "a trust policy", "none"));
+    }
+    verdicts.push(await verifyLog(source, origin, trust, progress));
+  }
+  const present = new Set(bundle.sources.map(({ insurer }) => insurer));
+  for (const [insurer, trust] of byInsurer) {
+    if (present.has(insurer)) continue;
+    const origin = originOf(trust) ?? insurer;
+    findings.push(finding(origin, "log-missing", {}, "a log for this trust policy", "none"));
+  }
+  const origins = new Map(verdicts.map(({ origin }) => [insurerOf(origin), origin]));
+  for (const found of bundle.findings) {
+    findings.push({ ...found, origin: origins.get(found.origin) ?? found.origin });
+  }
+  findings.push(...verdicts.flatMap((verdict) => verdict.findings));
+  const sum = (key: "entries" | "decisions" | "reexecuted" | "withheld" | "erased" | "holes") =>
+    verdicts.reduce((total, { tally }) => total + tally[key], 0);
+  return {
+    ok: findings.length === 0,
+    anchored: trusts !== undefined,
+    logs: verdicts.map(({ origin, size, root }) => ({
+      origin,
+      size: size.toString(),
+      root: toHex(root),
+    })),
+    entries: sum("entries"),
+    decisions: sum("decisions"),
+    reexecuted: sum("reexecuted"),
+    withheld: sum("withheld"),
+    erased: sum("erased"),
+    holes: sum("holes"),
+    findings: findings.sort(byPlace),
+  };
+}
+
+/** The key names and ids on each log's newest note: all an unanchored verdict can show of who signed. */
+export async function fingerprints(bundle: OpenBundle): Promise<string[]> {
+  const lines: string[] = [];
+  for (const source of bundle.sources) {
+    const bytes = await source.checkpoint();
+    if (!bytes) continue;
+    try {
+      for (const { name, id } of parseNote(bytes, "note").signatures) {
+        lines.push(`${name}+${id.toString(16).padStart(8, "0")}`);
+      }
+    } catch {
+      lines.push(`${source.insurer}: a note that can't be read`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,93 @@
+import { Malformed } from "../../shared/base/malformed.ts";
+import { parseBundlePath } from "../../shared/log/tile.ts";
+import { NoBundle, type OpenBundle, openBundle } from "../bundle/open.ts";
+import { readTrusts } from "../bundle/trust.ts";
+import { grouped } from "../terminal/amount.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { fingerprints, type Verdict, verifyBundle } from "./verdict.ts";
+
+/** Exit codes of the auditor's commands: all true, something found, or the question could not be asked. */
+export const exits = { ok: 0, found: 1, usage: 2 } as const;
+
+/** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. Gives the exit code. */
+export async function verifyCommand(
+  terminal: Terminal,
+  folder: string,
+  policy: string | undefined,
+): Promise<number> {
+  const opened = open(terminal, folder, policy);
+  if (!opened) return exits.usage;
+  const { bundle, trusts } = opened;
+  const bar = terminal.progress("entries", entriesIn(bundle));
+  const verdict = await verifyBundle(bundle, trusts, (entries) => bar.advance(entries));
+  bar.stop();
+  await print(terminal, bundle, verdict);
+  terminal.result(verdict);
+  return verdict.ok ? exits.ok : exits.found;
+}
+
+function open(terminal: Terminal, folder: string, policy: string | undefined) {
+  try {
+    const trusts = policy === undefined ? undefined : readTrusts(policy);
+    return { bundle: openBundle(folder), trusts };
+  } catch (error) {
+    if (error instanceof NoBundle) terminal.complain(error.message);
+    else if (error instanceof Malformed) terminal.complain(`${policy}: ${error.message}`);
+    else if (error instanceof Error && "code" in error) {
+      terminal.complain(`${policy} can't be read (${String(error.code)})`);
+    } else throw error;
+    return undefined;
+  }
+}
+
+function entriesIn({ sources }: OpenBundle): number {
+  let entries = 0;
+  for (const file of sources.flatMap((source) => source.files())) {
+    if (!file.startsWith("public/tile/entries/")) continue;
+    try {
+      entries += parseBundlePath(file.slice("public/".length)).width;
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+    }
+  }
+  return entries;
+}
+
+async function print(terminal: Terminal, bundle: OpenBundle, verdict: Verdict): Promise<void> {
+  terminal.table(
+    [
+      { heading: "log", align: "left" },
+      { heading: "entries", align: "right" },
+      { heading: "root", align: "left" },
+    ],
+    verdict.logs.map(({ origin, size, root }) => [
+      origin,
+      grouped(BigInt(size)),
+      `${root.slice(0, 16)}…`,
+    ]),
+  );
+  terminal.line();
+  const { decisions, reexecuted, withheld, erased, holes } = verdict;
+  terminal.line(
+    `decisions ${grouped(decisions)}: ${grouped(reexecuted)} re-executed, ${grouped(withheld)} withheld, ${grouped(erased)} erased, ${grouped(holes)} holes`,
+  );
+  for (const { origin, index, file, code, expected, found } of verdict.findings.slice(0, 50)) {
+    const place = [origin, index === null ? undefined : `entry ${index}`, file];
+    terminal.line(`✗ ${place.filter((part) => part).join(" · ")}: ${code}`);
+    terminal.line(`    expected ${expected}`);
+    terminal.line(`    found    ${found}`);
+  }
+  if (verdict.findings.length > 50) {
+    terminal.line(`… and ${grouped(verdict.findings.length - 50)} more (--json lists all)`);
+  }
+  if (!verdict.anchored) {
+    terminal.line("UNANCHORED: no trust policy given, so this shows internal consistency only.");
+    for (const key of await fingerprints(bundle)) terminal.line(`  signed by ${key}`);
+  }
+  const all = `${grouped(verdict.entries)} entries`;
+  terminal.line(
+    verdict.ok
+      ? `✓ ${all} verified${verdict.anchored ? "" : " for internal consistency"}`
+      : `✗ ${grouped(verdict.findings.length)} findings in ${all}`,
+  );
+}

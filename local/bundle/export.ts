@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openRecord } from "../../functions/command/openings.ts";
+import type { PersonKeys } from "../../functions/command/person-keys.ts";
+import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
+import { openingsFile } from "../../shared/audit/verify-log.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { assert } from "../../shared/base/malformed.ts";
+import { formatBundle } from "../../shared/log/bundle.ts";
+import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
+import { parseNote } from "../../shared/log/note.ts";
+import {
+  bundlePath,
+  formatTile,
+  fullWidth,
+  newBundles,
+  newTiles,
+  parseTile,
+  tilePath,
+} from "../../shared/log/tile.ts";
+import { treeOf } from "../../shared/log/tree.ts";
+import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+
+/** Where an export reads: committed rows, published notes and packs, and the keys that open parts. */
+export interface ExportPorts {
+  readonly rows: ExportRows;
+  readonly published: ObjectStore;
+  readonly keys: PersonKeys;
+}
+
+/** Writes one file of the bundle, making its folders. */
+export type WriteFile = (path: string, bytes: Uint8Array) => void;
+
+/** Writes below `folder`. */
+export const writerInto =
+  (folder: string): WriteFile =>
+  (path, bytes) => {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  };
+
+/**
+ * Writes one insurer's part of an audit bundle up to its newest signed checkpoint: notes and packs as published, tiles and entry bundles
+ * from the rows, and every opening whose key is there. Gives the number of entries; 0 where nothing is signed yet.
+ */
+export async function exportLog(
+  ports: ExportPorts,
+  insurer: string,
+  write: WriteFile,
+  progress: (entries: number) => void,
+): Promise<number> {
+  const size = await copyPublished(ports.published, insurer, write);
+  const hashes: Uint8Array[] = [];
+  for (const { index, width } of newBundles(0n, size)) {
+    const from = index * BigInt(fullWidth);
+    const rows = await ports.rows.read(insurer, from, from + BigInt(width));
+    assert(rows.length === width, `entries ${from} to ${from + BigInt(width)} are committed`);
+    const entries = rows.map(({ record }) => record);
+    write(`${insurer}/public/${bundlePath({ index, width })}`, formatBundle(entries));
+    for (const { leafHash } of rows) hashes.push(leafHash);
+    write(`${insurer}/${openingsFile(index)}`, await openingsOf(ports, insurer, rows));
+    progress(width);
+  }
+  const tree = treeOf(hashes);
+  for (const id of newTiles(0n, size)) {
+    const first = id.index * BigInt(fullWidth);
+    const tile = Array.from({ length: id.width }, (_, i) =>
+      tree.subtree(8 * id.level, first + BigInt(i)),
+    );
+    write(`${insurer}/public/${tilePath(id)}`, formatTile(tile));
+  }
+  return hashes.length;
+}
+
+async function copyPublished(
+  published: ObjectStore,
+  insurer: string,
+  write: WriteFile,
+): Promise<bigint> {
+  const newest = await published.get(`${insurer}/checkpoint`);
+  if (!newest) return 0n;
+  write(`${insurer}/public/checkpoint`, newest.bytes);
+  const { size } = parseCheckpoint(parseNote(newest.bytes, "checkpoint").text);
+  for (const folder of ["checkpoints/", "packs/"]) {
+    for await (const key of published.list(`${insurer}/${folder}`)) {
+      const object = await published.get(key);
+      assert(object !== undefined, `${key} stays where it was listed`);
+      write(`${insurer}/public/${key.slice(insurer.length + 1)}`, object.bytes);
+    }
+  }
+  return size;
+}
+
+async function openingsOf(
+  { keys }: ExportPorts,
+  insurer: string,
+  rows: readonly ExportRow[],
+): Promise<Uint8Array> {
+  const lines: string[] = [];
+  for (const row of rows) {
+    if (!row.leaves) continue;
+    const store = { parts: async () => row.parts };
+    const openings = await openRecord(store, keys, insurer, row);
+    const leaves = parseTile(row.leaves, row.leaves.length / 32);
+    lines.push(formatOpeningLine(openingLine(row.index, leaves, openings)));
+  }
+  return utf8(lines.map((line) => `${line}\n`).join(""));
+}

@@ -1,0 +1,53 @@
+import { canonicalText, type Json } from "../base/canonical.ts";
+import type { FindingCode } from "./finding.ts";
+
+/** One field that is not what re-execution gives. */
+export interface Difference {
+  readonly code: FindingCode;
+  readonly field: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+type Fields = Readonly<Record<string, Json>>;
+
+/** Every field of `recorded` that differs from `expected`; inputs and accumulators each by their own code. */
+export function differences(expected: Fields, recorded: Fields, type: string): Difference[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(recorded)])].sort();
+  return names.flatMap((field) => {
+    const [should, is] = [textOf(expected[field]), textOf(recorded[field])];
+    if (should === is) return [];
+    if (field === "inputs") return inputDifferences(expected[field], recorded[field]);
+    const code = codeOf(field, type);
+    return [{ code, field, expected: `${field} ${should}`, found: `${field} ${is}` }];
+  });
+}
+
+const textOf = (value: Json | undefined): string =>
+  value === undefined ? "(absent)" : canonicalText(value);
+
+function codeOf(field: string, type: string): FindingCode {
+  if (field === "accumulators") return "accumulator-differs";
+  return type === "claim.decided" ? "decision-differs" : "event-differs";
+}
+
+function inputDifferences(expected: Json | undefined, recorded: Json | undefined): Difference[] {
+  const should = listOf(expected);
+  const is = listOf(recorded);
+  const found: Difference[] = [];
+  for (let i = 0; i < Math.max(should.length, is.length); i++) {
+    const [a, b] = [should[i], is[i]];
+    if (a && b && canonicalText(a) === canonicalText(b)) continue;
+    const stale = a && b && a.field === b.field && a.version !== b.version;
+    found.push({
+      code: stale ? "stale-input" : "input-differs",
+      field: String(a?.field ?? b?.field),
+      expected: `input ${textOf(a)}`,
+      found: `input ${textOf(b)}`,
+    });
+  }
+  return found;
+}
+
+const listOf = (value: Json | undefined): Record<string, Json>[] =>
+  Array.isArray(value) ? (value as Record<string, Json>[]) : [];

@@ -1,0 +1,12 @@
+/** One insurer's part of an audit bundle, however it is stored. Paths are the bundle's own; absent files are undefined. */
+export interface LogSource {
+  readonly insurer: string;
+  /** The newest checkpoint's note. */
+  checkpoint(): Promise<Uint8Array | undefined>;
+  /** Every historic note, ascending by the size in its name. */
+  notes(): Promise<readonly { readonly size: bigint; readonly file: string }[]>;
+  /** A file of `<insurer>/public/` or `<insurer>/openings/`. */
+  read(file: string): Promise<Uint8Array | undefined>;
+  /** Every file of `<insurer>/`, sorted. */
+  files(): readonly string[];
+}

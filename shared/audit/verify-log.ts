@@ -1,0 +1,173 @@
+import { equal, utf8 } from "../base/bytes.ts";
+import { Malformed } from "../base/malformed.ts";
+import { type CompiledPack, compilePack } from "../coverage/compile.ts";
+import { packHash, parsePack } from "../coverage/pack.ts";
+import { parseBundle } from "../log/bundle.ts";
+import { append, emptyFrontier, rootOf } from "../log/frontier.ts";
+import { leafHash } from "../log/hash.ts";
+import { bundlePath, newBundles } from "../log/tile.ts";
+import { treeOf } from "../log/tree.ts";
+import { EntryCheck, type Tally } from "./entry-check.ts";
+import { type Finding, finding } from "./finding.ts";
+import { Fold } from "./fold.ts";
+import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
+import type { LogSource } from "./source.ts";
+import { noteDiffers, openNotes, type Trust } from "./verify-notes.ts";
+import { verifyTiles } from "./verify-tiles.ts";
+
+/** What the audit of one log says. */
+export interface LogVerdict {
+  readonly origin: string;
+  readonly size: bigint;
+  readonly root: Uint8Array;
+  readonly tally: Tally;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Audits one log of a bundle (docs/spec/audit.md): its notes, every entry re-hashed, every historic root, every tile, every record's chain,
+ * every opening, and every act re-executed on the auditor's own fold. `trust` is undefined when the auditor has no policy. `progress` is told
+ * each entry.
+ */
+export async function verifyLog(
+  source: LogSource,
+  origin: string | undefined,
+  trust: Trust | undefined,
+  progress: (entries: number) => void,
+): Promise<LogVerdict> {
+  const { newest, notes, findings } = await openNotes(source, origin, trust);
+  const name = origin ?? newest?.origin ?? source.insurer;
+  const packs = await readPacks(source, name, findings);
+  const check = new EntryCheck(name, new Fold((hash) => packs.get(hash)), packs, findings);
+  const withheld = await readGrant(source, name, findings);
+  const leaves: Uint8Array[] = [];
+  let frontier = emptyFrontier;
+  const due = [...notes];
+  for (const id of newBundles(0n, newest?.size ?? 0n)) {
+    const file = `public/${bundlePath(id)}`;
+    const entries = await readEntries(source, name, file, id.width, findings);
+    const lines = await readOpenings(source, name, id.index, findings);
+    for (const entry of entries) {
+      const index = BigInt(leaves.length);
+      const leaf = leafHash(entry);
+      leaves.push(leaf);
+      frontier = append(frontier, leaf);
+      await check.entry(index, file, entry, leaf, lines.get(index), withheld.has(index));
+      while (due[0] && due[0].checkpoint.size <= frontier.size) {
+        const note = due.shift();
+        if (note && !equal(rootOf(frontier), note.checkpoint.root)) {
+          findings.push(noteDiffers(name, note, rootOf(frontier)));
+        }
+      }
+    }
+    progress(entries.length);
+  }
+  for (const note of due) findings.push(noteDiffers(name, note, rootOf(frontier)));
+  findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
+  const { size } = frontier;
+  return { origin: name, size, root: rootOf(frontier), tally: check.tally, findings };
+}
+
+async function readEntries(
+  source: LogSource,
+  origin: string,
+  file: string,
+  width: number,
+  findings: Finding[],
+): Promise<readonly Uint8Array[]> {
+  const bytes = await source.read(file);
+  try {
+    if (!bytes) throw new Malformed(file, "is missing");
+    return parseBundle(bytes, width);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    const at = { file };
+    findings.push(finding(origin, "bundle-malformed", at, `${width} entries`, error.message));
+    return [];
+  }
+}
+
+/** The file that holds the openings of the 256 entries of one bundle. */
+export const openingsFile = (bundle: bigint): string =>
+  `openings/${bundle.toString().padStart(6, "0")}.jsonl`;
+
+async function readOpenings(
+  source: LogSource,
+  origin: string,
+  bundle: bigint,
+  findings: Finding[],
+): Promise<Map<bigint, OpeningLine>> {
+  const file = openingsFile(bundle);
+  const text = await source.read(file);
+  const lines = new Map<bigint, OpeningLine>();
+  if (!text) return lines;
+  for (const [number, line] of splitLines(text).entries()) {
+    try {
+      const opened = parseOpeningLine(line);
+      if (lines.has(opened.index) || opened.index / 256n !== bundle) {
+        throw new Malformed("index", "comes twice or belongs to another file");
+      }
+      lines.set(opened.index, opened);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      const found = `line ${number + 1}: ${error.message}`;
+      findings.push(finding(origin, "opening-malformed", { file }, "an opening a line", found));
+    }
+  }
+  return lines;
+}
+
+function splitLines(text: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, start)) {
+    lines.push(text.subarray(start, end));
+    start = end + 1;
+  }
+  if (start < text.length) lines.push(text.subarray(start));
+  return lines;
+}
+
+/** The grant: which entries' openings this auditor is not given, one index a line. */
+export const grantFile = "openings/withheld";
+
+async function readGrant(
+  source: LogSource,
+  origin: string,
+  findings: Finding[],
+): Promise<ReadonlySet<bigint>> {
+  const bytes = await source.read(grantFile);
+  const withheld = new Set<bigint>();
+  for (const line of bytes ? splitLines(bytes) : []) {
+    const text = String.fromCharCode(...line);
+    if (/^(0|[1-9][0-9]{0,18})$/.test(text)) withheld.add(BigInt(text));
+    else {
+      const at = { file: grantFile };
+      findings.push(finding(origin, "opening-malformed", at, "an entry index a line", text));
+    }
+  }
+  return withheld;
+}
+
+async function readPacks(
+  source: LogSource,
+  origin: string,
+  findings: Finding[],
+): Promise<ReadonlyMap<string, CompiledPack>> {
+  const packs = new Map<string, CompiledPack>();
+  for (const file of source.files()) {
+    const hash = /^public\/packs\/([0-9a-f]{64})\.json$/.exec(file)?.[1];
+    if (hash === undefined) continue;
+    try {
+      const pack = parsePack((await source.read(file)) ?? utf8(""));
+      if (packHash(pack) !== hash) throw new Malformed(file, `hashes to ${packHash(pack)}`);
+      packs.set(hash, compilePack(pack));
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      findings.push(
+        finding(origin, "pack-differs", { file }, "the pack its name hashes", error.message),
+      );
+    }
+  }
+  return packs;
+}

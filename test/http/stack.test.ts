@@ -1,0 +1,49 @@
+import { expect, test } from "@jest/globals";
+import type { Context } from "aws-lambda";
+import { dispatch } from "../../functions/http/dispatch.ts";
+import type { ApiEvent } from "../../functions/http/event.ts";
+import { endpoint } from "../../functions/http/stack.ts";
+import { routes } from "../../shared/api/routes.ts";
+import { knownClaim, principalsDouble } from "./claims-double.ts";
+
+const event = {
+  routeKey: "GET /claims/{id}",
+  rawPath: `/claims/${knownClaim}`,
+  headers: {},
+  pathParameters: { id: knownClaim },
+  requestContext: { requestId: "r" },
+  isBase64Encoded: false,
+} as unknown as ApiEvent;
+const context = { getRemainingTimeInMillis: () => 520 } as Context;
+const edge = {
+  principals: principalsDouble(() => "i", []),
+  log: { info: () => {}, error: () => {} },
+  now: () => 0n,
+};
+const never = () => new Promise<never>(() => {});
+
+test("a route that needs a token answers 401 even if a gateway let it through without", async () => {
+  const result = await endpoint(routes.readClaim, edge, never)(event, context);
+  expect(result).toMatchObject({ statusCode: 401, headers: { "www-authenticate": "Bearer" } });
+});
+
+test("a token without the route's scope is 403 even if a gateway let it through", async () => {
+  const claims = { iss: "i", sub: "s", token_use: "access", scope: "countersign/claims:submit" };
+  const requestContext = { requestId: "r", authorizer: { jwt: { claims, scopes: null } } };
+  const passed = { ...event, requestContext } as unknown as ApiEvent;
+  expect(await endpoint(routes.readClaim, edge, never)(passed, context)).toMatchObject({
+    statusCode: 403,
+  });
+});
+
+test("an endpoint that runs out of Lambda's time says 503 itself", async () => {
+  const open = { ...event, pathParameters: { leafHash: "ab".repeat(32) } } as ApiEvent;
+  const result = await endpoint(routes.readReceipt, edge, never)(open, context);
+  expect(result).toMatchObject({ statusCode: 503, headers: { "retry-after": "2" } });
+  expect(JSON.parse(result.body ?? "")).toMatchObject({ requestId: "r", status: 503 });
+});
+
+test("a function that is sent another's route answers 404", async () => {
+  const result = await dispatch([[routes.submitClaim, never]])(event, context);
+  expect(result.statusCode).toBe(404);
+});

@@ -3,6 +3,7 @@ import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { toHex } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { parseNote } from "../../shared/log/note.ts";
 import type { OpenBundle } from "../bundle/open.ts";
 import { originOf } from "../bundle/trust.ts";
@@ -88,10 +89,11 @@ export async function fingerprints(bundle: OpenBundle): Promise<string[]> {
     const bytes = await source.checkpoint();
     if (!bytes) continue;
     try {
-      for (const { name, id } of parseNote(bytes, "note").signatures) {
-        lines.push(`${name}+${id.toString(16).padStart(8, "0")}`);
+      for (const { name, keyId } of parseNote(bytes, "note").signatures) {
+        lines.push(`${name}+${keyId.toString(16).padStart(8, "0")}`);
       }
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
       lines.push(`${source.insurer}: a note that can't be read`);
     }
   }

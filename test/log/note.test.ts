@@ -131,6 +131,7 @@ describe("the note parser", () => {
       good.slice(0, -1),
       `${good}\n`,
       `${good}more\n`,
+      `${good}— name ${blob}`,
       good.replace("—", "-"),
       good.replace("— ", "—"),
       good.replace("name ", "name  "),

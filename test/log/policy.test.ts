@@ -96,6 +96,7 @@ describe("a trust policy", () => {
       `log ${vkey(log)}\n`,
       "quorum none",
       "quorum none\r\n",
+      `quorum none\nlog ${vkey(log)}`,
       "quorum none\nquorum none\n",
       "quorum\n",
       "quorum none none\n",

@@ -225,6 +225,17 @@ describe("a row that can't be used is listed and stops nothing", () => {
     expect([claims.length, policies.length]).toEqual([4, 2]);
   });
 
+  test("a payer whose name gives the intake's id, and its encounters", async () => {
+    const payers = csv(tables.payers).replace("NO_INSURANCE,", "No Insurer,");
+    const { rejected, insurers } = await read({ payers });
+    expect(insurers.map(({ id }) => id)).toEqual(["blue-cross-blue-shield", "aetna"]);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      "NAME: gives the reserved id no-insurer",
+      "PAYER: is an unknown payer",
+      "PAYER: is an unknown payer",
+    ]);
+  });
+
   test("a reason never repeats what the row said", async () => {
     const bad = row({ patient: "Valentine262", claimed: "secret" });
     const { rejected } = await read({ encounters: encounter(bad) });

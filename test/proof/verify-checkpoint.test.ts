@@ -50,6 +50,14 @@ describe("a checkpoint", () => {
     expect(verifyCheckpoint(note(stranger), policy)).toEqual(refusal("unknown-log"));
   });
 
+  test("by a witness that bears the log's name is refused", () => {
+    const namesake = ed25519Signer(origin, 5, "cosignature");
+    const witnesses = [{ name: "namesake", key: namesake.key }];
+    const trusting = { ...policy, witnesses, groups: [], quorum: "namesake" };
+    expect(verifyCheckpoint(note(namesake), trusting)).toEqual(refusal("unknown-log"));
+    expect(verifyCheckpoint(note(log, namesake), trusting)).toEqual(checkpoint);
+  });
+
   test("of another origin is refused even under a key the policy lists", () => {
     const foreign = signCheckpoint({ ...checkpoint, origin: "log.example/other" }, [log, auditor]);
     expect(verifyCheckpoint(foreign, policy)).toEqual(refusal("unknown-log"));

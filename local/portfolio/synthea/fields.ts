@@ -9,7 +9,6 @@ export function readCents(text: string, column: string): bigint {
   const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(text);
   if (!match) throw new Malformed(column, "is not an amount with at most two decimals");
   const [, whole = "", fraction = ""] = match;
-  if (whole.replace(/^0+/, "").length > 16) throw new Malformed(column, "has more than 18 digits");
   const cents = BigInt(whole + fraction.padEnd(2, "0"));
   if (cents > maxMinor) throw new Malformed(column, "has more than 18 digits");
   return cents;

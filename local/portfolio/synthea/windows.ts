@@ -82,7 +82,7 @@ export function windowFor(
 ): { readonly window: Window | null; readonly eligibility: Eligibility } {
   const byStart = windows.toSorted((a, b) => (a.start.at < b.start.at ? -1 : 1));
   const inside = byStart.findLast(
-    ({ start, end }) => start.at <= at.at && (end === null || at.at <= end.at),
+    ({ start, end }) => start.at <= at.at && (end === null || at.at < end.at),
   );
   if (inside) return { window: inside, eligibility: "covered" };
   const others = byStart.filter(({ policy }) => !touches(policy, at.day));

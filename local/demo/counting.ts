@@ -1,0 +1,24 @@
+import type { Store } from "../../shared/ports/store.ts";
+
+/** `store` with a count of the transactions that wrote something and were committed. */
+export function countingStore(store: Store): Store & { readonly committedCount: () => number } {
+  let count = 0;
+  return {
+    ...store,
+    transaction: async (insurer, body) => {
+      let wrote = false;
+      const result = await store.transaction(insurer, (on) =>
+        body({
+          ...on,
+          write: (set) => {
+            wrote = true;
+            return on.write(set);
+          },
+        }),
+      );
+      if (wrote) count++;
+      return result;
+    },
+    committedCount: () => count,
+  };
+}

@@ -1,0 +1,71 @@
+import type { CommandPorts } from "../../functions/command/commit.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { actOf } from "../../functions/command/submit.ts";
+import {
+  maxPerFile,
+  recordReports,
+  releaseFile,
+  screenAndApprove,
+} from "../../functions/payouts/core.ts";
+import type { Bank } from "../bank/bank.ts";
+import type { Cast } from "./cast.ts";
+import { each } from "./each.ts";
+import { expected } from "./walk.ts";
+
+/** What was paid: how many payouts and, in the insurer's currency, how much. */
+export interface Paid {
+  count: number;
+  settledMinor: bigint;
+}
+
+/** No list is consulted in a simulation: its persons do not exist. The record says so. */
+const screening = { list: "simulation: no list", result: "clear" } as const;
+const batch = 1_000;
+
+/** Screens and approves every proposed payout of an insurer under its pack, `width` at a time. */
+export async function approveAll(
+  ports: CommandPorts,
+  insurer: string,
+  width: number,
+  progress: () => void,
+): Promise<void> {
+  for (;;) {
+    const waiting = await ports.store.waiting(insurer, "payout", "proposed", batch);
+    if (waiting.length === 0) return;
+    await each(waiting, width, async (payout) => {
+      expected(await screenAndApprove(ports, insurer, payout, screening));
+      progress();
+    });
+  }
+}
+
+/** The simulated releaser releases files of up to 100 payouts; the bank settles them and its reports are recorded. */
+export async function releaseAll(
+  ports: CommandPorts,
+  cast: Cast,
+  bank: Bank,
+  progress: (payouts: number) => void,
+): Promise<Paid> {
+  const { insurer } = cast.releaser;
+  const paid: Paid = { count: 0, settledMinor: 0n };
+  for (;;) {
+    const payouts = await ports.store.waiting(insurer, "payout", "approved", maxPerFile);
+    if (payouts.length === 0) return paid;
+    const act = actOf(cast.releaser, ports.clock());
+    const file = newHandle(ports.random);
+    const { lines } = expected(await releaseFile(ports, insurer, file, payouts, act));
+    const answer = bank.deliver(
+      lines.map(({ payout, amount, payee }) => ({ payout, amount, account: payee.account })),
+    );
+    expected(await recordReports(ports, insurer, answer.reports));
+    const settled = new Set(
+      answer.reports.flatMap(({ payout, report }) => (report === "settled" ? [payout] : [])),
+    );
+    for (const { payout, amount } of lines) {
+      if (!settled.has(payout)) continue;
+      paid.count++;
+      paid.settledMinor += amount.minor;
+    }
+    progress(lines.length);
+  }
+}

@@ -1,0 +1,109 @@
+import { adjudicate } from "../../functions/adjudicator/core.ts";
+import type { CommandPorts } from "../../functions/command/commit.ts";
+import { decide } from "../../functions/command/decide.ts";
+import { submit } from "../../functions/command/submit.ts";
+import { addPolicy } from "../../functions/operator/core.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import { sha256 } from "../../shared/base/sha256.ts";
+import type { Decided } from "../../shared/claim/decided.ts";
+import type { Submission } from "../../shared/claim/submission.ts";
+import { simulatedRuling } from "../portfolio/adjuster.ts";
+import type { PortfolioClaim, PortfolioPolicy } from "../portfolio/portfolio.ts";
+import type { Cast } from "./cast.ts";
+import { payeeFor } from "./payee.ts";
+
+/** How one claim of the portfolio ended. */
+export interface WalkedClaim {
+  readonly portfolio: PortfolioClaim;
+  readonly claim: Handle;
+  readonly outcome: Decided["outcome"];
+  readonly awardMinor: bigint;
+  readonly reasonCode: string;
+}
+
+/** What every walk of a claim needs: where its insurer's policies and persons are. */
+export interface Stage {
+  readonly ports: CommandPorts;
+  readonly cast: (insurer: string) => Cast;
+  readonly person: (key: string) => Handle;
+  readonly policies: ReadonlyMap<string, Handle>;
+}
+
+/** The result, or an error that says what was refused: in the demo a refusal is a bug. */
+export function expected<T extends object>(result: T | Refusal): T {
+  if (isRefusal(result)) throw new Error(`refused (${result.refused}): ${result.detail}`);
+  return result as T;
+}
+
+/** Issues one policy under the insurer's pack stream. */
+export async function issue(
+  { ports, person }: Stage,
+  policy: PortfolioPolicy,
+  stream: Handle,
+  pack: Handle,
+): Promise<void> {
+  const insured = person(policy.insured);
+  const { coverage, startDay: start, endDay: end, birthDay: birthDate, limit } = policy;
+  const parties = [
+    { role: "holder" as const, person: insured },
+    { role: "insured" as const, person: insured },
+  ];
+  const terms = { insured, parties, coverage, start, end, birthDate, limit, pack };
+  const act = { kind: "machine", now: ports.clock() } as const;
+  expected(await addPolicy(ports, policy.insurer, stream, terms, act));
+}
+
+/** The submission of a portfolio claim, as the insurer's intake states it. */
+export function submissionOf(
+  { person, policies }: Stage,
+  { policy, insured, submission }: PortfolioClaim,
+): Submission {
+  const named = policy === null ? undefined : policies.get(policy);
+  return {
+    ...submission,
+    payee: submission.payee ?? payeeFor(insured),
+    ...(named ? { policy: named } : {}),
+    onBehalfOf: person(insured),
+  };
+}
+
+/** One claim from its submission to its decision: the pack's, or the simulated adjuster's where the pack refers. */
+export async function walkClaim(stage: Stage, item: PortfolioClaim): Promise<WalkedClaim> {
+  const { ports, cast } = stage;
+  const { intake } = cast(item.insurer);
+  const idempotency = { key: item.key, fingerprint: sha256(utf8(item.key)) };
+  const submission = submissionOf(stage, item);
+  const reply = expected(await submit(ports, intake, submission, idempotency, ports.clock()));
+  if (!("committed" in reply)) throw new Error("bug: a claim of the portfolio came twice");
+  const { claim } = reply.committed;
+  const decided = expected(await adjudicate(ports, item.insurer, claim));
+  return { portfolio: item, claim, ...outcomeOf(decided.event.content as Decided) };
+}
+
+const outcomeOf = ({ outcome, award, reasonCode }: Decided) => ({
+  outcome,
+  awardMinor: award.minor,
+  reasonCode,
+});
+
+/** The simulated adjuster rules on a referred claim. */
+export async function ruleOn(stage: Stage, walked: WalkedClaim): Promise<WalkedClaim> {
+  const { ports, cast } = stage;
+  const now = ports.clock();
+  const { adjuster } = cast(walked.portfolio.insurer);
+  const ruling = {
+    ...simulatedRuling(walked.reasonCode, walked.portfolio),
+    fileOpenedAt: now,
+    documentsOpened: [walked.claim],
+  };
+  expected(await decide(ports, adjuster, walked.claim, ruling, undefined, now));
+  const claimed = walked.portfolio.submission.lines.reduce(
+    (sum, line) => sum + line.claimed.minor,
+    0n,
+  );
+  const { outcome, amount, reasonCode } = ruling;
+  const awardMinor = outcome === "DENY" ? 0n : (amount?.minor ?? claimed);
+  return { ...walked, outcome, awardMinor, reasonCode };
+}

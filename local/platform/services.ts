@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { awsLimits } from "../../functions/adapters/aws-limits.ts";
+import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
+import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { postgresStore } from "../../functions/adapters/postgres/store.ts";
+import { packCatalog } from "../../functions/command/pack-catalog.ts";
+import { personKeys } from "../../functions/command/person-keys.ts";
+import { wallClock } from "../../functions/http/clock.ts";
+import type { OperatorPorts } from "../../functions/operator/core.ts";
+import type { CheckpointKey } from "../../shared/ports/keys.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { type KmsStub, startKmsStub } from "../kms/stub.ts";
+import { folderStore } from "../objects/folder.ts";
+import { type DatabaseServer, findServer, prepareDatabase } from "../postgres/where.ts";
+import { dataAlias, ensureKey, signingAlias } from "./kms-keys.ts";
+
+/** Where a platform of this machine lives. */
+export interface ServicesOptions {
+  readonly folder: string;
+  readonly database: string;
+  /** DATABASE_URL, if the person has a PostgreSQL of their own. */
+  readonly databaseUrl: string | undefined;
+  readonly originPrefix: string;
+  readonly log: (line: string) => void;
+}
+
+/** Everything the function cores need, on this machine: PostgreSQL, the KMS stub, folders for objects. */
+export interface Services {
+  readonly ports: OperatorPorts;
+  readonly server: DatabaseServer;
+  readonly database: string;
+  readonly pools: Readonly<Record<"app" | "sequencer" | "publisher" | "auditor", Pool>>;
+  readonly checkpointKey: CheckpointKey;
+  readonly published: ObjectStore;
+  readonly signed: ObjectStore;
+  stop(): Promise<void>;
+}
+
+/** Starts the stubs and the database, migrates it, and opens the ports. On failure everything that was started is stopped. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { folder, database, log } = options;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    const server = await findServer(options.databaseUrl, {
+      folder: join(folder, "postgres"),
+      log,
+      restartOnCrash: true,
+    });
+    stops.push(() => server.stop());
+    await prepareDatabase(server, database);
+    const stub = await startKmsStub({ folder: join(folder, "kms") });
+    stops.push(() => stub.stop());
+    const kms = await openKms(stub);
+    stops.push(async () => kms.destroy());
+    const pools = openPools(server, database);
+    for (const pool of Object.values(pools)) stops.push(() => pool.end());
+    const published = folderStore(join(folder, "published"));
+    return {
+      ports: commandPorts(options, kms, pools.app, published),
+      server,
+      database,
+      pools,
+      checkpointKey: kmsCheckpointKey(kms, signingAlias),
+      published,
+      signed: folderStore(join(folder, "signer")),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openKms({ endpoint }: KmsStub): Promise<KMSClient> {
+  const kms = new KMSClient({ ...awsLimits, ...localClientConfig(endpoint) });
+  await ensureKey(kms, signingAlias, "ECC_NIST_EDWARDS25519");
+  await ensureKey(kms, dataAlias, "SYMMETRIC_DEFAULT");
+  return kms;
+}
+
+function openPools(server: DatabaseServer, database: string): Services["pools"] {
+  const open = (role: "app" | "sequencer" | "publisher" | "auditor", max: number) =>
+    openPool({ url: server.url(role, database), max, applicationName: `countersign ${role}` });
+  return {
+    app: open("app", 12),
+    sequencer: open("sequencer", 4),
+    publisher: open("publisher", 4),
+    auditor: open("auditor", 4),
+  };
+}
+
+function commandPorts(
+  { folder, originPrefix }: ServicesOptions,
+  kms: KMSClient,
+  pool: Pool,
+  published: ObjectStore,
+): OperatorPorts {
+  return {
+    store: postgresStore(pool),
+    keys: personKeys(kmsDataKeys(kms, dataAlias), folderStore(join(folder, "keys"))),
+    packs: packCatalog(published),
+    originOf: (insurer) => `${originPrefix}/${insurer}`,
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    clock: wallClock,
+    sleep: (ms) => sleep(ms),
+  };
+}

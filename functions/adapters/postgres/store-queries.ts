@@ -1,3 +1,4 @@
+import { toHex } from "../../../shared/base/bytes.ts";
 import type { SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
 
@@ -40,11 +41,11 @@ export const storeQueries = (pool: Pool): Reading => ({
   },
   recordByLeaf: async (leafHash) => {
     const { rows } = await pool.query<StoredRecord & { insurer: string }>(
-      `SELECT insurer, ${recordColumns}, idx AS "index" FROM entry WHERE leaf_hash = $1
+      `SELECT insurer, ${recordColumns}, idx AS "index" FROM entry WHERE encode(leaf_hash, 'hex') = $1
        UNION ALL
-       SELECT insurer, ${recordColumns}, NULL FROM outbox WHERE leaf_hash = $1
+       SELECT insurer, ${recordColumns}, NULL FROM outbox WHERE encode(leaf_hash, 'hex') = $1
        LIMIT 1`,
-      [leafHash],
+      [toHex(leafHash)],
     );
     return rows[0];
   },

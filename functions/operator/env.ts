@@ -1,0 +1,8 @@
+/** The names this function reads; lib/ supplies exactly these. */
+export const names = [
+  "DATABASE_URL",
+  "ORIGIN_PREFIX",
+  "DATA_KEY_ID",
+  "WRAPPED_KEYS_BUCKET",
+  "PUBLISHED_BUCKET",
+] as const;

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { claimViewSchema, committedSchema } from "../../shared/api/claim-view.ts";
+import type { Json } from "../../shared/base/canonical.ts";
+import { rulingSchema } from "../../shared/claim/ruling.ts";
+import { submissionSchema } from "../../shared/claim/submission.ts";
+import { simulatedRuling } from "../portfolio/adjuster.ts";
+import type { PortfolioClaim } from "../portfolio/portfolio.ts";
+import { type Stage, submissionOf, type WalkedClaim } from "./walk.ts";
+
+/** The API as two callers of one insurer use it. */
+export interface ApiCallers {
+  readonly url: string;
+  readonly intakeToken: string;
+  readonly adjusterToken: string;
+}
+
+const pollMs = 40;
+const polls = 250;
+
+/** The same walk as walkClaim and ruleOn, over HTTP only: submit, wait for the pack, rule where it refers, read the result. */
+export async function walkOverHttp(
+  stage: Stage,
+  api: ApiCallers,
+  item: PortfolioClaim,
+  ruled: boolean,
+): Promise<WalkedClaim> {
+  const stated = z.encode(submissionSchema, submissionOf(stage, item)) as Record<string, Json>;
+  const submitted = await call(api, "POST", "/claims", api.intakeToken, {
+    body: { insurer: item.insurer, ...stated },
+    key: item.key,
+  });
+  const { claim } = z.decode(committedSchema, submitted as never);
+  const first = await decisionAfter(api, item, claim, 0);
+  if (first.outcome !== "REFER" || !ruled) return first;
+  const ruling = z.encode(rulingSchema, {
+    ...simulatedRuling(first.reasonCode, item),
+    fileOpenedAt: stage.ports.clock(),
+    documentsOpened: [claim],
+  });
+  const body = ruling as Record<string, Json>;
+  await call(api, "POST", `/claims/${claim}/decisions`, api.adjusterToken, { body });
+  return decisionAfter(api, item, claim, 1);
+}
+
+async function decisionAfter(
+  api: ApiCallers,
+  item: PortfolioClaim,
+  claim: string,
+  known: number,
+): Promise<WalkedClaim> {
+  for (let poll = 0; poll < polls; poll++) {
+    const view = await call(api, "GET", `/claims/${claim}`, api.intakeToken, {});
+    const { decisions } = z.decode(claimViewSchema, view as never);
+    const decision = decisions[known];
+    if (decision) {
+      const { outcome, amount, reasonCode } = decision;
+      return { portfolio: item, claim, outcome, awardMinor: amount?.minor ?? 0n, reasonCode };
+    }
+    await sleep(pollMs);
+  }
+  throw new Error(`claim ${claim} was not decided within ${(pollMs * polls) / 1000} s`);
+}
+
+async function call(
+  { url }: ApiCallers,
+  method: string,
+  path: string,
+  token: string,
+  { body, key }: { readonly body?: Record<string, Json>; readonly key?: string },
+): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body ? { "content-type": "application/json" } : {}),
+      ...(key ? { "idempotency-key": key } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** A token of the local issuer for a person or a machine. */
+export async function tokenOf(
+  issuerUrl: string,
+  username: string,
+  kind: "person" | "machine",
+): Promise<string> {
+  const form =
+    kind === "person"
+      ? { grant_type: "password", username }
+      : { grant_type: "client_credentials", client_id: username };
+  const response = await fetch(`${issuerUrl}/token`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+  });
+  if (!response.ok) throw new Error(`token for ${username}: ${response.status}`);
+  return ((await response.json()) as { access_token: string }).access_token;
+}

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Pool } from "../../functions/adapters/postgres/pool.ts";
+import { postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
+import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
+import { claimsPort } from "../../functions/command/claims-port.ts";
+import type { CommandPorts } from "../../functions/command/commit.ts";
+import { wallClock } from "../../functions/http/clock.ts";
+import type { RequestLog } from "../../functions/http/edge.ts";
+import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { startGateway } from "../gateway/start.ts";
+import { type Issuer, startIssuer } from "../issuer/start.ts";
+import { localClient } from "../issuer/token.ts";
+import type { LocalUser } from "../issuer/users.ts";
+
+/** What the HTTP side stands on. */
+export interface HttpOptions {
+  readonly ports: CommandPorts;
+  readonly pool: Pool;
+  readonly published: ObjectStore;
+  readonly issuerFolder: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly issuerPort: number;
+  readonly users: readonly LocalUser[];
+  readonly log: RequestLog;
+  /** Called after every request that may have left something for the jobs. */
+  readonly wake: () => void;
+}
+
+/** The API of this machine, and its token issuer. */
+export interface Http {
+  readonly url: string;
+  readonly issuer: Issuer;
+  stop(): Promise<void>;
+}
+
+/** Serves the real handlers' endpoints through the local gateway. Throws CannotListen, one sentence, if a port is taken. */
+export async function startHttp(options: HttpOptions): Promise<Http> {
+  const { ports, pool, published, log, wake } = options;
+  const issuer = await startIssuer({
+    folder: options.issuerFolder,
+    port: options.issuerPort,
+    users: options.users,
+  });
+  const edge = { principals: postgresPrincipals(pool), log, now: wallClock };
+  const core = claimsPort(ports, published);
+  const claims: typeof core = {
+    ...core,
+    submit: (...request) => core.submit(...request).finally(wake),
+    decide: (...request) => core.decide(...request).finally(wake),
+  };
+  try {
+    const gateway = await startGateway({
+      port: options.port,
+      handlers: {
+        claimant: claimantEndpoints(edge, claims),
+        insurer: insurerEndpoints(edge, claims),
+        public: publicEndpoints(edge, { claims, published, sleep: (ms) => sleep(ms) }),
+      },
+      trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
+      published,
+      log: ({ event, route }) =>
+        log.error(event, { requestId: "gateway", route: route ?? "", status: 500, durationMs: 0 }),
+    });
+    return {
+      url: gateway.url,
+      issuer,
+      stop: async () => {
+        await gateway.stop();
+        await issuer.stop();
+      },
+    };
+  } catch (error) {
+    await issuer.stop();
+    throw error;
+  }
+}

@@ -33,7 +33,7 @@ export default {
       "fast",
       [
         "<rootDir>/test/**/*.test.ts",
-        "!<rootDir>/test/walls.test.ts",
+        "!**/test/walls.test.ts",
         "!**/*.slow.test.ts",
         "!**/*.peers.test.ts",
       ],

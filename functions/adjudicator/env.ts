@@ -5,4 +5,5 @@ export const names = [
   "DATA_KEY_ID",
   "WRAPPED_KEYS_BUCKET",
   "PUBLISHED_BUCKET",
+  "NUDGE_QUEUE_URL",
 ] as const;

@@ -1,11 +1,11 @@
-import { openClaimsPort } from "../command/claims-port.ts";
+import { openClaimsPort } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { readEnv } from "../http/read-env.ts";
 import { claimantEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, principals } = await openClaimsPort(readEnv(names, process.env));
+const { claims, principals } = openClaimsPort(readEnv(names, process.env));
 
 /** What API Gateway invokes for the claimant's routes. */
 export const handler = claimantEndpoints(

@@ -68,7 +68,7 @@ async function decisionsIn(
   for (const stored of records) {
     const record = parseRecord(stored.record);
     if (record.type !== decidedForm.type) continue;
-    const openings = await openRecord(ports.store, ports.keys, insurer, stored);
+    const openings = await openRecord(ports, insurer, stored);
     const fields = Object.fromEntries(openings.map(({ path, value }) => [path, value]));
     const { outcome, award, reasonCode, citation, now } = decodeContent(decidedForm, fields);
     decisions.push({

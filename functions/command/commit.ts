@@ -1,12 +1,12 @@
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
 import { LostRace, OutcomeUnknown, type Store } from "../../shared/ports/store.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { formatPart, partContext } from "../../shared/record/part.ts";
 import type { DraftPart } from "./draft.ts";
-import { encryptPart } from "./part-cipher.ts";
 import type { PersonKeys } from "./person-keys.ts";
 import { type Appended, type CommandTransaction, openTransaction } from "./transaction.ts";
 
@@ -14,6 +14,7 @@ import { type Appended, type CommandTransaction, openTransaction } from "./trans
 export interface CommandPorts {
   readonly store: Store;
   readonly keys: PersonKeys;
+  readonly cipher: PartCipher;
   readonly packs: { load(insurer: string, hash: string): Promise<CompiledPack> };
   readonly originOf: (insurer: string) => string;
   readonly random: (bytes: number) => Uint8Array;
@@ -129,7 +130,7 @@ function closePart(
   if (!key || !entry.root) throw new Error("bug: a part without its key or root");
   const { origin, stream, version } = entry.record;
   const context = partContext(origin, stream, version, entry.root, part);
-  return encryptPart(key, ports.random(12), context, formatPart(part.openings));
+  return ports.cipher.encrypt(key, ports.random(12), context, formatPart(part.openings));
 }
 
 /** The result of an attempt that ended in doubt and was committed; asks until the store answers or the time is up. */

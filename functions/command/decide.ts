@@ -22,7 +22,7 @@ export async function decide(
   now: Instant,
 ): Promise<Reply<Committed>> {
   if (caller.role !== "adjuster") return refuse("not-permitted", "An adjuster rules on claims.");
-  const keeper = idempotency && (await replyKeeper(ports.keys, ports.random, caller, idempotency));
+  const keeper = idempotency && (await replyKeeper(ports, caller, idempotency));
   const payout = newHandle(ports.random);
   const act = actOf(caller, now);
   return commitCommand<Exclude<Reply<Committed>, Refusal>>(

@@ -2,8 +2,7 @@ import { equal, utf8 } from "../../shared/base/bytes.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { refuse } from "../../shared/base/refusal.ts";
 import type { Caller, Idempotency, KeptReply, Reply } from "../../shared/ports/claims.ts";
-import { decryptPart, encryptPart } from "./part-cipher.ts";
-import type { PersonKeys } from "./person-keys.ts";
+import type { CommandPorts } from "./commit.ts";
 import type { CommandTransaction } from "./transaction.ts";
 
 /**
@@ -18,8 +17,7 @@ export interface ReplyKeeper {
 
 /** A keeper for one request of `caller`. Throws Unavailable when the caller's key can't be had. */
 export async function replyKeeper(
-  keys: PersonKeys,
-  random: (bytes: number) => Uint8Array,
+  { keys, random, cipher }: Pick<CommandPorts, "keys" | "random" | "cipher">,
   caller: Caller,
   { key, fingerprint }: Idempotency,
 ): Promise<ReplyKeeper> {
@@ -34,12 +32,12 @@ export async function replyKeeper(
       if (!equal(kept.fingerprint, fingerprint)) {
         return refuse("key-reused", "This Idempotency-Key came with another request before.");
       }
-      const body = decryptPart(dataKey, context, kept.reply);
+      const body = cipher.decrypt(dataKey, context, kept.reply);
       return { kept: { status: kept.status, body } };
     },
     keep: (transaction, { status, body }) => {
       assert(dataKey.length === 32, "a data key has 32 bytes");
-      const reply = encryptPart(dataKey, random(12), context, body);
+      const reply = cipher.encrypt(dataKey, random(12), context, body);
       transaction.keep(keeper, key, { fingerprint, status, reply });
     },
   };

@@ -1,18 +1,24 @@
 import { assert } from "../../shared/base/malformed.ts";
+import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { Store, StoredRecord } from "../../shared/ports/store.ts";
 import { type PartClass, parsePart, partContext } from "../../shared/record/part.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import type { Opening } from "../../shared/record/sealed.ts";
-import { decryptPart } from "./part-cipher.ts";
 import type { PersonKeys } from "./person-keys.ts";
+
+/** Where ciphertexts are, and what opens them. */
+export interface OpeningPorts {
+  readonly store: Pick<Store, "parts">;
+  readonly keys: PersonKeys;
+  readonly cipher: PartCipher;
+}
 
 /**
  * The openings of a record that `may` lets its reader see, sorted by path. A part whose key is gone (erased) opens nothing; one that is
  * there and doesn't decrypt is Malformed.
  */
 export async function openRecord(
-  store: Pick<Store, "parts">,
-  keys: PersonKeys,
+  { store, keys, cipher }: OpeningPorts,
   insurer: string,
   stored: Pick<StoredRecord, "stream" | "version" | "record">,
   may: (person: string) => boolean = () => true,
@@ -27,7 +33,7 @@ export async function openRecord(
     const key = await keys.find({ insurer, ...name });
     if (!key) continue;
     const context = partContext(record.origin, stored.stream, stored.version, root, name);
-    openings.push(...parsePart(decryptPart(key, context, part.ciphertext)));
+    openings.push(...parsePart(cipher.decrypt(key, context, part.ciphertext)));
   }
   assert(new Set(openings.map(({ path }) => path)).size === openings.length, "paths are unique");
   return openings.sort((a, b) => (a.path < b.path ? -1 : 1));

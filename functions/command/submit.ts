@@ -50,7 +50,7 @@ export async function submit(
     return refuse("not-permitted", "Claims come from claimants and intakes.");
   }
   const submitter = { person: caller.person, channel: caller.role } as const;
-  const keeper = await replyKeeper(ports.keys, ports.random, caller, idempotency);
+  const keeper = await replyKeeper(ports, caller, idempotency);
   const claim = newHandle(ports.random);
   const act = actOf(caller, now);
   return commitCommand<Exclude<Reply<Committed>, Refusal>>(

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openPublicPorts } from "../command/claims-port.ts";
+import { openPublicPorts } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { readEnv } from "../http/read-env.ts";
 import { publicEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, principals, published } = await openPublicPorts(readEnv(names, process.env));
+const { claims, principals, published } = openPublicPorts(readEnv(names, process.env));
 
 /** What API Gateway invokes for receipts and entry bundles. */
 export const handler = publicEndpoints(

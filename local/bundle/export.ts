@@ -19,6 +19,7 @@ import {
   tilePath,
 } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
+import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 
@@ -27,6 +28,7 @@ export interface ExportPorts {
   readonly rows: ExportRows;
   readonly published: ObjectStore;
   readonly keys: PersonKeys;
+  readonly cipher: PartCipher;
 }
 
 /** Writes one file of the bundle, making its folders. */
@@ -94,7 +96,7 @@ async function copyPublished(
 }
 
 async function openingsOf(
-  { keys }: ExportPorts,
+  { keys, cipher }: ExportPorts,
   insurer: string,
   rows: readonly ExportRow[],
 ): Promise<Uint8Array> {
@@ -102,7 +104,7 @@ async function openingsOf(
   for (const row of rows) {
     if (!row.leaves) continue;
     const store = { parts: async () => row.parts };
-    const openings = await openRecord(store, keys, insurer, row);
+    const openings = await openRecord({ store, keys, cipher }, insurer, row);
     const leaves = parseTile(row.leaves, row.leaves.length / 32);
     lines.push(formatOpeningLine(openingLine(row.index, leaves, openings)));
   }

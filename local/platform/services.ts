@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { partCipher } from "../../functions/adapters/aes/part-cipher.ts";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
@@ -106,6 +107,7 @@ function commandPorts(
   return {
     store: postgresStore(pool),
     keys: personKeys(kmsDataKeys(kms, dataAlias), folderStore(join(folder, "keys"))),
+    cipher: partCipher,
     packs: packCatalog(published),
     originOf: (insurer) => `${originPrefix}/${insurer}`,
     random: (bytes) => new Uint8Array(randomBytes(bytes)),

@@ -65,3 +65,12 @@ export async function grantLogin(
     }
   });
 }
+
+/** Ends every connection to a database, so that it can be copied; whoever was connected connects again. */
+export async function endConnections(adminUrl: string, name: string): Promise<void> {
+  await asSuperuser(adminUrl, (client) =>
+    client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [
+      name,
+    ]),
+  );
+}

@@ -61,7 +61,7 @@ async function redecidePolicy(reader: Reader, event: DomainEvent, act: Act) {
   if (event.type === issuedForm.type) return issuePolicy(insurer, event.stream, content, act);
   const policy = await reader.stream("policy", event.stream);
   if (!policy) return missing("policy");
-  if (event.type === cancelledForm.type) return cancelPolicy(policy, content.reason, act);
+  if (event.type === cancelledForm.type) return cancelPolicy(insurer, policy, content.reason, act);
   const { reason, ...terms } = content;
   if (event.type === endorsedForm.type) return endorsePolicy(insurer, policy, terms, reason, act);
   throw new Error(`bug: ${event.type} is no act on a policy`);

@@ -4,7 +4,7 @@ import { type Act, personOf, signatorySchema } from "../base/actor.ts";
 import { instantCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import type { InsurerState } from "../policy/insurer.ts";
+import { type InsurerState, refuseSimulated } from "../policy/insurer.ts";
 import type { ClaimState, ClaimStatus } from "./state.ts";
 
 const stepSchema = z.strictObject({
@@ -100,9 +100,8 @@ export function stepClaim(
     return refuse("wrong-state", `The claim is ${claim.state.status}.`);
   }
   if (step.person && !personOf(act)) return refuse("person-required", "Only a person may do this.");
-  if (act.kind === "simulated" && !insurer.state.simulation) {
-    return refuse("simulation-only", "Simulated persons act only in simulation logs.");
-  }
+  const simulated = refuseSimulated(insurer, act);
+  if (simulated) return simulated;
   if (step.text && !text) return refuse("reason-required", "Say why.", "text");
   return eventOf(step.form, claim.stream, {
     now: act.now,

@@ -3,6 +3,7 @@ import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseSimulated } from "../policy/insurer.ts";
 import { readings } from "./adjudicate.ts";
 import { decidedForm } from "./decided.ts";
 import { inputsFor } from "./facts.ts";
@@ -76,9 +77,8 @@ function refuseRuling(
   const { status, deciders } = claim.state;
   const person = personOf(act);
   if (!person) return refuse("person-required", "Only a person rules on a referred claim.");
-  if (act.kind === "simulated" && !insurer.state.simulation) {
-    return refuse("simulation-only", "Simulated persons act only in simulation logs.");
-  }
+  const simulated = refuseSimulated(insurer, act);
+  if (simulated) return simulated;
   if (status !== "referred" && status !== "appealed" && status !== "reopened") {
     return refuse("wrong-state", `A person rules on referred claims; this one is ${status}.`);
   }

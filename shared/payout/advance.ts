@@ -2,6 +2,7 @@ import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, type EventForm, eventOf } from "../base/event.ts";
 import { readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseSimulated } from "../policy/insurer.ts";
 import {
   approvedForm,
   type Ended,
@@ -12,7 +13,7 @@ import {
   voidedForm,
 } from "./forms.ts";
 import type { PayoutStatus } from "./state.ts";
-import { type PayoutWorld, refuseChanged, refuseSimulated } from "./world.ts";
+import { type PayoutWorld, refuseChanged } from "./world.ts";
 
 const signed = (act: Act) => ({ now: act.now, ...(act.signatory ? { by: act.signatory } : {}) });
 

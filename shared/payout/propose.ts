@@ -7,8 +7,9 @@ import type { Handle } from "../base/handle.ts";
 import { inputsOf, readingOf } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseSimulated } from "../policy/insurer.ts";
 import { bindingOf, proposedForm } from "./forms.ts";
-import { type ProposalWorld, payable, refuseSimulated } from "./world.ts";
+import { type ProposalWorld, payable } from "./world.ts";
 
 /**
  * Proposes to pay `amount` (absent: all that is still payable) of a decided claim's award. The amount counts as committed from here on, so

@@ -1,6 +1,5 @@
 import type { Accumulator } from "../base/accumulator.ts";
 import { minorOf } from "../base/accumulator.ts";
-import type { Act } from "../base/actor.ts";
 import type { Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import type { ClaimState } from "../claim/state.ts";
@@ -25,12 +24,6 @@ export function payable(row: Accumulator): bigint {
   const out = minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");
   return minorOf(row, "approved") - minorOf(row, "committed") - out;
 }
-
-/** Simulated persons act only in simulation logs. */
-export const refuseSimulated = ({ state }: Seen<InsurerState>, act: Act): Refusal | undefined =>
-  act.kind === "simulated" && !state.simulation
-    ? refuse("simulation-only", "Simulated persons act only in simulation logs.")
-    : undefined;
 
 /** Whether anything the approval was bound to has changed since the proposal. */
 export function refuseChanged({ payout, claim }: PayoutWorld): Refusal | undefined {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Act } from "../base/actor.ts";
 import { currencySchema } from "../base/codec.ts";
 import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Currency } from "../base/money.ts";
@@ -53,11 +54,28 @@ export const insurerForms: readonly EventForm<string, never>[] = [
 export const openLog = (stream: string, genesis: Genesis): DomainEvent =>
   eventOf(genesisForm, stream, genesis);
 
-/** Publishes authority bands in the insurer's currency, ascending. */
+/** Simulated persons act only in simulation logs. */
+export const refuseSimulated = ({ state }: Seen<InsurerState>, act: Act): Refusal | undefined =>
+  act.kind === "simulated" && !state.simulation
+    ? refuse("simulation-only", "Simulated persons act only in simulation logs.")
+    : undefined;
+
+/** Most persons a band asks for beside the maker: a payout remembers eight. */
+const mostApprovers = 7n;
+
+/** Publishes authority bands in the insurer's currency: amounts ascending, never fewer persons for more money. */
 export function publishBands(insurer: Seen<InsurerState>, bands: Bands): DomainEvent | Refusal {
   if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
   if (bands.currency !== insurer.state.currency) {
     return refuse("currency-mismatch", "Bands are in the insurer's currency.", "currency");
+  }
+  const ascending = bands.bands.every(({ upTo, approvers }, index) => {
+    const before = bands.bands[index - 1];
+    const rising = !before || (upTo > before.upTo && approvers >= before.approvers);
+    return rising && approvers <= mostApprovers;
+  });
+  if (!ascending) {
+    return refuse("wrong-state", "Bands ascend, and a higher one asks for no fewer people.", "bands");
   }
   return eventOf(bandsForm, insurer.stream, bands);
 }

@@ -5,7 +5,7 @@ import { dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import type { InsurerState } from "./insurer.ts";
+import { type InsurerState, refuseSimulated } from "./insurer.ts";
 
 export const partySchema = z.strictObject({
   role: z.enum(["holder", "insured", "dependant", "beneficiary", "guardian", "representative"]),
@@ -50,7 +50,7 @@ export function issuePolicy(
   terms: Terms,
   act: Act,
 ): DomainEvent | Refusal {
-  const bad = refuseTerms(insurer.state, terms);
+  const bad = refuseSimulated(insurer, act) ?? refuseTerms(insurer.state, terms);
   return bad ?? eventOf(issuedForm, stream, { ...terms, now: act.now, ...by(act) });
 }
 
@@ -71,13 +71,14 @@ export function endorsePolicy(
       "insured",
     );
   }
-  const bad = refuseTerms(insurer.state, terms);
+  const bad = refuseSimulated(insurer, act) ?? refuseTerms(insurer.state, terms);
   if (bad) return bad;
   return eventOf(endorsedForm, policy.stream, { ...terms, reason, now: act.now, ...by(act) });
 }
 
 /** Cancels a policy; a person must, with a reason. */
 export function cancelPolicy(
+  insurer: Seen<InsurerState>,
   policy: Seen<PolicyState>,
   reason: string,
   act: Act,
@@ -85,6 +86,8 @@ export function cancelPolicy(
   if (policy.state.status !== "active")
     return refuse("policy-not-active", "The policy is cancelled.");
   if (!personOf(act)) return refuse("person-required", "Only a person cancels a policy.");
+  const simulated = refuseSimulated(insurer, act);
+  if (simulated) return simulated;
   return eventOf(cancelledForm, policy.stream, { reason, now: act.now, ...by(act) });
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { partCipher } from "../../functions/adapters/aes/part-cipher.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
@@ -48,6 +49,7 @@ export async function startPlatform(): Promise<TestPlatform> {
   const ports: OperatorPorts = {
     store: postgresStore(pool),
     keys: personKeys(kmsDataKeys(client, keyId), memoryStore()),
+    cipher: partCipher,
     packs: packCatalog(published),
     originOf: (insurer) => `test.countersign.example/${insurer}`,
     random,

@@ -2,7 +2,7 @@
 export const names = [
   "DATABASE_URL",
   "ORIGIN_PREFIX",
-  "DATA_KEY_ID",
-  "WRAPPED_KEYS_BUCKET",
-  "PUBLISHED_BUCKET",
+  "SIGNING_KEY_ID",
+  "SIGNER_BUCKET",
+  "NUDGE_QUEUE_URL",
 ] as const;

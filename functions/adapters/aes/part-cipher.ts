@@ -1,12 +1,15 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { concat } from "../../shared/base/bytes.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
+import { concat } from "../../../shared/base/bytes.ts";
+import { Malformed } from "../../../shared/base/malformed.ts";
+import type { PartCipher } from "../../../shared/ports/cipher.ts";
 
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** AES-256-GCM (NIST SP 800-38D): nonce ‖ ciphertext ‖ tag. `nonce` is 12 fresh random bytes. */
-export function encryptPart(
+/** AES-256-GCM (NIST SP 800-38D) by node:crypto. */
+export const partCipher: PartCipher = { encrypt, decrypt };
+
+function encrypt(
   key: Uint8Array,
   nonce: Uint8Array,
   context: Uint8Array,
@@ -16,8 +19,7 @@ export function encryptPart(
   return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
 }
 
-/** The plain text; Malformed when key, context or a single byte is another. */
-export function decryptPart(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Uint8Array {
+function decrypt(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Uint8Array {
   if (sealed.length < nonceBytes + tagBytes) throw new Malformed("part", "is too short");
   const body = sealed.subarray(nonceBytes, sealed.length - tagBytes);
   const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, nonceBytes))

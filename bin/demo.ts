@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FolderTaken } from "../local/bundle/folder.ts";
+import { demoUsage, readDemoOptions } from "../local/demo/options.ts";
+import { runDemo } from "../local/demo/run.ts";
+import { currencyOf, show } from "../local/demo/summary.ts";
+import { PortfolioError } from "../local/portfolio/portfolio.ts";
+import { seededPortfolio } from "../local/portfolio/seeded/seeded.ts";
+import { readSynthea } from "../local/portfolio/synthea/read.ts";
+import { StartFailure } from "../local/postgres/start-failure.ts";
+import { terminal } from "../local/terminal/terminal.ts";
+
+const home = fileURLToPath(new URL("../.countersign/", import.meta.url));
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: string[]): Promise<number> {
+  const startedMs = Date.now();
+  const options = readDemoOptions(argv, join(home, "demo-bundle"));
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\n${demoUsage}\n`);
+    return 2;
+  }
+  const { stdout, stderr } = process;
+  const shown = terminal({ stdout, stderr, noColor: process.env.NO_COLOR, json: options.json });
+  try {
+    const { data, out } = options;
+    const portfolio = data === undefined ? seededPortfolio() : await readSynthea(data);
+    for (const { file, line, reason } of portfolio.rejected) {
+      shown.complain(`rejected ${file}:${line}: ${reason}`);
+    }
+    const { summary, attack } = await runDemo(shown, portfolio, {
+      folder: join(home, "demo"),
+      databaseUrl: process.env.DATABASE_URL,
+      out,
+      attack: options.attack,
+      startedMs,
+    });
+    show(shown, summary, currencyOf(portfolio));
+    shown.result(attack ? { ...summary, attack } : summary);
+    const caught = attack?.every((one) => one.caught) ?? true;
+    return summary.audit.ok && caught ? 0 : 1;
+  } catch (error) {
+    const expected = [PortfolioError, FolderTaken, StartFailure].some(
+      (kind) => error instanceof kind,
+    );
+    if (!expected) throw error;
+    shown.complain((error as Error).message);
+    return 2;
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
+import type { CheckpointKey } from "../../shared/ports/keys.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { claimsPort } from "../command/claims-port.ts";
+import { packCatalog } from "../command/pack-catalog.ts";
+import { type PersonKeys, personKeys } from "../command/person-keys.ts";
+import { wallClock } from "../http/clock.ts";
+import type { OperatorPorts } from "../operator/core.ts";
+import { awsLimits } from "./aws-limits.ts";
+import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
+import { partCipher } from "./aes/part-cipher.ts";
+import { kmsDataKeys } from "./kms/data-keys.ts";
+import { nudging, openNudge } from "./nudge.ts";
+import { s3Store } from "./objects/s3.ts";
+import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
+import { openPool, type Pool } from "./postgres/pool.ts";
+import { postgresPrincipals } from "./postgres/principals.ts";
+import { postgresStore } from "./postgres/store.ts";
+
+/** Variables by name; each function's env.ts lists the ones it has. */
+type Env<Name extends string> = Readonly<Record<Name, string>>;
+type Reading = Env<"DATABASE_URL" | "ORIGIN_PREFIX" | "PUBLISHED_BUCKET">;
+type Commanding = Reading & Env<"DATA_KEY_ID" | "WRAPPED_KEYS_BUCKET">;
+
+/** The database that `url` names: `dsql://ROLE@ENDPOINT` with IAM tokens, else as PostgreSQL reads it. Malformed if it can't be read. */
+export function openDatabase(url: string): Pool {
+  const place = parseDsqlUrl(url);
+  return place ? rotatingPool(dsqlTokens(place), Date.now) : openPool({ url, max: 4 });
+}
+
+/** A bucket as a store. */
+export const openBucket = (name: string): ObjectStore =>
+  s3Store(new S3Client({ ...awsLimits }), name, "");
+
+/** The bucket of published files as a store. */
+export const openPublished = (env: Env<"PUBLISHED_BUCKET">): ObjectStore =>
+  openBucket(env.PUBLISHED_BUCKET);
+
+/** The KMS key that signs checkpoints. */
+export const openSigningKey = (env: Env<"SIGNING_KEY_ID">): CheckpointKey =>
+  kmsCheckpointKey(new KMSClient({ ...awsLimits }), env.SIGNING_KEY_ID);
+
+/** What commands run on, in a Lambda function with these variables. */
+export function openDeployment(env: Commanding): OperatorPorts & { readonly pool: Pool } {
+  const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
+  return commandPorts(env, personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)));
+}
+
+function commandPorts(env: Reading, keys: PersonKeys): OperatorPorts & { readonly pool: Pool } {
+  const pool = openDatabase(env.DATABASE_URL);
+  return {
+    pool,
+    store: postgresStore(pool),
+    keys,
+    cipher: partCipher,
+    packs: packCatalog(openPublished(env)),
+    originOf: (insurer) => `${env.ORIGIN_PREFIX}/${insurer}`,
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    clock: wallClock,
+    sleep: (ms) => sleep(ms),
+  };
+}
+
+/** What the claimant's and the insurer's functions answer from; a committed record nudges the adjudicator. */
+export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
+  readonly claims: ClaimsPort;
+  readonly principals: Principals;
+} {
+  const ports = openDeployment(env);
+  const claims = nudging(claimsPort(ports, openPublished(env)), openNudge(env));
+  return { claims, principals: postgresPrincipals(ports.pool) };
+}
+
+/** What the public function answers from: it opens no sealed part and holds no key. */
+export function openPublicPorts(env: Reading): {
+  readonly claims: ClaimsPort;
+  readonly principals: Principals;
+  readonly published: ObjectStore;
+} {
+  const published = openPublished(env);
+  const ports = commandPorts(env, noKeys);
+  const claims = claimsPort(ports, published);
+  return { claims, principals: postgresPrincipals(ports.pool), published };
+}
+
+const refuseKeys = (): never => {
+  throw new Error("bug: this function holds no data keys");
+};
+const noKeys: PersonKeys = { held: () => undefined, obtain: refuseKeys, find: refuseKeys };

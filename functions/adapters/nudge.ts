@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import type { ClaimsPort, Reply } from "../../shared/ports/claims.ts";
+import { awsErrorName } from "./aws-error.ts";
+import { awsLimits } from "./aws-limits.ts";
+
+/** What the role that calls this adapter must be allowed. */
+export const needs = [{ action: "sqs:SendMessage", resource: "queue of the next job" }] as const;
+
+/** Wakes the next job of one log. */
+export type Nudge = (insurer: string) => Promise<void>;
+
+/**
+ * Nudges through the FIFO queue at `url`: one group per log, every message its own. A nudge may fail, for the sweep comes within a
+ * minute; `failed` is told the error's name.
+ */
+export const sqsNudge =
+  (client: SQSClient, url: string, failed: (name: string) => void): Nudge =>
+  async (insurer) => {
+    const message = new SendMessageCommand({
+      QueueUrl: url,
+      MessageBody: insurer,
+      MessageGroupId: insurer,
+      MessageDeduplicationId: randomUUID(),
+    });
+    await client.send(message).catch((error: unknown) => failed(awsErrorName(error) ?? "unknown"));
+  };
+
+/** {@link sqsNudge} in a Lambda function; a failure is one line of its log. */
+export function openNudge(env: { readonly NUDGE_QUEUE_URL: string }): Nudge {
+  const logger = new Logger({ serviceName: "nudge" });
+  const failed = (error: string): void => logger.error("nudge", { error });
+  return sqsNudge(new SQSClient({ ...awsLimits }), env.NUDGE_QUEUE_URL, failed);
+}
+
+/** The claims port that nudges after each record it committed. */
+export function nudging(claims: ClaimsPort, nudge: Nudge): ClaimsPort {
+  const after = async <T>(insurer: string, reply: Reply<T>): Promise<Reply<T>> => {
+    if (!isRefusal(reply) && "committed" in reply) await nudge(insurer);
+    return reply;
+  };
+  return {
+    ...claims,
+    submit: async (caller, ...rest) => after(caller.insurer, await claims.submit(caller, ...rest)),
+    decide: async (caller, ...rest) => after(caller.insurer, await claims.decide(caller, ...rest)),
+  };
+}
+
+/** What wakes a job: messages that name logs, or the sweep, which names none and means all. */
+export type WakingEvent = Partial<Pick<SQSEvent, "Records">>;
+
+/**
+ * Does `work` for each log the event names, or for all, and nudges the next job where there was a message or work done. A log that
+ * fails stops no other; throws AggregateError in the end, so that the messages come again and the failure is counted.
+ */
+export async function relay(
+  event: WakingEvent,
+  all: () => Promise<readonly string[]>,
+  work: (insurer: string) => Promise<number>,
+  nudge: Nudge = async () => {},
+): Promise<void> {
+  const named = event.Records?.map(({ body }) => body);
+  const failures: unknown[] = [];
+  for (const insurer of new Set(named ?? (await all()))) {
+    try {
+      if ((await work(insurer)) > 0 || named) await nudge(insurer);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} logs failed`);
+}

@@ -1,0 +1,73 @@
+import { needs as checkpointKey } from "./adapters/kms/checkpoint-key.ts";
+import { needs as dataKeys } from "./adapters/kms/data-keys.ts";
+import { needs as nudge } from "./adapters/nudge.ts";
+import { needs as objects } from "./adapters/objects/s3.ts";
+import { adminNeeds, needs as database } from "./adapters/postgres/dsql.ts";
+import { needs as qldb } from "./adapters/qldb/needs.ts";
+
+/** The resources lib/ makes that functions work on. */
+export const targets = [
+  "database",
+  "dataKey",
+  "signingKey",
+  "nudges",
+  "published",
+  "wrappedKeys",
+  "signerState",
+  "ledger",
+] as const;
+export type Target = (typeof targets)[number];
+
+/** What an adapter says it must be allowed. */
+interface AdapterNeed {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** One action a function's role is allowed, and on what. */
+export interface Need extends AdapterNeed {
+  readonly on: Target;
+}
+
+const on = (target: Target, needs: readonly AdapterNeed[]): readonly Need[] =>
+  needs.map((need) => ({ ...need, on: target }));
+
+/** A store's needs without the verbs the function never uses on it; listing tells "absent" from "forbidden". */
+const reading = (store: Target): readonly Need[] =>
+  on(store, objects).filter(({ action }) => ["s3:GetObject", "s3:ListBucket"].includes(action));
+const adding = (store: Target): readonly Need[] =>
+  on(store, objects).filter(({ action }) => action !== "s3:DeleteObject");
+
+const commands = [
+  ...on("database", database),
+  ...on("dataKey", dataKeys),
+  ...adding("wrappedKeys"),
+  ...reading("published"),
+];
+
+/** What each function's role may do: its adapters' needs, on what lib/ makes, and nothing else. */
+export const needs = {
+  claimant: [...commands, ...on("nudges", nudge)],
+  insurer: [...commands, ...on("nudges", nudge)],
+  public: [...on("database", database), ...reading("published")],
+  published: reading("published"),
+  adjudicator: [...commands, ...on("nudges", nudge)],
+  sequencer: [...on("database", database), ...on("nudges", nudge)],
+  signer: [
+    ...on("database", database),
+    ...on("signingKey", checkpointKey),
+    ...adding("signerState"),
+    ...on("nudges", nudge),
+  ],
+  publisher: [
+    ...on("database", database),
+    ...on("signingKey", checkpointKey).filter(({ action }) => action !== "kms:Sign"),
+    ...reading("signerState"),
+    ...adding("published"),
+  ],
+  migrate: on("database", adminNeeds),
+} as const satisfies Readonly<Record<string, readonly Need[]>>;
+export type FunctionName = keyof typeof needs;
+
+/** The needs of the qldb engine, for the functions that place and prove records in it. */
+export const qldbNeeds: readonly Need[] = on("ledger", qldb);

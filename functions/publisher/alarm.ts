@@ -1,0 +1,23 @@
+import type { GateRefusalCode } from "../../shared/ports/signing.ts";
+
+/**
+ * Every reason to stop a log until a person has looked, in one closed list: what the gate refuses; committed rows or published tiles that don't
+ * lead to the signed root; a record that no longer has its leaf hash; other bytes where something is published; a checkpoint that isn't the
+ * log's own; an error nobody foresaw.
+ */
+export type AlarmCode =
+  | Exclude<GateRefusalCode, "raced">
+  | "root-mismatch"
+  | "record-altered"
+  | "other-bytes"
+  | "foreign-checkpoint"
+  | "failed";
+
+/** An alarm value; `detail` is plain English and quotes no record. */
+export interface LogAlarm {
+  readonly alarm: AlarmCode;
+  readonly detail: string;
+}
+
+/** An alarm value. */
+export const alarmOf = (alarm: AlarmCode, detail: string): LogAlarm => ({ alarm, detail });

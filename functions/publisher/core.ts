@@ -1,0 +1,140 @@
+import { publishedKey } from "../../shared/api/log-path.ts";
+import { equal } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { formatBundle } from "../../shared/log/bundle.ts";
+import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
+import { leafHash } from "../../shared/log/hash.ts";
+import type { VerifierKey } from "../../shared/log/key.ts";
+import { parseNote } from "../../shared/log/note.ts";
+import { bundlePath, fullWidth, newBundles, tilePath } from "../../shared/log/tile.ts";
+import type { FetchTile, TreeHead } from "../../shared/log/tile-reader.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { CommittedEntries } from "../../shared/ports/publishing.ts";
+import { alarmOf, type LogAlarm } from "./alarm.ts";
+import { showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
+import { requireFound, rootOfGrowth, startOfLastTile, tilesOfGrowth } from "./new-tiles.ts";
+import { putAllOnce, putOnce } from "./put-once.ts";
+
+/** Where entries come from and where a log is published. */
+export interface PublisherPorts {
+  readonly committed: CommittedEntries;
+  readonly published: ObjectStore;
+  /** The log's verifier key, its name the origin. */
+  readonly logKey: (insurer: string) => Promise<VerifierKey>;
+}
+
+/**
+ * Publishes what the signed `note` covers and the folder lacks: bundles and tiles, then `checkpoints/<size>`, then `checkpoint`, so whoever reads a
+ * checkpoint finds its tiles. Doing it again, or going on after a crash, writes the same bytes. An alarm changed nothing that was published.
+ * Throws Unavailable.
+ */
+export async function publish(
+  ports: PublisherPorts,
+  insurer: string,
+  note: Uint8Array,
+): Promise<{ readonly size: bigint } | LogAlarm> {
+  const { published } = ports;
+  const head = parseCheckpoint(parseNote(note).text);
+  const logKey = await ports.logKey(insurer);
+  const shown = await shownCheckpoint(published, insurer, logKey);
+  if (shown !== undefined && "alarm" in shown) return shown;
+  const oldSize = shown?.checkpoint.size ?? 0n;
+  const alarm =
+    (oldSize < head.size ? await publishTree(ports, insurer, oldSize, head) : undefined) ??
+    (await putOnce(published, publishedKey(insurer, `checkpoints/${head.size}`), note)) ??
+    (await showCheckpoint(published, insurer, logKey, note, head.size, shown));
+  return alarm ?? { size: head.size };
+}
+
+/** All new tiles, once they are known to lead to the signed root; each record re-hashed before its bundle is written. */
+async function publishTree(
+  ports: PublisherPorts,
+  insurer: string,
+  oldSize: bigint,
+  head: TreeHead,
+): Promise<LogAlarm | undefined> {
+  const start = startOfLastTile(oldSize);
+  const leaves = await leavesFrom(ports.committed, insurer, start, head.size);
+  if (start + BigInt(leaves.length) !== head.size) {
+    return alarmOf("root-mismatch", `committed entries below size ${head.size} are missing`);
+  }
+  const tiles = await checkedTiles(ports.published, insurer, oldSize, head, leaves);
+  if ("alarm" in tiles) return tiles;
+  const named = Array.from(tiles, ([path, bytes]) => [publishedKey(insurer, path), bytes] as const);
+  return (
+    (await publishBundles(ports, insurer, oldSize, head.size, leaves)) ??
+    putAllOnce(ports.published, named)
+  );
+}
+
+async function checkedTiles(
+  published: ObjectStore,
+  insurer: string,
+  oldSize: bigint,
+  head: TreeHead,
+  leaves: readonly Uint8Array[],
+): Promise<Map<string, Uint8Array> | LogAlarm> {
+  const publishedTile: FetchTile = async (id) => {
+    const key = publishedKey(insurer, tilePath(id));
+    return requireFound((await published.get(key))?.bytes, key);
+  };
+  try {
+    const tiles = await tilesOfGrowth(oldSize, head.size, leaves, publishedTile);
+    if (equal(await rootOfGrowth(head.size, tiles, publishedTile), head.root)) return tiles;
+    return alarmOf("root-mismatch", `entries and tiles don't lead to the root of ${head.size}`);
+  } catch (error) {
+    if (error instanceof Malformed) return alarmOf("root-mismatch", error.message);
+    throw error;
+  }
+}
+
+const leavesPerRead = 32n * BigInt(fullWidth);
+
+async function leavesFrom(
+  committed: CommittedEntries,
+  insurer: string,
+  start: bigint,
+  end: bigint,
+): Promise<readonly Uint8Array[]> {
+  const pages: (readonly Uint8Array[])[] = [];
+  for (let from = start; from < end; from += leavesPerRead) {
+    const to = from + leavesPerRead < end ? from + leavesPerRead : end;
+    pages.push(await committed.leafHashes(insurer, from, to));
+  }
+  return pages.flat();
+}
+
+const bundlesPerRead = 4;
+
+/** Reads the records of a few bundles at a time; `leaves` are their trusted hashes from the old size's last tile on. */
+async function publishBundles(
+  { committed, published }: PublisherPorts,
+  insurer: string,
+  oldSize: bigint,
+  newSize: bigint,
+  leaves: readonly Uint8Array[],
+): Promise<LogAlarm | undefined> {
+  const start = startOfLastTile(oldSize);
+  const bundles = newBundles(oldSize, newSize);
+  for (let i = 0; i < bundles.length; i += bundlesPerRead) {
+    const some = bundles.slice(i, i + bundlesPerRead);
+    const from = start + BigInt(i * fullWidth);
+    const end = from + BigInt(bundlesPerRead * fullWidth);
+    const records = await committed.records(insurer, from, end < newSize ? end : newSize);
+    const expected = leaves.slice(i * fullWidth, (i + bundlesPerRead) * fullWidth);
+    const altered = expected.findIndex((leaf, n) => {
+      const record = records[n];
+      return record === undefined || !equal(leafHash(record), leaf);
+    });
+    if (altered >= 0) {
+      return alarmOf("record-altered", `entry ${from + BigInt(altered)} has not its leaf hash`);
+    }
+    const named = some.map((id, n) => {
+      const entries = records.slice(n * fullWidth, n * fullWidth + id.width);
+      return [publishedKey(insurer, bundlePath(id)), formatBundle(entries)] as const;
+    });
+    const alarm = await putAllOnce(published, named);
+    if (alarm !== undefined) return alarm;
+  }
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import { openDatabase } from "../adapters/deployment.ts";
+import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
+import { openLogs } from "../adapters/postgres/open-logs.ts";
+import { tlogEngine } from "../adapters/tlog/engine.ts";
+import { wallClock } from "../http/clock.ts";
+import { readEnv } from "../http/read-env.ts";
+import { sequenceAll } from "./core.ts";
+import { names } from "./env.ts";
+
+const env = readEnv(names, process.env);
+const pool = openDatabase(env.DATABASE_URL);
+const engine = tlogEngine({ pool, clock: wallClock });
+const nudge = openNudge(env);
+const batchesPerCall = 50;
+
+/** What nudges and the sweep invoke: places what waits, then the signer is nudged. */
+export const handler = (event: WakingEvent): Promise<void> =>
+  relay(
+    event,
+    () => openLogs(pool),
+    (insurer) => sequenceAll(engine, insurer, batchesPerCall),
+    nudge,
+  );

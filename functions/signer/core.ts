@@ -1,0 +1,138 @@
+import { equal, utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { formatCheckpoint } from "../../shared/log/checkpoint.ts";
+import { emptyRoot } from "../../shared/log/hash.ts";
+import { keyId } from "../../shared/log/key.ts";
+import { formatNote, parseNote } from "../../shared/log/note.ts";
+import type { CheckpointKey } from "../../shared/ports/keys.ts";
+import type { Evidence, LedgerDigest, LedgerEngine } from "../../shared/ports/ledger.ts";
+import type { ObjectStore, StoredObject } from "../../shared/ports/objects.ts";
+import type {
+  GateRefusal,
+  GateRefusalCode,
+  SignedNote,
+  SigningGate,
+} from "../../shared/ports/signing.ts";
+import { formatLatest, latestKey, noteKey, parseLatest } from "./latest.ts";
+
+/** What the gate is made of. Its store is its own: not the ledger's database, and not the published folder. */
+export interface SignerPorts {
+  readonly store: ObjectStore;
+  readonly key: CheckpointKey;
+  readonly extends: LedgerEngine["extends"];
+  /** The log's origin, which is also the name of its key. */
+  readonly originOf: (insurer: string) => string;
+}
+
+/** Lets a new log be signed: `latest` becomes (0, empty root), only where nothing is. */
+export const initSigner = (store: ObjectStore, insurer: string): Promise<"stored" | "exists"> =>
+  store.putIfAbsent(latestKey(insurer), formatLatest({ size: 0n, root: emptyRoot }));
+
+/** The gate over {@link signCheckpoint}. */
+export const signingGate = (ports: SignerPorts): SigningGate => ({
+  latest: async (insurer) => {
+    const held = await heldState(ports.store, insurer);
+    return "refused" in held ? held : held.latest;
+  },
+  sign: (insurer, digest, evidence) => signCheckpoint(ports, insurer, digest, evidence),
+});
+
+/**
+ * The signed note of `digest`, if it extends what was signed last: check the evidence, swap `latest`, sign, keep the note, answer. The swap comes
+ * before the signature, so after a crash the same digest and no other is signed. A note once kept is what every later call answers. Throws
+ * Unavailable, and then the same call again is safe.
+ */
+export async function signCheckpoint(
+  ports: SignerPorts,
+  insurer: string,
+  digest: LedgerDigest,
+  evidence: Evidence,
+): Promise<SignedNote | GateRefusal> {
+  if (digest.size <= 0n) return refuse("empty-tree", "the empty tree is never signed");
+  const held = await heldState(ports.store, insurer);
+  if ("refused" in held) return held;
+  const { latest, tag } = held;
+  const refusal = refusalOf(ports, latest, digest, evidence);
+  if (refusal !== undefined) return refusal;
+  if (digest.size > latest.size) {
+    const swap = await ports.store.replace(latestKey(insurer), formatLatest(digest), tag);
+    if (swap === "changed") return refuse("raced", "another call signed meanwhile");
+  }
+  return keptNote(ports, insurer, digest);
+}
+
+/** Why `digest` may not follow `latest`; undefined when it may, or is the same. */
+function refusalOf(
+  ports: SignerPorts,
+  latest: LedgerDigest,
+  digest: LedgerDigest,
+  evidence: Evidence,
+): GateRefusal | undefined {
+  if (digest.size < latest.size) {
+    return refuse("fork", `size ${digest.size} was asked for after ${latest.size} was signed`);
+  }
+  if (digest.size === latest.size) {
+    return equal(digest.root, latest.root)
+      ? undefined
+      : refuse("fork", `another root was asked for at size ${latest.size}, which was signed`);
+  }
+  const extension =
+    latest.size === 0n ? evidence.length === 0 : ports.extends(latest, digest, evidence);
+  return extension
+    ? undefined
+    : refuse("not-an-extension", `size ${digest.size} is not shown to extend ${latest.size}`);
+}
+
+/** The note that is kept for `digest`; signed and kept now where none is. */
+async function keptNote(
+  { store, key, originOf }: SignerPorts,
+  insurer: string,
+  digest: LedgerDigest,
+): Promise<SignedNote | GateRefusal> {
+  const at = noteKey(insurer, digest.size);
+  const text = formatCheckpoint({ origin: originOf(insurer), ...digest, extensions: [] });
+  const kept = await store.get(at);
+  if (kept !== undefined) return answer(kept, text);
+  const note = await signNote(key, originOf(insurer), text);
+  if ((await store.putIfAbsent(at, note)) === "stored") return { note };
+  const first = await store.get(at);
+  return first === undefined
+    ? refuse("raced", "the note was there and is gone")
+    : answer(first, text);
+}
+
+/** A signed note with one Ed25519 signature (C2SP signed-note, type 0x01) whose key name is the origin. */
+async function signNote(key: CheckpointKey, origin: string, text: string): Promise<Uint8Array> {
+  const [publicKey, signature] = await Promise.all([key.publicKey(), key.sign(utf8(text))]);
+  const line = { name: origin, keyId: keyId(origin, "ed25519", publicKey), signature };
+  return formatNote({ text, signatures: [line] });
+}
+
+function answer({ bytes }: StoredObject, text: string): SignedNote | GateRefusal {
+  const same = unlessMalformed(() => parseNote(bytes).text === text) ?? false;
+  return same ? { note: bytes } : refuse("other-note", "the note kept for this size is another");
+}
+
+async function heldState(
+  store: ObjectStore,
+  insurer: string,
+): Promise<{ readonly latest: LedgerDigest; readonly tag: string } | GateRefusal> {
+  const held = await store.get(latestKey(insurer));
+  if (held === undefined) {
+    return refuse("no-state", "the signer has no state of this log: it was never opened, or lost");
+  }
+  const latest = unlessMalformed(() => parseLatest(held.bytes));
+  if (latest === undefined) return refuse("unreadable-state", "the signer's state can't be read");
+  return { latest, tag: held.tag };
+}
+
+const refuse = (refused: GateRefusalCode, detail: string): GateRefusal => ({ refused, detail });
+
+function unlessMalformed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { Stack } from "aws-cdk-lib";
+import { CfnLedger } from "aws-cdk-lib/aws-qldb";
+import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+
+const ended =
+  "Asked for by -c ledger=qldb, which exists to read and verify archived journals: AWS ended QLDB on 2025-07-31, so this template synthesises and no account can deploy it.";
+
+/** The ledger the project's card names, in place of the tlog sequencer: one table per insurer in it. */
+export class QldbLedger extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const ledger = new CfnLedger(this, "Ledger", {
+      name: "countersign",
+      permissionsMode: "STANDARD",
+      deletionProtection: true,
+    });
+    acknowledge(ledger, "CloudFormation-Validate::E3710", ended);
+    const { partition, region, account } = Stack.of(this);
+    this.arn = `arn:${partition}:qldb:${region}:${account}:ledger/countersign`;
+  }
+}

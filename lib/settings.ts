@@ -1,0 +1,54 @@
+import type { Node } from "constructs";
+
+/** The two engines behind the ledger port. */
+export const ledgers = ["tlog", "qldb"] as const;
+export type Ledger = (typeof ledgers)[number];
+
+/** What `-c name=value` may say. */
+export interface Settings {
+  readonly ledger: Ledger;
+  /** First part of every log's origin; fixed by the first record of each log, so never changed after the first deploy. */
+  readonly originPrefix: string;
+  /** Where the identity provider sends people back to. */
+  readonly callbackUrl: string;
+}
+
+/** A context value that is not one of those there are; its message is one sentence for the person at the terminal. */
+export class BadSetting extends Error {
+  override readonly name = "BadSetting";
+}
+
+const known = ["ledger", "originPrefix", "callbackUrl"] as const;
+const example = { originPrefix: "countersign.example", callbackUrl: "https://countersign.example/" };
+
+/** Reads the settings from CDK context. Throws BadSetting. */
+export function readSettings(node: Node): Settings {
+  const given = (name: (typeof known)[number], fallback: string): string => {
+    const value: unknown = node.tryGetContext(name) ?? fallback;
+    if (typeof value === "string") return value;
+    throw new BadSetting(`Context ${name} must be text.`);
+  };
+  const ledger = ledgers.find((one) => one === given("ledger", "tlog"));
+  if (!ledger) {
+    throw new BadSetting(
+      `Context ledger must be ${ledgers.join(" or ")}, not "${given("ledger", "")}".`,
+    );
+  }
+  const originPrefix = given("originPrefix", example.originPrefix);
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9-]+)*$/.test(originPrefix) || originPrefix.length > 180) {
+    throw new BadSetting(
+      `Context originPrefix must be a lower-case host name with an optional path, not "${originPrefix}".`,
+    );
+  }
+  const callbackUrl = given("callbackUrl", example.callbackUrl);
+  if (!URL.canParse(callbackUrl) || new URL(callbackUrl).protocol !== "https:") {
+    throw new BadSetting(`Context callbackUrl must be an https URL, not "${callbackUrl}".`);
+  }
+  return { ledger, originPrefix, callbackUrl };
+}
+
+/** The line every synth prints: which engine, and what the other one is worth. */
+export const ledgerLine = (ledger: Ledger): string =>
+  ledger === "tlog"
+    ? "ledger: tlog (default) · QLDB: -c ledger=qldb (synthesises only; AWS ended it on 2025-07-31)"
+    : "ledger: qldb (synthesises only; AWS ended it on 2025-07-31) · deployable: -c ledger=tlog";

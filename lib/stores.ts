@@ -1,0 +1,60 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+
+/** What holds of every bucket here: private, encrypted, TLS only, kept when the stack goes. */
+export const closed = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  encryption: BucketEncryption.S3_MANAGED,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  removalPolicy: RemovalPolicy.RETAIN,
+} as const satisfies BucketProps;
+
+/** A bucket for other buckets' access logs, kept one year. */
+export function accessLogs(scope: Construct): Bucket {
+  const logs = new Bucket(scope, "AccessLogs", {
+    ...closed,
+    lifecycleRules: [{ expiration: Duration.days(365) }],
+  });
+  acknowledge(logs, "AwsSolutions-S1", "It holds access logs; logging it would log the logging.");
+  return logs;
+}
+
+/** The platform's buckets. */
+export class Stores extends Construct {
+  /** Tiles, notes and packs: versioned, and locked for a day so that nobody takes back what a reader may have seen. */
+  readonly published: Bucket;
+  /** Ciphertexts, so that the database can be rebuilt: unlocked and unversioned, for erasure deletes them. */
+  readonly sealed: Bucket;
+  /** Wrapped data keys: a store of their own, unversioned, for a deleted key must be gone. */
+  readonly wrappedKeys: Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const serverAccessLogsBucket = accessLogs(this);
+    const bucket = (name: string, props: BucketProps = {}) =>
+      new Bucket(this, name, {
+        ...closed,
+        serverAccessLogsBucket,
+        serverAccessLogsPrefix: `${name}/`,
+        ...props,
+      });
+    this.published = bucket("Published", {
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(1)),
+    });
+    this.sealed = bucket("Sealed");
+    this.wrappedKeys = bucket("WrappedKeys");
+  }
+}

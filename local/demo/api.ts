@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { enrol } from "../../functions/adapters/postgres/principals.ts";
+import type { RequestLog } from "../../functions/http/edge.ts";
+import type { Caller } from "../../shared/ports/claims.ts";
+import { localUser, subOf } from "../issuer/users.ts";
+import { type Http, startHttp } from "../platform/http.ts";
+import { startLoop, workOnce } from "../platform/jobs.ts";
+import type { Services } from "../platform/services.ts";
+import type { ApiCallers } from "./over-http.ts";
+import { tokenOf } from "./over-http.ts";
+import type { SetStage } from "./stage.ts";
+
+/** The demo's own API: real gateway, issuer, handlers and the job that has the pack decide. */
+export interface DemoApi {
+  callersOf(insurer: string): Promise<ApiCallers>;
+  stop(): Promise<void>;
+}
+
+const quiet: RequestLog = {
+  info: () => undefined,
+  error: (message, fields) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+};
+
+/** The simulation's screening of payees: no list, said so. */
+export const noList = async () => ({ list: "simulation: no list", result: "clear" }) as const;
+
+/**
+ * Serves the API on free ports. The simulated adjuster of each insurer is a user whose principal says "simulated"; its machine intake is a
+ * client of its own.
+ */
+export async function startDemoApi(
+  services: Services,
+  stage: SetStage,
+  insurers: readonly string[],
+  folder: string,
+): Promise<DemoApi> {
+  const loop = startLoop(
+    () => workOnce(services.ports, insurers, noList),
+    (line) => process.stderr.write(`${line}\n`),
+  );
+  const users = insurers.flatMap((insurer) => [
+    localUser(`intake-${insurer}`, "intake", "machine"),
+    localUser(`adjuster-${insurer}`, "adjuster"),
+  ]);
+  const http: Http = await startHttp({
+    ports: services.ports,
+    pool: services.pools.app,
+    published: services.published,
+    issuerFolder: join(folder, "issuer"),
+    port: 0,
+    issuerPort: 0,
+    users,
+    log: quiet,
+    wake: loop.wake,
+  });
+  const callers = new Map<string, ApiCallers>();
+  const enrolled = async (username: string, caller: Caller): Promise<void> => {
+    await enrol(services.pools.app, http.issuer.issuer, subOf(username), caller);
+  };
+  return {
+    callersOf: async (insurer) => {
+      const known = callers.get(insurer);
+      if (known) return known;
+      const { intake, adjuster } = stage.cast(insurer);
+      await enrolled(`intake-${insurer}`, intake);
+      await enrolled(`adjuster-${insurer}`, adjuster);
+      const made = {
+        url: http.url,
+        intakeToken: await tokenOf(http.issuer.url, `intake-${insurer}`, "machine"),
+        adjusterToken: await tokenOf(http.issuer.url, `adjuster-${insurer}`, "person"),
+      };
+      callers.set(insurer, made);
+      return made;
+    },
+    stop: async () => {
+      await loop.stop();
+      await http.stop();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
+import type { Pool } from "../../functions/adapters/postgres/pool.ts";
+import { exportLog, writerInto } from "../bundle/export.ts";
+import { closeBundle, prepareFolder } from "../bundle/folder.ts";
+import { clearPolicies, writePolicy } from "../bundle/trust.ts";
+import { logKey } from "../platform/open-log.ts";
+import type { Services } from "../platform/services.ts";
+import { each } from "./each.ts";
+
+/** The folder of the trust policies that belong to a bundle: beside it, never in it. */
+export const policyFolder = (out: string): string => `${out}.policy`;
+
+/** Writes the audit bundle of `insurers` to `out` from the rows that `pool` reads. */
+export async function writeBundle(
+  services: Services,
+  pool: Pool,
+  insurers: readonly string[],
+  out: string,
+  progress: (entries: number) => void,
+): Promise<void> {
+  prepareFolder(out);
+  const { published, ports } = services;
+  const from = { rows: exportRows(pool), published, keys: ports.keys, cipher: ports.cipher };
+  const write = writerInto(out);
+  await each(insurers, 2, async (insurer) => {
+    await exportLog(from, insurer, write, progress);
+  });
+  closeBundle(out);
+}
+
+/** Writes the trust policy of every insurer's log beside the bundle. */
+export async function writePolicies(
+  services: Services,
+  insurers: readonly string[],
+  out: string,
+): Promise<void> {
+  const folder = policyFolder(out);
+  clearPolicies(folder);
+  for (const insurer of insurers) {
+    writePolicy(folder, insurer, [await logKey(services, insurer)]);
+  }
+}

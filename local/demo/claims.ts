@@ -1,0 +1,72 @@
+import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { publishPackVersion } from "../../functions/operator/core.ts";
+import type { Decided } from "../../shared/claim/decided.ts";
+import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
+import type { Services } from "../platform/services.ts";
+import type { Portfolio, PortfolioClaim } from "../portfolio/portfolio.ts";
+import { covidStoryKey, seededInsurer } from "../portfolio/seeded/seeded.ts";
+import type { DemoApi } from "./api.ts";
+import { each } from "./each.ts";
+import { walkOverHttp } from "./over-http.ts";
+import type { SetStage } from "./stage.ts";
+import { expected, ruleOn, type WalkedClaim, walkClaim } from "./walk.ts";
+
+/** How many claims take their whole walk over HTTP. */
+export const overHttp = 100;
+
+/** Every nth claim goes over HTTP, so that they are of all insurers; the story's own claim does not. */
+export function splitByRoute(claims: readonly PortfolioClaim[]): {
+  http: readonly PortfolioClaim[];
+  direct: readonly PortfolioClaim[];
+} {
+  const step = Math.max(1, Math.floor(claims.length / overHttp));
+  const chosen = claims
+    .filter(({ key }, index) => index % step === step - 1 && key !== covidStoryKey)
+    .slice(0, overHttp);
+  const http = new Set(chosen);
+  return { http: chosen, direct: claims.filter((claim) => !http.has(claim)) };
+}
+
+/** Takes all claims from submission to decision; the COVID-19 story's claim stays referred until its amendment. */
+export async function walkClaims(
+  stage: SetStage,
+  api: DemoApi,
+  { claims }: Portfolio,
+  width: number,
+  progress: () => void,
+): Promise<WalkedClaim[]> {
+  const walked: WalkedClaim[] = [];
+  const { http, direct } = splitByRoute(claims);
+  await each(http, 4, async (item) => {
+    walked.push(await walkOverHttp(stage, await api.callersOf(item.insurer), item, true));
+    progress();
+  });
+  await each(direct, width, async (item) => {
+    const first = await walkClaim(stage, item);
+    const referred = first.outcome === "REFER" && item.key !== covidStoryKey;
+    walked.push(referred ? await ruleOn(stage, first) : first);
+    progress();
+  });
+  return walked;
+}
+
+/**
+ * The COVID-19 story: the amended pack is published and the pack decides the referred claim again. The new decision links the one it
+ * supersedes. Gives the walked claims with that one replaced.
+ */
+export async function amendForCovid(
+  services: Services,
+  stage: SetStage,
+  walked: readonly WalkedClaim[],
+): Promise<WalkedClaim[]> {
+  const { ports } = services;
+  const story = walked.find(({ portfolio }) => portfolio.key === covidStoryKey);
+  const pack = stage.packs.get(seededInsurer);
+  if (!story || !pack) return [...walked];
+  const act = { kind: "machine", now: ports.clock() } as const;
+  expected(await publishPackVersion(ports, seededInsurer, pack, xiangHuBao2, act));
+  const { event } = expected(await adjudicate(ports, seededInsurer, story.claim));
+  const { outcome, award, reasonCode } = event.content as Decided;
+  const decided = { ...story, outcome, awardMinor: award.minor, reasonCode };
+  return walked.map((item) => (item === story ? decided : item));
+}

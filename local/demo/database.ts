@@ -1,0 +1,2 @@
+/** The demo's own database: made anew by each run. */
+export const demoDatabase = "countersign_demo";

@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+
+/** What the demo was asked for. */
+export interface DemoOptions {
+  readonly data: string | undefined;
+  readonly out: string;
+  readonly attack: boolean;
+  readonly json: boolean;
+}
+
+export const demoUsage = `usage: npm run demo -- [--data DIR] [--out DIR] [--attack] [--json]
+exit 0: done, and the audit is ok · 1: the audit found something · 2: bad arguments or a portfolio that can't be read`;
+
+/** The options, or one sentence on what is wrong with them. */
+export function readDemoOptions(argv: string[], defaultOut: string): DemoOptions | string {
+  const options = {
+    data: { type: "string" },
+    out: { type: "string", default: defaultOut },
+    attack: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  } as const;
+  try {
+    const { values } = parseArgs({ args: argv, options });
+    return { ...values, data: values.data };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

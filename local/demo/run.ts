@@ -1,0 +1,159 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { friendlyBank } from "../bank/bank.ts";
+import { startLedger } from "../platform/ledger.ts";
+import { type Services, startServices } from "../platform/services.ts";
+import type { Portfolio } from "../portfolio/portfolio.ts";
+import { dropDatabase } from "../postgres/database.ts";
+import { lockFolder } from "../postgres/lock.ts";
+import { removeCluster } from "../postgres/place.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { startDemoApi } from "./api.ts";
+import type { Caught } from "./attack.ts";
+import { attack } from "./attack.ts";
+import { policyFolder, writeBundle, writePolicies } from "./bundle.ts";
+import { amendForCovid, walkClaims } from "./claims.ts";
+import { countingStore } from "./counting.ts";
+import { demoDatabase } from "./database.ts";
+import { each } from "./each.ts";
+import { approveAll, type Paid, releaseAll } from "./payouts.ts";
+import { type SetStage, setStage } from "./stage.ts";
+import { type Summary, summarise } from "./summary.ts";
+import { verifyApart } from "./verify-apart.ts";
+import type { WalkedClaim } from "./walk.ts";
+
+/** Commands under way at once. */
+const width = 8;
+const originPrefix = "demo.countersign.example";
+
+/** What a run needs to know. */
+export interface RunOptions {
+  /** The demo's own folder: emptied at the start. */
+  readonly folder: string;
+  readonly databaseUrl: string | undefined;
+  readonly out: string;
+  readonly attack: boolean;
+  readonly startedMs: number;
+}
+
+/** A run's result: the summary and, where asked for, what caught each attack. */
+export interface RunResult {
+  readonly summary: Summary;
+  readonly attack?: readonly Caught[];
+}
+
+/** Takes a whole portfolio from submission to an audited bundle in `out`. */
+export async function runDemo(
+  terminal: Terminal,
+  portfolio: Portfolio,
+  options: RunOptions,
+): Promise<RunResult> {
+  const release = lockFolder(options.folder);
+  try {
+    emptyFolder(options.folder);
+    const services = await openServices(terminal, options);
+    try {
+      return await runOn(terminal, services, portfolio, options);
+    } finally {
+      await services.stop();
+    }
+  } finally {
+    release();
+  }
+}
+
+function emptyFolder(folder: string): void {
+  if (existsSync(join(folder, "postgres"))) removeCluster(join(folder, "postgres"));
+  for (const name of ["kms", "published", "signer", "keys", "issuer"]) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function openServices(terminal: Terminal, options: RunOptions): Promise<Services> {
+  const { folder, databaseUrl } = options;
+  if (databaseUrl) await dropDatabase(databaseUrl, demoDatabase);
+  const log = (line: string) => terminal.complain(line);
+  const database = demoDatabase;
+  const services = await startServices({ folder, databaseUrl, database, originPrefix, log });
+  const store = countingStore(services.ports.store);
+  return { ...services, ports: { ...services.ports, store } };
+}
+
+async function runOn(
+  terminal: Terminal,
+  services: Services,
+  portfolio: Portfolio,
+  options: RunOptions,
+): Promise<RunResult> {
+  const insurers = portfolio.insurers.map(({ id }) => id);
+  const opening = terminal.progress("policies", portfolio.policies.length);
+  const stage = await setStage(services, portfolio, width, () => opening.advance());
+  opening.stop();
+  const ledger = startLedger(
+    services,
+    async () => insurers,
+    (line) => terminal.complain(line),
+  );
+  let walked: WalkedClaim[];
+  let paid: Paid;
+  try {
+    ({ walked, paid } = await walkAndPay(terminal, services, stage, portfolio, options.folder));
+    const settling = terminal.progress("logs", insurers.length);
+    await ledger.drain(insurers, () => settling.advance());
+    settling.stop();
+  } finally {
+    await ledger.stop();
+  }
+  const exporting = terminal.progress("export", walked.length);
+  await writeBundle(services, services.pools.auditor, insurers, options.out, (entries) =>
+    exporting.advance(entries),
+  );
+  exporting.stop();
+  await writePolicies(services, insurers, options.out);
+  terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
+  terminal.line(`trust policies ${policyFolder(options.out)}`);
+  const verdict = await verifyApart(options.out, policyFolder(options.out));
+  const transactions = (services.ports.store as ReturnType<typeof countingStore>).committedCount();
+  const caught = options.attack
+    ? { attack: await attack(terminal, services, portfolio, walked, options.out) }
+    : {};
+  const seconds = Math.round((Date.now() - options.startedMs) / 100) / 10;
+  const summary = summarise(portfolio, walked, paid, transactions, verdict, seconds);
+  return { summary, ...caught };
+}
+
+async function walkAndPay(
+  terminal: Terminal,
+  services: Services,
+  stage: SetStage,
+  portfolio: Portfolio,
+  folder: string,
+): Promise<{ walked: WalkedClaim[]; paid: Paid }> {
+  const insurers = portfolio.insurers.map(({ id }) => id);
+  const claims = terminal.progress("claims", portfolio.claims.length);
+  const api = await startDemoApi(services, stage, insurers, folder);
+  let walked: WalkedClaim[];
+  try {
+    walked = await walkClaims(stage, api, portfolio, width, () => claims.advance());
+  } finally {
+    await api.stop();
+  }
+  claims.stop();
+  walked = await amendForCovid(services, stage, walked);
+  const due = walked.filter(({ awardMinor }) => awardMinor > 0n).length;
+  const payouts = terminal.progress("payouts", 2 * due);
+  const bank = friendlyBank();
+  const paid: Paid = { count: 0, settledMinor: 0n };
+  await each(insurers, 4, (insurer) =>
+    approveAll(stage.ports, insurer, 2, () => payouts.advance()),
+  );
+  await each(insurers, 4, async (insurer) => {
+    const some = await releaseAll(stage.ports, stage.cast(insurer), bank, (count) =>
+      payouts.advance(count),
+    );
+    paid.count += some.count;
+    paid.settledMinor += some.settledMinor;
+  });
+  payouts.stop();
+  return { walked, paid };
+}

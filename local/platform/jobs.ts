@@ -1,0 +1,59 @@
+import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import type { CommandPorts } from "../../functions/command/commit.ts";
+import { type Screening, screenAndApprove } from "../../functions/payouts/core.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+
+/** Work that waits in rows is looked for this often, and at once when woken. */
+const intervalMs = 250;
+const batch = 200;
+
+/** A running loop. */
+export interface Loop {
+  wake(): void;
+  /** Lets the work under way finish. */
+  stop(): Promise<void>;
+}
+
+/** Calls `work` again and again, at once when woken, until stopped. An outage is told to `log` and tried again. */
+export function startLoop(work: () => Promise<void>, log: (line: string) => void): Loop {
+  let stopped = false;
+  let woken = Promise.withResolvers<void>();
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        log(`waiting: ${error.message}`);
+      }
+      if (stopped) return;
+      const timer = setTimeout(() => woken.resolve(), intervalMs);
+      await woken.promise;
+      clearTimeout(timer);
+      woken = Promise.withResolvers<void>();
+    }
+  };
+  const running = run();
+  return {
+    wake: () => woken.resolve(),
+    stop: async () => {
+      stopped = true;
+      woken.resolve();
+      await running;
+    },
+  };
+}
+
+/** The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers. */
+export async function workOnce(
+  ports: CommandPorts,
+  insurers: readonly string[],
+  screening: Screening,
+): Promise<void> {
+  for (const insurer of insurers) {
+    await adjudicateWaiting(ports, insurer, batch);
+    for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
+      await screenAndApprove(ports, insurer, payout, await screening(payout));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
+import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
+import { advance, type LogPorts } from "../../functions/publisher/advance.ts";
+import type { LogAlarm } from "../../functions/publisher/alarm.ts";
+import { runLoops } from "../../functions/publisher/loops.ts";
+import { wakeUp } from "../../functions/publisher/wake-up.ts";
+import { signingGate } from "../../functions/signer/core.ts";
+import { logKey } from "./open-log.ts";
+import type { Services } from "./services.ts";
+
+/** The ledger side of a platform: sequencer, signer and publisher as loops in this process. */
+export interface Ledger {
+  wake(): void;
+  /** Advances each log until nothing waits and its newest entry is published. Throws where a log raised an alarm. */
+  drain(insurers: readonly string[], progress: () => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How often a log gets a checkpoint at most. */
+export interface LedgerOptions {
+  readonly intervalMs?: number;
+  readonly sweepMs?: number;
+}
+
+/** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */
+export function logPorts(services: Services): LogPorts {
+  const { pools, ports, checkpointKey, published, signed } = services;
+  const engine = tlogEngine({ pool: pools.sequencer, clock: ports.clock });
+  return {
+    engine,
+    gate: signingGate({
+      store: signed,
+      key: checkpointKey,
+      extends: engine.extends,
+      originOf: ports.originOf,
+    }),
+    committed: committedEntries(pools.publisher),
+    published,
+    logKey: (insurer) => logKey(services, insurer),
+  };
+}
+
+/** Starts the loops over all insurers; an alarm stops its log and is told to `log`. */
+export function startLedger(
+  services: Services,
+  insurers: () => Promise<readonly string[]>,
+  log: (line: string) => void,
+  options: LedgerOptions = {},
+): Ledger {
+  const ports = logPorts(services);
+  const wake = wakeUp();
+  const stopping = new AbortController();
+  const running = runLoops(ports, {
+    insurers,
+    wake,
+    stop: stopping.signal,
+    onAlarm: (insurer, alarm) => log(alarmText(insurer, alarm)),
+    onOutage: (insurer, outage) => log(`${insurer}: ${outage.message}; trying again`),
+    ...options,
+  });
+  return {
+    wake: () => wake.wake(),
+    drain: async (all, progress) => {
+      for (const insurer of all) {
+        await settle(ports, insurer);
+        progress();
+      }
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+const alarmText = (insurer: string, { alarm, detail }: LogAlarm): string =>
+  `ALARM ${insurer}: ${alarm}: ${detail} (docs/operating.md says what to do)`;
+
+async function settle(ports: LogPorts, insurer: string): Promise<void> {
+  for (;;) {
+    const step = await advance(ports, insurer);
+    if ("alarm" in step) throw new Error(alarmText(insurer, step));
+    const digest = await ports.engine.digest(insurer);
+    if (step.placed === 0 && digest?.size === step.size) return;
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { verifyBundle } from "../../local/audit/verdict.ts";
+import { openBundle } from "../../local/bundle/open.ts";
+import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
+import { parsePolicy } from "../../shared/log/policy-file.ts";
+import { parseRequirements } from "../../shared/log/require.ts";
+import { parseTlogProof } from "../../shared/proof/tlog-proof.ts";
+import {
+  checkpoint,
+  openingsLineOf,
+  origin,
+  receiptOf,
+  records,
+  requirements,
+  trustPolicy,
+  writeBundle,
+} from "./example.ts";
+
+const genesisAt = 0;
+const submissionAt = 4;
+const decisionAt = 7;
+
+/** What the named examples of docs/spec/ say, from the code as it is. */
+export async function exampleTexts(): Promise<ReadonlyMap<string, string>> {
+  const receipt = receiptOf(decisionAt, ["award", "outcome"]);
+  const { extra = new Uint8Array() } = parseTlogProof(new TextEncoder().encode(receipt));
+  const { manifest, verdict } = await audited();
+  return new Map([
+    ["record-public", `${recordAt(genesisAt)}\n`],
+    ["record-sealed", `${recordAt(submissionAt)}\n`],
+    ["record-leaf", `${toHex(records[submissionAt]?.leafHash ?? extra)}\n`],
+    ["record-openings", `${openingsLineOf(submissionAt)}\n`],
+    ["receipt", receipt],
+    ["receipt-extra", `${fromUtf8(extra)}\n`],
+    ["policy", fromUtf8(trustPolicy)],
+    ["require", fromUtf8(requirements)],
+    ["checkpoint", fromUtf8(checkpoint)],
+    ["manifest", manifest],
+    ["verdict", `${verdict}\n`],
+  ]);
+}
+
+const recordAt = (index: number): string => fromUtf8(records[index]?.bytes ?? new Uint8Array());
+
+async function audited(): Promise<{ manifest: string; verdict: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-docs-"));
+  try {
+    writeBundle(folder);
+    const manifest = readFileSync(join(folder, "manifest"), "utf8");
+    const trust = {
+      policy: parsePolicy(trustPolicy),
+      requirements: parseRequirements(requirements),
+    };
+    const trusts = new Map([[origin, trust]]);
+    const verdict = await verifyBundle(openBundle(folder), trusts, () => undefined);
+    return { manifest, verdict: JSON.stringify(verdict) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

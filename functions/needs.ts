@@ -3,7 +3,6 @@ import { needs as dataKeys } from "./adapters/kms/data-keys.ts";
 import { needs as nudge } from "./adapters/nudge.ts";
 import { needs as objects } from "./adapters/objects/s3.ts";
 import { adminNeeds, needs as database } from "./adapters/postgres/dsql.ts";
-import { needs as qldb } from "./adapters/qldb/needs.ts";
 
 /** The resources lib/ makes that functions work on. */
 export const targets = [
@@ -14,7 +13,6 @@ export const targets = [
   "published",
   "wrappedKeys",
   "signerState",
-  "ledger",
 ] as const;
 export type Target = (typeof targets)[number];
 
@@ -68,6 +66,3 @@ export const needs = {
   migrate: on("database", adminNeeds),
 } as const satisfies Readonly<Record<string, readonly Need[]>>;
 export type FunctionName = keyof typeof needs;
-
-/** The needs of the qldb engine, for the functions that place and prove records in it. */
-export const qldbNeeds: readonly Need[] = on("ledger", qldb);

@@ -9,25 +9,19 @@ const signRaw = {
   StringEquals: { "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ED25519_SHA_512" },
 };
 
-/** The ARNs a need names: objects of a bucket, the tables of a ledger, or the thing itself. */
-function resourcesOf({ action, resource }: Need, arn: string): readonly string[] {
-  if (resource === "objects under the prefix") return [`${arn}/*`];
-  if (resource === "tables of the ledger") return [`${arn}/table/*`];
-  if (resource === "tables and catalog of the ledger") {
-    return [`${arn}/table/*`, `${arn}/information_schema/user_tables`];
-  }
-  if (action.includes("*")) throw new Error(`bug: ${action} is a wildcard`);
-  return [arn];
-}
+/** The ARN a need names: the objects of a bucket, or the thing itself. */
+const resourceOf = ({ resource }: Need, arn: string): string =>
+  resource === "objects under the prefix" ? `${arn}/*` : arn;
 
 /** One statement per need. Throws if a need has no place: that function would fail at its first call. */
 export const statementsOf = (needs: readonly Need[], places: Places): PolicyStatement[] =>
   needs.map((need) => {
     const arn = places[need.on];
+    if (need.action.includes("*")) throw new Error(`bug: ${need.action} is a wildcard`);
     if (arn === undefined) throw new Error(`bug: nothing is given for ${need.on}`);
     return new PolicyStatement({
       actions: [need.action],
-      resources: [...resourcesOf(need, arn)],
+      resources: [resourceOf(need, arn)],
       ...(need.action === "kms:Sign" ? { conditions: signRaw } : {}),
     });
   });

@@ -1,9 +1,9 @@
 import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
 import {
   CfnStage,
-  type HttpRouteIntegration,
   HttpApi as GatewayApi,
   HttpMethod,
+  type HttpRouteIntegration,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";

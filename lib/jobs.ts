@@ -7,6 +7,9 @@ import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 
+/** How long a job may run; a queue shows a message again only after six times as long. */
+export const jobTimeout = Duration.minutes(1);
+
 /** What holds of every queue here. */
 const closed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
 
@@ -17,7 +20,7 @@ export function deadLetters(scope: Construct, id: string, props: QueueProps = {}
   return queue;
 }
 
-/** Wakes one log's sequencer at once: a group per log, so that logs never wait for each other. */
+/** Wakes the next job of a log at once: a group per log, so that logs never wait for each other. */
 export class Nudges extends Construct {
   readonly queue: Queue;
 
@@ -41,21 +44,18 @@ export class Nudges extends Construct {
   }
 }
 
-/** Runs jobs once a minute whatever else happens: correctness never waits for a nudge. */
+/** Runs a job once a minute whatever else happens: correctness never waits for a nudge. */
 export class Sweep extends Construct {
-  constructor(scope: Construct, id: string, jobs: readonly IFunction[]) {
+  constructor(scope: Construct, id: string, job: IFunction) {
     super(scope, id);
     const deadLetterQueue = deadLetters(this, "DeadLetters");
-    const schedule = Schedule.rate(Duration.minutes(1));
-    for (const [index, job] of jobs.entries()) {
-      const rule = new Rule(this, `Minute${index}`, { schedule });
-      rule.addTarget(
-        new LambdaFunction(job, {
-          deadLetterQueue,
-          retryAttempts: 0,
-          maxEventAge: Duration.minutes(1),
-        }),
-      );
-    }
+    const rule = new Rule(this, "Minute", { schedule: Schedule.rate(Duration.minutes(1)) });
+    rule.addTarget(
+      new LambdaFunction(job, {
+        deadLetterQueue,
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
+    );
   }
 }

@@ -5,22 +5,26 @@ import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type FunctionName, type Need, needs } from "../functions/needs.ts";
-import { acknowledge } from "./acknowledge.ts";
+import { type FunctionName, needs } from "../functions/needs.ts";
+import { acknowledgeObjects } from "./acknowledge.ts";
 import { type Places, statementsOf } from "./grants.ts";
 
 const house = fileURLToPath(new URL("..", import.meta.url));
 
-/** The names an env.ts lists, each with its value and no other. */
+/** The names an env.ts lists, each with its value. */
 export type EnvOf<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;
 
+/** `never` for each variable that no env.ts asked for, so that one too many does not compile. */
+type NoOther<Env, Names extends readonly string[]> = {
+  readonly [Other in Exclude<keyof Env, Names[number]>]: never;
+};
+
 /** A function, the variables its env.ts names, and where the targets of its needs lie. */
-export interface PlatformFunctionProps<Names extends readonly string[]> {
+export interface PlatformFunctionProps<Names extends readonly string[], Env = EnvOf<Names>> {
   readonly name: FunctionName;
   readonly names: Names;
-  readonly env: EnvOf<NoInfer<Names>>;
+  readonly env: Env & NoOther<Env, NoInfer<Names>>;
   readonly places: Places;
-  readonly extraNeeds?: readonly Need[];
   readonly timeout?: Duration;
   readonly memoryMiB?: number;
   /** A folder of the house copied beside the bundle. */
@@ -29,18 +33,19 @@ export interface PlatformFunctionProps<Names extends readonly string[]> {
 
 /** One Lambda function: its bundle, its own role with its needs only, its log group. */
 export class PlatformFunction<
-  const Names extends readonly string[] = readonly string[],
+  const Names extends readonly string[],
+  const Env extends EnvOf<Names>,
 > extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, props: PlatformFunctionProps<Names>) {
+  constructor(scope: Construct, id: string, props: PlatformFunctionProps<Names, Env>) {
     super(scope, id);
-    const all: readonly Need[] = [...needs[props.name], ...(props.extraNeeds ?? [])];
+    const statements = statementsOf(needs[props.name], props.places);
     this.role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: {
-        needs: new PolicyDocument({ statements: statementsOf(all, props.places) }),
+        needs: new PolicyDocument({ statements }),
       },
     });
     const logGroup = new LogGroup(this, "Logs", {
@@ -62,10 +67,7 @@ export class PlatformFunction<
       environment: { ...props.env },
       bundling: bundling(props.besides),
     });
-    if (all.some(({ resource }) => resource === "objects under the prefix")) {
-      const reason = "The function works on every object of this one bucket, by key.";
-      acknowledge(this.role, "AwsSolutions-IAM5", reason);
-    }
+    acknowledgeObjects(this.role, statements);
   }
 }
 

@@ -1,4 +1,3 @@
-import { Stack } from "aws-cdk-lib";
 import { CfnLedger } from "aws-cdk-lib/aws-qldb";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -8,8 +7,6 @@ const ended =
 
 /** The ledger the project's card names, in place of the tlog sequencer: one table per insurer in it. */
 export class QldbLedger extends Construct {
-  readonly arn: string;
-
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const ledger = new CfnLedger(this, "Ledger", {
@@ -18,7 +15,5 @@ export class QldbLedger extends Construct {
       deletionProtection: true,
     });
     acknowledge(ledger, "CloudFormation-Validate::E3710", ended);
-    const { partition, region, account } = Stack.of(this);
-    this.arn = `arn:${partition}:qldb:${region}:${account}:ledger/countersign`;
   }
 }

@@ -19,7 +19,10 @@ export class BadSetting extends Error {
 }
 
 const known = ["ledger", "originPrefix", "callbackUrl"] as const;
-const example = { originPrefix: "countersign.example", callbackUrl: "https://countersign.example/" };
+const example = {
+  originPrefix: "countersign.example",
+  callbackUrl: "https://countersign.example/",
+};
 
 /** Reads the settings from CDK context. Throws BadSetting. */
 export function readSettings(node: Node): Settings {
@@ -35,7 +38,10 @@ export function readSettings(node: Node): Settings {
     );
   }
   const originPrefix = given("originPrefix", example.originPrefix);
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9-]+)*$/.test(originPrefix) || originPrefix.length > 180) {
+  if (
+    !/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9-]+)*$/.test(originPrefix) ||
+    originPrefix.length > 180
+  ) {
     throw new BadSetting(
       `Context originPrefix must be a lower-case host name with an optional path, not "${originPrefix}".`,
     );

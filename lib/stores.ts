@@ -4,6 +4,7 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
+  type IBucket,
   ObjectLockRetention,
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3";
@@ -21,13 +22,13 @@ export const closed = {
 } as const satisfies BucketProps;
 
 /** A bucket for other buckets' access logs, kept one year. */
-export function accessLogs(scope: Construct): Bucket {
+export function accessLogs(scope: Construct): IBucket {
   const logs = new Bucket(scope, "AccessLogs", {
     ...closed,
     lifecycleRules: [{ expiration: Duration.days(365) }],
   });
   acknowledge(logs, "AwsSolutions-S1", "It holds access logs; logging it would log the logging.");
-  return logs;
+  return logs as IBucket;
 }
 
 /** The platform's buckets. */

@@ -53,24 +53,25 @@ export async function startDemoApi(
     log: quiet,
     wake: loop.wake,
   });
-  const callers = new Map<string, ApiCallers>();
+  const callers = new Map<string, Promise<ApiCallers>>();
   const enrolled = async (username: string, caller: Caller): Promise<void> => {
     await enrol(services.pools.app, http.issuer.issuer, subOf(username), caller);
   };
+  const open = async (insurer: string): Promise<ApiCallers> => {
+    const { intake, adjuster } = stage.cast(insurer);
+    await enrolled(`intake-${insurer}`, intake);
+    await enrolled(`adjuster-${insurer}`, adjuster);
+    return {
+      url: http.url,
+      intakeToken: await tokenOf(http.issuer.url, `intake-${insurer}`, "machine"),
+      adjusterToken: await tokenOf(http.issuer.url, `adjuster-${insurer}`, "person"),
+    };
+  };
   return {
-    callersOf: async (insurer) => {
-      const known = callers.get(insurer);
-      if (known) return known;
-      const { intake, adjuster } = stage.cast(insurer);
-      await enrolled(`intake-${insurer}`, intake);
-      await enrolled(`adjuster-${insurer}`, adjuster);
-      const made = {
-        url: http.url,
-        intakeToken: await tokenOf(http.issuer.url, `intake-${insurer}`, "machine"),
-        adjusterToken: await tokenOf(http.issuer.url, `adjuster-${insurer}`, "person"),
-      };
-      callers.set(insurer, made);
-      return made;
+    callersOf: (insurer) => {
+      const known = callers.get(insurer) ?? open(insurer);
+      callers.set(insurer, known);
+      return known;
     },
     stop: async () => {
       await loop.stop();

@@ -30,17 +30,23 @@ export function splitByRoute(claims: readonly PortfolioClaim[]): {
 /** Takes all claims from submission to decision; the COVID-19 story's claim stays referred until its amendment. */
 export async function walkClaims(
   stage: SetStage,
-  api: DemoApi,
+  startApi: () => Promise<DemoApi>,
   { claims }: Portfolio,
   width: number,
   progress: () => void,
 ): Promise<WalkedClaim[]> {
   const walked: WalkedClaim[] = [];
   const { http, direct } = splitByRoute(claims);
-  await each(http, 4, async (item) => {
-    walked.push(await walkOverHttp(stage, await api.callersOf(item.insurer), item, true));
-    progress();
-  });
+  const api = await startApi();
+  try {
+    await each(http, 4, async (item) => {
+      walked.push(await walkOverHttp(stage, await api.callersOf(item.insurer), item));
+      progress();
+    });
+  } finally {
+    // The job stops with the API: from here on each walk has the pack decide itself.
+    await api.stop();
+  }
   await each(direct, width, async (item) => {
     const first = await walkClaim(stage, item);
     const referred = first.outcome === "REFER" && item.key !== covidStoryKey;

@@ -23,7 +23,6 @@ export async function walkOverHttp(
   stage: Stage,
   api: ApiCallers,
   item: PortfolioClaim,
-  ruled: boolean,
 ): Promise<WalkedClaim> {
   const stated = z.encode(submissionSchema, submissionOf(stage, item)) as Record<string, Json>;
   const submitted = await call(api, "POST", "/claims", api.intakeToken, {
@@ -32,7 +31,7 @@ export async function walkOverHttp(
   });
   const { claim } = z.decode(committedSchema, submitted as never);
   const first = await decisionAfter(api, item, claim, 0);
-  if (first.outcome !== "REFER" || !ruled) return first;
+  if (first.outcome !== "REFER") return first;
   const ruling = z.encode(rulingSchema, {
     ...simulatedRuling(first.reasonCode, item),
     fileOpenedAt: stage.ports.clock(),

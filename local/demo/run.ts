@@ -131,13 +131,8 @@ async function walkAndPay(
 ): Promise<{ walked: WalkedClaim[]; paid: Paid }> {
   const insurers = portfolio.insurers.map(({ id }) => id);
   const claims = terminal.progress("claims", portfolio.claims.length);
-  const api = await startDemoApi(services, stage, insurers, folder);
-  let walked: WalkedClaim[];
-  try {
-    walked = await walkClaims(stage, api, portfolio, width, () => claims.advance());
-  } finally {
-    await api.stop();
-  }
+  const startApi = () => startDemoApi(services, stage, insurers, folder);
+  let walked = await walkClaims(stage, startApi, portfolio, width, () => claims.advance());
   claims.stop();
   walked = await amendForCovid(services, stage, walked);
   const due = walked.filter(({ awardMinor }) => awardMinor > 0n).length;

@@ -11,7 +11,7 @@ import type { ClaimWorld } from "./world.ts";
 
 /**
  * The pack decides: pays, reduces by the arithmetic the policy states, or refers. A submitted claim is decided once; a referred one again
- * only under a newer version of its pack. A claim without a policy can only be referred.
+ * only under a newer version of its pack. A claim without a policy, or whose policy is cancelled, can only be referred.
  */
 export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refusal {
   const { claim, cover } = world;
@@ -30,7 +30,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
     supersedes: decision?.version ?? null,
   };
   const facts = factsOf(world);
-  if (!facts || !cover) {
+  if (!facts || cover?.policy.state.status !== "active") {
     return eventOf(decidedForm, claim.stream, {
       ...common,
       engine: null,
@@ -38,7 +38,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
       outcome: "REFER",
       award: { minor: 0n, currency: claimed.currency },
       reductions: [],
-      reasonCode: "NO_POLICY",
+      reasonCode: cover ? "POLICY_CANCELLED" : "NO_POLICY",
       citation: null,
     });
   }

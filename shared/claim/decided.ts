@@ -83,19 +83,30 @@ export function evolveDecided(
       by: kind,
       decider,
       packVersion: content.pack?.version ?? null,
+      coverage: content.coverage,
       at: content.now,
     },
   };
 }
 
-/** What a decision adds: to its claim, and, where one was read, to its policy's coverage. `before` is the claim before it. */
+/**
+ * What a decision adds: to its claim, and, where one was read, to its policy's coverage; an earlier award leaves the coverage it counted
+ * under. `before` is the claim before it.
+ */
 export function decidedDeltas(before: ClaimState, event: DomainEvent): Delta[] {
   const content = event.content as Decided;
-  const add = content.award.minor - (before.decision?.award.minor ?? 0n);
-  const deltas: Delta[] = [{ subject: `claim/${event.stream}`, add: { approved: add } }];
+  const { award, coverage } = content;
+  const standing = before.decision;
+  const approved = award.minor - (standing?.award.minor ?? 0n);
+  const deltas: Delta[] = [{ subject: `claim/${event.stream}`, add: { approved } }];
   const policy = before.submission.policy;
-  if (policy && content.coverage !== null) {
-    deltas.push({ subject: `policy/${policy}`, add: { [approvedUnder(content.coverage)]: add } });
+  if (policy && coverage !== null) {
+    const add: Record<string, bigint> = { [approvedUnder(coverage)]: award.minor };
+    if (standing && standing.coverage !== null) {
+      const left = approvedUnder(standing.coverage);
+      add[left] = (add[left] ?? 0n) - standing.award.minor;
+    }
+    deltas.push({ subject: `policy/${policy}`, add });
   }
   return deltas;
 }

@@ -28,6 +28,8 @@ export const standingSchema = z.strictObject({
   by: z.enum(["person", "machine", "simulated"]),
   decider: handleSchema.nullable(),
   packVersion: countCodec.nullable(),
+  /** The coverage its award counts under; null without a policy. */
+  coverage: z.string().nullable(),
   at: instantCodec,
 });
 export type Standing = z.output<typeof standingSchema>;

@@ -5,7 +5,7 @@ import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.t
 import type { Handle } from "../base/handle.ts";
 import { maxMinor } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import type { InsurerState } from "../policy/insurer.ts";
+import { type InsurerState, refuseSimulated } from "../policy/insurer.ts";
 import type { PolicyState } from "../policy/policy.ts";
 import type { ClaimState } from "./state.ts";
 import { type Submission, submissionSchema } from "./submission.ts";
@@ -58,6 +58,8 @@ export function submitClaim(
   submitter: Submitter,
   act: Act,
 ): DomainEvent | Refusal {
+  const simulated = refuseSimulated(insurer, act);
+  if (simulated) return simulated;
   const { onBehalfOf, ...stated } = submission;
   const person = onBehalfOf ?? submitter.person;
   if (onBehalfOf && submitter.channel !== "intake") {
@@ -96,14 +98,17 @@ export function submitClaim(
 function claimedOf({ lines }: Pick<Submission, "lines">): Money | Refusal {
   const currency = lines[0]?.claimed.currency ?? "USD";
   let minor = 0n;
+  let contracted = 0n;
   for (const line of lines) {
     const amounts = [line.claimed, line.contracted?.amount ?? line.claimed];
     if (amounts.some((amount) => amount.currency !== currency)) {
       return refuse("currency-mismatch", "All lines are in one currency.", "lines");
     }
     minor += line.claimed.minor;
+    contracted += line.contracted?.amount.minor ?? 0n;
   }
-  if (minor > maxMinor) return refuse("limit-exceeded", "The sum has over 18 digits.", "lines");
+  if (minor > maxMinor || contracted > maxMinor)
+    return refuse("limit-exceeded", "The sum has over 18 digits.", "lines");
   return { minor, currency };
 }
 

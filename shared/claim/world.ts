@@ -28,8 +28,10 @@ export interface ClaimWorld {
 export function remainingUnder(world: ClaimWorld): bigint | undefined {
   const cover = world.cover;
   if (!cover?.policy.state.terms.limit) return undefined;
-  const approved = cover.accumulator.values[approvedUnder(cover.policy.state.terms.coverage)] ?? 0n;
-  const own = world.claim.state.decision?.award.minor ?? 0n;
+  const { coverage } = cover.policy.state.terms;
+  const { decision } = world.claim.state;
+  const approved = cover.accumulator.values[approvedUnder(coverage)] ?? 0n;
+  const own = decision?.coverage === coverage ? decision.award.minor : 0n;
   const left = cover.policy.state.terms.limit.minor - approved + own;
   return left < 0n ? 0n : left > maxMinor ? maxMinor : left;
 }

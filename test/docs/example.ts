@@ -6,7 +6,6 @@ import { closeBundle } from "../../local/bundle/folder.ts";
 import { Fold } from "../../shared/audit/fold.ts";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import { claimWorld, proposalWorld } from "../../shared/audit/reader.ts";
-import { subjectOf } from "../../shared/audit/streams.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { parseDay } from "../../shared/base/day.ts";
@@ -22,7 +21,14 @@ import { formatBundle } from "../../shared/log/bundle.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
 import { formatPolicy } from "../../shared/log/policy-file.ts";
 import { formatRequirements } from "../../shared/log/require.ts";
-import { bundlePath, formatTile, newBundles, newTiles, parseTile, tilePath } from "../../shared/log/tile.ts";
+import {
+  bundlePath,
+  formatTile,
+  newBundles,
+  newTiles,
+  parseTile,
+  tilePath,
+} from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { openLog, publishBands } from "../../shared/policy/insurer.ts";
@@ -52,7 +58,9 @@ const at = (time: string): Instant => parseInstant(`2020-0${time}.000000Z`, "tim
 const machine = (time: string): Act => ({ kind: "machine", now: at(time) });
 const cny = (minor: bigint) => ({ minor, currency: "CNY" }) as const;
 
-const compiled = new Map([xiangHuBao1, xiangHuBao2].map((pack) => [packHash(pack), compilePack(pack)]));
+const compiled = new Map(
+  [xiangHuBao1, xiangHuBao2].map((pack) => [packHash(pack), compilePack(pack)]),
+);
 const fold = new Fold((hash) => compiled.get(hash));
 const drafts: Draft[] = [];
 const placed = new Map<string, { version: bigint; leafHash: Uint8Array }>();
@@ -62,14 +70,7 @@ async function put(event: DomainEvent | Refusal, act: Act): Promise<void> {
   const before = placed.get(event.stream);
   const version = (before?.version ?? 0n) + 1n;
   const place = { origin, version, prev: before?.leafHash ?? null };
-  const draft = draftRecord(
-    event,
-    act,
-    place,
-    insured,
-    (stream) => fold.fieldsOf(stream),
-    random,
-  );
+  const draft = draftRecord(event, act, place, insured, (stream) => fold.fieldsOf(stream), random);
   fold.apply(event, version, act.kind, draft.record.time, draft.openings);
   placed.set(event.stream, { version, leafHash: draft.leafHash });
   drafts.push(draft);

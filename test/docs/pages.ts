@@ -25,11 +25,14 @@ export const examplesIn = (page: string): Map<string, string> =>
 /** Puts `texts` into the named examples of a page; gives the names it found no text for. */
 export function writeExamples(page: string, texts: ReadonlyMap<string, string>): string[] {
   const unknown: string[] = [];
-  const written = readPage(page).replaceAll(blockPattern, (block, opening: string, name: string) => {
-    const text = texts.get(name);
-    if (text === undefined) unknown.push(name);
-    return text === undefined ? block : `${opening}${text}\`\`\``;
-  });
+  const written = readPage(page).replaceAll(
+    blockPattern,
+    (block, opening: string, name: string) => {
+      const text = texts.get(name);
+      if (text === undefined) unknown.push(name);
+      return text === undefined ? block : `${opening}${text}\`\`\``;
+    },
+  );
   writeFileSync(join(docs, page), written);
   return unknown;
 }

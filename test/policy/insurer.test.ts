@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import { evolveInsurer, openLog, publishBands } from "../../shared/policy/insurer.ts";
 import { publishPack } from "../../shared/policy/pack.ts";
 import { bands, handle, insurer, insurerStream, intake, packStream, seen } from "./sample.ts";

@@ -35,7 +35,11 @@ describe("a policy", () => {
   });
 
   const bad: [string, string, Partial<ReturnType<typeof terms>>][] = [
-    ["its limit is in another currency", "currency-mismatch", { limit: { minor: 1n, currency: "EUR" } }],
+    [
+      "its limit is in another currency",
+      "currency-mismatch",
+      { limit: { minor: 1n, currency: "EUR" } },
+    ],
     ["it ends on the day it starts", "wrong-state", { end: day("2020-01-01") }],
     ["its insured is no party", "not-a-party", { parties: [{ role: "holder", person: stranger }] }],
   ];
@@ -51,7 +55,10 @@ describe("a policy", () => {
   test("is endorsed: the new terms without the reason become its terms", () => {
     const end = day("2022-01-01");
     const event = endorsePolicy(insurer(), policy(), terms({ end }), "moved away", adviser);
-    expect(event).toMatchObject({ type: "policy.endorsed", content: { end, reason: "moved away" } });
+    expect(event).toMatchObject({
+      type: "policy.endorsed",
+      content: { end, reason: "moved away" },
+    });
     if (isRefusal(event)) throw new Error(event.detail);
     expect(evolvePolicy(policy().state, event)).toEqual({
       status: "active",

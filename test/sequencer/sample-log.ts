@@ -1,6 +1,6 @@
-import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { CommitUnknown } from "../../functions/adapters/postgres/translate.ts";
+import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import type { LedgerEngine, PendingRecord } from "../../shared/ports/ledger.ts";

@@ -1,5 +1,6 @@
 import type { Caller, Principals } from "../../../shared/ports/claims.ts";
 import type { Pool } from "./pool.ts";
+import { isLostRace } from "./translate.ts";
 
 const columns = "insurer, role, person, kind, credential";
 
@@ -29,10 +30,14 @@ export async function enrol(
   caller: Caller,
 ): Promise<Caller> {
   const { insurer, role, person, kind, credential } = caller;
-  await pool.query(
-    `INSERT INTO principal (issuer, sub, insurer, role, person, kind, credential)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-    [issuer, sub, insurer, role, person, kind, credential],
-  );
+  try {
+    await pool.query(
+      `INSERT INTO principal (issuer, sub, insurer, role, person, kind, credential)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      [issuer, sub, insurer, role, person, kind, credential],
+    );
+  } catch (error) {
+    if (!isLostRace(error)) throw error;
+  }
   return (await postgresPrincipals(pool).find(issuer, sub, insurer)) ?? caller;
 }

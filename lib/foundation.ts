@@ -1,0 +1,56 @@
+import { Construct } from "constructs";
+import { DataKey } from "./data-key.ts";
+import { Database } from "./database.ts";
+import type { Nudges } from "./jobs.ts";
+import type { Settings } from "./settings.ts";
+import { Stores } from "./stores.ts";
+
+/** What every command stands on: database, buckets and the key of the data keys. */
+export class Foundation extends Construct {
+  readonly database: Database;
+  readonly stores: Stores;
+  readonly dataKey: DataKey;
+  readonly settings: Settings;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    this.settings = settings;
+    this.database = new Database(this, "Database");
+    this.stores = new Stores(this, "Stores");
+    this.dataKey = new DataKey(this, "DataKey");
+  }
+
+  /** For functions that read what was committed and published. */
+  reading() {
+    const { published } = this.stores;
+    return {
+      env: {
+        DATABASE_URL: this.database.url("countersign_app"),
+        ORIGIN_PREFIX: this.settings.originPrefix,
+        PUBLISHED_BUCKET: published.bucketName,
+      },
+      places: { database: this.database.arn, published: published.bucketArn },
+    };
+  }
+
+  /** For functions that run commands and nudge `next`. */
+  commanding(next: Nudges) {
+    const { env, places } = this.reading();
+    const { wrappedKeys } = this.stores;
+    const { keyArn } = this.dataKey.key;
+    return {
+      env: {
+        ...env,
+        DATA_KEY_ID: keyArn,
+        WRAPPED_KEYS_BUCKET: wrappedKeys.bucketName,
+        NUDGE_QUEUE_URL: next.queue.queueUrl,
+      },
+      places: {
+        ...places,
+        dataKey: keyArn,
+        wrappedKeys: wrappedKeys.bucketArn,
+        nudges: next.queue.queueArn,
+      },
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { names as claimantNames } from "../functions/claimant/env.ts";
+import { names as insurerNames } from "../functions/insurer/env.ts";
+import { names as publicNames } from "../functions/public/env.ts";
+import { names as publishedNames } from "../functions/published/env.ts";
+import type { Audience } from "../shared/api/route.ts";
+import type { Foundation } from "./foundation.ts";
+import type { Nudges } from "./jobs.ts";
+import { PlatformFunction } from "./platform-function.ts";
+
+/** One function per audience of the table of routes. */
+export class HttpFunctions extends Construct {
+  readonly byAudience: Readonly<Record<Audience, IFunction>>;
+  readonly roleArns: readonly string[];
+
+  constructor(scope: Construct, id: string, on: Foundation, next: Nudges) {
+    super(scope, id);
+    const commanding = on.commanding(next);
+    const reading = on.reading();
+    const { PUBLISHED_BUCKET } = reading.env;
+    const claimant = new PlatformFunction(this, "Claimant", {
+      name: "claimant",
+      names: claimantNames,
+      ...commanding,
+    });
+    const insurer = new PlatformFunction(this, "Insurer", {
+      name: "insurer",
+      names: insurerNames,
+      ...commanding,
+    });
+    const open = new PlatformFunction(this, "Public", {
+      name: "public",
+      names: publicNames,
+      ...reading,
+    });
+    const published = new PlatformFunction(this, "Published", {
+      name: "published",
+      names: publishedNames,
+      env: { PUBLISHED_BUCKET },
+      places: reading.places,
+    });
+    this.byAudience = {
+      claimant: claimant.lambda,
+      insurer: insurer.lambda,
+      public: open.lambda,
+      published: published.lambda,
+    };
+    this.roleArns = [claimant, insurer, open].map(({ role }) => role.roleArn);
+  }
+}

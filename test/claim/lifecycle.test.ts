@@ -1,0 +1,107 @@
+import { describe, expect, test } from "@jest/globals";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import {
+  evolveStep,
+  type StepName,
+  stepClaim,
+  stepDeltas,
+  stepOf,
+  steps,
+} from "../../shared/claim/lifecycle.ts";
+import { type ClaimStatus, claimStatuses } from "../../shared/claim/state.ts";
+import {
+  byMachine,
+  byPerson,
+  bySimulated,
+  claimStream,
+  insurer,
+  seen,
+  simulation,
+  stranger,
+} from "../policy/sample.ts";
+import { submitted } from "./sample.ts";
+
+const refused = (code: string) => expect.objectContaining({ refused: code });
+const person = byPerson(stranger);
+
+/** Where each step leads from each status; what is not here is refused. "paused" returns to where the claim stood. */
+const table: Record<StepName, Partial<Record<ClaimStatus, ClaimStatus | "paused">>> = {
+  acknowledge: { referred: "referred" },
+  "request-information": {
+    submitted: "information-requested",
+    acknowledged: "information-requested",
+    referred: "information-requested",
+    appealed: "information-requested",
+    reopened: "information-requested",
+  },
+  "answer-information": { "information-requested": "paused" },
+  withdraw: {
+    submitted: "withdrawn",
+    acknowledged: "withdrawn",
+    "information-requested": "withdrawn",
+    referred: "withdrawn",
+    appealed: "withdrawn",
+    reopened: "withdrawn",
+  },
+  appeal: { decided: "appealed" },
+  reopen: { decided: "reopened", closed: "reopened" },
+  close: { decided: "closed", withdrawn: "closed" },
+};
+const names = Object.keys(steps) as StepName[];
+const cells = names.flatMap((name) => claimStatuses.map((status) => [name, status] as const));
+
+const at = (status: ClaimStatus, paused: ClaimStatus | null = null) =>
+  seen(claimStream, { ...submitted(), status, paused });
+
+describe("the lifecycle of a claim", () => {
+  test.each(cells)("%s of a claim that is %s", (name, status) => {
+    const to = table[name][status];
+    const before = at(status, status === "information-requested" ? "appealed" : null);
+    const event = stepClaim(insurer(), before, name, "because", person);
+    if (to === undefined) {
+      expect(event).toEqual(refused("wrong-state"));
+      return;
+    }
+    if (isRefusal(event)) throw new Error(event.detail);
+    expect(stepOf(event)).toEqual({ name, text: "because" });
+    const after = evolveStep(before.state, event);
+    expect(after.status).toBe(to === "paused" ? "appealed" : to);
+    expect(after.paused).toBe(name === "request-information" ? status : null);
+  });
+
+  test("leaves only acknowledging and closing to a machine", () => {
+    for (const name of names) {
+      const [from] = Object.keys(table[name]) as ClaimStatus[];
+      const event = stepClaim(insurer(), at(from ?? "submitted"), name, "because", byMachine());
+      if (name === "acknowledge" || name === "close") expect(isRefusal(event)).toBe(false);
+      else expect(event).toEqual(refused("person-required"));
+    }
+  });
+
+  test("asks why where a person ought to say", () => {
+    const reason = (name: StepName, text: string | undefined) => {
+      const [from] = Object.keys(table[name]) as ClaimStatus[];
+      return stepClaim(insurer(), at(from ?? "submitted"), name, text, person);
+    };
+    for (const name of ["appeal", "reopen", "request-information", "answer-information"] as const) {
+      expect(reason(name, undefined)).toEqual(refused("reason-required"));
+      expect(reason(name, "")).toEqual(refused("reason-required"));
+    }
+    expect(isRefusal(reason("withdraw", undefined))).toBe(false);
+  });
+
+  test("knows simulated persons only in a simulation", () => {
+    const claim = at("decided");
+    const played = bySimulated(stranger);
+    expect(stepClaim(insurer(), claim, "appeal", "why", played)).toEqual(
+      refused("simulation-only"),
+    );
+    expect(isRefusal(stepClaim(simulation, claim, "appeal", "why", played))).toBe(false);
+  });
+
+  test("moves the claim's accumulator with every step, so that payouts under way see it", () => {
+    const event = stepClaim(insurer(), at("decided"), "appeal", "why", person);
+    if (isRefusal(event)) throw new Error(event.detail);
+    expect(stepDeltas(event)).toEqual([{ subject: `claim/${claimStream}`, add: {} }]);
+  });
+});

@@ -1,0 +1,275 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DomainEvent } from "../../shared/base/event.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import {
+  approvePayout,
+  releasePayout,
+  reportPayout,
+  screenPayout,
+  stopPayout,
+  voidPayout,
+} from "../../shared/payout/advance.ts";
+import { type PayoutStatus, payoutStatuses } from "../../shared/payout/state.ts";
+import type { PayoutWorld } from "../../shared/payout/world.ts";
+import {
+  byMachine,
+  bySimulated,
+  handle,
+  insurer,
+  intake,
+  seen,
+  simulation,
+} from "../policy/sample.ts";
+import { checker, clear, Desk, decidedClaim, file, maker, releaser, second } from "./sample.ts";
+
+const refused = (code: string) => expect.objectContaining({ refused: code });
+const settled = { report: "settled", reference: "r" } as const;
+
+/** A payout of the whole award, screened clear. */
+function screened(award: bigint, act = maker): Desk {
+  const desk = new Desk(award);
+  expect(isRefusal(desk.propose(undefined, act))).toBe(false);
+  expect(isRefusal(desk.act((world) => screenPayout(world, clear, byMachine())))).toBe(false);
+  return desk;
+}
+
+const approve = (desk: Desk, act = byMachine()) => desk.act((world) => approvePayout(world, act));
+const release = (desk: Desk, act = releaser) =>
+  desk.act((world) => releasePayout(world, file, act));
+const report = (desk: Desk, what: "settled" | "rejected" | "returned") =>
+  desk.act((world) => reportPayout(world, { report: what, reference: "r" }, byMachine()));
+
+describe("the bands", () => {
+  test("band 0 is approved under the pack; a person releases", () => {
+    const desk = screened(100_000n, byMachine());
+    expect(isRefusal(approve(desk))).toBe(false);
+    expect(desk.state()).toMatchObject({ status: "approved", approvers: 0n, persons: [] });
+    expect(release(desk, byMachine())).toEqual(refused("person-required"));
+    expect(isRefusal(release(desk))).toBe(false);
+    expect(desk.state()).toMatchObject({ status: "released", file });
+  });
+
+  test("band 1 is a maker's and a checker's, and a third person's to release", () => {
+    const desk = screened(100_001n);
+    expect(approve(desk)).toEqual(refused("person-required"));
+    expect(approve(desk, maker)).toEqual(refused("same-person"));
+    approve(desk, checker);
+    expect(desk.state()).toMatchObject({ status: "approved", approvers: 1n });
+    expect(release(desk, maker)).toEqual(refused("same-person"));
+    expect(release(desk, checker)).toEqual(refused("same-person"));
+    expect(isRefusal(release(desk))).toBe(false);
+  });
+
+  test("band 2 wants a second approver, and no person twice", () => {
+    const desk = screened(1_000_001n);
+    approve(desk, checker);
+    expect(desk.state().status).toBe("screened");
+    expect(approve(desk, checker)).toEqual(refused("same-person"));
+    expect(release(desk)).toEqual(refused("wrong-state"));
+    approve(desk, second);
+    expect(desk.state().status).toBe("approved");
+    expect(approve(desk, releaser)).toEqual(refused("wrong-state"));
+  });
+
+  test("a new screening takes no approval away, and gives none", () => {
+    const desk = screened(1_000_001n);
+    approve(desk, checker);
+    desk.act((world) => screenPayout(world, { ...clear, result: "hit" }, byMachine()));
+    expect(approve(desk, second)).toEqual(refused("screening-hold"));
+    desk.act((world) => screenPayout(world, clear, byMachine()));
+    expect(approve(desk, checker)).toEqual(refused("same-person"));
+    approve(desk, second);
+    expect(desk.state().status).toBe("approved");
+  });
+
+  test("beyond the bands nothing is proposed, and above band 0 not by a machine", () => {
+    expect(new Desk(10_000_001n).propose(undefined, maker)).toEqual(refused("above-authority"));
+    expect(new Desk(100_001n).propose(undefined, byMachine())).toEqual(refused("person-required"));
+  });
+});
+
+describe("a proposal", () => {
+  test("asks for a decided claim with an account, in its currency, of an insurer", () => {
+    const desk = () => new Desk(50_000n);
+    const proposedOn = (change: (desk: Desk) => void) => {
+      const on = desk();
+      change(on);
+      return on.propose(undefined, maker);
+    };
+    const { state } = decidedClaim(50_000n);
+    const claim = (over: Partial<typeof state>) => (on: Desk) => {
+      on.claim = seen(on.claim.stream, { ...state, ...over }, 2n);
+    };
+    expect(proposedOn(claim({ status: "appealed" }))).toEqual(refused("wrong-state"));
+    expect(proposedOn(claim({ payee: null }))).toEqual(refused("no-payee"));
+    const onIntake = (on: Desk) => {
+      on.on = intake;
+    };
+    expect(proposedOn(onIntake)).toEqual(refused("kind-has-none"));
+    const euros = desk();
+    euros.claim = seen(euros.claim.stream, {
+      ...state,
+      claimed: { minor: 50_000n, currency: "EUR" },
+    });
+    expect(euros.propose(1n, maker)).toEqual(refused("currency-mismatch"));
+  });
+
+  test("is of something, and of no more than what is left", () => {
+    const desk = new Desk(50_000n);
+    expect(desk.propose(0n, maker)).toEqual(refused("award-exceeded"));
+    expect(desk.propose(50_001n, maker)).toEqual(refused("award-exceeded"));
+    expect(isRefusal(desk.propose(20_000n, maker))).toBe(false);
+    expect(desk.propose(30_001n, maker, handle("c"))).toEqual(refused("award-exceeded"));
+    expect(isRefusal(desk.propose(undefined, maker, handle("c")))).toBe(false);
+    expect(desk.state(handle("c")).amount.minor).toBe(30_000n);
+    expect(desk.propose(undefined, maker, handle("d"))).toEqual(refused("award-exceeded"));
+  });
+
+  test("of a simulated person exists only in a simulation, and so does every later act", () => {
+    const played = bySimulated(handle("c"));
+    expect(new Desk(1n).propose(undefined, played)).toEqual(refused("simulation-only"));
+    const desk = screened(50_000n, byMachine());
+    approve(desk);
+    expect(release(desk, played)).toEqual(refused("simulation-only"));
+    desk.on = simulation;
+    expect(isRefusal(release(desk, played))).toBe(false);
+  });
+});
+
+describe("an approval is bound to account, amount, claim and claim version", () => {
+  const changes: [string, string, (desk: Desk) => void][] = [
+    [
+      "the payee",
+      "payee-changed",
+      (desk) => {
+        const state = { ...desk.claim.state, payee: { account: "DE00OTHER" } };
+        desk.claim = seen(desk.claim.stream, state, 2n);
+      },
+    ],
+    [
+      "the claim",
+      "payee-changed",
+      (desk) => {
+        desk.claim = seen(desk.claim.stream, desk.claim.state, 4n);
+      },
+    ],
+    [
+      "the claim's status",
+      "wrong-state",
+      (desk) => {
+        desk.claim = seen(desk.claim.stream, { ...desk.claim.state, status: "appealed" }, 3n);
+      },
+    ],
+  ];
+  test.each(changes)("when %s changed, neither approval nor release goes on", (_w, code, change) => {
+    const proposed = screened(50_000n, byMachine());
+    change(proposed);
+    expect(approve(proposed)).toEqual(refused(code));
+    const approved = screened(50_000n, byMachine());
+    approve(approved);
+    change(approved);
+    expect(release(approved)).toEqual(refused(code));
+    // What was committed comes back by stopping and voiding, once.
+    approved.act((world) => stopPayout(world, "changed", maker));
+    approved.act((world) => voidPayout(world, "changed", maker));
+    expect(approved.value("committed")).toBe(0n);
+    proposed.act((world) => voidPayout(world, "changed", maker));
+    expect(proposed.value("committed")).toBe(0n);
+  });
+});
+
+describe("the steps of a payout", () => {
+  type Step = (world: PayoutWorld) => DomainEvent | Refusal;
+  const steps: Record<string, [Step, Partial<Record<PayoutStatus, PayoutStatus>>]> = {
+    "screen clear": [
+      (world) => screenPayout(world, clear, byMachine()),
+      { proposed: "screened", screened: "screened", held: "screened" },
+    ],
+    "screen with a hit": [
+      (world) => screenPayout(world, { list: "test", result: "hit" }, byMachine()),
+      { proposed: "held", screened: "held", held: "held" },
+    ],
+    "screen with an error": [
+      (world) => screenPayout(world, { list: "test", result: "error" }, byMachine()),
+      { proposed: "held", screened: "held", held: "held" },
+    ],
+    approve: [(world) => approvePayout(world, byMachine()), { screened: "approved" }],
+    release: [(world) => releasePayout(world, file, releaser), { approved: "released" }],
+    settle: [(world) => reportPayout(world, settled, byMachine()), { released: "settled" }],
+    reject: [
+      (world) => reportPayout(world, { ...settled, report: "rejected" }, byMachine()),
+      { released: "rejected" },
+    ],
+    return: [
+      (world) => reportPayout(world, { ...settled, report: "returned" }, byMachine()),
+      { settled: "returned" },
+    ],
+    stop: [(world) => stopPayout(world, "why", maker), { approved: "stopped" }],
+    void: [
+      (world) => voidPayout(world, "why", maker),
+      { proposed: "voided", screened: "voided", held: "voided", stopped: "voided" },
+    ],
+  };
+  const cells = Object.keys(steps).flatMap((name) =>
+    payoutStatuses.map((status) => [name, status] as const),
+  );
+  test.each(cells)("%s a payout that is %s", (name, status) => {
+    const [step, leads] = steps[name] ?? [];
+    if (!step || !leads) throw new Error(name);
+    const desk = screened(50_000n, byMachine());
+    for (const [stream, payout] of desk.payouts) {
+      desk.payouts.set(stream, { ...payout, state: { ...payout.state, status } });
+    }
+    const result = desk.act(step);
+    const to = leads[status];
+    if (to) {
+      expect(isRefusal(result)).toBe(false);
+      expect(desk.state().status).toBe(to);
+    } else {
+      const held = name === "approve" && status === "held";
+      expect(result).toEqual(refused(held ? "screening-hold" : "wrong-state"));
+    }
+  });
+
+  test("only a person stops or voids", () => {
+    const desk = screened(50_000n, byMachine());
+    expect(desk.act((world) => voidPayout(world, "why", byMachine()))).toEqual(
+      refused("person-required"),
+    );
+    approve(desk);
+    expect(desk.act((world) => stopPayout(world, "why", byMachine()))).toEqual(
+      refused("person-required"),
+    );
+  });
+});
+
+describe("the award", () => {
+  test("that came back is payable again, and one that was paid is not", () => {
+    const desk = screened(50_000n, byMachine());
+    approve(desk);
+    release(desk);
+    expect(desk.value("committed")).toBe(50_000n);
+    report(desk, "settled");
+    expect(desk.row.values).toMatchObject({ committed: 0n, paid: 50_000n });
+    expect(desk.propose(undefined, maker, handle("c"))).toEqual(refused("award-exceeded"));
+    report(desk, "returned");
+    expect(desk.row.values).toMatchObject({ committed: 0n, paid: 50_000n, returned: 50_000n });
+    expect(isRefusal(desk.propose(undefined, maker, handle("c")))).toBe(false);
+  });
+
+  test("of a rejected payout is payable again", () => {
+    const desk = screened(50_000n, byMachine());
+    approve(desk);
+    release(desk);
+    report(desk, "rejected");
+    expect(desk.value("committed")).toBe(0n);
+    expect(isRefusal(desk.propose(undefined, maker, handle("c")))).toBe(false);
+  });
+
+  test("on other bands asks by the band of the payout's own amount", () => {
+    const desk = new Desk(150_000n);
+    desk.on = insurer();
+    expect(isRefusal(desk.propose(100_000n, byMachine()))).toBe(false);
+    expect(desk.state().approvers).toBe(0n);
+  });
+});

@@ -1,0 +1,98 @@
+import { type Accumulator, accumulate, newAccumulator } from "../../shared/base/accumulator.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import type { DomainEvent, Seen } from "../../shared/base/event.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
+import { evolvePayout, payoutDeltas } from "../../shared/payout/evolve.ts";
+import { proposePayout } from "../../shared/payout/propose.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
+import type { PayoutWorld } from "../../shared/payout/world.ts";
+import { submitted } from "../claim/sample.ts";
+import {
+  byPerson,
+  claimStream,
+  handle,
+  insurer,
+  noon,
+  payoutStream,
+  seen,
+  usd,
+} from "../policy/sample.ts";
+
+export const maker = byPerson(handle("5"));
+export const checker = byPerson(handle("6"));
+export const second = byPerson(handle("7"));
+export const releaser = byPerson(handle("8"));
+export const file = handle("f");
+export const clear = { list: "test", result: "clear" } as const;
+
+/** A claim whose decision awards `award` minor units. */
+export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
+  seen(
+    claimStream,
+    {
+      ...submitted(),
+      status: "decided",
+      decision: {
+        version,
+        outcome: "PAY",
+        award: usd(award),
+        reasonCode: "COVERED",
+        by: "machine",
+        decider: null,
+        packVersion: 1n,
+        coverage: "medical",
+        at: noon,
+      },
+    },
+    version,
+  );
+
+/** The rows payouts of one claim work on, moved by every event that is not refused. */
+export class Desk {
+  on = insurer();
+  claim: Seen<ClaimState>;
+  row: Accumulator = newAccumulator(`claim/${claimStream}`);
+  readonly payouts = new Map<string, Seen<PayoutState>>();
+
+  constructor(award: bigint) {
+    this.claim = decidedClaim(award);
+    this.row = { ...this.row, values: { approved: award } };
+  }
+
+  propose(amount: bigint | undefined, act: Act, stream = payoutStream): DomainEvent | Refusal {
+    const world = { insurer: this.on, claim: this.claim, claimAccumulator: this.row };
+    const money = amount === undefined ? undefined : usd(amount);
+    return this.#take(proposePayout(world, stream, money, act));
+  }
+
+  act(
+    step: (world: PayoutWorld) => DomainEvent | Refusal,
+    stream = payoutStream,
+  ): DomainEvent | Refusal {
+    const payout = this.payouts.get(stream);
+    if (!payout) throw new Error("no such payout");
+    return this.#take(
+      step({ insurer: this.on, claim: this.claim, claimAccumulator: this.row, payout }),
+    );
+  }
+
+  state(stream = payoutStream): PayoutState {
+    const payout = this.payouts.get(stream);
+    if (!payout) throw new Error("no such payout");
+    return payout.state;
+  }
+
+  value(name: string): bigint {
+    return this.row.values[name] ?? 0n;
+  }
+
+  #take(event: DomainEvent | Refusal): DomainEvent | Refusal {
+    if (isRefusal(event)) return event;
+    const before = this.payouts.get(event.stream);
+    for (const delta of payoutDeltas(before?.state, event)) this.row = accumulate(this.row, delta);
+    const version = (before?.version ?? 0n) + 1n;
+    this.payouts.set(event.stream, seen(event.stream, evolvePayout(before?.state, event), version));
+    return event;
+  }
+}

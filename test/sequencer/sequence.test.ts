@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
+import type { Pool } from "../../functions/adapters/postgres/pool.ts";
+import { sequenceAll } from "../../functions/sequencer/core.ts";
+import { toHex } from "../../shared/base/bytes.ts";
+import { treeOf } from "../../shared/log/tree.ts";
+import type { PendingRecord } from "../../shared/ports/ledger.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { losingCommits, type SampleLog, sampleLog, sampleRecords } from "./sample-log.ts";
+
+let under: SampleLog;
+beforeEach(async () => {
+  under = await sampleLog("acme", "other");
+});
+afterEach(() => under.close());
+
+const entries = async (log = "acme") => {
+  const { rows } = await under.owner.query<{ idx: bigint; event_id: string }>(
+    "SELECT idx, event_id FROM entry WHERE insurer = $1 ORDER BY idx",
+    [log],
+  );
+  return rows;
+};
+const waiting = async () => (await under.owner.query("SELECT 1 FROM outbox")).rowCount;
+
+/** The log holds exactly these records in this order, without gap, under their RFC 6962 root. */
+async function expectLog(records: readonly PendingRecord[]): Promise<void> {
+  const rows = await entries();
+  expect(rows.map(({ event_id }) => event_id)).toEqual(records.map(({ eventId }) => eventId));
+  expect(rows.map(({ idx }) => idx)).toEqual(records.map((_, i) => BigInt(i)));
+  const digest = await under.engine().digest("acme");
+  const { root } = treeOf(records.map(({ leafHash }) => leafHash));
+  expect(digest).toEqual({ size: BigInt(records.length), root: new Uint8Array(root) });
+}
+
+describe("sequencing", () => {
+  test("two sequencers on 2,000 waiting records: no gap, no double, in order of (ord, event id)", async () => {
+    const records = sampleRecords(2_000);
+    await under.submit(records.toReversed());
+    const placed = await Promise.all([
+      sequenceAll(under.engine(), "acme"),
+      sequenceAll(under.engine(), "acme"),
+    ]);
+    expect(placed.reduce((sum, each) => sum + each)).toBe(2_000);
+    await expectLog(records);
+    expect(await waiting()).toBe(0);
+  });
+
+  test("records that arrive while four sequence are all placed, each claim's in its own order", async () => {
+    const all = Array.from({ length: 12 }, (_, i) => sampleRecords(40, 40 * i));
+    let submitting = true;
+    const submitAll = async () => {
+      for (const some of all) await under.submit(some);
+      submitting = false;
+    };
+    const keepSequencing = async () => {
+      while (submitting) await sequenceAll(under.engine(), "acme");
+    };
+    await Promise.all([submitAll(), ...Array.from({ length: 4 }, keepSequencing)]);
+    await sequenceAll(under.engine(), "acme");
+    await expectLog(all.flat());
+  });
+
+  test("a batch ends at 4 MiB, so large records go in several; one alone always fits", async () => {
+    const big = sampleRecords(150).map((record) => ({ ...record, record: new Uint8Array(65_535) }));
+    await under.submit(big);
+    const engine = under.engine();
+    expect((await engine.sequence("acme")).length).toBe(64);
+    expect(await sequenceAll(engine, "acme")).toBe(86);
+  });
+
+  test("each batch leaves its checkpoint, and one log's records never enter another's", async () => {
+    await under.submit(sampleRecords(1_500));
+    await under.submit(sampleRecords(3, 0, "b"), "other");
+    expect(await sequenceAll(under.engine(), "acme")).toBe(1_500);
+    const { rows } = await under.owner.query("SELECT size FROM checkpoint ORDER BY size");
+    expect(rows).toEqual([{ size: 1_000n }, { size: 1_500n }]);
+    expect(await entries("other")).toEqual([]);
+    expect(await sequenceAll(under.engine(), "other")).toBe(3);
+  });
+
+  test.each(["kept", "lost"] as const)(
+    "a commit whose answer never came (%s) places its records once",
+    async (how) => {
+      const records = sampleRecords(5);
+      await under.submit(records);
+      const { pool, loseNext } = losingCommits(under.sequencer);
+      loseNext(how);
+      const placed = await under.engine(pool).sequence("acme");
+      expect(placed.map(({ position }) => position)).toEqual([0n, 1n, 2n, 3n, 4n]);
+      await expectLog(records);
+    },
+  );
+
+  test("a transaction the database aborts again and again is started again, then given up as unavailable", async () => {
+    const records = sampleRecords(3);
+    await under.submit(records);
+    const { pool, failNext } = abortingClaims(under.sequencer);
+    failNext(5);
+    expect((await under.engine(pool).sequence("acme")).length).toBe(3);
+    await expectLog(records);
+    await under.submit(sampleRecords(1, 3));
+    failNext(Number.POSITIVE_INFINITY);
+    await expect(under.engine(pool).sequence("acme")).rejects.toThrow(Unavailable);
+    expect(await waiting()).toBe(1);
+  });
+
+  test("a record that is in the log already stops there: nothing is placed twice", async () => {
+    const [record] = sampleRecords(1) as [PendingRecord];
+    await under.submit([record]);
+    await sequenceAll(under.engine(), "acme");
+    await under.submit([record]);
+    await expect(under.engine().sequence("acme")).rejects.toThrow(Unavailable);
+    await expectLog([record]);
+  });
+
+  test("proofs over many tiles are right and come from few reads", async () => {
+    const records = sampleRecords(3_000);
+    await under.submit(records);
+    const engine = under.engine();
+    await sequenceAll(engine, "acme");
+    const tree = treeOf(records.map(({ leafHash }) => leafHash));
+    const digest = { size: 3_000n, root: tree.root };
+    for (const size1 of [1, 255, 256, 257, 1_000, 2_999]) {
+      const root = treeOf(records.slice(0, size1).map(({ leafHash }) => leafHash)).root;
+      const from = { size: BigInt(size1), root };
+      const evidence = await engine.evidence("acme", from, digest);
+      expect(evidence.map(toHex)).toEqual(tree.consistency(BigInt(size1)).map(toHex));
+      expect(engine.extends(from, digest, evidence)).toBe(true);
+    }
+    let reads = 0;
+    const counted: Pool = {
+      ...under.sequencer,
+      query: (text, values) => {
+        reads++;
+        return under.sequencer.query(text, values);
+      },
+    };
+    const other = under.engine(counted);
+    await other.evidence("acme", { size: 2_000n, root: tree.root }, digest);
+    reads = 0;
+    await other.evidence("acme", { size: 2_500n, root: tree.root }, digest);
+    expect(reads).toBeLessThanOrEqual(3);
+  });
+
+  test("rows that don't lead to the digest give no evidence, so nothing is signed on them", async () => {
+    const records = sampleRecords(600);
+    await under.submit(records);
+    await sequenceAll(under.engine(), "acme");
+    const root = treeOf(records.slice(0, 300).map(({ leafHash }) => leafHash)).root;
+    const from = { size: 300n, root };
+    const to = (await under.engine().digest("acme")) ?? from;
+    await under.owner.query("UPDATE entry SET leaf_hash = $1 WHERE idx = 7", [new Uint8Array(32)]);
+    const evidence = await under.engine().evidence("acme", from, to);
+    expect(under.engine().extends(from, to, evidence)).toBe(false);
+    await under.owner.query("DELETE FROM entry WHERE idx = 7");
+    expect(await under.engine().evidence("acme", from, to)).toEqual([]);
+  });
+});
+
+test("an engine outside the database sees the outbox in order and clears what it holds", async () => {
+  const records = sampleRecords(5);
+  await under.submit(records.toReversed());
+  const pending = postgresPending(under.sequencer);
+  const first = await pending.first("acme", 3);
+  expect(first).toEqual(
+    records.slice(0, 3).map((each) => ({ ...each, leafHash: new Uint8Array(each.leafHash) })),
+  );
+  await pending.clear("acme", [...first.map(({ eventId }) => eventId), "gone"]);
+  expect((await pending.first("acme", 10)).map(({ eventId }) => eventId)).toEqual([
+    "a-000000003",
+    "a-000000004",
+  ]);
+  expect(await pending.first("other", 10)).toEqual([]);
+});
+
+/** `pool`, but its next claims of the head fail as a serialization failure does. */
+function abortingClaims(pool: Pool): { pool: Pool; failNext(count: number): void } {
+  let failures = 0;
+  return {
+    failNext: (count) => {
+      failures = count;
+    },
+    pool: {
+      ...pool,
+      lease: async () => {
+        const lease = await pool.lease();
+        return {
+          ...lease,
+          query: (text, values) =>
+            failures-- > 0
+              ? Promise.reject(Object.assign(new Error("could not serialize"), { code: "40001" }))
+              : lease.query(text, values),
+        };
+      },
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { initSigner, type SignerPorts, signCheckpoint } from "../../functions/signer/core.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { leafHash } from "../../shared/log/hash.ts";
+import { verifierKey } from "../../shared/log/key.ts";
+import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
+import { treeOf } from "../../shared/log/tree.ts";
+import type { LedgerDigest } from "../../shared/ports/ledger.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { verifyConsistency } from "../../shared/proof/consistency.ts";
+import { ed25519Signer } from "../log/signers.ts";
+
+const origin = "test.countersign.example/acme";
+const signer = ed25519Signer(origin, 7);
+const leaves = Array.from({ length: 20 }, (_, i) => leafHash(utf8(`record ${i}`)));
+const tree = (size: number) => treeOf(leaves.slice(0, size));
+const at = (size: number): LedgerDigest => ({ size: BigInt(size), root: tree(size).root });
+const forked = (size: number): LedgerDigest => ({
+  size: BigInt(size),
+  root: treeOf([leafHash(utf8("another")), ...leaves.slice(1, size)]).root,
+});
+
+let store: ObjectStore;
+let signatures: number;
+let ports: SignerPorts;
+beforeEach(async () => {
+  store = memoryStore();
+  signatures = 0;
+  ports = portsOver(store);
+  await initSigner(store, "acme");
+});
+
+const portsOver = (over: ObjectStore): SignerPorts => ({
+  store: over,
+  key: {
+    publicKey: async () => signer.key.publicKey,
+    sign: async (message) => {
+      signatures++;
+      return signer.sign(fromUtf8(message)).signature;
+    },
+  },
+  originOf: (insurer) => `test.countersign.example/${insurer}`,
+  extends: (from, to, evidence) =>
+    verifyConsistency({
+      size1: from.size,
+      size2: to.size,
+      root1: from.root,
+      root2: to.root,
+      proof: evidence,
+    }),
+});
+const proof = (from: number, to: number) => tree(to).consistency(BigInt(from));
+const noteOf = async (digest: LedgerDigest, evidence: readonly Uint8Array[] = [], over = ports) => {
+  const answer = await signCheckpoint(over, "acme", digest, evidence);
+  if ("refused" in answer) throw new Error(answer.refused);
+  return answer.note;
+};
+const refusalOf = async (digest: LedgerDigest, evidence: readonly Uint8Array[] = []) => {
+  const answer = await signCheckpoint(ports, "acme", digest, evidence);
+  return "refused" in answer ? answer.refused : "signed";
+};
+
+describe("what the gate signs", () => {
+  test("a first tree and what extends it, as C2SP checkpoints under the origin's key", async () => {
+    await noteOf(at(3));
+    const opened = openCheckpoint(await noteOf(at(11), proof(3, 11)), [signer.key]);
+    expect(opened).toMatchObject({ checkpoint: { origin, ...at(11), extensions: [] }, others: [] });
+  });
+
+  test("the same digest again is the same bytes, without another signature", async () => {
+    const first = await noteOf(at(5));
+    expect(await noteOf(at(5))).toEqual(first);
+    expect(signatures).toBe(1);
+  });
+
+  test("opening a log twice changes nothing", async () => {
+    await noteOf(at(5));
+    expect(await initSigner(store, "acme")).toBe("exists");
+    expect(await refusalOf(forked(5))).toBe("fork");
+  });
+});
+
+describe("what the gate refuses", () => {
+  test("a fork: another root at the signed size, or any smaller size", async () => {
+    await noteOf(at(5));
+    expect(await refusalOf(forked(5))).toBe("fork");
+    expect(await refusalOf(at(4))).toBe("fork");
+    expect(await refusalOf(forked(4))).toBe("fork");
+    expect(signatures).toBe(1);
+  });
+
+  test("a rewritten log, whatever it shows, and a grown one that shows nothing", async () => {
+    await noteOf(at(5));
+    const rewritten = treeOf([leafHash(utf8("another")), ...leaves.slice(1, 9)]);
+    const claimed = { size: 9n, root: rewritten.root };
+    expect(await refusalOf(claimed, rewritten.consistency(5n))).toBe("not-an-extension");
+    expect(await refusalOf(at(9), [])).toBe("not-an-extension");
+    expect(await refusalOf(at(9), proof(4, 9))).toBe("not-an-extension");
+    expect(await refusalOf(at(9), proof(5, 9))).toBe("signed");
+  });
+
+  test("the empty tree, and a log whose state is missing or unreadable", async () => {
+    expect(await refusalOf(at(0))).toBe("empty-tree");
+    expect(await signCheckpoint(ports, "nobody", at(1), [])).toMatchObject({ refused: "no-state" });
+    await noteOf(at(2));
+    await store.delete("acme/latest");
+    expect(await refusalOf(at(2))).toBe("no-state");
+    for (const text of ['{"root":"00","size":"1"}', "{}", '{"size":1}', "null", "\u0001"]) {
+      await store.delete("acme/latest");
+      await store.putIfAbsent("acme/latest", utf8(text));
+      expect(await refusalOf(at(3), proof(2, 3))).toBe("unreadable-state");
+    }
+    expect(signatures).toBe(1);
+  });
+
+  test("a note of its size that says something else is an alarm, and stays", async () => {
+    await noteOf(at(2));
+    const other = await store.get("acme/notes/2");
+    await store.putIfAbsent("acme/notes/3", other?.bytes ?? utf8(""));
+    expect(await refusalOf(at(3), proof(2, 3))).toBe("other-note");
+  });
+});
+
+describe("races and crashes", () => {
+  test("of two that sign different trees at once, one wins and the other is told to look again", async () => {
+    await noteOf(at(3));
+    const answers = await Promise.all([
+      signCheckpoint(ports, "acme", at(7), proof(3, 7)),
+      signCheckpoint(ports, "acme", at(9), proof(3, 9)),
+    ]);
+    const refused = answers.flatMap((answer) => ("refused" in answer ? [answer.refused] : []));
+    expect(refused).toEqual(["raced"]);
+    expect(signatures).toBe(2);
+  });
+
+  test("after a crash between the swap and the signature, only the swapped digest is signed", async () => {
+    await noteOf(at(3));
+    const broken = { ...ports, key: { ...ports.key, sign: () => Promise.reject(down) } };
+    await expect(noteOf(at(7), proof(3, 7), broken)).rejects.toBe(down);
+    expect(await refusalOf(forked(7))).toBe("fork");
+    expect(await refusalOf(at(6), proof(3, 6))).toBe("fork");
+    const note = await noteOf(at(7));
+    expect(openCheckpoint(note, [signer.key])).toMatchObject({ checkpoint: at(7) });
+  });
+
+  test("after a crash between the signature and its keeping, every answer is the one note that is kept", async () => {
+    const losing = { ...store, putIfAbsent: () => Promise.reject(down) };
+    await expect(noteOf(at(4), [], portsOver(losing))).rejects.toBe(down);
+    const [a, b] = await Promise.all([noteOf(at(4)), noteOf(at(4))]);
+    expect(a).toEqual(b);
+    expect((await store.get("acme/notes/4"))?.bytes).toEqual(a);
+  });
+
+  test("when the swap's answer is lost, the next call finds the swap and signs", async () => {
+    const losing: ObjectStore = {
+      ...store,
+      replace: async (...request) => {
+        await store.replace(...request);
+        throw down;
+      },
+    };
+    await expect(noteOf(at(4), [], portsOver(losing))).rejects.toBe(down);
+    expect(openCheckpoint(await noteOf(at(4)), [signer.key])).toMatchObject({ checkpoint: at(4) });
+  });
+});
+
+const down = new Unavailable("test", "is down");
+
+test("the key of a note is the log's own: another log's key opens nothing", async () => {
+  const foreign = verifierKey("test.countersign.example/zeta", "ed25519", signer.key.publicKey);
+  expect(openCheckpoint(await noteOf(at(1)), [foreign])).toEqual({ refused: "unknown-signer" });
+});

@@ -47,7 +47,7 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
   if (refusal) return refusal;
   const person = personOf(act);
   if (approvers > 0n && !person) return refuse("person-required", "A person approves this payout.");
-  if (person && persons.length > 9) {
+  if (person && persons.includes(person)) {
     return refuse("same-person", "Another person must approve this payout.");
   }
   return eventOf(approvedForm, world.payout.stream, {

@@ -116,6 +116,8 @@ export interface Store {
   /** The ciphertexts of one record. */
   parts(insurer: string, stream: Handle, version: bigint): Promise<readonly SealedPart[]>;
   insurers(): Promise<readonly string[]>;
+  /** The streams of an insurer's packs, oldest first. */
+  packs(insurer: string): Promise<readonly Handle[]>;
   /** Whether the record with this event id was committed: it waits in the outbox or stands in the ledger. */
   committed(insurer: string, eventId: string): Promise<boolean>;
 }

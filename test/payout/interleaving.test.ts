@@ -137,7 +137,6 @@ test("however acts interleave, paid − returned − recovered never passes appr
     }),
     { numRuns: 250, seed: 20_260_304 },
   );
-  console.log(reached);
   // The property says something only where money moved and awards changed.
   for (const count of Object.values(reached)) expect(count).toBeGreaterThan(5);
 });

@@ -4,7 +4,7 @@ import type { Pool } from "./pool.ts";
 
 type Reading = Pick<
   Store,
-  "waiting" | "payoutsOf" | "records" | "recordByLeaf" | "parts" | "insurers"
+  "waiting" | "payoutsOf" | "records" | "recordByLeaf" | "parts" | "insurers" | "packs"
 >;
 interface NamedRow {
   readonly stream: string;
@@ -56,6 +56,13 @@ export const storeQueries = (pool: Pool): Reading => ({
       [insurer, stream, version],
     );
     return rows;
+  },
+  packs: async (insurer) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM pack WHERE insurer = $1 ORDER BY ord LIMIT 1000`,
+      [insurer],
+    );
+    return rows.map(({ stream }) => stream);
   },
   insurers: async () => {
     const { rows } = await pool.query<{ insurer: string }>(

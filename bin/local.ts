@@ -1,0 +1,79 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { CannotListen } from "../local/gateway/listen.ts";
+import { greeting } from "../local/platform/greeting.ts";
+import { HalfOpen } from "../local/platform/open-log.ts";
+import { type Platform, startPlatform } from "../local/platform/start.ts";
+import { StartFailure } from "../local/postgres/start-failure.ts";
+
+const usage = `usage: npm start -- [--port N] [--data DIR]
+  --port N    the API's port (default 4600; tokens on the next one; 0: any free ones)
+  --data DIR  where everything is kept (default .countersign/local)
+exit 0: stopped as asked · 1: something failed while running · 2: it could not start`;
+const home = fileURLToPath(new URL("../.countersign/local", import.meta.url));
+const parent = process.ppid;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: string[]): Promise<number> {
+  const options = read(argv);
+  if (!options) return 2;
+  const say = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  dropAwsEnvironment();
+  let platform: Platform;
+  try {
+    const { folder, port } = options;
+    const issuerPort = port === 0 ? 0 : port + 1;
+    const { DATABASE_URL: databaseUrl } = process.env;
+    platform = await startPlatform({ folder, port, issuerPort, databaseUrl, log: say });
+  } catch (error) {
+    const expected = [CannotListen, HalfOpen, StartFailure].some((kind) => error instanceof kind);
+    if (!expected) throw error;
+    say((error as Error).message);
+    return 2;
+  }
+  process.stdout.write(greeting(platform, options.folder));
+  const why = await untilEnd(platform);
+  if (why === "stop") process.stdout.write("\nStopping…\n");
+  else say("PostgreSQL ended and could not be started again.");
+  await platform.stop();
+  return why === "stop" ? 0 : 1;
+}
+
+function read(argv: string[]): { folder: string; port: number } | undefined {
+  try {
+    const options = {
+      port: { type: "string", default: "4600" },
+      data: { type: "string", default: home },
+    } as const;
+    const { values } = parseArgs({ args: argv, options });
+    const port = Number(values.port);
+    if (/^\d{1,5}$/.test(values.port) && port < 65_535) return { folder: values.data, port };
+    process.stderr.write(`--port is a number below 65535\n${usage}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+  }
+  return undefined;
+}
+
+/** Nothing here speaks to AWS: whatever credentials the environment holds are not even there to be used. */
+function dropAwsEnvironment(): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith("AWS_")) delete process.env[name];
+  }
+}
+
+/** Ctrl-C, SIGTERM, or the death of the process that started this one; or the end of PostgreSQL. */
+function untilEnd({ ended }: Platform): Promise<"stop" | "ended"> {
+  return new Promise((resolve) => {
+    const stop = (): void => resolve("stop");
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+    const orphaned = setInterval(() => {
+      if (process.ppid !== parent) stop();
+    }, 500);
+    orphaned.unref();
+    ended.then(() => resolve("ended"));
+  });
+}

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { enrol } from "../../functions/adapters/postgres/principals.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { addPolicy } from "../../functions/operator/core.ts";
+import { parseDay } from "../../shared/base/day.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
+import type { Caller } from "../../shared/ports/claims.ts";
+import { type LocalUser, localUser, subOf } from "../issuer/users.ts";
+import { writeWhole } from "../objects/durable.ts";
+import { isOpen, openLog } from "./open-log.ts";
+import type { Services } from "./services.ts";
+
+/** The insurer a new platform starts with, and its one policy's limit in fen. */
+export const seedInsurer = "example-mutual";
+const limitMinor = 30_000_000n;
+const bandUpTo = 50_000_000n;
+
+/** Who can fetch a token here. Roles come from the principal table, as everywhere. */
+export const localUsers: readonly LocalUser[] = [
+  localUser("amina", "claimant"),
+  localUser("bruno", "adjuster"),
+  localUser("carla", "auditor"),
+  localUser("clinic", "intake", "machine"),
+];
+
+/** The handles of the seed, made once per folder. */
+export interface Seed {
+  readonly policy: Handle;
+  readonly persons: Readonly<Record<string, Handle>>;
+}
+
+/** Reads the folder's seed, or makes it: on disk before anything that uses it is committed. */
+function keptSeed(folder: string, random: (bytes: number) => Uint8Array): Seed {
+  const path = join(folder, "seed.json");
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Seed;
+  const persons = localUsers.map(({ username }) => [username, newHandle(random)]);
+  const seed = { policy: newHandle(random), persons: Object.fromEntries(persons) };
+  writeWhole(path, Buffer.from(`${JSON.stringify(seed)}\n`), 0o600);
+  return seed;
+}
+
+/** Opens the example insurer with one pack and one policy, unless that was done; a start that was cut off is completed. */
+export async function seedPlatform(services: Services, folder: string): Promise<Seed> {
+  const { ports } = services;
+  const seed = keptSeed(folder, ports.random);
+  const open = await isOpen(services, seedInsurer);
+  const [pack] = open
+    ? await ports.store.packs(seedInsurer)
+    : await openLog(services, {
+        insurer: seedInsurer,
+        kind: "insurer",
+        simulation: false,
+        currency: "CNY",
+        bands: [{ upTo: bandUpTo, approvers: 0n }],
+        packs: [{ ...xiangHuBao2, version: 1 }],
+      });
+  if (pack) await issueSeedPolicy(services, seed, pack);
+  return seed;
+}
+
+async function issueSeedPolicy({ ports }: Services, seed: Seed, pack: Handle): Promise<void> {
+  const rows = await ports.store.transaction(seedInsurer, (on) =>
+    on.streams("policy", [seed.policy]),
+  );
+  if (rows.length > 0) return;
+  const insured = seed.persons.amina ?? "";
+  const terms = {
+    insured,
+    parties: [
+      { role: "holder" as const, person: insured },
+      { role: "insured" as const, person: insured },
+    ],
+    coverage: "critical-illness",
+    start: parseDay("2019-01-01", "start"),
+    end: null,
+    birthDate: parseDay("1988-05-17", "birth date"),
+    limit: { minor: limitMinor, currency: "CNY" as const },
+    pack,
+  };
+  const act = { kind: "machine", now: ports.clock() } as const;
+  const issued = await addPolicy(ports, seedInsurer, seed.policy, terms, act);
+  if (isRefusal(issued)) throw new Error(`bug: ${issued.detail}`);
+}
+
+/** Enrols the local users with the example insurer, under the issuer that signs their tokens. */
+export async function enrolUsers(services: Services, seed: Seed, issuer: string): Promise<void> {
+  for (const { username, kind, groups } of localUsers) {
+    const caller: Caller = {
+      insurer: seedInsurer,
+      role: groups[0] as Caller["role"],
+      person: seed.persons[username] ?? "",
+      kind,
+      credential: `local ${kind}`,
+    };
+    await enrol(services.pools.app, issuer, subOf(username), caller);
+  }
+}

@@ -1,0 +1,114 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RequestLog } from "../../functions/http/edge.ts";
+import { writePolicy } from "../bundle/trust.ts";
+import { lockFolder } from "../postgres/lock.ts";
+import { mainDatabase } from "../postgres/where.ts";
+import { type Http, startHttp } from "./http.ts";
+import { startLoop, workOnce } from "./jobs.ts";
+import { startLedger } from "./ledger.ts";
+import { logKey } from "./open-log.ts";
+import { enrolUsers, localUsers, type Seed, seedInsurer, seedPlatform } from "./seed.ts";
+import { type Services, startServices } from "./services.ts";
+
+/** How to start the platform of this machine. */
+export interface PlatformOptions {
+  readonly folder: string;
+  readonly port: number;
+  readonly issuerPort: number;
+  readonly databaseUrl: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** A running platform. */
+export interface Platform {
+  readonly url: string;
+  readonly issuerUrl: string;
+  readonly insurer: string;
+  readonly seed: Seed;
+  readonly policyFile: string;
+  /** PostgreSQL is gone for good, and the platform with it. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const originPrefix = "local.countersign.example";
+
+/** No sanctions list is configured on this machine; the record says which "list" was asked. */
+const screening = async () => ({ list: "local: no list configured", result: "clear" }) as const;
+
+/**
+ * Starts everything: PostgreSQL, the KMS stub, the API with its token issuer, and the jobs. A second start on the same folder, a taken port, a
+ * folder that misses part of a log: one sentence, and whatever was started is stopped.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { folder, log } = options;
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    stops.push(lockFolder(folder));
+    const services = await startServices({
+      folder,
+      database: mainDatabase,
+      databaseUrl: options.databaseUrl,
+      originPrefix,
+      log,
+    });
+    stops.push(() => services.stop());
+    const seed = await seedPlatform(services, folder);
+    const { http, wake } = await startWork(options, services, stops);
+    await enrolUsers(services, seed, http.issuer.issuer);
+    const key = await logKey(services, seedInsurer);
+    const policyFile = writePolicy(join(folder, "policy"), seedInsurer, [key]);
+    wake();
+    const ended = services.server.exited;
+    const { url, issuer } = http;
+    return { url, issuerUrl: issuer.url, insurer: seedInsurer, seed, policyFile, ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The API, the jobs and the ledger loops; each adds how it is stopped. */
+async function startWork(
+  options: PlatformOptions,
+  services: Services,
+  stops: (() => Promise<unknown> | unknown)[],
+): Promise<{ http: Http; wake: () => void }> {
+  const { ports, pools, published } = services;
+  const insurers = () => ports.store.insurers();
+  const ledger = startLedger(services, insurers, options.log);
+  stops.push(() => ledger.stop());
+  const jobs = startLoop(async () => {
+    await workOnce(ports, await insurers(), screening);
+    ledger.wake();
+  }, options.log);
+  stops.push(() => jobs.stop());
+  const wake = (): void => {
+    ledger.wake();
+    jobs.wake();
+  };
+  const http = await startHttp({
+    ports,
+    pool: pools.app,
+    published,
+    issuerFolder: join(options.folder, "issuer"),
+    port: options.port,
+    issuerPort: options.issuerPort,
+    users: localUsers,
+    log: fileLog(join(options.folder, "requests.log")),
+    wake,
+  });
+  stops.push(() => http.stop());
+  return { http, wake };
+}
+
+/** One JSON line per request, in a file: the terminal stays readable. */
+function fileLog(path: string): RequestLog {
+  const write = (level: string) => (message: string, fields: object) =>
+    appendFileSync(path, `${JSON.stringify({ level, message, ...fields })}\n`);
+  return { info: write("info"), error: write("error") };
+}

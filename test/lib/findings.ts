@@ -1,0 +1,65 @@
+import { named, ofType, type Resource, type Resources } from "./synthesised.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Condition?: unknown;
+}
+interface PolicyDocument {
+  readonly Statement: readonly Statement[];
+}
+
+const stackOf = (path: string): string => path.split("/")[0] ?? "";
+const actionsIn = ({ Statement }: PolicyDocument): string[] =>
+  Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
+
+/** Every action a role may do, by inline and attached policies. */
+export function actionsOf(resources: Resources, rolePath: string): string[] {
+  const role = resources[rolePath]!;
+  const inline = (role.Properties.Policies ?? []) as { PolicyDocument: PolicyDocument }[];
+  const attached = ofType(resources, "AWS::IAM::Policy").filter(([path, { Properties }]) =>
+    (Properties.Roles as unknown[]).some((one) => `${stackOf(path)}/${named(one)}` === rolePath),
+  );
+  return [
+    ...inline.flatMap(({ PolicyDocument: document }) => actionsIn(document)),
+    ...attached.flatMap(([, { Properties }]) =>
+      actionsIn(Properties.PolicyDocument as PolicyDocument),
+    ),
+  ];
+}
+
+/** The role of a function, by its path. */
+export const roleOf = (path: string, lambda: Resource): string =>
+  `${stackOf(path)}/${named(lambda.Properties.Role)}`;
+
+/** Policies that allow a wildcard action to a role, and managed policies attached to one. */
+export const wildcardActions = (resources: Resources): string[] =>
+  ofType(resources, "AWS::IAM::Role").flatMap(([path, { Properties }]) => [
+    ...actionsOf(resources, path)
+      .filter((action) => action.includes("*"))
+      .map((action) => `${path}: ${action}`),
+    ...((Properties.ManagedPolicyArns ?? []) as unknown[]).map(() => `${path}: managed policy`),
+  ]);
+
+/** Buckets that are not closed to the public, or answer plain HTTP. */
+export const openBuckets = (resources: Resources): string[] =>
+  ofType(resources, "AWS::S3::Bucket")
+    .filter(([path, { Properties }]) => {
+      const block = (Properties.PublicAccessBlockConfiguration ?? {}) as Record<string, boolean>;
+      const closed = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls"].every(
+        (name) => block[name] === true,
+      );
+      const policies = ofType(resources, "AWS::S3::BucketPolicy").filter(
+        ([policy, found]) => `${stackOf(policy)}/${named(found.Properties.Bucket)}` === path,
+      );
+      const refuses = policies.some(([, found]) =>
+        (found.Properties.PolicyDocument as PolicyDocument).Statement.some(
+          ({ Effect, Action, Condition }) =>
+            Effect === "Deny" &&
+            Action === "s3:*" &&
+            JSON.stringify(Condition).includes('"aws:SecureTransport":"false"'),
+        ),
+      );
+      return !closed || block.RestrictPublicBuckets !== true || !refuses;
+    })
+    .map(([path]) => path);

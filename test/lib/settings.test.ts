@@ -1,0 +1,59 @@
+import { describe, expect, test } from "@jest/globals";
+import { App } from "aws-cdk-lib";
+import type { EnvOf, PlatformFunctionProps } from "../../lib/platform-function.ts";
+import { BadSetting, ledgerLine, readSettings } from "../../lib/settings.ts";
+
+const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
+
+test("without context: the tlog, an example origin", () => {
+  expect(read({}).ledger).toBe("tlog");
+  expect(read({ ledger: "qldb", originPrefix: "log.acme.example/claims" })).toMatchObject({
+    ledger: "qldb",
+    originPrefix: "log.acme.example/claims",
+  });
+});
+
+test.each([
+  ["ledger", "dynamodb"],
+  ["ledger", ""],
+  ["ledger", 1],
+  ["originPrefix", "https://acme.example"],
+  ["originPrefix", "Acme.example"],
+  ["originPrefix", "acme.example/"],
+  ["originPrefix", "localhost"],
+  ["callbackUrl", "http://acme.example"],
+  ["callbackUrl", "nowhere"],
+])("%s = %p is refused by one sentence that names it", (name, value) => {
+  let message = "";
+  try {
+    read({ [name]: value });
+  } catch (error) {
+    expect(error).toBeInstanceOf(BadSetting);
+    message = (error as BadSetting).message;
+  }
+  expect(message).toMatch(new RegExp(`^Context ${name} must be [^\\n]+\\.$`));
+});
+
+test("the printed line says what QLDB is worth", () => {
+  expect(ledgerLine("tlog")).toBe(
+    "ledger: tlog (default) · QLDB: -c ledger=qldb (synthesises only; AWS ended it on 2025-07-31)",
+  );
+  expect(ledgerLine("qldb")).toMatch(/^ledger: qldb \(synthesises only/);
+});
+
+describe("a function's variables are checked by the compiler", () => {
+  type Names = readonly ["A", "B"];
+  type Fits<Env> =
+    Env extends EnvOf<Names>
+      ? Env extends PlatformFunctionProps<Names, Env>["env"]
+        ? true
+        : false
+      : false;
+
+  test("exactly the names of env.ts fit; one missing or one too many does not", () => {
+    const exact: Fits<{ A: string; B: string }> = true;
+    const missing: Fits<{ A: string }> = false;
+    const extra: Fits<{ A: string; B: string; C: string }> = false;
+    expect([exact, missing, extra]).toEqual([true, false, false]);
+  });
+});

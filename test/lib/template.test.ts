@@ -1,0 +1,239 @@
+import { describe, expect, test } from "@jest/globals";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { names as adjudicator } from "../../functions/adjudicator/env.ts";
+import { names as claimant } from "../../functions/claimant/env.ts";
+import { names as insurer } from "../../functions/insurer/env.ts";
+import { names as migrate } from "../../functions/migrate/env.ts";
+import { type FunctionName, needs } from "../../functions/needs.ts";
+import { names as open } from "../../functions/public/env.ts";
+import { names as published } from "../../functions/published/env.ts";
+import { names as publisher } from "../../functions/publisher/env.ts";
+import { names as sequencer } from "../../functions/sequencer/env.ts";
+import { names as signer } from "../../functions/signer/env.ts";
+import { routeKeyOf } from "../../shared/api/route.ts";
+import { routeTable } from "../../shared/api/routes.ts";
+import { actionsOf, openBuckets, roleOf, wildcardActions } from "./findings.ts";
+import { named, ofType, type Resource, type Resources, synthesised } from "./synthesised.ts";
+
+const { stacks, resources } = synthesised();
+const envNames: Record<FunctionName, readonly string[]> = {
+  ...{ claimant, insurer, public: open, published, adjudicator },
+  ...{ sequencer, signer, publisher, migrate },
+};
+
+/** Our functions by their name in functions/. */
+const lambdas = new Map(
+  ofType(resources, "AWS::Lambda::Function").map(([path, lambda]) => {
+    const { Description } = lambda.Properties as { Description: string };
+    return [Description.replace("Countersign: ", ""), [path, lambda] as const];
+  }),
+);
+const lambdaOf = (name: string) => lambdas.get(name)!;
+
+/** The template with one resource's properties changed. */
+const altered = (path: string, change: object): Resources => {
+  const { Type, Properties } = resources[path]!;
+  return { ...resources, [path]: { Type, Properties: { ...Properties, ...change } } };
+};
+const only = (type: string): readonly [string, Resource] => ofType(resources, type)[0]!;
+
+test("the stacks stand in the order of the walk, and cdk-nag finds nothing in them", () => {
+  expect(stacks).toEqual([
+    "CountersignPlatform",
+    "CountersignSigner",
+    "CountersignPublisher",
+    "CountersignMigration",
+  ]);
+});
+
+test("cdk-nag stops the synth of a bucket that logs nothing", () => {
+  const bare = () => synthesised({}, (platform) => new Bucket(platform, "Bare"));
+  expect(bare).toThrow(/Validation failed/);
+});
+
+describe("routes", () => {
+  const routes = new Map(
+    ofType(resources, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => [
+      Properties.RouteKey,
+      Properties,
+    ]),
+  );
+
+  test("are the table's, all of them and no other", () => {
+    expect([...routes.keys()].sort()).toEqual(routeTable.map(routeKeyOf).sort());
+  });
+
+  test.each(routeTable.map((row) => [routeKeyOf(row), row] as const))(
+    "%s asks for the table's scopes and reaches its audience's function",
+    (key, row) => {
+      const route = routes.get(key)!;
+      const guarded = row.scopes.length > 0;
+      expect(route.AuthorizationType).toBe(guarded ? "JWT" : "NONE");
+      expect(route.AuthorizationScopes ?? []).toEqual([...row.scopes]);
+      const integration = resources[`CountersignPlatform/${named(route.Target)}`]!;
+      const [path] = lambdaOf(row.audience);
+      expect(`CountersignPlatform/${named(integration.Properties.IntegrationUri)}`).toBe(path);
+    },
+  );
+
+  test("trust tokens of the user pool's own clients only", () => {
+    const [, { Properties }] = only("AWS::ApiGatewayV2::Authorizer");
+    const { Audience, Issuer } = Properties.JwtConfiguration as Record<string, unknown>;
+    const clients = ofType(resources, "AWS::Cognito::UserPoolClient").map(([path]) => path);
+    const named2 = (Audience as unknown[]).map((one) => `CountersignPlatform/${named(one)}`);
+    expect(named2.sort()).toEqual(clients.sort());
+    expect(`CountersignPlatform/${named(Issuer)}`).toBe(only("AWS::Cognito::UserPool")[0]);
+  });
+});
+
+describe("functions", () => {
+  test("are those of the table of needs, on Node 24 and arm64", () => {
+    expect([...lambdas.keys()].sort()).toEqual(Object.keys(needs).sort());
+    for (const [, { Properties }] of lambdas.values()) {
+      expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+    }
+  });
+
+  test.each(Object.keys(envNames) as FunctionName[])("%s is given exactly its env.ts", (name) => {
+    const { Environment } = lambdaOf(name)[1].Properties as {
+      Environment: { Variables: Record<string, unknown> };
+    };
+    const { AWS_NODEJS_CONNECTION_REUSE_ENABLED: _, ...given } = Environment.Variables;
+    expect(Object.keys(given).sort()).toEqual([...envNames[name]].sort());
+  });
+
+  /** What a role gets besides its adapters' needs: its log, and the queue that wakes it. */
+  const implied = [
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueUrl",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+  ];
+
+  test.each(Object.keys(needs) as FunctionName[])("%s may do its needs and no more", (name) => {
+    const [path, lambda] = lambdaOf(name);
+    const woken = ["adjudicator", "sequencer", "signer", "publisher"].includes(name);
+    const allowed = [
+      ...needs[name].map(({ action }) => action as string),
+      ...implied.slice(0, woken ? undefined : 2),
+    ];
+    const given = actionsOf(resources, roleOf(path, lambda));
+    expect([...new Set(given)].sort()).toEqual([...new Set(allowed)].sort());
+  });
+
+  test("have roles of their own", () => {
+    const roles = [...lambdas.values()].map(([path, lambda]) => roleOf(path, lambda));
+    expect(new Set(roles).size).toBe(lambdas.size);
+  });
+
+  test("only the signer signs, and only raw Ed25519; only migrations connect as admin", () => {
+    const who = (action: string) =>
+      [...lambdas].flatMap(([name, [path, lambda]]) =>
+        actionsOf(resources, roleOf(path, lambda)).includes(action) ? [name] : [],
+      );
+    expect(who("kms:Sign")).toEqual(["signer"]);
+    expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
+    expect(who("s3:DeleteObject")).toEqual([]);
+    const [path, lambda] = lambdaOf("signer");
+    expect(JSON.stringify(resources[roleOf(path, lambda)])).toContain(
+      '"StringEquals":{"kms:MessageType":"RAW","kms:SigningAlgorithm":"ED25519_SHA_512"}',
+    );
+  });
+
+  test("no role has a wildcard action or a managed policy; a planted one is found", () => {
+    expect(wildcardActions(resources)).toEqual([]);
+    const [path] = only("AWS::IAM::Role");
+    const Statement = [{ Effect: "Allow", Action: "s3:*", Resource: "*" }];
+    const loose = altered(path, { Policies: [{ PolicyDocument: { Statement } }] });
+    expect(wildcardActions(loose)).toEqual([`${path}: s3:*`]);
+    const managed = altered(path, { ManagedPolicyArns: ["arn"] });
+    expect(wildcardActions(managed)).toEqual([`${path}: managed policy`]);
+  });
+});
+
+describe("buckets", () => {
+  test("refuse the public and plain HTTP; an opened one is found", () => {
+    expect(openBuckets(resources)).toEqual([]);
+    const [bucket, { Properties }] = only("AWS::S3::Bucket");
+    const block = Properties.PublicAccessBlockConfiguration as object;
+    for (const name of Object.keys(block)) {
+      const PublicAccessBlockConfiguration = { ...block, [name]: false };
+      expect(openBuckets(altered(bucket, { PublicAccessBlockConfiguration }))).toEqual([bucket]);
+    }
+    const [policy] = only("AWS::S3::BucketPolicy");
+    const silent = altered(policy, { PolicyDocument: { Statement: [] } });
+    expect(openBuckets(silent)).toHaveLength(1);
+  });
+
+  test("forget or keep as the design says", () => {
+    const bucketOf = (pattern: RegExp) =>
+      ofType(resources, "AWS::S3::Bucket").find(([path]) => pattern.test(path))![1].Properties;
+    const versioned = { VersioningConfiguration: { Status: "Enabled" } };
+    expect(bucketOf(/Published/)).toMatchObject({ ...versioned, ObjectLockEnabled: true });
+    expect(bucketOf(/State/)).toMatchObject(versioned);
+    for (const forgetful of [bucketOf(/WrappedKeys/), bucketOf(/Sealed/)]) {
+      expect(forgetful).not.toHaveProperty("VersioningConfiguration");
+      expect(forgetful).not.toHaveProperty("ObjectLockEnabled");
+    }
+  });
+});
+
+test("keys: one symmetric key that rotates for data keys, one Ed25519 key that signs", () => {
+  const keys = Object.fromEntries(ofType(resources, "AWS::KMS::Key"));
+  const specs = Object.entries(keys).map(([path, { Properties }]) => [
+    path.split("/")[0],
+    Properties.KeySpec ?? "SYMMETRIC_DEFAULT",
+    Properties.KeyUsage ?? "ENCRYPT_DECRYPT",
+    Properties.EnableKeyRotation ?? false,
+  ]);
+  expect(specs).toEqual([
+    ["CountersignPlatform", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", true],
+    ["CountersignSigner", "ECC_NIST_EDWARDS25519", "SIGN_VERIFY", false],
+  ]);
+});
+
+test("queues wake jobs and end in dead letters; each job is swept once a minute", () => {
+  const queues = ofType(resources, "AWS::SQS::Queue").map(([, { Properties }]) => Properties);
+  const live = queues.filter(({ RedrivePolicy }) => RedrivePolicy !== undefined);
+  expect(live.every(({ FifoQueue }) => FifoQueue === true)).toBe(true);
+  const sources = ofType(resources, "AWS::Lambda::EventSourceMapping");
+  expect([live.length, sources.length]).toEqual([4, 4]);
+  const rules = ofType(resources, "AWS::Events::Rule").map(([, { Properties }]) => Properties);
+  expect(rules).toHaveLength(4);
+  for (const rule of rules) {
+    expect(rule.ScheduleExpression).toBe("rate(1 minute)");
+    const [target] = rule.Targets as [{ DeadLetterConfig?: unknown }];
+    expect(target.DeadLetterConfig).toBeDefined();
+  }
+});
+
+test("the database refuses to be deleted", () => {
+  const [, cluster] = only("AWS::DSQL::Cluster");
+  expect(cluster.Properties.DeletionProtectionEnabled).toBe(true);
+  expect(cluster).toMatchObject({ DeletionPolicy: "Retain" });
+});
+
+describe("-c ledger=qldb", () => {
+  const qldb = synthesised({ ledger: "qldb" });
+
+  test("has QLDB in place of the tlog's sequencer, signer and publisher", () => {
+    const [[, ledger]] = ofType(qldb.resources, "AWS::QLDB::Ledger") as [[string, Resource]];
+    expect(ledger.Properties).toMatchObject({
+      PermissionsMode: "STANDARD",
+      DeletionProtection: true,
+    });
+    expect(qldb.stacks).toEqual(["CountersignPlatform", "CountersignMigration"]);
+    const written = JSON.stringify(qldb.resources);
+    expect(written).not.toMatch(/countersign_sequencer|ECC_NIST_EDWARDS25519/);
+    expect(ofType(resources, "AWS::QLDB::Ledger")).toEqual([]);
+  });
+
+  test("says why in one acknowledgement", () => {
+    const why = qldb.acknowledged.filter((one) => one.includes("E3710"));
+    expect(why).toHaveLength(1);
+    expect(why[0]).toMatch(/AWS ended QLDB on 2025-07-31/);
+  });
+});

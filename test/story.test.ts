@@ -1,0 +1,176 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readTrust } from "../local/bundle/trust.ts";
+import { type Platform, startPlatform } from "../local/platform/start.ts";
+import { verifyReceipt } from "../shared/proof/receipt.ts";
+
+/*
+ * The story of one claim, over HTTP, from first notice to a proof a stranger can check. Everything is real: PostgreSQL, the gateway's events,
+ * tokens, the rule pack, the ledger, signatures. Amina is insured; Bruno adjusts claims.
+ */
+let folder: string;
+let platform: Platform;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
+  const databaseUrl = undefined;
+  platform = await startPlatform({ folder, port: 0, issuerPort: 0, databaseUrl, log: () => {} });
+}, 60_000);
+afterAll(async () => {
+  await platform?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 30_000);
+
+const tokens = new Map<string, string>();
+async function as(username: string): Promise<string> {
+  const known = tokens.get(username);
+  if (known) return known;
+  const body = new URLSearchParams({ grant_type: "password", username });
+  const answer = await fetch(`${platform.issuerUrl}/token`, { method: "POST", body });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  tokens.set(username, token);
+  return token;
+}
+
+interface Asked {
+  readonly body?: object;
+  readonly key?: string;
+  readonly prefer?: string;
+}
+
+async function ask(who: string, method: string, path: string, { body, key, prefer }: Asked = {}) {
+  const response = await fetch(`${platform.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await as(who)}`,
+      ...(body ? { "content-type": "application/json" } : {}),
+      ...(key ? { "idempotency-key": key } : {}),
+      ...(prefer ? { prefer } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  const json = response.headers.get("content-type")?.includes("json");
+  return { status: response.status, text, json: json ? JSON.parse(text) : undefined };
+}
+
+/** Amina's claim: breast cancer, diagnosed in March 2024, for the benefit her policy names. */
+const loss = (code: string) => ({
+  insurer: platform.insurer,
+  policy: platform.seed.policy,
+  event: "illness",
+  lossDate: "2024-03-05",
+  diagnosisDate: "2024-03-05",
+  diagnoses: [{ system: "icd-10", code }],
+  lines: [{ service: "mutual aid benefit", claimed: { amount: "300000.00", currency: "CNY" } }],
+  payee: { account: "CN00AMINA0001" },
+});
+
+async function decided(claim: string, decisions: number) {
+  for (;;) {
+    const { json } = await ask("amina", "GET", `/claims/${claim}`);
+    if (json.decisions.length >= decisions) return json;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe("Amina's claim", () => {
+  let claim: string;
+  let leafHash: string;
+
+  test("is recorded the moment it is submitted, once however often it is sent", async () => {
+    const first = await ask("amina", "POST", "/claims", { body: loss("C50.9"), key: "march" });
+    expect(first.status).toBe(201);
+    ({
+      claim,
+      record: { leafHash },
+    } = first.json);
+    const again = await ask("amina", "POST", "/claims", { body: loss("C50.9"), key: "march" });
+    expect(again).toEqual(first);
+    const other = await ask("amina", "POST", "/claims", { body: loss("C34.1"), key: "march" });
+    expect([other.status, other.json.type]).toEqual([422, "urn:countersign:problem:key-reused"]);
+  });
+
+  test("is paid in full by the pack, which cites its clause, with no person involved", async () => {
+    const view = await decided(claim, 1);
+    expect(view.decisions).toMatchObject([
+      { outcome: "PAY", amount: { amount: "300000.00", currency: "CNY" }, decidedBy: "machine" },
+    ]);
+    expect(view.decisions[0].citation).toMatch(/./);
+    expect(view.status).toBe("decided");
+  });
+
+  test("gives her a receipt that verifies offline against the trust policy, and only against that one", async () => {
+    const path = `/records/${leafHash}/receipt`;
+    const receipt = await ask("amina", "GET", path, { prefer: "wait=10" });
+    expect(receipt.status).toBe(200);
+    const { policy, requirements } = readTrust(platform.policyFile);
+    const bytes = Buffer.from(receipt.text);
+    const shown = verifyReceipt(bytes, policy, requirements);
+    expect(shown).toMatchObject({
+      record: { type: "claim.submitted", stream: claim, actor: "person" },
+      checkpoint: { origin: `local.countersign.example/${platform.insurer}` },
+    });
+    const forged = Buffer.from(receipt.text.replace(/^index \d+/m, "index 0"));
+    expect(verifyReceipt(forged, policy, requirements)).toMatchObject({ refused: "not-included" });
+    const stranger = { ...policy, logs: [] };
+    expect(verifyReceipt(bytes, stranger, requirements)).toMatchObject({ refused: "unknown-log" });
+  });
+
+  test("leaves no diagnosis, account or amount in what is published", () => {
+    const published = join(folder, "published");
+    const files = readdirSync(published, { recursive: true, withFileTypes: true });
+    const text = files
+      .filter((file) => file.isFile() && !file.parentPath.includes("packs"))
+      .map((file) => readFileSync(join(file.parentPath, file.name), "latin1"))
+      .join("\n");
+    expect(text).toContain(claim);
+    for (const secret of ["C50.9", "CN00AMINA0001", "300000.00"])
+      expect(text).not.toContain(secret);
+    expect(readFileSync(join(folder, "requests.log"), "utf8")).not.toContain("C50.9");
+  });
+});
+
+describe("a claim the pack can't pay", () => {
+  test("is referred, and only Bruno, a person, can deny it, with a reason", async () => {
+    const sent = await ask("amina", "POST", "/claims", { body: loss("J45.9"), key: "asthma" });
+    const { claim } = sent.json;
+    const view = await decided(claim, 1);
+    expect([view.status, view.decisions[0].outcome]).toEqual(["referred", "REFER"]);
+    const ruling = {
+      outcome: "DENY",
+      reasonCode: "NOT_COVERED",
+      reason: "Asthma is not on the plan's list of illnesses.",
+      fileOpenedAt: "2026-01-01T09:30:00.000000Z",
+      documentsOpened: [claim],
+    };
+    const path = `/claims/${claim}/decisions`;
+    expect((await ask("amina", "POST", path, { body: ruling })).status).toBe(403);
+    const reply = await ask("bruno", "POST", path, { body: ruling });
+    expect([reply.status, reply.json.record.type]).toEqual([201, "claim.decided"]);
+    const after = await decided(claim, 2);
+    expect(after.decisions[1]).toMatchObject({ outcome: "DENY", decidedBy: "person" });
+    const twice = await ask("bruno", "POST", path, { body: ruling });
+    expect([twice.status, twice.json.type]).toEqual([409, "urn:countersign:problem:wrong-state"]);
+  });
+});
+
+describe("a claim that can't be read", () => {
+  test("is answered with the field that is wrong, and nothing is recorded", async () => {
+    const bad = { ...loss("C50.9"), lossDate: "2024-02-30", colour: "red" };
+    const { status, json } = await ask("amina", "POST", "/claims", { body: bad, key: "bad" });
+    expect(status).toBe(400);
+    const fields = json.errors.map(({ field }: { field: string }) => field);
+    expect(fields).toEqual(expect.arrayContaining(["/lossDate", "/colour"]));
+    const good = await ask("amina", "POST", "/claims", { body: loss("C50.9"), key: "bad" });
+    expect(good.status).toBe(201);
+  });
+
+  test("by someone who is no party to the policy is refused", async () => {
+    const token = await as("bruno");
+    expect(token).toBeTruthy();
+    const { status } = await ask("bruno", "POST", "/claims", { body: loss("C50.9"), key: "b" });
+    expect(status).toBe(403);
+  });
+});

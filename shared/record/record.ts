@@ -1,6 +1,7 @@
 import { fromHex, toHex } from "../base/bytes.ts";
 import { canonicalBytes, type Json, parseCanonical } from "../base/canonical.ts";
 import { parseHandle } from "../base/handle.ts";
+import { formatMinute } from "../base/instant.ts";
 import { assert, Malformed } from "../base/malformed.ts";
 import { readPublic } from "./public.ts";
 import { isPublicType, isSealedType, type RecordType, sealedSizes } from "./types.ts";
@@ -122,7 +123,9 @@ export function origin(name: string): string {
 }
 
 function minute(time: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/.test(time) || Number.isNaN(Date.parse(time))) {
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/.test(time) ? Date.parse(time) : Number.NaN;
+  // Date.parse reads 30 February and hour 24 as the next day.
+  if (Number.isNaN(ms) || formatMinute(BigInt(ms) * 1000n) !== time) {
     throw new Malformed("time", "is not a UTC time to the minute");
   }
   return time;

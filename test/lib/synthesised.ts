@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, type Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { buildApp } from "../../lib/build-app.ts";
@@ -13,22 +16,31 @@ export interface Resource {
 }
 export type Resources = Readonly<Record<string, Resource>>;
 
-/** The app without bundles: each stack's template by its name. Throws if cdk-nag finds anything. */
+/** The app without bundles: each stack's resources and what was acknowledged. Throws what cdk-nag finds. `spoil` may add to the first stack. */
 export function synthesised(
   context: Readonly<Record<string, string>> = {},
   spoil: (platform: Stack) => void = () => {},
 ) {
+  const outdir = mkdtempSync(join(tmpdir(), "countersign-cdk-"));
   const app = new App({
     context: { ...featureFlags, ...context, "aws:cdk:bundling-stacks": [] },
     analyticsReporting: false,
+    outdir,
   });
-  buildApp(app, readSettings(app.node));
-  const stacks = app.node.children.filter((child): child is Stack => "templateFile" in child);
-  spoil(stacks[0]!);
-  const byName = new Map(stacks.map((stack) => [stack.stackName, Template.fromStack(stack)]));
-  const resources = [...byName].flatMap(([name, template]) =>
-    Object.entries(template.toJSON().Resources as Resources).map(
-      ([id, resource]) => [`${name}/${id}`, resource] as const,
+  try {
+    buildApp(app, readSettings(app.node));
+    const stacks = app.node.children.filter((child): child is Stack => "templateFile" in child);
+    spoil(stacks[0]!);
+    return { stacks: stacks.map(({ stackName }) => stackName), ...readStacks(app, stacks) };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function readStacks(app: App, stacks: readonly Stack[]) {
+  const resources = stacks.flatMap((stack) =>
+    Object.entries(Template.fromStack(stack).toJSON().Resources as Resources).map(
+      ([id, resource]) => [`${stack.stackName}/${id}`, resource] as const,
     ),
   );
   const acknowledged = app.node
@@ -38,11 +50,7 @@ export function synthesised(
         type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY ? [JSON.stringify(data)] : [],
       ),
     );
-  return {
-    stacks: [...byName.keys()],
-    resources: Object.fromEntries(resources) as Resources,
-    acknowledged,
-  };
+  return { resources: Object.fromEntries(resources) as Resources, acknowledged };
 }
 
 /** The resources of one type. */

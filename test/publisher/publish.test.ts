@@ -6,6 +6,7 @@ import { memoryStore } from "../../local/objects/memory.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { parseBundle } from "../../shared/log/bundle.ts";
 import { leafHash } from "../../shared/log/hash.ts";
+import { formatNote, parseNote } from "../../shared/log/note.ts";
 import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
 import { bundlePath, newBundles, newTiles, tilePath } from "../../shared/log/tile.ts";
 import { rootFromTiles } from "../../shared/log/tile-reader.ts";
@@ -19,7 +20,7 @@ import { originOf, type PublishedLog, publishedLog } from "./published-log.ts";
 
 let log: PublishedLog;
 beforeEach(async () => {
-  log = await publishedLog();
+  log = await publishedLog("acme", "zeta");
 });
 afterEach(() => log.close());
 
@@ -154,6 +155,22 @@ describe("crashes and races", () => {
     }
   });
 
+  test("a step that is overtaken between its digest and the gate looks again and raises no alarm", async () => {
+    await grow(3);
+    await log.submit(sampleRecords(2, 3));
+    const { gate } = log.ports;
+    let overtaken = 0;
+    const slow = {
+      ...gate,
+      sign: async (...request: Parameters<typeof gate.sign>) => {
+        if (overtaken++ < 2) await grow(2, 3 + 2 * overtaken);
+        return gate.sign(...request);
+      },
+    };
+    expect(await advance({ ...log.ports, gate: slow }, "acme")).toEqual({ placed: 2, size: 9n });
+    await expectReadable(9);
+  });
+
   test("a note older than the published checkpoint never takes its place", async () => {
     await grow(5);
     const old = await bytesAt("checkpoint");
@@ -215,7 +232,10 @@ describe("alarms", () => {
     await log.submit(sampleRecords(20));
     await log.ports.engine.sequence("acme");
     await log.owner.query("DELETE FROM entry WHERE idx = 19");
-    expect(await advance(log.ports, "acme")).toMatchObject({ alarm: "root-mismatch" });
+    expect(await advance(log.ports, "acme")).toEqual({
+      alarm: "root-mismatch",
+      detail: "committed entries below size 20 are missing",
+    });
   });
 
   test("a database restored to the past, or rewritten, is a fork, and nothing more is published", async () => {
@@ -243,11 +263,9 @@ describe("alarms", () => {
     await grow(10);
     const mallory = ed25519Signer(originOf("acme"), 66);
     const text = `${originOf("acme")}\n99\n${Buffer.alloc(32).toString("base64")}\n`;
-    const { name, keyId, signature } = mallory.sign(text);
-    const line = Buffer.concat([Buffer.alloc(4), signature]);
-    line.writeUInt32BE(keyId);
     for (const bytes of [
-      utf8(`${text}\n— ${name} ${line.toString("base64")}\n`),
+      formatNote({ text, signatures: [mallory.sign(text)] }),
+      await asIfOf("acme", await noteOf("zeta")),
       utf8("checkpoint"),
       new Uint8Array(0),
     ]) {
@@ -256,6 +274,20 @@ describe("alarms", () => {
     }
   });
 });
+
+/** The first note of another log under the same KMS key. */
+async function noteOf(insurer: string): Promise<Uint8Array> {
+  await log.submit(sampleRecords(3, 0, insurer), insurer);
+  await advance(log.ports, insurer);
+  return (await log.published.get(`${insurer}/checkpoint`))?.bytes ?? utf8("");
+}
+
+/** `note` with its signature line renamed to the log of `insurer`: the key is one, so the signature still verifies. */
+async function asIfOf(insurer: string, note: Uint8Array): Promise<Uint8Array> {
+  const { text, signatures } = parseNote(note);
+  const { name, id } = await log.ports.logKey(insurer);
+  return formatNote({ text, signatures: signatures.map((each) => ({ ...each, name, keyId: id })) });
+}
 
 describe("receipts", () => {
   const policy = () => ({

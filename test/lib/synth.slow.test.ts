@@ -1,0 +1,86 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "@jest/globals";
+import { ledgerLine } from "../../lib/settings.ts";
+import type { Resources } from "./synthesised.ts";
+
+const house = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "countersign-synth-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const offline = [
+  ["unshare", "-n"],
+  ["unshare", "-rn"],
+].find(([command = "", ...args]) => spawnSync(command, [...args, "true"]).status === 0);
+
+/** `npx cdk …` as a person runs it, in a network namespace without even loopback and without credentials or a home. */
+function cdk(args: readonly string[]) {
+  const [command = "", ...first] = offline ?? [];
+  const env = { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: "true" };
+  return spawnSync(command, [...first, "npx", "cdk", ...args], {
+    cwd: house,
+    env,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+/** Loads a bundle in a fresh Node with made-up values for `names`, and says what its handler is. */
+function handlerOf(bundle: string, names: readonly string[]): string {
+  const known: Record<string, string> = {
+    DATABASE_URL: "dsql://countersign_app@abc.dsql.us-east-1.on.aws",
+    DATABASE_ROLES: "{}",
+  };
+  const env = Object.fromEntries(names.map((name) => [name, known[name] ?? "a.example"]));
+  const program =
+    "import(process.argv[1]).then((m) => console.log(typeof m.handler), (e) => console.log(e))";
+  const { stdout } = spawnSync(process.execPath, ["-e", program, bundle], {
+    env: { AWS_REGION: "us-east-1", ...env },
+    encoding: "utf8",
+  });
+  return stdout.trim();
+}
+
+// Skipped: where no network namespace can be made, "offline" can't be shown.
+const whenOffline = offline ? test : test.skip;
+
+whenOffline(
+  "npx cdk synth works offline, prints the line beside the template, and each bundle loads",
+  () => {
+    const out = join(folder, "out");
+    const { status, stdout, stderr } = cdk(["synth", "CountersignSigner", "-o", out]);
+    expect([status, stderr.includes("rror")]).toEqual([0, false]);
+    expect(stderr.split("\n")).toContain(ledgerLine("tlog"));
+    expect(stdout).toMatch(/^Resources:\n/);
+    expect(stdout).not.toContain("ledger:");
+    const functions = readdirSync(out)
+      .filter((name) => name.endsWith(".template.json"))
+      .flatMap((name) => {
+        const { Resources } = JSON.parse(readFileSync(join(out, name), "utf8"));
+        return Object.values(Resources as Resources);
+      })
+      .filter(({ Type }) => Type === "AWS::Lambda::Function");
+    expect(functions).toHaveLength(9);
+    for (const { Properties } of functions) {
+      const { S3Key } = Properties.Code as { S3Key: string };
+      const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+      const bundle = join(out, `asset.${S3Key.replace(".zip", "")}`, "index.mjs");
+      expect(handlerOf(bundle, Object.keys(Variables))).toBe("function");
+    }
+  },
+  300_000,
+);
+
+whenOffline(
+  "a bad context value ends in one sentence and a failure",
+  () => {
+    const { status, stderr } = cdk(["synth", "-o", join(folder, "bad"), "-c", "ledger=blockchain"]);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('Context ledger must be tlog or qldb, not "blockchain".\n');
+    expect(stderr).not.toMatch(/ {4}at /);
+  },
+  120_000,
+);

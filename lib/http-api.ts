@@ -53,7 +53,7 @@ export class HttpApi extends Construct {
 }
 
 const openReason =
-  "Receipts, checkpoints and hash tiles are for anyone: they hold no personal data, and verifying asks nobody.";
+  "Checkpoints and hash tiles are for anyone: they hold no personal data, and verifying asks nobody.";
 
 /** One line per request, without the path (it names claims), the caller or an address; and a limit for the stage. */
 function logAccess(scope: Construct, api: GatewayApi): void {

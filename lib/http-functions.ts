@@ -18,7 +18,7 @@ export class HttpFunctions extends Construct {
     super(scope, id);
     const commanding = on.commanding(next);
     const reading = on.reading();
-    const { PUBLISHED_BUCKET } = reading.env;
+    const { DATABASE_URL, PUBLISHED_BUCKET } = reading.env;
     const claimant = new PlatformFunction(this, "Claimant", {
       name: "claimant",
       names: claimantNames,
@@ -32,7 +32,8 @@ export class HttpFunctions extends Construct {
     const open = new PlatformFunction(this, "Public", {
       name: "public",
       names: publicNames,
-      ...reading,
+      env: { DATABASE_URL, PUBLISHED_BUCKET },
+      places: reading.places,
     });
     const published = new PlatformFunction(this, "Published", {
       name: "published",

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
+import { type VerifierKey, verifierKey } from "../../shared/log/key.ts";
 import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { claimsPort } from "../command/claims-port.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
-import { type PersonKeys, personKeys } from "../command/person-keys.ts";
+import { personKeys } from "../command/person-keys.ts";
 import { wallClock } from "../http/clock.ts";
 import type { OperatorPorts } from "../operator/core.ts";
 import { partCipher } from "./aes/part-cipher.ts";
@@ -23,8 +24,9 @@ import { postgresStore } from "./postgres/store.ts";
 
 /** Variables by name; each function's env.ts lists the ones it has. */
 type Env<Name extends string> = Readonly<Record<Name, string>>;
-type Reading = Env<"DATABASE_URL" | "ORIGIN_PREFIX" | "PUBLISHED_BUCKET">;
-type Commanding = Reading & Env<"DATA_KEY_ID" | "WRAPPED_KEYS_BUCKET">;
+type Commanding = Env<
+  "DATABASE_URL" | "ORIGIN_PREFIX" | "PUBLISHED_BUCKET" | "DATA_KEY_ID" | "WRAPPED_KEYS_BUCKET"
+>;
 
 /** The database that `url` names: `dsql://ROLE@ENDPOINT` with IAM tokens, else as PostgreSQL reads it. Malformed if it can't be read. */
 export function openDatabase(url: string): Pool {
@@ -44,18 +46,23 @@ export const openPublished = (env: Env<"PUBLISHED_BUCKET">): ObjectStore =>
 export const openSigningKey = (env: Env<"SIGNING_KEY_ID">): CheckpointKey =>
   kmsCheckpointKey(new KMSClient({ ...awsLimits }), env.SIGNING_KEY_ID);
 
+/** The verifier key of each log: its name the log's origin, its key the one that signs. */
+export function openLogKey(
+  env: Env<"SIGNING_KEY_ID" | "ORIGIN_PREFIX">,
+): (insurer: string) => Promise<VerifierKey> {
+  const key = openSigningKey(env);
+  return async (insurer) =>
+    verifierKey(`${env.ORIGIN_PREFIX}/${insurer}`, "ed25519", await key.publicKey());
+}
+
 /** What commands run on, in a Lambda function with these variables. */
 export function openDeployment(env: Commanding): OperatorPorts & { readonly pool: Pool } {
   const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
-  return commandPorts(env, personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)));
-}
-
-function commandPorts(env: Reading, keys: PersonKeys): OperatorPorts & { readonly pool: Pool } {
   const pool = openDatabase(env.DATABASE_URL);
   return {
     pool,
     store: postgresStore(pool),
-    keys,
+    keys: personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)),
     cipher: partCipher,
     packs: packCatalog(openPublished(env)),
     originOf: (insurer) => `${env.ORIGIN_PREFIX}/${insurer}`,
@@ -75,19 +82,11 @@ export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   return { claims, principals: postgresPrincipals(ports.pool) };
 }
 
-/** What the public function answers from: it opens no sealed part and holds no key. */
-export function openPublicPorts(env: Reading): {
-  readonly claims: ClaimsPort;
+/** What the public function answers from: it holds no key. */
+export function openPublicPorts(env: Env<"DATABASE_URL" | "PUBLISHED_BUCKET">): {
   readonly principals: Principals;
   readonly published: ObjectStore;
 } {
-  const published = openPublished(env);
-  const ports = commandPorts(env, noKeys);
-  const claims = claimsPort(ports, published);
-  return { claims, principals: postgresPrincipals(ports.pool), published };
+  const principals = postgresPrincipals(openDatabase(env.DATABASE_URL));
+  return { principals, published: openPublished(env) };
 }
-
-const refuseKeys = (): never => {
-  throw new Error("bug: this function holds no data keys");
-};
-const noKeys: PersonKeys = { held: () => undefined, obtain: refuseKeys, find: refuseKeys };

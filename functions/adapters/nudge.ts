@@ -4,6 +4,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ClaimsPort, Reply } from "../../shared/ports/claims.ts";
+import type { LogAlarm } from "../publisher/alarm.ts";
 import { awsErrorName } from "./aws-error.ts";
 import { awsLimits } from "./aws-limits.ts";
 
@@ -52,24 +53,40 @@ export function nudging(claims: ClaimsPort, nudge: Nudge): ClaimsPort {
 /** What wakes a job: messages that name logs, or the sweep, which names none and means all. */
 export type WakingEvent = Partial<Pick<SQSEvent, "Records">>;
 
+/** A log must stop until a person has looked: an alarm value, thrown so that the call fails. */
+class Alarm extends Error {
+  override readonly name = "Alarm";
+}
+
+/** What the job's log may say of a failure: an alarm in full, of anything else its name. */
+const said = (error: unknown): string =>
+  error instanceof Alarm ? error.message : error instanceof Error ? error.name : "unknown";
+
 /**
  * Does `work` for each log the event names, or for all, and nudges the next job where there was a message or work done. A log that
- * fails stops no other; throws AggregateError in the end, so that the messages come again and the failure is counted.
+ * fails or gives an alarm stops no other; throws AggregateError in the end, so that the messages come again and the failure is counted.
  */
 export async function relay(
   event: WakingEvent,
   all: () => Promise<readonly string[]>,
-  work: (insurer: string) => Promise<number>,
+  work: (insurer: string) => Promise<number | LogAlarm>,
   nudge: Nudge = async () => {},
 ): Promise<void> {
   const named = event.Records?.map(({ body }) => body);
-  const failures: unknown[] = [];
+  const failures: { readonly insurer: string; readonly error: unknown }[] = [];
   for (const insurer of new Set(named ?? (await all()))) {
     try {
-      if ((await work(insurer)) > 0 || named) await nudge(insurer);
+      const done = await work(insurer);
+      if (typeof done !== "number") throw new Alarm(`${done.alarm}: ${done.detail}`);
+      if (done > 0 || named) await nudge(insurer);
     } catch (error) {
-      failures.push(error);
+      failures.push({ insurer, error });
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} logs failed`);
+  if (failures.length === 0) return;
+  const what = failures.map(({ insurer, error }) => `${insurer}: ${said(error)}`).join("; ");
+  throw new AggregateError(
+    failures.map(({ error }) => error),
+    what,
+  );
 }

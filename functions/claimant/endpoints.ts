@@ -5,9 +5,16 @@ import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
 import { listReceipts, readClaim, submitClaim } from "./core.ts";
+import { readReceipt } from "./receipt.ts";
+
+/** What the claimant's function works with besides the edge. */
+export interface ClaimantPorts {
+  readonly claims: ClaimsPort;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
 
 /** The claimant's function over its ports: what AWS invokes and the local gateway calls. */
-export const claimantEndpoints = (edge: Edge, claims: ClaimsPort): LambdaHandler =>
+export const claimantEndpoints = (edge: Edge, { claims, sleep }: ClaimantPorts): LambdaHandler =>
   dispatch([
     [
       routes.submitClaim,
@@ -17,5 +24,9 @@ export const claimantEndpoints = (edge: Edge, claims: ClaimsPort): LambdaHandler
     [
       routes.listReceipts,
       endpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
+    ],
+    [
+      routes.readReceipt,
+      endpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
     ],
   ]);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { openClaimsPort } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
@@ -10,5 +11,5 @@ const { claims, principals } = openClaimsPort(readEnv(names, process.env));
 /** What API Gateway invokes for the claimant's routes. */
 export const handler = claimantEndpoints(
   { principals, log: requestLog("claimant"), now: wallClock },
-  claims,
+  { claims, sleep },
 );

@@ -1,12 +1,10 @@
-import { fromHex } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { formatReceipt } from "../../shared/proof/receipt.ts";
-import { receiptFor } from "../publisher/receipt.ts";
 import { readableClaim, recordRef, viewClaim } from "./claim-reading.ts";
 import type { CommandPorts } from "./commit.ts";
 import { decide } from "./decide.ts";
+import { receiptOf } from "./receipt.ts";
 import { signedSize } from "./signed-size.ts";
 import { submit } from "./submit.ts";
 
@@ -29,12 +27,5 @@ export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsP
       })),
     };
   },
-  receipt: async (leafHash) => {
-    const found = await ports.store.recordByLeaf(fromHex(leafHash, "leafHash"));
-    if (!found) return undefined;
-    if (found.index === null) return "pending";
-    const proof = await receiptFor(published, found.insurer, found.index, found.record);
-    if (proof === "pending") return "pending";
-    return { text: formatReceipt({ record: found.record, openings: [] }, proof) };
-  },
+  receipt: (caller, leafHash) => receiptOf(ports, published, caller, leafHash),
 });

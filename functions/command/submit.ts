@@ -58,11 +58,13 @@ export async function submit(
     caller.insurer,
     now,
     async (transaction) => {
-      const before = await keeper.find(transaction);
-      if (before) return before;
-      const insurer = await transaction.insurer();
       const named = submission.policy;
-      const policy = named ? await transaction.stream("policy", named) : undefined;
+      const [before, insurer, policy] = await Promise.all([
+        keeper.find(transaction),
+        transaction.insurer(),
+        named ? transaction.stream("policy", named) : undefined,
+      ]);
+      if (before) return before;
       const event = submitClaim(insurer, policy, claim, submission, submitter, act);
       if (isRefusal(event)) return event;
       const committed = committedView(claim, "submitted", await transaction.append(event, act));

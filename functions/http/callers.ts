@@ -30,5 +30,5 @@ export async function firstFound<T extends object>(
     const answer = await ask(caller);
     if (!isRefusal(answer) || answer.refused !== "not-found") return answer;
   }
-  return refuse("not-found", "There is no such claim, or the caller may not know of it.");
+  return refuse("not-found", "There is no such thing, or the caller may not know of it.");
 }

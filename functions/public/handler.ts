@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { openPublicPorts } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
@@ -6,10 +5,10 @@ import { readEnv } from "../http/read-env.ts";
 import { publicEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, principals, published } = openPublicPorts(readEnv(names, process.env));
+const { principals, published } = openPublicPorts(readEnv(names, process.env));
 
-/** What API Gateway invokes for receipts and entry bundles. */
+/** What API Gateway invokes for entry bundles. */
 export const handler = publicEndpoints(
   { principals, log: requestLog("public"), now: wallClock },
-  { claims, published, sleep },
+  published,
 );

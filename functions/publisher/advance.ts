@@ -1,17 +1,14 @@
 import { equal } from "../../shared/base/bytes.ts";
-import type { LedgerDigest, LedgerEngine } from "../../shared/ports/ledger.ts";
-import type { GateRefusal, SignedNote, SigningGate } from "../../shared/ports/signing.ts";
+import type { LedgerDigest } from "../../shared/ports/ledger.ts";
+import type { GateRefusal, SignedNote } from "../../shared/ports/signing.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { sequenceAll } from "../sequencer/core.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { shownCheckpoint } from "./checkpoint.ts";
-import { type PublisherPorts, publish } from "./core.ts";
+import { publish } from "./core.ts";
+import type { LogPorts } from "./ports.ts";
 
-/** Everything one log's walk from outbox to checkpoint needs. */
-export interface LogPorts extends PublisherPorts {
-  readonly engine: LedgerEngine;
-  readonly gate: SigningGate;
-}
+export type { LogPorts } from "./ports.ts";
 
 /** What one step did: records placed, and the size of the checkpoint that is now published, 0 before the first. */
 export interface Advanced {
@@ -28,7 +25,7 @@ const batchesPerStep = 8;
  */
 export async function advance(ports: LogPorts, insurer: string): Promise<Advanced | LogAlarm> {
   const placed = await sequenceAll(ports.engine, insurer, batchesPerStep);
-  const shown = await shownCheckpoint(ports.published, insurer, await ports.logKey(insurer));
+  const shown = await shownCheckpoint(ports, insurer);
   if (shown !== undefined && "alarm" in shown) return shown;
   const size = shown?.checkpoint.size ?? 0n;
   const digest = await ports.engine.digest(insurer);

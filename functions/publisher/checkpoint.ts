@@ -1,11 +1,11 @@
 import { publishedKey } from "../../shared/api/log-path.ts";
 import { equal } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import type { Checkpoint } from "../../shared/log/checkpoint.ts";
-import type { VerifierKey } from "../../shared/log/key.ts";
+import { type Checkpoint, parseCheckpoint } from "../../shared/log/checkpoint.ts";
+import { parseNote } from "../../shared/log/note.ts";
 import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
-import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
+import type { PublisherPorts } from "./ports.ts";
 
 /** The checkpoint a log shows the world, with the tag of its object. */
 export interface Shown {
@@ -16,22 +16,31 @@ export interface Shown {
 
 /** The published checkpoint, signed by the log's key; undefined before the first; an alarm if it is anybody else's. */
 export async function shownCheckpoint(
-  published: ObjectStore,
+  ports: PublisherPorts,
   insurer: string,
-  logKey: VerifierKey,
 ): Promise<Shown | LogAlarm | undefined> {
-  const found = await published.get(publishedKey(insurer, "checkpoint"));
+  const found = await ports.published.get(publishedKey(insurer, "checkpoint"));
   if (found === undefined) return undefined;
-  const checkpoint = openedOr(found.bytes, logKey);
-  return checkpoint?.origin === logKey.name
-    ? { checkpoint, ...found }
-    : alarmOf("foreign-checkpoint", `${insurer}/checkpoint is not signed by ${logKey.name}`);
+  const checkpoint = await ownCheckpoint(ports, insurer, found.bytes);
+  if (checkpoint === undefined) {
+    return alarmOf("foreign-checkpoint", `${insurer}/checkpoint is not signed by its log`);
+  }
+  ports.opened?.set(insurer, found.bytes);
+  return { checkpoint, ...found };
 }
 
-function openedOr(bytes: Uint8Array, logKey: VerifierKey): Checkpoint | undefined {
+/** The checkpoint `bytes` are if the log's own key signed it. */
+async function ownCheckpoint(
+  { opened, logKey }: PublisherPorts,
+  insurer: string,
+  bytes: Uint8Array,
+): Promise<Checkpoint | undefined> {
+  const known = opened?.get(insurer);
+  if (known !== undefined && equal(known, bytes)) return parseCheckpoint(parseNote(bytes).text);
+  const key = await logKey(insurer);
   try {
-    const opened = openCheckpoint(bytes, [logKey]);
-    return "refused" in opened ? undefined : opened.checkpoint;
+    const note = openCheckpoint(bytes, [key]);
+    return "refused" in note || note.checkpoint.origin !== key.name ? undefined : note.checkpoint;
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;
@@ -40,11 +49,9 @@ function openedOr(bytes: Uint8Array, logKey: VerifierKey): Checkpoint | undefine
 
 /** Moves the published checkpoint from `shown` to `note` of `size` by compare-and-swap; a larger one, put by another publisher, stays. */
 export async function showCheckpoint(
-  published: ObjectStore,
+  ports: PublisherPorts,
   insurer: string,
-  logKey: VerifierKey,
-  note: Uint8Array,
-  size: bigint,
+  { note, size }: { readonly note: Uint8Array; readonly size: bigint },
   shown: Shown | undefined,
 ): Promise<LogAlarm | undefined> {
   const key = publishedKey(insurer, "checkpoint");
@@ -53,8 +60,11 @@ export async function showCheckpoint(
       const same = held.checkpoint.size > size || equal(held.bytes, note);
       return same ? undefined : alarmOf("other-bytes", `${key} is another note of size ${size}`);
     }
-    if ((await published.replace(key, note, held?.tag)) === "stored") return undefined;
-    const now = await shownCheckpoint(published, insurer, logKey);
+    if ((await ports.published.replace(key, note, held?.tag)) === "stored") {
+      ports.opened?.set(insurer, note);
+      return undefined;
+    }
+    const now = await shownCheckpoint(ports, insurer);
     if (now !== undefined && "alarm" in now) return now;
     held = now;
   }

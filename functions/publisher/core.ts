@@ -4,7 +4,6 @@ import { Malformed } from "../../shared/base/malformed.ts";
 import { formatBundle } from "../../shared/log/bundle.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { leafHash } from "../../shared/log/hash.ts";
-import type { VerifierKey } from "../../shared/log/key.ts";
 import { parseNote } from "../../shared/log/note.ts";
 import { bundlePath, fullWidth, newBundles, tilePath } from "../../shared/log/tile.ts";
 import type { FetchTile, TreeHead } from "../../shared/log/tile-reader.ts";
@@ -13,15 +12,8 @@ import type { CommittedEntries } from "../../shared/ports/publishing.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
 import { requireFound, rootOfGrowth, startOfLastTile, tilesOfGrowth } from "./new-tiles.ts";
+import type { PublisherPorts } from "./ports.ts";
 import { putAllOnce, putOnce } from "./put-once.ts";
-
-/** Where entries come from and where a log is published. */
-export interface PublisherPorts {
-  readonly committed: CommittedEntries;
-  readonly published: ObjectStore;
-  /** The log's verifier key, its name the origin. */
-  readonly logKey: (insurer: string) => Promise<VerifierKey>;
-}
 
 /**
  * Publishes what the signed `note` covers and the folder lacks: bundles and tiles, then `checkpoints/<size>`, then `checkpoint`, so whoever reads a
@@ -35,14 +27,13 @@ export async function publish(
 ): Promise<{ readonly size: bigint } | LogAlarm> {
   const { published } = ports;
   const head = parseCheckpoint(parseNote(note).text);
-  const logKey = await ports.logKey(insurer);
-  const shown = await shownCheckpoint(published, insurer, logKey);
+  const shown = await shownCheckpoint(ports, insurer);
   if (shown !== undefined && "alarm" in shown) return shown;
   const oldSize = shown?.checkpoint.size ?? 0n;
   const alarm =
     (oldSize < head.size ? await publishTree(ports, insurer, oldSize, head) : undefined) ??
     (await putOnce(published, publishedKey(insurer, `checkpoints/${head.size}`), note)) ??
-    (await showCheckpoint(published, insurer, logKey, note, head.size, shown));
+    (await showCheckpoint(ports, insurer, { note, size: head.size }, shown));
   return alarm ?? { size: head.size };
 }
 

@@ -1,5 +1,4 @@
-import { verifierKey } from "../../shared/log/key.ts";
-import { openBucket, openDatabase, openPublished, openSigningKey } from "../adapters/deployment.ts";
+import { openBucket, openDatabase, openLogKey, openPublished } from "../adapters/deployment.ts";
 import { relay, type WakingEvent } from "../adapters/nudge.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { committedEntries } from "../adapters/postgres/publishing.ts";
@@ -11,19 +10,16 @@ import { newestNote } from "./signed-note.ts";
 const env = readEnv(names, process.env);
 const pool = openDatabase(env.DATABASE_URL);
 const signerState = openBucket(env.SIGNER_BUCKET);
-const signingKey = openSigningKey(env);
 const ports = {
   committed: committedEntries(pool),
   published: openPublished(env),
-  logKey: async (insurer: string) =>
-    verifierKey(`${env.ORIGIN_PREFIX}/${insurer}`, "ed25519", await signingKey.publicKey()),
+  logKey: openLogKey(env),
 };
 
-async function publishNewest(insurer: string): Promise<number> {
+async function publishNewest(insurer: string) {
   const note = await newestNote(signerState, insurer);
-  const done = note && (await publish(ports, insurer, note));
-  if (done && "alarm" in done) throw new Error(`${insurer}: ${done.alarm}: ${done.detail}`);
-  return 0;
+  const done = note ? await publish(ports, insurer, note) : undefined;
+  return done && "alarm" in done ? done : 0;
 }
 
 /** What nudges and the sweep invoke: publishes what was signed. */

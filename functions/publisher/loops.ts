@@ -1,6 +1,7 @@
 import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { type Advanced, advance, type LogPorts } from "./advance.ts";
+import { type Advanced, advance } from "./advance.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
+import type { LogPorts } from "./ports.ts";
 import { type WakeUp, wakeUp } from "./wake-up.ts";
 
 /** How the loops of all logs run. */
@@ -32,6 +33,7 @@ export async function runLoops(ports: LogPorts, options: LoopOptions): Promise<v
     ...defaults,
     ...options,
   };
+  const remembering: LogPorts = { opened: new Map(), ...ports };
   const running = new Map<string, Promise<void>>();
   const slots = slotsOf(atOnce);
   const stopped = wakeUp();
@@ -61,7 +63,7 @@ export async function runLoops(ports: LogPorts, options: LoopOptions): Promise<v
   /** One step; undefined once this log has raised an alarm. */
   async function step(insurer: string): Promise<Advanced | "outage" | undefined> {
     try {
-      const advanced = await advance(ports, insurer);
+      const advanced = await advance(remembering, insurer);
       if (!("alarm" in advanced)) return advanced;
       onAlarm(insurer, advanced);
     } catch (error) {

@@ -27,6 +27,16 @@ export function splitByRoute(claims: readonly PortfolioClaim[]): {
   return { http: chosen, direct: claims.filter((claim) => !http.has(claim)) };
 }
 
+/** The claims dealt from `width` places of the portfolio in turn: neighbours are often of one policy, and would wait for each other. */
+function spread(claims: readonly PortfolioClaim[], width: number): PortfolioClaim[] {
+  const length = Math.ceil(claims.length / width);
+  return Array.from({ length }, (_, row) =>
+    Array.from({ length: width }, (_, column) => claims[column * length + row]),
+  )
+    .flat()
+    .filter((claim) => claim !== undefined);
+}
+
 /** Takes all claims from submission to decision; the COVID-19 story's claim stays referred until its amendment. */
 export async function walkClaims(
   stage: SetStage,
@@ -47,7 +57,7 @@ export async function walkClaims(
     // The job stops with the API: from here on each walk has the pack decide itself.
     await api.stop();
   }
-  await each(direct, width, async (item) => {
+  await each(spread(direct, width), width, async (item) => {
     const first = await walkClaim(stage, item);
     const referred = first.outcome === "REFER" && item.key !== covidStoryKey;
     walked.push(referred ? await ruleOn(stage, first) : first);

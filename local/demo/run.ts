@@ -22,6 +22,9 @@ import { type Summary, summarise } from "./summary.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
 
+/** A checkpoint every two seconds and log is history enough for a run of a minute or two. */
+const checkpoints = { intervalMs: 2_000, sweepMs: 2_000 };
+
 /** Commands under way at once. */
 const width = 8;
 const originPrefix = "demo.countersign.example";
@@ -93,6 +96,7 @@ async function runOn(
     services,
     async () => insurers,
     (line) => terminal.complain(line),
+    checkpoints,
   );
   let walked: WalkedClaim[];
   let paid: Paid;

@@ -35,7 +35,7 @@ TOKEN=$(curl -s ${issuerUrl}/token -d grant_type=password -d username=amina | se
   2. a claim
 curl -s ${url}/claims -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -H "idempotency-key: $(date +%s)-$$" -d '${claim}' | tee ${reply}
 
-  3. its receipt, verified offline against the trust policy
-curl -sf -H 'Prefer: wait=10' ${url}/records/$(sed 's/.*"leafHash":"\\([0-9a-f]*\\)".*/\\1/' ${reply})/receipt -o ${receipt} && npm run -s audit -- receipt ${receipt} --policy ${quoted(policyFile)}
+  3. its receipt with your openings, verified offline against the trust policy
+curl -sf -H "authorization: Bearer $TOKEN" -H 'Prefer: wait=10' ${url}/records/$(sed 's/.*"leafHash":"\\([0-9a-f]*\\)".*/\\1/' ${reply})/receipt -o ${receipt} && npm run -s audit -- receipt ${receipt} --policy ${quoted(policyFile)}
 `;
 }

@@ -55,9 +55,9 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     const gateway = await startGateway({
       port: options.port,
       handlers: {
-        claimant: claimantEndpoints(edge, claims),
+        claimant: claimantEndpoints(edge, { claims, sleep: (ms) => sleep(ms) }),
         insurer: insurerEndpoints(edge, claims),
-        public: publicEndpoints(edge, { claims, published, sleep: (ms) => sleep(ms) }),
+        public: publicEndpoints(edge, published),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
       published,

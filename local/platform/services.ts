@@ -11,6 +11,7 @@ import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
 import { personKeys } from "../../functions/command/person-keys.ts";
+import { pooled } from "../../functions/command/random.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
@@ -110,7 +111,7 @@ function commandPorts(
     cipher: partCipher,
     packs: packCatalog(published),
     originOf: (insurer) => `${originPrefix}/${insurer}`,
-    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    random: pooled(randomBytes),
     clock: wallClock,
     sleep: (ms) => sleep(ms),
   };

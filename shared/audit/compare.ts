@@ -4,7 +4,6 @@ import type { FindingCode } from "./finding.ts";
 /** One field that is not what re-execution gives. */
 export interface Difference {
   readonly code: FindingCode;
-  readonly field: string;
   readonly expected: string;
   readonly found: string;
 }
@@ -18,8 +17,10 @@ export function differences(expected: Fields, recorded: Fields, type: string): D
     const [should, is] = [textOf(expected[field]), textOf(recorded[field])];
     if (should === is) return [];
     if (field === "inputs") return inputDifferences(expected[field], recorded[field]);
-    const code = codeOf(field, type);
-    return [{ code, field, expected: `${field} ${should}`, found: `${field} ${is}` }];
+    const code = isOlder(field, expected[field], recorded[field])
+      ? "stale-input"
+      : codeOf(field, type);
+    return [{ code, expected: `${field} ${should}`, found: `${field} ${is}` }];
   });
 }
 
@@ -31,6 +32,14 @@ function codeOf(field: string, type: string): FindingCode {
   return type === "claim.decided" ? "decision-differs" : "event-differs";
 }
 
+/** Whether the difference is only that a published document, pack or bands, was superseded. */
+function isOlder(field: string, expected: Json | undefined, recorded: Json | undefined): boolean {
+  if (field === "bandsVersion") return true;
+  if (field !== "pack") return false;
+  const [should, is] = [expected, recorded].map((value) => listOf([value ?? null])[0]);
+  return !!should && !!is && should.stream === is.stream && should.version !== is.version;
+}
+
 function inputDifferences(expected: Json | undefined, recorded: Json | undefined): Difference[] {
   const should = listOf(expected);
   const is = listOf(recorded);
@@ -38,10 +47,9 @@ function inputDifferences(expected: Json | undefined, recorded: Json | undefined
   for (let i = 0; i < Math.max(should.length, is.length); i++) {
     const [a, b] = [should[i], is[i]];
     if (a && b && canonicalText(a) === canonicalText(b)) continue;
-    const stale = a && b && a.field === b.field && a.version !== b.version;
+    const stale = a && b && a.stream === b.stream && a.field === b.field && a.version !== b.version;
     found.push({
       code: stale ? "stale-input" : "input-differs",
-      field: String(a?.field ?? b?.field),
       expected: `input ${textOf(a)}`,
       found: `input ${textOf(b)}`,
     });

@@ -1,13 +1,16 @@
 import { equal, toHex } from "../base/bytes.ts";
 import type { Json } from "../base/canonical.ts";
-import { decodeContent } from "../base/event.ts";
+import { type DomainEvent, decodeContent } from "../base/event.ts";
 import { Malformed } from "../base/malformed.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import type { PackState } from "../policy/pack.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
+import { Chain } from "./chain.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { Fold } from "./fold.ts";
+import { graceUs, minuteStart } from "./grace.ts";
 import { type OpeningLine, sealedRootOf } from "./opening-line.ts";
+import { redecidePublic } from "./redecide.ts";
 import { fieldsOf, reexecute } from "./reexecute.ts";
 import { formOf } from "./streams.ts";
 
@@ -19,11 +22,6 @@ export interface Tally {
   withheld: number;
   erased: number;
   holes: number;
-}
-
-interface Link {
-  readonly version: bigint;
-  readonly leaf: Uint8Array;
 }
 
 /** Checks entries one after another, in log order: form, stream chain, openings, and the act re-executed. */
@@ -40,8 +38,9 @@ export class EntryCheck {
   readonly #fold: Fold;
   readonly #packs: ReadonlyMap<string, CompiledPack>;
   readonly #findings: Finding[];
-  readonly #links = new Map<string, Link>();
+  readonly #chain = new Chain();
   readonly #broken = new Set<string>();
+  #latest = "";
 
   constructor(
     origin: string,
@@ -69,15 +68,16 @@ export class EntryCheck {
     if (!record) return;
     const decision = record.type === "claim.decided";
     if (decision) this.tally.decisions++;
-    this.#chain(index, file, record, leaf);
+    this.#place(index, file, record, leaf);
     if (this.#broken.has(record.stream)) {
-      if (decision) this.tally.holes++;
+      this.#fold.withhold(record, "hole");
+      if (decision) this.#hole(index, file, "a decision on a stream that can be followed", "none");
       return;
     }
     if ("public" in record.body) return this.#public(index, file, record, record.body.public);
     const opened = line && this.#opened(index, record, record.body.sealed.root, line);
-    if (!opened) return this.#closed(index, file, record, decision, withheld, line !== undefined);
-    await this.#act(index, file, record, opened, decision);
+    if (opened) return this.#act(index, file, record, opened, decision);
+    this.#closed(index, file, record, decision, withheld, line !== undefined);
   }
 
   #parse(index: bigint, file: string, entry: Uint8Array): LedgerRecord | undefined {
@@ -85,9 +85,6 @@ export class EntryCheck {
       const record = parseRecord(entry);
       if (record.origin !== this.#origin) {
         throw new Malformed("origin", `is ${record.origin}, another log's`);
-      }
-      if ((index === 0n) !== (record.type === "log.genesis")) {
-        this.#add(index, file, "genesis-differs", "a genesis at index 0 only", record.type);
       }
       return record;
     } catch (error) {
@@ -97,35 +94,54 @@ export class EntryCheck {
     }
   }
 
-  #chain(index: bigint, file: string, record: LedgerRecord, leaf: Uint8Array): void {
-    const before = this.#links.get(record.stream);
-    const version = (before?.version ?? 0n) + 1n;
-    const linked = before ? record.prev !== null && equal(record.prev, before.leaf) : !record.prev;
-    if (record.version !== version || !linked) {
-      const prev = before ? toHex(before.leaf) : "null";
-      const found = `version ${record.version} after ${record.prev ? toHex(record.prev) : "null"}`;
-      this.#add(index, file, "chain-broken", `version ${version} after ${prev}`, found);
+  /** Where the record stands: in its stream, among the others, in time. */
+  #place(index: bigint, file: string, record: LedgerRecord, leaf: Uint8Array): void {
+    const genesis = record.type === "log.genesis";
+    if ((index === 0n) !== genesis) {
+      this.#add(index, file, "genesis-differs", "a genesis at index 0 only", record.type);
     }
-    this.#links.set(record.stream, { version: record.version, leaf });
+    const wrong = this.#chain.follow(record, leaf);
+    if (wrong) this.#add(index, file, "chain-broken", wrong.expected, wrong.found);
+    if (wrong?.lost || (genesis && index > 0n)) this.#broken.add(record.stream);
+    if (record.time >= this.#latest) this.#latest = record.time;
+    else if (minuteStart(this.#latest) - minuteStart(record.time) > graceUs) {
+      const expected = `a time at most 5 minutes before ${this.#latest}, an earlier entry's`;
+      this.#add(index, file, "time-differs", expected, `time ${record.time}`);
+    }
   }
 
-  #public(
+  async #public(
     index: bigint,
     file: string,
     record: LedgerRecord,
     open: Readonly<Record<string, Json>>,
-  ): void {
+  ): Promise<void> {
     const form = formOf(record.type);
     try {
       const content = decodeContent(form, open);
       if (record.type === "pack.published") this.#pack(index, file, record, content as PackState);
       const event = { type: record.type, kind: form.kind, stream: record.stream, content };
+      await this.#judgePublic(index, file, event);
       this.#fold.apply(event, record.version, record.actor, record.time, []);
+      this.#simulated(index, file, record);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      this.#broken.add(record.stream);
+      this.#lose(record);
       this.#add(index, file, "record-malformed", `the content of ${record.type}`, error.message);
     }
+  }
+
+  async #judgePublic(index: bigint, file: string, event: DomainEvent): Promise<void> {
+    const refusal = await redecidePublic(this.#fold, event, this.#packs);
+    if (!refusal) return;
+    const expected = `a refusal (${refusal.refused}): ${refusal.detail}`;
+    this.#add(index, file, "refused", expected, `a recorded ${event.type}`);
+  }
+
+  /** The leaf of a record that is not re-executed still shows who acted. */
+  #simulated(index: bigint, file: string, { actor }: LedgerRecord): void {
+    if (actor !== "simulated" || this.#fold.opened?.state.simulation !== false) return;
+    this.#add(index, file, "refused", "no simulated actor: this is no simulation", actor);
   }
 
   #pack(index: bigint, file: string, record: LedgerRecord, state: PackState): void {
@@ -162,13 +178,14 @@ export class EntryCheck {
     withheld: boolean,
     tried: boolean,
   ): void {
-    this.#fold.withhold(record.stream);
+    this.#simulated(index, file, record);
     if (withheld && !tried) {
+      this.#fold.withhold(record, "grant");
       if (decision) this.tally.withheld++;
       return;
     }
+    this.#lose(record);
     if (decision) this.tally.holes++;
-    this.#broken.add(record.stream);
     if (!tried) this.#add(index, file, "hole", "openings, or a line in the grant", "neither");
   }
 
@@ -184,20 +201,34 @@ export class EntryCheck {
       for (const { code, expected, found } of differences) {
         this.#add(index, file, code, expected, found);
       }
-      if (decision) this.tally[opaque ? "withheld" : "reexecuted"]++;
-      if (opaque) return this.#fold.withhold(record.stream);
-      const known = this.#fold.kindOf(record.stream);
-      if (known !== (record.version === 1n ? undefined : event.kind)) {
-        this.#broken.add(record.stream);
+      if (opaque) {
+        this.#simulated(index, file, record);
+        this.#fold.withhold(record, opaque.cause, event.content);
+        if (!decision) return;
+        if (opaque.cause === "grant") this.tally.withheld++;
+        else this.#hole(index, file, "a decision on records that are open", opaque.message);
         return;
       }
+      if (decision) this.tally.reexecuted++;
       this.#fold.apply(event, record.version, record.actor, record.time, openings);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      this.#broken.add(record.stream);
+      this.#lose(record);
       if (decision) this.tally.holes++;
       this.#add(index, file, "opening-malformed", `the content of ${record.type}`, error.message);
     }
+  }
+
+  /** A decision that can't be re-executed though the grant does not say so. */
+  #hole(index: bigint, file: string, expected: string, found: string): void {
+    this.tally.holes++;
+    this.#add(index, file, "hole", expected, found);
+  }
+
+  /** The record can't be taken in, nor anything after it on its stream. */
+  #lose(record: LedgerRecord): void {
+    this.#broken.add(record.stream);
+    this.#fold.withhold(record, "hole");
   }
 
   #add(index: bigint, file: string, code: FindingCode, expected: string, found: string): void {

@@ -2,12 +2,12 @@ import { type Accumulator, accumulate, newAccumulator, type Subject } from "../b
 import type { ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
-import { assert } from "../base/malformed.ts";
 import type { SeenPack } from "../claim/world.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
+import { type Cause, Opacity, Opaque } from "./opacity.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 
@@ -18,41 +18,42 @@ interface Folded {
   readonly fields: FieldIndex;
 }
 
-/** One published version of a pack, with the minute its record shows. */
-export interface PublishedPack {
-  readonly state: PackState;
+/** A published document's state, insurer or pack, at one version, with the minute its record shows. */
+export interface Published<State = InsurerState | PackState> {
+  readonly version: bigint;
+  readonly state: State;
   readonly time: string;
 }
 
-/** What a reader of the fold meets when the state it asks for rests on records this auditor may not open. */
-export class Opaque extends Error {
-  override readonly name = "Opaque";
-}
-
-/** An auditor's own state of one insurer's log, up to the entry applied last. */
+/** An auditor's own state of one insurer's log, up to the entry applied last. Throws Opaque where that rests on records it can't open. */
 export class Fold implements Reader {
   readonly #streams = new Map<Handle, Folded>();
-  readonly #opaque = new Set<Handle>();
+  readonly #opacity = new Opacity();
   readonly #accumulators = new Map<Subject, Accumulator>();
-  readonly #packs = new Map<Handle, PublishedPack[]>();
+  readonly #published = new Map<Handle, Published[]>();
   readonly #compiled: (hash: string) => CompiledPack | undefined;
   #insurer: Handle | undefined;
-  #opaqueAccumulators = false;
 
   /** `compiled` gives a published pack by its hash, undefined where its text is missing. */
   constructor(compiled: (hash: string) => CompiledPack | undefined) {
     this.#compiled = compiled;
   }
 
-  async insurer(): Promise<Seen<InsurerState>> {
+  /** The insurer, once the log has its genesis. */
+  get opened(): Seen<InsurerState> | undefined {
     const stream = this.#insurer;
     const folded = stream === undefined ? undefined : this.#streams.get(stream);
-    assert(stream !== undefined && folded !== undefined, "a log starts with its genesis");
+    if (stream === undefined || !folded) return undefined;
     return { stream, version: folded.version, state: folded.state as InsurerState };
   }
 
+  async insurer(): Promise<Seen<InsurerState>> {
+    if (!this.opened) throw new Opaque("the log's genesis", "hole");
+    return this.opened;
+  }
+
   async stream<Kind extends StreamKind>(kind: Kind, stream: Handle) {
-    if (this.#opaque.has(stream)) throw new Opaque(stream);
+    this.#opacity.requireStream(stream);
     const folded = this.#streams.get(stream);
     if (folded?.kind !== kind) return undefined;
     return { stream, version: folded.version, state: folded.state as StateOf[Kind] };
@@ -60,35 +61,28 @@ export class Fold implements Reader {
 
   async pack(stream: Handle): Promise<SeenPack | undefined> {
     const found = await this.stream("pack", stream);
-    const compiled = found && this.#compiled(found.state.hash);
-    return found && compiled && { ...found, compiled };
+    return found && this.ready(found);
   }
 
-  /** All published versions of a pack, oldest first. */
-  packVersions(stream: Handle): readonly PublishedPack[] {
-    return this.#packs.get(stream) ?? [];
+  /** A pack with its text, where the bundle has it. */
+  ready(found: Seen<PackState>): SeenPack | undefined {
+    const compiled = this.#compiled(found.state.hash);
+    return compiled && { ...found, compiled };
   }
 
-  /** The pack as it was at `version`. */
-  packAt(stream: Handle, version: bigint): SeenPack | undefined {
-    const published = this.packVersions(stream).find(({ state }) => state.version === version);
-    const compiled = published && this.#compiled(published.state.hash);
-    return published && compiled && { stream, version, state: published.state, compiled };
+  /** All versions of a pack, or of the insurer with its bands, oldest first. */
+  published(stream: Handle): readonly Published[] {
+    return this.#published.get(stream) ?? [];
   }
 
   async accumulator(subject: Subject): Promise<Accumulator> {
-    if (this.#opaqueAccumulators) throw new Opaque(subject);
+    this.#opacity.requireSubject(subject);
     return this.#accumulators.get(subject) ?? newAccumulator(subject);
   }
 
   /** Where the stream's referable fields lie. */
   fieldsOf(stream: Handle): FieldIndex | undefined {
     return this.#streams.get(stream)?.fields;
-  }
-
-  /** What kind of stream this is, once it has a record. */
-  kindOf(stream: Handle): StreamKind | undefined {
-    return this.#streams.get(stream)?.kind;
   }
 
   /** Takes one record's event in. */
@@ -109,15 +103,18 @@ export class Fold implements Reader {
     const fields = indexFields(before?.fields ?? {}, version, openings, referable);
     this.#streams.set(event.stream, { kind: event.kind, version, state, fields });
     if (event.kind === "insurer") this.#insurer = event.stream;
-    if (event.kind === "pack") {
-      const published = this.#packs.get(event.stream) ?? [];
-      this.#packs.set(event.stream, [...published, { state: state as PackState, time }]);
+    if (event.kind === "insurer" || event.kind === "pack") {
+      const published = { version, state: state as InsurerState | PackState, time };
+      this.#published.set(event.stream, [...this.published(event.stream), published]);
     }
   }
 
-  /** Notes that a record of this stream can't be opened: what rests on it can't be re-executed. */
-  withhold(stream: Handle): void {
-    this.#opaque.add(stream);
-    this.#opaqueAccumulators = true;
+  /**
+   * Notes that a record can't be taken in: its stream, and the accumulators it moved, are unknown from here on. `content` is what the record
+   * says where it was opened at least.
+   */
+  withhold(record: { type: string; stream: Handle }, cause: Cause, content?: unknown): void {
+    const state = this.#streams.get(record.stream)?.state;
+    this.#opacity.add({ ...record, kind: formOf(record.type).kind }, cause, state, content);
   }
 }

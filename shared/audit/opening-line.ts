@@ -24,15 +24,19 @@ export const formatOpeningLine = ({ index, leaves, openings }: OpeningLine): str
 
 /** Reads exactly what {@link formatOpeningLine} writes. */
 export function parseOpeningLine(line: Uint8Array): OpeningLine {
-  const json = parseCanonical(line, "openings") as Record<string, Json>;
-  const { index, leaves, openings } = json ?? {};
+  const json = parseCanonical(line, "openings");
+  if (json === null || typeof json !== "object" || Array.isArray(json)) {
+    throw new Malformed("openings", "are not an object");
+  }
+  const { index, leaves, openings, ...rest } = json as Record<string, Json>;
+  if (Object.keys(rest).length > 0) throw new Malformed("openings", "have a member too many");
   if (typeof index !== "string" || !/^(0|[1-9][0-9]{0,18})$/.test(index)) {
     throw new Malformed("openings", "has no index");
   }
   if (!Array.isArray(leaves) || !Array.isArray(openings) || leaves.length > 64) {
     throw new Malformed("openings", "has not leaves and openings");
   }
-  const hashes = leaves.map((leaf: Json) => (leaf === null ? null : fromHex(String(leaf))));
+  const hashes = leaves.map(readLeaf);
   if (hashes.some((leaf) => leaf !== null && leaf.length !== 32)) {
     throw new Malformed("leaves", "are not 32 bytes each");
   }
@@ -40,6 +44,12 @@ export function parseOpeningLine(line: Uint8Array): OpeningLine {
     throw new Malformed("openings", "are not one for each open leaf");
   }
   return { index: BigInt(index), leaves: hashes, openings: openings.map(readOpening) };
+}
+
+function readLeaf(leaf: Json): Uint8Array | null {
+  if (leaf === null) return null;
+  if (typeof leaf !== "string") throw new Malformed("leaves", "are not hexadecimal");
+  return fromHex(leaf, "leaves");
 }
 
 /** The sealed root that a line leads to. */

@@ -19,15 +19,19 @@ export interface Reader {
 
 /** What a decision on the claim reads; undefined if there is no such claim. */
 export async function claimWorld(reader: Reader, stream: Handle): Promise<ClaimWorld | undefined> {
-  const claim = await reader.stream("claim", stream);
+  const [claim, insurer, claimAccumulator] = await Promise.all([
+    reader.stream("claim", stream),
+    reader.insurer(),
+    reader.accumulator(`claim/${stream}`),
+  ]);
   if (!claim) return undefined;
-  const insurer = await reader.insurer();
-  const claimAccumulator = await reader.accumulator(`claim/${stream}`);
   const named = claim.state.submission.policy;
-  const policy = named ? await reader.stream("policy", named) : undefined;
+  const [policy, accumulator] = await Promise.all([
+    named ? reader.stream("policy", named) : undefined,
+    named ? reader.accumulator(`policy/${named}`) : undefined,
+  ]);
   const pack = policy && (await reader.pack(policy.state.terms.pack));
-  if (!policy || !pack) return { insurer, claim, claimAccumulator };
-  const accumulator = await reader.accumulator(`policy/${policy.stream}`);
+  if (!policy || !accumulator || !pack) return { insurer, claim, claimAccumulator };
   return { insurer, claim, claimAccumulator, cover: { policy, accumulator, pack } };
 }
 
@@ -36,13 +40,12 @@ export async function proposalWorld(
   reader: Reader,
   claimStream: Handle,
 ): Promise<ProposalWorld | undefined> {
-  const claim = await reader.stream("claim", claimStream);
-  if (!claim) return undefined;
-  return {
-    insurer: await reader.insurer(),
-    claim,
-    claimAccumulator: await reader.accumulator(`claim/${claimStream}`),
-  };
+  const [claim, insurer, claimAccumulator] = await Promise.all([
+    reader.stream("claim", claimStream),
+    reader.insurer(),
+    reader.accumulator(`claim/${claimStream}`),
+  ]);
+  return claim && { insurer, claim, claimAccumulator };
 }
 
 /** What every later command on the payout reads. */
@@ -50,7 +53,7 @@ export async function payoutWorld(
   reader: Reader,
   stream: Handle,
 ): Promise<PayoutWorld | undefined> {
-  const payout = await reader.stream("payout", stream);
+  const [payout] = await Promise.all([reader.stream("payout", stream), reader.insurer()]);
   const world = payout && (await proposalWorld(reader, payout.state.claim));
   return payout && world && { ...world, payout };
 }

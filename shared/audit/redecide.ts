@@ -1,11 +1,12 @@
 import type { Act } from "../base/actor.ts";
-import type { DomainEvent } from "../base/event.ts";
-import { type Refusal, refuse } from "../base/refusal.ts";
+import type { DomainEvent, Seen } from "../base/event.ts";
+import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
 import { stepClaim, stepOf } from "../claim/lifecycle.ts";
 import { ruleOnClaim } from "../claim/rule.ts";
 import { type Submitted, submitClaim, submittedForm } from "../claim/submit.ts";
+import type { CompiledPack } from "../coverage/compile.ts";
 import {
   approvePayout,
   releasePayout,
@@ -28,6 +29,14 @@ import {
   stoppedForm,
 } from "../payout/forms.ts";
 import { proposePayout } from "../payout/propose.ts";
+import {
+  type Bands,
+  bandsForm,
+  genesisForm,
+  type InsurerState,
+  publishBands,
+} from "../policy/insurer.ts";
+import { type PackState, publishPack } from "../policy/pack.ts";
 import {
   cancelledForm,
   cancelPolicy,
@@ -52,6 +61,25 @@ export function redecide(
   if (event.kind === "claim") return redecideClaim(reader, event, act);
   return redecidePayout(reader, event, act);
 }
+
+/** Why the rules would not publish what a public record says; undefined when they would, or when its insurer or text is not there. */
+export async function redecidePublic(
+  reader: Reader & { readonly opened: Seen<InsurerState> | undefined },
+  event: DomainEvent,
+  packs: ReadonlyMap<string, CompiledPack>,
+): Promise<Refusal | undefined> {
+  const insurer = reader.opened;
+  if (!insurer || event.type === genesisForm.type) return undefined;
+  if (event.type === bandsForm.type) {
+    return refusalOf(publishBands(insurer, event.content as Bands));
+  }
+  const text = packs.get((event.content as PackState).hash)?.pack;
+  const before = await reader.stream("pack", event.stream);
+  return text && refusalOf(publishPack(insurer, before, event.stream, text));
+}
+
+const refusalOf = (decided: DomainEvent | Refusal): Refusal | undefined =>
+  isRefusal(decided) ? decided : undefined;
 
 const missing = (what: string): Refusal => refuse("not-found", `There is no such ${what}.`);
 

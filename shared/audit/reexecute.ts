@@ -1,15 +1,16 @@
+import * as z from "zod";
 import type { Act, Signatory } from "../base/actor.ts";
 import type { Json } from "../base/canonical.ts";
-import { type DomainEvent, decodeContent, encodeContent } from "../base/event.ts";
+import { type DomainEvent, decodeContent, type EventForm } from "../base/event.ts";
 import { formatMinute, type Instant } from "../base/instant.ts";
 import { Malformed } from "../base/malformed.ts";
 import { isRefusal } from "../base/refusal.ts";
-import { type Decided, decidedForm } from "../claim/decided.ts";
 import type { LedgerRecord } from "../record/record.ts";
 import { type Difference, differences } from "./compare.ts";
-import { type Fold, Opaque } from "./fold.ts";
+import type { Fold } from "./fold.ts";
+import { readerFor } from "./grace.ts";
 import { referInputs } from "./inputs.ts";
-import type { Reader } from "./reader.ts";
+import { Opaque } from "./opacity.ts";
 import { redecide } from "./redecide.ts";
 import { formOf } from "./streams.ts";
 
@@ -17,12 +18,9 @@ import { formOf } from "./streams.ts";
 export interface Reexecution {
   readonly event: DomainEvent;
   readonly differences: readonly Difference[];
-  /** The state it rests on is not open to this auditor. */
-  readonly opaque: boolean;
+  /** Why the state it rests on is not open to this auditor, if it isn't. */
+  readonly opaque?: Opaque;
 }
-
-/** A pack that no decision writes may have been superseded this long before the decision's own time. */
-const packGraceUs = 5n * 60n * 1_000_000n;
 
 /**
  * Runs the act behind a record again on the fold's own state and compares every sealed field. `fields` are the record's opened fields;
@@ -41,78 +39,57 @@ export async function reexecute(
     stream: record.stream,
     content,
   };
-  const act = actOf(record, content as { now: Instant; by?: Signatory });
-  if (!act) {
-    const actor: Difference = {
-      code: "event-differs",
-      field: "actor",
-      expected: "a signatory exactly when a person acts",
-      found: `actor ${record.actor}`,
-    };
-    return { event, differences: [actor], opaque: false };
-  }
-  const timed = timeDifferences(record, act);
+  const { now, by } = content as { now: Instant; by?: Signatory };
+  const act: Act = { kind: record.actor, now, ...(by ? { signatory: by } : {}) };
+  const timed = [...signatoryDifferences(act), ...timeDifferences(record, act)];
   try {
-    const again = await redecide(readerFor(fold, event, act), event, act);
+    const again = await redecide(readerFor(fold, event, act.now), event, act);
     if (isRefusal(again)) {
-      const refused: Difference = {
-        code: "refused",
-        field: again.field ?? "",
-        expected: `a refusal (${again.refused}): ${again.detail}`,
-        found: `a recorded ${record.type}`,
+      const expected = `a refusal (${again.refused}): ${again.detail}`;
+      return {
+        event,
+        differences: [...timed, difference("refused", expected, `a recorded ${record.type}`)],
       };
-      return { event, differences: [...timed, refused], opaque: false };
     }
-    const expected = referInputs(encodeContent(form, again.content), (stream) =>
-      fold.fieldsOf(stream),
-    );
-    return {
-      event,
-      differences: [...timed, ...differences(expected, fields, record.type)],
-      opaque: false,
-    };
+    const found = compare(fold, form, again.content, fields);
+    return { event, differences: [...timed, ...found] };
   } catch (error) {
-    if (error instanceof Opaque) return { event, differences: timed, opaque: true };
+    if (error instanceof Opaque) return { event, differences: timed, opaque: error };
     throw error;
   }
 }
 
-function actOf({ actor }: LedgerRecord, { now, by }: { now: Instant; by?: Signatory }) {
-  if ((actor === "machine") !== (by === undefined)) return undefined;
-  const act: Act = { kind: actor, now, ...(by ? { signatory: by } : {}) };
-  return act;
+/** Every recorded field against what the act gives again; an act on state that can't be has no content to compare. */
+function compare(
+  fold: Fold,
+  form: EventForm<string, unknown>,
+  content: unknown,
+  fields: Readonly<Record<string, Json>>,
+): readonly Difference[] {
+  const written = z.safeEncode(form.schema, content);
+  if (!written.success) {
+    const found = `a recorded ${form.type}, where records before it add up to what can't be`;
+    return [difference("event-differs", `content of ${form.type}`, found)];
+  }
+  const expected = referInputs(written.data as Record<string, Json>, (of) => fold.fieldsOf(of));
+  return differences(expected, fields, form.type);
+}
+
+const difference = (code: Difference["code"], expected: string, found: string): Difference => ({
+  code,
+  expected,
+  found,
+});
+
+function signatoryDifferences({ kind, signatory }: Act): Difference[] {
+  if ((kind === "machine") === (signatory === undefined)) return [];
+  const expected = "a signatory exactly when a person acts";
+  return [difference("event-differs", expected, `actor ${kind}`)];
 }
 
 function timeDifferences({ time }: LedgerRecord, { now }: Act): Difference[] {
   const expected = formatMinute(now);
-  return time === expected
-    ? []
-    : [
-        {
-          code: "time-differs",
-          field: "time",
-          expected: `time ${expected}`,
-          found: `time ${time}`,
-        },
-      ];
-}
-
-/** The fold, with the pack version the decision names where a newer one came within the grace before it. */
-function readerFor(fold: Fold, event: DomainEvent, { now }: Act): Reader {
-  const named = event.type === decidedForm.type ? (event.content as Decided).pack : null;
-  if (!named) return fold;
-  const versions = fold.packVersions(named.stream);
-  const next = versions.find(({ state }) => state.version === named.version + 1n);
-  const superseded = next && BigInt(Date.parse(next.time)) * 1000n;
-  const graced = superseded !== undefined && now - superseded <= packGraceUs;
-  const older = graced ? fold.packAt(named.stream, named.version) : undefined;
-  if (!older) return fold;
-  return {
-    insurer: () => fold.insurer(),
-    stream: (kind, stream) => fold.stream(kind, stream),
-    accumulator: (subject) => fold.accumulator(subject),
-    pack: async (stream) => (stream === named.stream ? older : fold.pack(stream)),
-  };
+  return time === expected ? [] : [difference("time-differs", `time ${expected}`, `time ${time}`)];
 }
 
 /** The opened fields by path; a path twice is Malformed. */

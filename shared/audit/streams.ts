@@ -73,6 +73,21 @@ export function formOf(type: string): EventForm<string, unknown> {
   return form;
 }
 
+const beginnings: Record<StreamKind, string> = {
+  insurer: genesisForm.type,
+  pack: packForm.type,
+  policy: issuedForm.type,
+  claim: submittedForm.type,
+  payout: proposedForm.type,
+};
+
+/** Whether a record of `type` may come next on a stream of kind `before`, or be the first of a stream (undefined). */
+export function mayFollow(type: string, before: StreamKind | undefined): boolean {
+  const { kind } = formOf(type);
+  if (before === undefined) return beginnings[kind] === type;
+  return kind === before && (kind === "pack" || beginnings[kind] !== type);
+}
+
 /** The stream's state after `event`, its record of `version` made by an actor of `actor` kind. */
 export function evolve<Kind extends StreamKind>(
   kind: Kind,

@@ -47,8 +47,8 @@ export async function verifyLog(
     const file = `public/${bundlePath(id)}`;
     const entries = await readEntries(source, name, file, id.width, findings);
     const lines = await readOpenings(source, name, id.index, findings);
-    for (const entry of entries) {
-      const index = BigInt(leaves.length);
+    for (const [place, entry] of entries.entries()) {
+      const index = id.index * 256n + BigInt(place);
       const leaf = leafHash(entry);
       leaves.push(leaf);
       frontier = append(frontier, leaf);

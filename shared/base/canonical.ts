@@ -14,6 +14,13 @@ export type Json =
 /** RFC 8785 text of `value`. A value outside {@link Json} is a bug of the caller and throws. */
 export function canonicalText(value: Json): string {
   requireJson(value, "value", 0);
+  return write(value);
+}
+
+/** Strings, numbers and lists are what ECMAScript writes (RFC 8785 §3.2.2), several times as fast as through the library. */
+function write(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
   return canonicalize(value) as string;
 }
 
@@ -37,7 +44,11 @@ const maxDepth = 32;
 
 function requireJson(value: unknown, where: string, depth: number): void {
   if (depth > maxDepth) throw new Malformed(where, `is nested deeper than ${maxDepth}`);
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (value === null || typeof value === "boolean") return;
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw new Malformed(where, "has a lone surrogate");
+    return;
+  }
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
       throw new Malformed(where, "is a number that is not a safe integer");

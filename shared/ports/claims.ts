@@ -32,6 +32,9 @@ export interface KeptReply {
   readonly body: Uint8Array;
 }
 
+/** A record's receipt, or that no signed checkpoint covers the record yet. Told apart by their only keys. */
+export type Receipt = { readonly text: string } | { readonly pending: true };
+
 /** What a command answers: committed now, kept from the first time, or refused. Told apart by their only keys. */
 export type Reply<T> = { readonly committed: T } | { readonly kept: KeptReply } | Refusal;
 
@@ -60,8 +63,8 @@ export interface ClaimsPort {
     caller: Caller,
     claim: Handle,
   ): Promise<{ readonly records: readonly ReceiptEntry[] } | Refusal>;
-  /** The `.tlog-proof` of a record, public parts only; "pending" until a checkpoint covers it; undefined: no such record. */
-  receipt(leafHash: string): Promise<{ readonly text: string } | "pending" | undefined>;
+  /** The `.tlog-proof` of a record with the caller's openings; `not-found` as well where the caller may not know of the record. */
+  receipt(caller: Caller, leafHash: string): Promise<Receipt | Refusal>;
 }
 
 /** Our own table of who may act where; a token only says who someone is. Throws Unavailable. */

@@ -113,6 +113,8 @@ export interface Store {
   recordByLeaf(
     leafHash: Uint8Array,
   ): Promise<(StoredRecord & { readonly insurer: string }) | undefined>;
+  /** All leaf hashes of one record's sealed tree, in order; none for a public record. */
+  leaves(insurer: string, stream: Handle, version: bigint): Promise<readonly Uint8Array[]>;
   /** The ciphertexts of one record. */
   parts(insurer: string, stream: Handle, version: bigint): Promise<readonly SealedPart[]>;
   insurers(): Promise<readonly string[]>;

@@ -40,6 +40,10 @@ export function showOpenings(
   });
 }
 
+/** Most openings a receipt carries, and most hashes of one opening's inclusion proof. */
+const maxOpenings = 64;
+const maxHashes = 16;
+
 /** A receipt: one `.tlog-proof` file whose `extra` is RFC 8785 JSON {record, openings: [[index, salt, path, value, hashes]]}. */
 export const formatReceipt = (content: ReceiptContent, proof: Omit<TlogProof, "extra">): string =>
   fromUtf8(formatTlogProof({ ...proof, extra: extraOf(content) }));
@@ -66,7 +70,8 @@ function readExtra(extra: Uint8Array): ReceiptContent {
   if (typeof record !== "string" || !Array.isArray(openings) || Object.keys(rest).length > 0) {
     throw new Malformed("extra", "has not exactly record and openings");
   }
-  return { record: utf8(record), openings: openings.slice(0, 64).map(readShown) };
+  if (openings.length > maxOpenings) throw new Malformed("extra", "has over 64 openings");
+  return { record: utf8(record), openings: openings.map(readShown) };
 }
 
 function readShown(json: Json): ShownOpening {
@@ -81,8 +86,14 @@ function readShown(json: Json): ShownOpening {
   if (typeof index !== "number" || !Array.isArray(hashes)) {
     throw new Malformed("opening", "is malformed");
   }
+  if (hashes.length > maxHashes) throw new Malformed("opening", "has over 16 hashes");
   const opening = readOpening([salt, path, value]);
-  return { opening, index, hashes: hashes.slice(0, 16).map((hash) => fromHex(String(hash))) };
+  return { opening, index, hashes: hashes.map(readHash) };
+}
+
+function readHash(json: Json): Uint8Array {
+  if (typeof json !== "string") throw new Malformed("opening", "has a hash that is not text");
+  return fromHex(json, "opening");
 }
 
 /** What a verified receipt shows: this record, at this place of this log, and these fields of it. */

@@ -2,12 +2,13 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { nudging, relay, sqsNudge } from "../../functions/adapters/nudge.ts";
+import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
 
 const message = (body: string) => ({ body }) as never;
 
 describe("relay", () => {
-  const run = async (event: object, work: (insurer: string) => Promise<number>) => {
+  const run = async (event: object, work: (insurer: string) => Promise<number | LogAlarm>) => {
     const [worked, nudged]: [string[], string[]] = [[], []];
     const failure = await relay(
       event,
@@ -40,6 +41,9 @@ describe("relay", () => {
     const { nudged, failure } = await run({}, work);
     expect(nudged).toEqual(["globex"]);
     expect((failure as AggregateError).errors).toHaveLength(1);
+    expect((failure as AggregateError).message).toBe("acme: Error");
+    const alarmed = await run({}, async () => alarmOf("fork", "two roots"));
+    expect((alarmed.failure as AggregateError).message).toContain("globex: fork: two roots");
   });
 });
 

@@ -319,7 +319,10 @@ describe("the limit's arithmetic", () => {
 
   test("gives back to this claim what it holds, and never less than nothing", () => {
     const standing = { ...referred(), status: "reopened" as const };
-    const holding = standingAfter(world(standing), ruleOnClaim(world(standing), ruling(), adjuster));
+    const holding = standingAfter(
+      world(standing),
+      ruleOnClaim(world(standing), ruling(), adjuster),
+    );
     const left = (approved: bigint, limit: bigint | null = 100_000n) =>
       remainingUnder(
         world(holding, {

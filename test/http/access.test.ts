@@ -4,7 +4,7 @@ import { issuerKey } from "../../local/issuer/key-file.ts";
 import { localClient } from "../../local/issuer/token.ts";
 import { subOf } from "../../local/issuer/users.ts";
 import { exampleRuling, exampleSubmission } from "../../shared/api/example.ts";
-import { knownClaim } from "./claims-double.ts";
+import { knownClaim, knownHash } from "./claims-double.ts";
 import { insurer, problemIn, startPlatform } from "./platform.ts";
 
 let platform: Awaited<ReturnType<typeof startPlatform>>;
@@ -37,6 +37,7 @@ const guarded = [
   ["GET", `/claims/${knownClaim}`, undefined],
   ["POST", `/claims/${knownClaim}/decisions`, exampleRuling],
   ["GET", `/claims/${knownClaim}/receipts`, undefined],
+  ["GET", `/records/${knownHash}/receipt`, undefined],
   ["GET", `/logs/${insurer}/tile/entries/000.p/1`, undefined],
 ] as const;
 

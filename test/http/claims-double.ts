@@ -100,11 +100,12 @@ export function claimsDouble(insurer: string) {
       const record = { leafHash: knownHash, type: "claim.submitted", version: 1n, signed: true };
       return knows(caller, claim) ?? { records: [record] };
     },
-    async receipt(leafHash) {
-      if (state.failure) throw state.failure;
+    async receipt(caller, leafHash) {
+      enter({ what: "receipt", caller });
+      if (caller.insurer !== insurer) return refuse("not-found", "No record has this leaf hash.");
       if (leafHash === knownHash) return { text: "c2sp.org/tlog-proof@v1\n" };
-      if (leafHash !== unsignedHash) return undefined;
-      return state.pendingPolls-- > 0 ? "pending" : { text: "signed now\n" };
+      if (leafHash !== unsignedHash) return refuse("not-found", "No record has this leaf hash.");
+      return state.pendingPolls-- > 0 ? { pending: true } : { text: "signed now\n" };
     },
   };
   return { claims, asked, state };

@@ -66,9 +66,9 @@ export async function startPlatform() {
   const gateway = await startGateway({
     port: 0,
     handlers: {
-      claimant: claimantEndpoints(edge, claims),
+      claimant: claimantEndpoints(edge, { claims, sleep }),
       insurer: insurerEndpoints(edge, claims),
-      public: publicEndpoints(edge, { claims, published, sleep }),
+      public: publicEndpoints(edge, published),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
     published,

@@ -19,16 +19,17 @@ beforeAll(async () => {
 afterAll(() => platform.stop());
 
 describe("GET /records/{leafHash}/receipt", () => {
-  test("is text for anyone, without a token", async () => {
-    const answer = await platform.ask(`/records/${knownHash}/receipt`);
+  test.each(["amina", "aziz", "auditor"])("is text for %s", async (as) => {
+    const answer = await platform.ask(`/records/${knownHash}/receipt`, { as });
     expect(answer.status).toBe(200);
+    expect(platform.asked.at(-1)).toMatchObject({ what: "receipt", caller: { insurer } });
     expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(await answer.text()).toBe("c2sp.org/tlog-proof@v1\n");
   });
 
   test("is 202 with Retry-After and no bytes until signed", async () => {
     platform.state.pendingPolls = 1;
-    const answer = await platform.ask(`/records/${unsignedHash}/receipt`);
+    const answer = await platform.ask(`/records/${unsignedHash}/receipt`, { as: "amina" });
     expect(answer.status).toBe(202);
     expect(answer.headers.get("retry-after")).toBe("1");
     expect(await answer.text()).toBe("");
@@ -37,20 +38,28 @@ describe("GET /records/{leafHash}/receipt", () => {
   test("waits as long as Prefer asks, at most 10 s", async () => {
     platform.state.pendingPolls = 3;
     const headers = { prefer: "respond-async, wait=600" };
-    const answer = await platform.ask(`/records/${unsignedHash}/receipt`, { headers });
+    const waiting = { as: "amina", headers };
+    const answer = await platform.ask(`/records/${unsignedHash}/receipt`, waiting);
     expect(await answer.text()).toBe("signed now\n");
     expect(answer.headers.get("preference-applied")).toBe("wait=10");
     expect(platform.naps).toHaveLength(3);
     platform.state.pendingPolls = 1e6;
-    const late = await platform.ask(`/records/${unsignedHash}/receipt`, { headers });
+    const late = await platform.ask(`/records/${unsignedHash}/receipt`, waiting);
     expect(late.status).toBe(202);
     expect(platform.naps.slice(3).reduce((sum, ms) => sum + ms, 0)).toBe(10_000);
   });
 
   test("is 404 for a hash of no record and for what is no hash", async () => {
     for (const hash of ["ee".repeat(32), "AB".repeat(32), "ab"]) {
-      expect((await problemIn(await platform.ask(`/records/${hash}/receipt`))).status).toBe(404);
+      const answer = await platform.ask(`/records/${hash}/receipt`, { as: "amina" });
+      expect((await problemIn(answer)).status).toBe(404);
     }
+  });
+
+  test("is asked of every insurer where the caller has a row, and 404 where none knows it", async () => {
+    const ask = (as: string) => platform.ask(`/records/${knownHash}/receipt`, { as });
+    expect((await ask("twice")).status).toBe(200);
+    expect((await problemIn(await ask("elsewhere"))).status).toBe(404);
   });
 });
 

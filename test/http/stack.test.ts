@@ -37,8 +37,8 @@ test("a token without the route's scope is 403 even if a gateway let it through"
 });
 
 test("an endpoint that runs out of Lambda's time says 503 itself", async () => {
-  const open = { ...event, pathParameters: { leafHash: "ab".repeat(32) } } as ApiEvent;
-  const result = await endpoint(routes.readReceipt, edge, never)(open, context);
+  const open = { ...event, pathParameters: { insurer: "acme" } } as ApiEvent;
+  const result = await endpoint(routes.readCheckpoint, edge, never)(open, context);
   expect(result).toMatchObject({ statusCode: 503, headers: { "retry-after": "2" } });
   expect(JSON.parse(result.body ?? "")).toMatchObject({ requestId: "r", status: 503 });
 });

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { CannotListen } from "../../local/gateway/listen.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -15,12 +16,21 @@ const lines: object[] = [];
 type Answering = (event: APIGatewayProxyEventV2, context: Context) => Promise<unknown>;
 let answering: Answering = async () => "";
 
+const { publicKey, privateKey } = await generateKeyPair("RS256");
+const jwk = { ...(await exportJWK(publicKey)), kid: "k", alg: "RS256", use: "sig" };
+const token = await new SignJWT({ client_id: "c", scope: "countersign/claims:read" })
+  .setProtectedHeader({ alg: "RS256", kid: "k" })
+  .setIssuer("i")
+  .setExpirationTime("1h")
+  .sign(privateKey);
+const bearer = { authorization: `Bearer ${token}` };
+
 const options = (more: Partial<GatewayOptions> = {}): GatewayOptions => {
   const handler: Answering = (event, context) => answering(event, context);
   return {
     port: 0,
     handlers: { claimant: handler, insurer: handler, public: handler },
-    trusted: { issuer: "i", jwks: { keys: [] }, audience: [] },
+    trusted: { issuer: "i", jwks: { keys: [jwk] }, audience: ["c"] },
     published: memoryStore(),
     log: (line) => void lines.push(line),
     timeoutMs: 200,
@@ -35,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => gateway.stop(0));
 
 const ask = async (target = path, init: RequestInit = {}) => {
-  const answer = await fetch(gateway.url + target, init);
+  const answer = await fetch(gateway.url + target, { headers: bearer, ...init });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 };
 
@@ -91,8 +101,10 @@ test("a function gets a copy of the event and a context that counts down", async
   };
   await ask();
   expect(seen[0]?.event.pathParameters).toEqual({ leafHash: hash });
-  expect(seen[0]?.event.requestContext).not.toHaveProperty("authorizer");
-  expect(seen[0]?.context.functionName).toBe("public");
+  expect(seen[0]?.event.requestContext).toMatchObject({
+    authorizer: { jwt: { claims: { client_id: "c" } } },
+  });
+  expect(seen[0]?.context.functionName).toBe("claimant");
   const left = seen[0]?.context.getRemainingTimeInMillis() ?? 0;
   expect(left).toBeGreaterThan(0);
   expect(left).toBeLessThan(200);
@@ -116,8 +128,8 @@ describe("refused before any function", () => {
     answering = async () => "reached";
     const headers: Record<string, string> =
       how === "announced"
-        ? { "content-length": String(10 * 1024 * 1024 + 1) }
-        : { "transfer-encoding": "chunked" };
+        ? { ...bearer, "content-length": String(10 * 1024 * 1024 + 1) }
+        : { ...bearer, "transfer-encoding": "chunked" };
     const outgoing = send({ port: gateway.port, path, headers, agent: false });
     outgoing.on("error", () => {});
     const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
@@ -161,7 +173,7 @@ test("stops at once over idle keep-alive connections, and lets a running request
   const stopping = await startGateway(options({ timeoutMs: 5_000 }));
   const agent = new Agent({ keepAlive: true });
   const open = async () => {
-    const outgoing = get({ host: "127.0.0.1", port: stopping.port, path, agent });
+    const outgoing = get({ host: "127.0.0.1", port: stopping.port, path, agent, headers: bearer });
     return (await once(outgoing, "response")) as [IncomingMessage];
   };
   answering = async () => "first";
@@ -193,7 +205,7 @@ test("cuts what does not finish within the grace", async () => {
     reached.resolve();
     return release.promise;
   };
-  const hanging = fetch(stopping.url + path).catch((error: Error) => error);
+  const hanging = fetch(stopping.url + path, { headers: bearer }).catch((error: Error) => error);
   await reached.promise;
   await stopping.stop(50);
   expect(await hanging).toMatchObject({ message: "fetch failed" });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { encodeContent } from "../../shared/base/event.ts";
 import { accumulate } from "../../shared/base/accumulator.ts";
+import { encodeContent } from "../../shared/base/event.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { decidedDeltas, evolveDecided } from "../../shared/claim/decided.ts";
 import { evolveStep, stepClaim } from "../../shared/claim/lifecycle.ts";
@@ -14,9 +14,9 @@ import {
   stopPayout,
   voidPayout,
 } from "../../shared/payout/advance.ts";
-import { proposedForm } from "../../shared/payout/forms.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
-import { ruling, world as claimWorld } from "../claim/sample.ts";
+import { proposedForm } from "../../shared/payout/forms.ts";
+import { world as claimWorld, ruling } from "../claim/sample.ts";
 import { byMachine, handle, seen, usd } from "../policy/sample.ts";
 import { checker, clear, Desk, file, maker, releaser, second } from "./sample.ts";
 
@@ -46,7 +46,11 @@ function moveClaim(desk: Desk, { what, minor }: Command): void {
   if (what === "reopen") {
     const event = stepClaim(world.insurer, desk.claim, "reopen", "why", checker);
     if (isRefusal(event)) return;
-    desk.claim = seen(desk.claim.stream, evolveStep(desk.claim.state, event), desk.claim.version + 1n);
+    desk.claim = seen(
+      desk.claim.stream,
+      evolveStep(desk.claim.state, event),
+      desk.claim.version + 1n,
+    );
     desk.row = accumulate(desk.row, { subject: desk.row.subject, add: {} });
     return;
   }

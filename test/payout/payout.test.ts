@@ -161,21 +161,24 @@ describe("an approval is bound to account, amount, claim and claim version", () 
       },
     ],
   ];
-  test.each(changes)("when %s changed, neither approval nor release goes on", (_w, code, change) => {
-    const proposed = screened(50_000n, byMachine());
-    change(proposed);
-    expect(approve(proposed)).toEqual(refused(code));
-    const approved = screened(50_000n, byMachine());
-    approve(approved);
-    change(approved);
-    expect(release(approved)).toEqual(refused(code));
-    // What was committed comes back by stopping and voiding, once.
-    approved.act((world) => stopPayout(world, "changed", maker));
-    approved.act((world) => voidPayout(world, "changed", maker));
-    expect(approved.value("committed")).toBe(0n);
-    proposed.act((world) => voidPayout(world, "changed", maker));
-    expect(proposed.value("committed")).toBe(0n);
-  });
+  test.each(changes)(
+    "when %s changed, neither approval nor release goes on",
+    (_w, code, change) => {
+      const proposed = screened(50_000n, byMachine());
+      change(proposed);
+      expect(approve(proposed)).toEqual(refused(code));
+      const approved = screened(50_000n, byMachine());
+      approve(approved);
+      change(approved);
+      expect(release(approved)).toEqual(refused(code));
+      // What was committed comes back by stopping and voiding, once.
+      approved.act((world) => stopPayout(world, "changed", maker));
+      approved.act((world) => voidPayout(world, "changed", maker));
+      expect(approved.value("committed")).toBe(0n);
+      proposed.act((world) => voidPayout(world, "changed", maker));
+      expect(proposed.value("committed")).toBe(0n);
+    },
+  );
 });
 
 describe("the steps of a payout", () => {

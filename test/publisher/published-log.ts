@@ -2,7 +2,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
-import type { LogPorts } from "../../functions/publisher/advance.ts";
+import type { LogPorts } from "../../functions/publisher/ports.ts";
 import { initSigner, signingGate } from "../../functions/signer/core.ts";
 import { startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";

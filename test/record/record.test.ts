@@ -4,7 +4,7 @@ import { equal, fromHex, fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { canonicalBytes, type Json } from "../../shared/base/canonical.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { formatRecord, type LedgerRecord, parseRecord } from "../../shared/record/record.ts";
-import { publicTypes, sealedSizes, type SealedType } from "../../shared/record/types.ts";
+import { publicTypes, type SealedType, sealedSizes } from "../../shared/record/types.ts";
 import { handle } from "../policy/sample.ts";
 
 const hash = fromHex("0a".repeat(32));
@@ -89,7 +89,10 @@ describe("a record", () => {
   });
 
   test("with any byte changed is malformed, or is another record that reads back", () => {
-    for (const good of [formatRecord(decided), canonicalBytes(published("log.genesis", bodies["log.genesis"]))]) {
+    for (const good of [
+      formatRecord(decided),
+      canonicalBytes(published("log.genesis", bodies["log.genesis"])),
+    ]) {
       let refused = 0;
       fc.assert(
         fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {

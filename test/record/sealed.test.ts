@@ -5,8 +5,8 @@ import { equal, fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { canonicalBytes, type Json } from "../../shared/base/canonical.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { treeOf } from "../../shared/log/tree.ts";
-import { showOpenings } from "../../shared/proof/receipt.ts";
 import { verifyInclusion } from "../../shared/proof/inclusion.ts";
+import { showOpenings } from "../../shared/proof/receipt.ts";
 import { indexFields } from "../../shared/record/fields.ts";
 import { formatPart, parsePart, partContext } from "../../shared/record/part.ts";
 import { openingHash, readOpening, seal } from "../../shared/record/sealed.ts";
@@ -62,7 +62,11 @@ describe("sealed fields", () => {
   test("each prove to the root, alone, and only with their own salt, path, value and place", () => {
     const content = seal(fields, 8, random);
     const size = 8n;
-    const proves = (opening: (typeof content.openings)[number], index: number, proof: readonly Uint8Array[]) =>
+    const proves = (
+      opening: (typeof content.openings)[number],
+      index: number,
+      proof: readonly Uint8Array[],
+    ) =>
       verifyInclusion({
         leafHash: openingHash(opening),
         index: BigInt(index),
@@ -84,7 +88,7 @@ describe("sealed fields", () => {
   });
 });
 
-describe("an opening", () => {
+describe("an opening's JSON", () => {
   const salt = Buffer.alloc(32, 7).toString("base64");
   test("is salt, path, value", () => {
     expect(readOpening([salt, "a", null])).toEqual({ salt, path: "a", value: null });
@@ -96,8 +100,8 @@ describe("an opening", () => {
     [salt.replace("=", ""), "a", 1],
     [salt, "a".repeat(101), 1],
   ];
-  test.each(bad)("otherwise is malformed: %j", (...json) => {
-    expect(() => readOpening(json.length === 1 ? (json[0] as Json) : json)).toThrow(Malformed);
+  test("otherwise is malformed", () => {
+    for (const json of bad) expect(() => readOpening(json)).toThrow(Malformed);
   });
 });
 
@@ -135,18 +139,23 @@ test("a stream's field index points to the newest record that carries each refer
     openings: paths.map((path) => ({ path, salt: `${path}${version}` })),
   });
   fc.assert(
-    fc.property(fc.array(fc.subarray(["limit", "start", "reason"]), { maxLength: 6 }), (records) => {
-      let index = {};
-      const newest = new Map<string, bigint>();
-      records.forEach((paths, i) => {
-        const version = BigInt(i + 1);
-        index = indexFields(index, version, at(version, ...paths).openings, ["limit", "start"]);
-        for (const path of paths) if (path !== "reason") newest.set(path, version);
-      });
-      expect(index).toEqual(
-        Object.fromEntries([...newest].map(([path, version]) => [path, { version, salt: `${path}${version}` }])),
-      );
-    }),
+    fc.property(
+      fc.array(fc.subarray(["limit", "start", "reason"]), { maxLength: 6 }),
+      (records) => {
+        let index = {};
+        const newest = new Map<string, bigint>();
+        records.forEach((paths, i) => {
+          const version = BigInt(i + 1);
+          index = indexFields(index, version, at(version, ...paths).openings, ["limit", "start"]);
+          for (const path of paths) if (path !== "reason") newest.set(path, version);
+        });
+        expect(index).toEqual(
+          Object.fromEntries(
+            [...newest].map(([path, version]) => [path, { version, salt: `${path}${version}` }]),
+          ),
+        );
+      },
+    ),
   );
   expect(canonicalBytes({}).length).toBe(2);
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Writable } from "node:stream";
 import pg from "pg";
 import { assert } from "../../../shared/base/malformed.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
@@ -43,6 +44,9 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
 }
 
+/** Statements sent without waiting for each other's answer travel together (node-postgres's pipeline mode). */
+const pipelined = { pipeline: true };
+
 const int8 = 20;
 const bytea = 17;
 
@@ -62,6 +66,7 @@ const readBytea = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text
 export function openPool(options: PoolOptions): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
   const pool = new pg.Pool({
+    ...pipelined,
     connectionString: options.url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? "countersign",
@@ -88,9 +93,14 @@ const ignore = (): void => undefined;
 
 function leaseOf(client: pg.PoolClient): Lease {
   client.on("error", ignore);
+  const together = sentTogether(client);
   return {
-    query: (text, values) => run(client, text, values),
+    query: (text, values) => {
+      together();
+      return run(client, text, values);
+    },
     begin: async (access) => {
+      together();
       await plain(client, `BEGIN ISOLATION LEVEL REPEATABLE READ ${access}`, translate);
     },
     commit: async () => {
@@ -106,6 +116,22 @@ function leaseOf(client: pg.PoolClient): Lease {
       client.off("error", ignore);
       client.release(broken);
     },
+  };
+}
+
+/** Statements of one turn of the event loop leave in one write: each write wakes the server (measured: half the time of a small command). */
+function sentTogether(client: pg.PoolClient): () => void {
+  const { connection } = client as unknown as { connection?: { stream?: Writable } };
+  const stream = connection?.stream;
+  let held = false;
+  return () => {
+    if (held || !stream) return;
+    held = true;
+    stream.cork();
+    setImmediate(() => {
+      held = false;
+      stream.uncork();
+    });
   };
 }
 
@@ -154,6 +180,18 @@ function nameOf(text: string): string {
   return name;
 }
 
+/** Sends the first statements right behind BEGIN; no answer is believed before BEGIN's own. */
+function sentWith(begun: Promise<void>, lease: Lease): Queryable {
+  return {
+    query: async (text, values) => {
+      const answer = lease.query<never>(text, values);
+      answer.catch(ignore);
+      await begun;
+      return answer;
+    },
+  };
+}
+
 /**
  * Runs `body` in one repeatable-read transaction and commits; rolls back when it throws. Throws CommitUnknown when the
  * connection is lost during COMMIT, a lost race (translate.ts) when somebody else won, Unavailable on an outage.
@@ -166,9 +204,10 @@ export async function transaction<T>(
   const lease = await pool.lease();
   let reusable = false;
   try {
-    await lease.begin(access);
+    const begun = lease.begin(access);
     try {
-      const result = await body(lease);
+      const result = await body(sentWith(begun, lease));
+      await begun;
       await lease.commit();
       reusable = true;
       return result;

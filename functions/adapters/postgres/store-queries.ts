@@ -1,10 +1,11 @@
 import { toHex } from "../../../shared/base/bytes.ts";
+import { parseTile } from "../../../shared/log/tile.ts";
 import type { SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
 
 type Reading = Pick<
   Store,
-  "waiting" | "payoutsOf" | "records" | "recordByLeaf" | "parts" | "insurers" | "packs"
+  "waiting" | "payoutsOf" | "records" | "recordByLeaf" | "leaves" | "parts" | "insurers" | "packs"
 >;
 interface NamedRow {
   readonly stream: string;
@@ -48,6 +49,13 @@ export const storeQueries = (pool: Pool): Reading => ({
       [toHex(leafHash)],
     );
     return rows[0];
+  },
+  leaves: async (insurer, stream, version) => {
+    const { rows } = await pool.query<{ leaves: Uint8Array }>(
+      `SELECT leaves FROM sealed_leaves WHERE insurer = $1 AND stream = $2 AND version = $3`,
+      [insurer, stream, version],
+    );
+    return rows.flatMap(({ leaves }) => parseTile(leaves, leaves.length / 32));
   },
   parts: async (insurer, stream, version) => {
     const { rows } = await pool.query<SealedPart>(

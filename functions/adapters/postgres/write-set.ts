@@ -8,11 +8,18 @@ import {
 } from "../../../shared/ports/store.ts";
 import type { Queryable } from "./pool.ts";
 
-/** Writes everything of one command transaction, a few statements whatever its size. A version that moved since it was read is a LostRace. */
+/**
+ * Writes everything of one command transaction: a few statements whatever its size, sent together. A version that moved since it was read is a
+ * LostRace.
+ */
 export async function writeSet(on: Queryable, insurer: string, set: WriteSet): Promise<void> {
+  await Promise.all(writes(on, insurer, set));
+}
+
+function* writes(on: Queryable, insurer: string, set: WriteSet): Generator<Promise<unknown>> {
   if (set.kept) {
     const { caller, key, fingerprint, status, reply, ord } = set.kept;
-    await on.query(
+    yield on.query(
       `INSERT INTO idempotency (caller, idempotency_key, fingerprint, status, reply, ord)
        VALUES ($1, $2, $3, $4, $5, $6)`,
       [caller, key, fingerprint, status, reply, ord],
@@ -20,10 +27,10 @@ export async function writeSet(on: Queryable, insurer: string, set: WriteSet): P
   }
   for (const kind of ["insurer", "pack", "policy", "claim", "payout"] as const) {
     const rows = set.streams.filter((row) => row.kind === kind);
-    if (rows.length > 0) await writeStreams(on, insurer, kind, rows);
+    if (rows.length > 0) yield writeStreams(on, insurer, kind, rows);
   }
-  if (set.accumulators.length > 0) await writeAccumulators(on, insurer, set.accumulators);
-  if (set.outbox.length > 0) await writeOutbox(on, insurer, set.outbox);
+  if (set.accumulators.length > 0) yield writeAccumulators(on, insurer, set.accumulators);
+  if (set.outbox.length > 0) yield writeOutbox(on, insurer, set.outbox);
 }
 
 type Held<Row> = Row & { readonly held: bigint };
@@ -136,7 +143,9 @@ async function writeOutbox(
   insurer: string,
   rows: readonly OutboxRow[],
 ): Promise<void> {
-  await on.query(
+  const sent: Promise<unknown>[] = [];
+  const send = (text: string, values: unknown[]) => sent.push(on.query(text, values));
+  send(
     `INSERT INTO outbox (insurer, event_id, stream, version, ord, leaf_hash, record)
      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[])`,
     [
@@ -150,8 +159,8 @@ async function writeOutbox(
     ],
   );
   const sealed = rows.filter(({ leaves }) => leaves.length > 0);
-  if (sealed.length === 0) return;
-  await on.query(
+  if (sealed.length === 0) return void (await Promise.all(sent));
+  send(
     `INSERT INTO sealed_leaves (insurer, stream, version, leaves)
      SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[])`,
     [insurer, column(sealed, "stream"), column(sealed, "version"), column(sealed, "leaves")],
@@ -159,7 +168,7 @@ async function writeOutbox(
   const parts = sealed.flatMap(({ stream, version, parts }) =>
     parts.map((part) => ({ ...part, stream, version })),
   );
-  await on.query(
+  send(
     `INSERT INTO sealed_part (insurer, stream, version, person, class, ciphertext)
      SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])`,
     [
@@ -171,4 +180,5 @@ async function writeOutbox(
       column(parts, "ciphertext"),
     ],
   );
+  await Promise.all(sent);
 }

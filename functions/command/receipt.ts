@@ -1,0 +1,62 @@
+import { formOf, subjectOf } from "../../shared/audit/streams.ts";
+import { fromHex } from "../../shared/base/bytes.ts";
+import { type Refusal, refuse } from "../../shared/base/refusal.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
+import type { Caller, Receipt } from "../../shared/ports/claims.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Store, StoredRecord } from "../../shared/ports/store.ts";
+import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
+import { parseRecord } from "../../shared/record/record.ts";
+import { receiptFor } from "../publisher/receipt.ts";
+import { type OpeningPorts, openRecord } from "./openings.ts";
+import { readStream } from "./rows.ts";
+
+/** What a receipt is made from. */
+export interface ReceiptPorts extends OpeningPorts {
+  readonly store: Store;
+}
+
+/**
+ * The receipt of the record with this leaf hash, with the openings that are the caller's. Leaf hashes are public, so whoever may not know of
+ * the record gets the same refusal as for a hash of none. Throws Unavailable.
+ */
+export async function receiptOf(
+  ports: ReceiptPorts,
+  published: ObjectStore,
+  caller: Caller,
+  leafHash: string,
+): Promise<Receipt | Refusal> {
+  const found = await ports.store.recordByLeaf(fromHex(leafHash, "leafHash"));
+  if (found?.insurer !== caller.insurer || !(await mayKnow(ports.store, caller, found))) {
+    return refuse("not-found", "No record that the caller may see has this leaf hash.");
+  }
+  const { insurer, stream, version, index, record } = found;
+  if (index === null) return { pending: true };
+  const proof = await receiptFor(published, insurer, index, record);
+  if (proof === "pending") return { pending: true };
+  const openings = await openRecord(ports, insurer, found, holds(caller));
+  const leaves = openings.length > 0 ? await ports.store.leaves(insurer, stream, version) : [];
+  return { text: formatReceipt({ record, openings: showOpenings(leaves, openings) }, proof) };
+}
+
+/** The insurer's own people and its auditors know of every record; a claimant of those in streams about themselves. */
+async function mayKnow(
+  store: Store,
+  { insurer, role, person }: Caller,
+  { stream, record }: StoredRecord,
+): Promise<boolean> {
+  if (role !== "claimant") return true;
+  const { kind } = formOf(parseRecord(record).type);
+  const [row] = await store.transaction(insurer, (on) => on.streams(kind, [stream]));
+  if (!row) return false;
+  const { state } = readStream(row);
+  const claimed = kind === "claim" && (state as ClaimState).claimant === person;
+  return claimed || subjectOf(kind, state) === person;
+}
+
+/** Whose parts of a record its receipt lays open: all of them for an adjuster, one's own for others, none for auditors and intakes. */
+function holds({ role, person }: Caller): (of: string) => boolean {
+  if (role === "adjuster") return () => true;
+  if (role === "auditor" || role === "intake") return () => false;
+  return (of) => of === person;
+}

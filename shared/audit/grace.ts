@@ -1,0 +1,52 @@
+import type { DomainEvent } from "../base/event.ts";
+import type { Instant } from "../base/instant.ts";
+import { type Decided, decidedForm } from "../claim/decided.ts";
+import { type Proposed, proposedForm } from "../payout/forms.ts";
+import type { InsurerState } from "../policy/insurer.ts";
+import type { PackState } from "../policy/pack.ts";
+import type { Fold, Published } from "./fold.ts";
+import type { Reader } from "./reader.ts";
+
+/** A pack or authority band, which no decision writes, may have been superseded less than this long before an act's own time. */
+export const graceUs = 5n * 60n * 1_000_000n;
+
+/** When a record of this minute ("2026-03-04T12:00Z") was made, at the earliest. */
+export const minuteStart = (time: string): Instant => BigInt(Date.parse(time)) * 1000n;
+
+/** The fold, with the pack or bands the event names where newer ones came within the grace before its own time `now`. */
+export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader {
+  if (event.type === decidedForm.type) {
+    const named = (event.content as Decided).pack;
+    const older = named && graced<PackState>(fold, named.stream, named.version, now);
+    if (!older) return fold;
+    const { stream } = named;
+    const pack = fold.ready({ stream, version: older.version, state: older.state });
+    return { ...through(fold), pack: async (of) => (of === stream ? pack : fold.pack(of)) };
+  }
+  const insurer = fold.opened;
+  if (event.type !== proposedForm.type || !insurer) return fold;
+  const { bandsVersion } = event.content as Proposed;
+  const older = graced<InsurerState>(fold, insurer.stream, bandsVersion, now);
+  if (!older) return fold;
+  const { version, state } = older;
+  return { ...through(fold), insurer: async () => ({ stream: insurer.stream, version, state }) };
+}
+
+function graced<State extends InsurerState | PackState>(
+  fold: Fold,
+  stream: string,
+  version: bigint,
+  now: Instant,
+): Published<State> | undefined {
+  const versions = fold.published(stream) as readonly Published<State>[];
+  const next = versions.find((each) => each.version > version);
+  if (!next || now - minuteStart(next.time) >= graceUs) return undefined;
+  return versions.find((each) => each.version === version);
+}
+
+const through = (fold: Fold): Reader => ({
+  insurer: () => fold.insurer(),
+  stream: (kind, stream) => fold.stream(kind, stream),
+  pack: (stream) => fold.pack(stream),
+  accumulator: (subject) => fold.accumulator(subject),
+});

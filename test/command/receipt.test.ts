@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
+import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
+import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import { claimsPort } from "../../functions/command/claims-port.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { advance } from "../../functions/publisher/advance.ts";
+import type { LogPorts } from "../../functions/publisher/ports.ts";
+import { initSigner, signingGate } from "../../functions/signer/core.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import type { Role } from "../../shared/api/role.ts";
+import { fromHex, toHex, utf8 } from "../../shared/base/bytes.ts";
+import { parseDay } from "../../shared/base/day.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
+import { verifyReceipt } from "../../shared/proof/receipt.ts";
+import { ed25519Signer } from "../log/signers.ts";
+import { openInsurer, random, startPlatform, type TestPlatform } from "./platform.ts";
+
+const origin = "test.countersign.example/acme";
+const signer = ed25519Signer(origin, 3);
+const trust = { logs: [{ key: signer.key }], witnesses: [], groups: [], quorum: "none" };
+const [claimant, stranger] = [newHandle(random), newHandle(random)];
+
+let platform: TestPlatform;
+let claims: ClaimsPort;
+let pools: Pool[] = [];
+let log: LogPorts;
+let insured: string;
+let policy: string;
+let claim: string;
+
+const caller = (role: Role, person: string, insurer = "acme"): Caller => ({
+  insurer,
+  role,
+  person,
+  kind: "person",
+  credential: "test",
+});
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  const { ports, published } = platform;
+  ({ insured, policy } = await openInsurer(ports, { limit: null }));
+  claims = claimsPort(ports, published);
+  const open = (role: "sequencer" | "publisher") => openPool({ url: platform.url(role), max: 2 });
+  const [sequencer, publisher] = [open("sequencer"), open("publisher")];
+  pools = [sequencer, publisher];
+  const engine = tlogEngine({ pool: sequencer, clock: ports.clock });
+  const signed = memoryStore();
+  await initSigner(signed, "acme");
+  const key = {
+    publicKey: async () => signer.key.publicKey,
+    sign: async (message: Uint8Array) => signer.sign(new TextDecoder().decode(message)).signature,
+  };
+  const { originOf } = ports;
+  const gate = signingGate({ store: signed, key, extends: engine.extends, originOf });
+  const committed = committedEntries(publisher);
+  log = { engine, gate, committed, published, logKey: async () => signer.key };
+  claim = await submit();
+  await adjudicateWaiting(ports, "acme", 10);
+  await advance(log, "acme");
+});
+afterAll(async () => {
+  for (const pool of pools) await pool.end();
+  await platform.close();
+});
+
+/** The claim of `insured` that an intake files for them. */
+async function submit(): Promise<string> {
+  const claimed = { minor: 50_000n, currency: "USD" } as const;
+  const reply = await claims.submit(
+    caller("intake", claimant),
+    {
+      policy,
+      onBehalfOf: insured,
+      event: "illness",
+      lossDate: parseDay("2021-03-04", "loss"),
+      diagnoses: [],
+      lines: [{ service: "surgery", claimed, contracted: { amount: claimed, source: "plan" } }],
+      payee: { account: "DE00TEST1" },
+    },
+    { key: newHandle(random), fingerprint: random(32) },
+    platform.ports.clock(),
+  );
+  if (!("committed" in reply)) throw new Error(JSON.stringify(reply));
+  return reply.committed.claim;
+}
+
+/** The leaf hash of the newest record of a stream. */
+async function newest(stream: string): Promise<string> {
+  const record = (await platform.ports.store.records("acme", stream)).at(-1);
+  return toHex(record?.leafHash ?? new Uint8Array());
+}
+
+/** The fields that the caller's receipt of this record shows, after verifying it; else what was answered. */
+async function shown(by: Caller, leafHash: string): Promise<readonly string[] | string> {
+  const receipt = await claims.receipt(by, leafHash);
+  if (isRefusal(receipt)) return receipt.refused;
+  if ("pending" in receipt) return "pending";
+  const verified = verifyReceipt(utf8(receipt.text), trust);
+  if ("refused" in verified) throw new Error(verified.detail);
+  expect(toHex(verified.leafHash)).toBe(leafHash);
+  return verified.openings.map(({ path }) => path);
+}
+
+describe("a receipt of a decision on a claim", () => {
+  test("shows the insured person what is about them", async () => {
+    const fields = await shown(caller("claimant", insured), await newest(claim));
+    expect(fields).toEqual(expect.arrayContaining(["award", "outcome", "inputs"]));
+  });
+
+  test("is there for whoever submitted the claim, without the insured person's fields", async () => {
+    expect(await shown(caller("claimant", claimant), await newest(claim))).toEqual([]);
+  });
+
+  test("shows the adjuster all, a releaser, an auditor and an intake nothing", async () => {
+    const leaf = await newest(claim);
+    expect(await shown(caller("adjuster", stranger), leaf)).toContain("award");
+    for (const role of ["releaser", "auditor", "intake"] as const) {
+      expect(await shown(caller(role, stranger), leaf)).toEqual([]);
+    }
+  });
+
+  test.each<[string, Caller]>([
+    ["another claimant", caller("claimant", stranger)],
+    ["another insurer's adjuster", caller("adjuster", stranger, "another")],
+    ["the insured person, asked as another insurer's", caller("claimant", claimant, "another")],
+  ])("is not found for %s, as a hash of no record is not", async (_, by) => {
+    const refused = await claims.receipt(by, await newest(claim));
+    expect(refused).toMatchObject({ refused: "not-found" });
+    expect(refused).toEqual(await claims.receipt(by, "00".repeat(32)));
+  });
+
+  test("is pending, for those who may know, until a checkpoint covers the record", async () => {
+    const leaf = await newest(await submit());
+    expect(await shown(caller("claimant", insured), leaf)).toBe("pending");
+    expect(await shown(caller("claimant", stranger), leaf)).toBe("not-found");
+    await advance(log, "acme");
+    expect(await shown(caller("claimant", insured), leaf)).toContain("claimed");
+  });
+});
+
+describe("a receipt of another record", () => {
+  test("of a payout or policy is for the person it is about, not for whoever claimed", async () => {
+    const [payout = ""] = await platform.ports.store.payoutsOf("acme", claim);
+    for (const stream of [payout, policy]) {
+      const leaf = await newest(stream);
+      expect(await shown(caller("claimant", insured), leaf)).toContain("insured");
+      expect(await shown(caller("claimant", claimant), leaf)).toBe("not-found");
+    }
+  });
+
+  test("about nobody is for the insurer's people and auditors", async () => {
+    const genesis = (await log.committed.leafHashes("acme", 0n, 1n)).map(toHex)[0] ?? "";
+    expect(await shown(caller("auditor", stranger), genesis)).toEqual([]);
+    expect(await shown(caller("claimant", insured), genesis)).toBe("not-found");
+  });
+});
+
+test("the leaf hashes of a sealed record are as many as its type has; a public record has none", async () => {
+  const { store } = platform.ports;
+  const [submitted] = await store.records("acme", claim);
+  const leaves = await store.leaves("acme", claim, submitted?.version ?? 0n);
+  expect(leaves.map(({ length }) => length)).toEqual(Array(16).fill(32));
+  const [genesis] = await log.committed.leafHashes("acme", 0n, 1n);
+  const found = await store.recordByLeaf(genesis ?? fromHex(""));
+  expect(await store.leaves("acme", found?.stream ?? "", 1n)).toEqual([]);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "@jest/globals";
+import { newestNote } from "../../functions/publisher/signed-note.ts";
+import { formatLatest, latestKey, noteKey } from "../../functions/signer/latest.ts";
+import { signNewest } from "../../functions/signer/sign-newest.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { emptyRoot } from "../../shared/log/hash.ts";
+import type { SigningGate } from "../../shared/ports/signing.ts";
+
+const root = new Uint8Array(32).fill(7);
+
+describe("signing the newest committed digest", () => {
+  const run = async (
+    sign: Awaited<ReturnType<SigningGate["sign"]>>,
+    { latest = 2n, empty = false } = {},
+  ) => {
+    const asked: [bigint, number][] = [];
+    const gate: SigningGate = {
+      latest: async () => ({ size: latest, root: latest === 0n ? emptyRoot : root }),
+      sign: async (_, digest, evidence) => {
+        asked.push([digest.size, evidence.length]);
+        return sign;
+      },
+    };
+    const engine = {
+      digest: async () => (empty ? undefined : { size: 5n, root }),
+      evidence: async () => [root, root],
+    };
+    return { done: await signNewest(engine, gate, "acme"), asked };
+  };
+
+  test("shows evidence from what was signed last, none from nothing", async () => {
+    const note = { note: utf8("note") };
+    expect(await run(note)).toEqual({ done: 1, asked: [[5n, 2]] });
+    expect(await run(note, { latest: 0n })).toEqual({ done: 1, asked: [[5n, 0]] });
+    expect(await run(note, { empty: true })).toEqual({ done: 0, asked: [] });
+  });
+
+  test("a race is no alarm; every other refusal is", async () => {
+    expect((await run({ refused: "raced", detail: "" })).done).toBe(0);
+    const fork = await run({ refused: "fork", detail: "two roots" });
+    expect(fork.done).toEqual({ alarm: "fork", detail: "two roots" });
+  });
+});
+
+test("the publisher reads the note of what was signed last; none before the first or half-way", async () => {
+  const store = memoryStore();
+  expect(await newestNote(store, "acme")).toBeUndefined();
+  const first = formatLatest({ size: 0n, root: emptyRoot });
+  await store.putIfAbsent(latestKey("acme"), first);
+  expect(await newestNote(store, "acme")).toBeUndefined();
+  const { tag } = (await store.get(latestKey("acme")))!;
+  await store.replace(latestKey("acme"), formatLatest({ size: 5n, root }), tag);
+  expect(await newestNote(store, "acme")).toBeUndefined();
+  await store.putIfAbsent(noteKey("acme", 5n), utf8("note"));
+  expect(await newestNote(store, "acme")).toEqual(utf8("note"));
+});

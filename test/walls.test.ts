@@ -40,7 +40,7 @@ const walls: readonly Wall[] = [
       { "shared/record/a.ts": 'import { b } from "../claim/b.ts";' },
       { "shared/policy/a.ts": 'type B = import("../audit/b.ts").B;' },
       { "shared/proof/a.ts": 'import { z } from "zod";' },
-      { "shared/base/money.ts": 'import * as z from "zod";' },
+      { "shared/record/sealed.ts": 'import * as z from "zod";' },
       { "shared/audit/a.ts": 'import { b } from "../api/b.ts";' },
       { "shared/api/a.ts": 'import { b } from "../ports/b.ts";' },
       { "shared/ports/a.ts": 'import { b } from "../claim/b.ts";' },

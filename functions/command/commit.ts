@@ -56,6 +56,7 @@ export async function commitCommand<T extends object>(
     } catch (error) {
       if (error instanceof MissingKeys) {
         await Promise.all(error.contexts.map((context) => ports.keys.obtain(context)));
+        if (ports.clock() >= deadline) throw new Unavailable("keys", "data keys can't be held");
         attempt--;
         continue;
       }

@@ -56,7 +56,7 @@ export async function publishPackVersion(
   });
 }
 
-/** Issues one policy under a published pack. */
+/** Issues one policy under a published pack. Refused as a duplicate when the stream has one. */
 export async function addPolicy(
   ports: CommandPorts,
   insurer: string,
@@ -65,6 +65,9 @@ export async function addPolicy(
   act: Act,
 ): Promise<Appended | Refusal> {
   return commitCommand(ports, insurer, act.now, async (transaction) => {
+    if (await transaction.stream("policy", stream)) {
+      return refuse("duplicate", "The policy is issued already.");
+    }
     if (!(await transaction.stream("pack", terms.pack))) {
       return refuse("no-pack", "There is no such rule pack.", "pack");
     }

@@ -9,7 +9,7 @@ import {
   reportPayout,
   screenPayout,
 } from "../../shared/payout/advance.ts";
-import type { PayoutState } from "../../shared/payout/state.ts";
+import type { PayoutState, PayoutStatus } from "../../shared/payout/state.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
 
@@ -96,7 +96,7 @@ export async function recordReports(
     for (const { payout, ...report } of reports) {
       const world = await payoutWorld(transaction, payout);
       if (!world) return refuse("not-found", "There is no such payout.");
-      if (world.payout.state.status === report.report) continue;
+      if (isKnown(world.payout.state.status, report.report)) continue;
       const event = reportPayout(world, report, act);
       if (isRefusal(event)) return event;
       await transaction.append(event, act);
@@ -105,6 +105,10 @@ export async function recordReports(
     return { recorded };
   });
 }
+
+/** A bank repeats itself, and old news comes late: what is returned was settled before. */
+const isKnown = (status: PayoutStatus, report: BankReport["report"]): boolean =>
+  status === report || (status === "returned" && report === "settled");
 
 async function prefetch(
   transaction: CommandTransaction,

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Act, Signatory } from "../base/actor.ts";
 import type { Json } from "../base/canonical.ts";
 import { type DomainEvent, decodeContent, type EventForm } from "../base/event.ts";
@@ -66,7 +65,7 @@ function compare(
   content: unknown,
   fields: Readonly<Record<string, Json>>,
 ): readonly Difference[] {
-  const written = z.safeEncode(form.schema, content);
+  const written = form.schema.safeEncode(content);
   if (!written.success) {
     const found = `a recorded ${form.type}, where records before it add up to what can't be`;
     return [difference("event-differs", `content of ${form.type}`, found)];

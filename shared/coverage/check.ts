@@ -1,10 +1,8 @@
-import type { parse } from "@bufbuild/cel";
 import { assert, Malformed } from "../base/malformed.ts";
+import type { Expr, Parsed } from "./expression-tree.ts";
 import { literalType, operatorType } from "./operators.ts";
 import { type Scope, type Type, typeName } from "./types.ts";
 
-export type Parsed = ReturnType<typeof parse>;
-export type Expr = Parsed["expr"];
 type Value<Case extends Expr["exprKind"]["case"]> = Extract<
   Expr["exprKind"],
   { case: Case }

@@ -1,6 +1,7 @@
 import { parse } from "@bufbuild/cel";
 import { Malformed } from "../base/malformed.ts";
-import { check, type Parsed } from "./check.ts";
+import { check } from "./check.ts";
+import type { Parsed } from "./expression-tree.ts";
 import type { Scope, Type } from "./types.ts";
 
 /** An expression that parses, has one type, and takes at most `steps` steps. */

@@ -1,5 +1,5 @@
 import { Malformed } from "../base/malformed.ts";
-import type { Expr } from "./check.ts";
+import type { Expr } from "./expression-tree.ts";
 import { type Scalar, type Type, typeName } from "./types.ts";
 
 type Literal = Extract<Expr["exprKind"], { case: "constExpr" }>["value"]["constantKind"];

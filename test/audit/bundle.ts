@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { formatOpeningLine } from "../../shared/audit/opening-line.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { openingsFile, verifyLog } from "../../shared/audit/verify-log.ts";
+import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { concat, utf8 } from "../../shared/base/bytes.ts";
 import type { Json } from "../../shared/base/canonical.ts";
 import { type Pack, packBytes, packHash } from "../../shared/coverage/pack.ts";
 import { formatBundle } from "../../shared/log/bundle.ts";
 import { leafHash } from "../../shared/log/hash.ts";
-import type { Policy } from "../../shared/log/policy.ts";
 import { bundlePath, formatTile, newBundles, newTiles, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
@@ -16,9 +16,13 @@ import { isSealedType, type RecordType, sealedSizes } from "../../shared/record/
 import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
 
 export const origin = "log.example/claims/acme";
-const signer = ed25519Signer(origin, 1);
-const policy: Policy = { logs: [{ key: signer.key }], witnesses: [], groups: [], quorum: "none" };
-export const trust = { policy, requirements: [] };
+const signerOf = (log: string) => ed25519Signer(log, 1);
+
+/** Trust in the one key of a log, nothing else. */
+export function trustIn(log: string): Trust {
+  const logs = [{ key: signerOf(log).key }];
+  return { policy: { logs, witnesses: [], groups: [], quorum: "none" }, requirements: [] };
+}
 
 /** One record before it is sealed: what a log keeper who rewrites history can edit. */
 export interface Item {
@@ -30,7 +34,7 @@ export interface Item {
 }
 
 /** A record as it stands in the log, with everything that opens it. */
-interface Entry {
+export interface Entry {
   readonly bytes: Uint8Array;
   readonly leaves: readonly Uint8Array[];
   readonly openings: readonly Opening[];
@@ -67,6 +71,7 @@ export function entriesOf(items: readonly Item[]): Entry[] {
 
 /** What of a log a bundle carries. */
 export interface BundleOptions {
+  readonly origin?: string;
   readonly packs?: readonly Pack[];
   /** Sizes of historic notes beside the newest. */
   readonly notes?: readonly number[];
@@ -95,8 +100,9 @@ export function bundleOf(entries: readonly Entry[], options: BundleOptions = {})
   }
   for (const size of new Set([...(options.notes ?? []), entries.length])) {
     const { root } = treeOf(leaves.slice(0, size));
-    const checkpoint = { origin, size: BigInt(size), root, extensions: [] };
-    files.set(`public/checkpoints/${size}`, signCheckpoint(checkpoint, [signer]));
+    const log = options.origin ?? origin;
+    const checkpoint = { origin: log, size: BigInt(size), root, extensions: [] };
+    files.set(`public/checkpoints/${size}`, signCheckpoint(checkpoint, [signerOf(log)]));
   }
   files.set("public/checkpoint", files.get(`public/checkpoints/${entries.length}`) as Uint8Array);
   for (const pack of options.packs ?? []) {
@@ -132,7 +138,9 @@ export const sourceOf = (files: Files): LogSource => ({
 });
 
 /** The verdict on `files` by an auditor who trusts the log's key. */
-export const audit = (files: Files) => verifyLog(sourceOf(files), origin, trust, () => undefined);
+export const auditOf = (files: Files, log: string) =>
+  verifyLog(sourceOf(files), log, trustIn(log), () => undefined);
+export const audit = (files: Files) => auditOf(files, origin);
 
 /** Every finding as "index code", "-" for one of a whole log. */
 export async function findingsIn(files: Files): Promise<string[]> {

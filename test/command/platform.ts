@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { partCipher } from "../../functions/adapters/aes/part-cipher.ts";
+import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
 import { personKeys } from "../../functions/command/person-keys.ts";
+import { submit } from "../../functions/command/submit.ts";
 import {
   addInsurer,
   addPolicy,
@@ -19,12 +20,18 @@ import {
 import { startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import type { Money } from "../../shared/base/codec.ts";
 import { parseDay } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import type { Ruling } from "../../shared/claim/ruling.ts";
+import type { Submission } from "../../shared/claim/submission.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
+import type { Genesis } from "../../shared/policy/insurer.ts";
+import type { Caller } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { freshDatabase } from "../cluster/database.ts";
 import { dataKeyFolder } from "./key-folder.ts";
+import { createDataKey } from "./kms-keys.ts";
 
 /** Real PostgreSQL, the real KMS adapter against the stub: everything commands need, for one test. */
 export interface TestPlatform {
@@ -38,13 +45,61 @@ export interface TestPlatform {
 export const machine = (): Act => ({ kind: "machine", now: BigInt(Date.now()) * 1000n });
 export const random = (bytes: number): Uint8Array => new Uint8Array(randomBytes(bytes));
 
+/** Somebody of `insurer` who asks. */
+export const callerOf = (
+  insurer: string,
+  role: Caller["role"],
+  person = newHandle(random),
+): Caller => ({ insurer, role, person, kind: "person", credential: "test" });
+
+export const usd = (minor: bigint): Money => ({ minor, currency: "USD" });
+
+/** A claim of one line; a contracted amount makes the plan's schedule pay it. */
+export const submissionOf = (policy: string, minor: bigint, contracted?: bigint): Submission => ({
+  policy,
+  event: "illness",
+  lossDate: parseDay("2021-03-04", "loss"),
+  diagnoses: [],
+  lines: [
+    {
+      service: "surgery",
+      claimed: usd(minor),
+      ...(contracted === undefined
+        ? {}
+        : { contracted: { amount: usd(contracted), source: "plan" } }),
+    },
+  ],
+  payee: { account: "DE00TEST1" },
+});
+
+export const rulingOf = (over: Partial<Ruling> = {}): Ruling => ({
+  outcome: "PAY",
+  reasonCode: "COVERED",
+  reason: "covered",
+  fileOpenedAt: machine().now,
+  documentsOpened: [],
+  ...over,
+});
+
+/** Submits under a key of its own and gives the claim. */
+export async function submitClaimOf(
+  ports: OperatorPorts,
+  claimant: Caller,
+  submission: Submission,
+): Promise<string> {
+  const idempotency = { key: newHandle(random), fingerprint: random(32) };
+  const reply = await submit(ports, claimant, submission, idempotency, machine().now);
+  if (!("committed" in reply)) throw new Error(`refused: ${Object.values(reply).join(" ")}`);
+  return reply.committed.claim;
+}
+
 export async function startPlatform(): Promise<TestPlatform> {
   const database = await freshDatabase();
   const pool = openPool({ url: database.url("app"), max: 16 });
   const { folder, remove } = dataKeyFolder();
   const stub = await startKmsStub({ folder });
   const client = new KMSClient(localClientConfig(stub.endpoint));
-  const { keyId } = await (await import("./kms-keys.ts")).createDataKey(client);
+  const { keyId } = await createDataKey(client);
   const published = memoryStore();
   const ports: OperatorPorts = {
     store: postgresStore(pool),
@@ -71,37 +126,45 @@ export async function startPlatform(): Promise<TestPlatform> {
   };
 }
 
-/** An insurer in USD with the plan-schedule pack, bands, and one policy of `limit` for one insured person. */
+/** An insurer in USD with the plan-schedule pack, band 0 up to `band`, and one policy of `limit` for one insured person. */
 export async function openInsurer(
   ports: OperatorPorts,
-  { insurer = "acme", simulation = false, limit = 1_000_000n as bigint | null } = {},
+  {
+    insurer = "acme",
+    simulation = false,
+    limit = 1_000_000n as bigint | null,
+    band = 100_000_000n,
+  } = {},
 ) {
   const committed = <T extends object>(result: T) => {
     if (isRefusal(result)) throw new Error(result.detail);
     return result;
   };
-  const [stream, pack, policy, insured] = [0, 0, 0, 0].map(() => newHandle(random));
-  const genesis = {
+  const stream = newHandle(random);
+  const pack = newHandle(random);
+  const policy = newHandle(random);
+  const insured = newHandle(random);
+  const genesis: Genesis = {
     insurer,
     kind: "insurer",
     simulation,
     currency: "USD",
     keys: ["test-key"],
-  } as const;
-  committed(await addInsurer(ports, genesis, stream!, machine()));
-  const bands = [{ upTo: 100_000_000n, approvers: 0n }];
+  };
+  committed(await addInsurer(ports, genesis, stream, machine()));
+  const bands = [{ upTo: band, approvers: 0n }];
   committed(await setBands(ports, insurer, { currency: "USD", bands }, machine()));
-  committed(await publishPackVersion(ports, insurer, pack!, planSchedule, machine()));
+  committed(await publishPackVersion(ports, insurer, pack, planSchedule, machine()));
   const terms = {
-    insured: insured!,
-    parties: [{ role: "insured", person: insured! } as const],
+    insured: insured,
+    parties: [{ role: "insured", person: insured } as const],
     coverage: "medical",
     start: parseDay("2020-01-01", "start"),
     end: null,
     birthDate: parseDay("1980-02-29", "birth"),
     limit: limit === null ? null : { minor: limit, currency: "USD" as const },
-    pack: pack!,
+    pack: pack,
   };
-  committed(await addPolicy(ports, insurer, policy!, terms, machine()));
-  return { insurer, policy: policy!, insured: insured!, pack: pack!, terms };
+  committed(await addPolicy(ports, insurer, policy, terms, machine()));
+  return { insurer, policy: policy, insured: insured, pack: pack, terms };
 }

@@ -69,7 +69,10 @@ function run(desk: Desk, step: Command): void {
   const stream = streams[step.payout] ?? handle("c");
   const act = persons[step.person] ?? maker;
   const sender = step.person === 0 ? act : releaser;
-  if (step.what === "reopen" || step.what === "rule") return moveClaim(desk, step);
+  if (step.what === "reopen" || step.what === "rule") {
+    moveClaim(desk, step);
+    return;
+  }
   if (step.what === "propose") {
     if (desk.payouts.has(stream)) return;
     const event = desk.propose(step.minor === 60_000n ? undefined : step.minor, act, stream);

@@ -1,22 +1,191 @@
 import { describe, expect, test } from "@jest/globals";
-import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import fc from "fast-check";
+import { fromUtf8, toBase64, utf8 } from "../../shared/base/bytes.ts";
 import { canonicalBytes, type Json } from "../../shared/base/canonical.ts";
+import { leafHash } from "../../shared/log/hash.ts";
+import type { Policy } from "../../shared/log/policy.ts";
 import { parsePolicy } from "../../shared/log/policy-file.ts";
-import { verifyReceipt } from "../../shared/proof/receipt.ts";
+import { treeOf } from "../../shared/log/tree.ts";
+import { formatReceipt, showOpenings, verifyReceipt } from "../../shared/proof/receipt.ts";
 import { formatTlogProof, parseTlogProof } from "../../shared/proof/tlog-proof.ts";
+import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
+import { seal } from "../../shared/record/sealed.ts";
+import { sealedSizes } from "../../shared/record/types.ts";
+import { saltsOf } from "../audit/bundle.ts";
 import { receiptOf, trustPolicy } from "../docs/example.ts";
+import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
+import { handle } from "../policy/sample.ts";
 
-const policy = parsePolicy(trustPolicy);
-const proof = parseTlogProof(utf8(receiptOf(7, ["outcome"])));
-const content = JSON.parse(fromUtf8(proof.extra ?? utf8("{}")));
-const [outcome] = content.openings as [Json[]];
-const [index, salt, path, value, hashes] = outcome as [number, string, string, Json, string[]];
+const origin = "log.example/claims/acme";
+const log = ed25519Signer(origin, 1);
+const policy: Policy = { logs: [{ key: log.key }], witnesses: [], groups: [], quorum: "none" };
 
-const verified = (extra: Json) =>
-  verifyReceipt(utf8(fromUtf8(formatTlogProof({ ...proof, extra: canonicalBytes(extra) }))), policy);
-const withOpenings = (openings: Json) => verified({ ...content, openings });
+const size = sealedSizes["claim.decided"];
+const fields = {
+  outcome: "PAY",
+  award: { amount: "12.00", currency: "USD" },
+  reasonCode: "COVERED",
+};
+const sealed = seal(fields, size, saltsOf(handle("3"), 2n));
+const decided = (over: Partial<LedgerRecord> = {}): Uint8Array =>
+  formatRecord({
+    origin,
+    type: "claim.decided",
+    stream: handle("3"),
+    version: 1n,
+    prev: null,
+    time: "2026-03-04T12:00Z",
+    actor: "machine",
+    body: { sealed: { size, root: sealed.root } },
+    ...over,
+  });
+
+/** A log of five entries with `record` third, its note, and the proof of it. */
+function proofOf(record: Uint8Array, signed = origin, signer = log) {
+  const leaves = ["a", "b", "c", "d"].map((text) => leafHash(utf8(text)));
+  leaves.splice(2, 0, leafHash(record));
+  const tree = treeOf(leaves);
+  const checkpoint = { origin: signed, size: 5n, root: tree.root, extensions: [] };
+  const checkpointNote = signCheckpoint(checkpoint, [signer]);
+  return { index: 2n, hashes: tree.inclusion(2n), checkpointNote };
+}
+
+const shown = showOpenings(sealed.leaves, sealed.openings);
+const receipt = (record = decided(), openings = shown) =>
+  utf8(formatReceipt({ record, openings }, proofOf(record)));
+const refusal = (refused: string) => expect.objectContaining({ refused });
+
+/** The receipt with its `extra` rewritten. */
+function withExtra(change: (extra: { record: string; openings: Json[] }) => Json): Uint8Array {
+  const proof = parseTlogProof(receipt());
+  const extra = JSON.parse(fromUtf8(proof.extra ?? new Uint8Array(0)));
+  return formatTlogProof({ ...proof, extra: canonicalBytes(change(extra)) });
+}
+
+describe("a receipt", () => {
+  test("shows its record, its place and its holder's openings", () => {
+    const found = verifyReceipt(receipt(), policy);
+    expect(found).toMatchObject({
+      record: { type: "claim.decided", origin },
+      index: 2n,
+      checkpoint: { size: 5n },
+    });
+    if ("refused" in found) throw new Error(found.detail);
+    expect(found.openings.map(({ path, value }) => [path, value])).toEqual([
+      ["award", fields.award],
+      ["outcome", "PAY"],
+      ["reasonCode", "COVERED"],
+    ]);
+  });
+
+  test("with one opening shows that field only; with none, the record", () => {
+    for (const some of [shown.slice(1, 2), []]) {
+      const text = receipt(decided(), some);
+      const found = verifyReceipt(text, policy);
+      if ("refused" in found) throw new Error(found.detail);
+      expect(found.openings.length).toBe(some.length);
+      expect(fromUtf8(parseTlogProof(text).extra ?? utf8(""))).not.toContain("12.00");
+    }
+  });
+
+  test("of a public record is a receipt too, without openings", () => {
+    const hash = "0a".repeat(32);
+    const body = { public: { pack: "p", version: "1", hash } };
+    const record = decided({ type: "pack.published", body });
+    expect(verifyReceipt(receipt(record, []), policy)).toMatchObject({
+      record: { type: "pack.published" },
+    });
+    expect(verifyReceipt(receipt(record), policy)).toEqual(refusal("malformed"));
+  });
+
+  test("of another log's record is refused, though the log signs it", () => {
+    const foreign = decided({ origin: "log.example/claims/other" });
+    expect(verifyReceipt(receipt(foreign), policy)).toEqual(refusal("malformed"));
+  });
+
+  test("signed by a stranger is refused", () => {
+    const record = decided();
+    const stranger = ed25519Signer(origin, 9);
+    const text = formatReceipt({ record, openings: shown }, proofOf(record, origin, stranger));
+    expect(verifyReceipt(utf8(text), policy)).toHaveProperty("refused");
+  });
+
+  test("that carries no record, or another one than was logged, is refused", () => {
+    const { extra: _none, ...bare } = parseTlogProof(receipt());
+    expect(verifyReceipt(formatTlogProof(bare), policy)).toEqual(refusal("malformed"));
+    const other = withExtra(({ openings, record }) => ({
+      record: record.replace("machine", "person"),
+      openings,
+    }));
+    expect(verifyReceipt(other, policy)).toHaveProperty("refused");
+  });
+
+  test("with an opening whose value, path, salt, place or proof is another is refused", () => {
+    type Shown = [number, string, string, Json, string[]];
+    const changed = (change: (opening: Shown) => Json) =>
+      withExtra(({ record, openings }) => ({
+        record,
+        openings: [change(openings[0] as unknown as Shown), ...openings.slice(1)],
+      }));
+    const wrong: ((opening: Shown) => Json)[] = [
+      ([i, salt, path, _v, hashes]) => [
+        i,
+        salt,
+        path,
+        { amount: "99.00", currency: "USD" },
+        hashes,
+      ],
+      ([i, salt, _p, value, hashes]) => [i, salt, "other", value, hashes],
+      ([i, _s, path, value, hashes]) => [i, toBase64(new Uint8Array(32)), path, value, hashes],
+      ([i, salt, path, value, hashes]) => [i + 1, salt, path, value, hashes],
+      ([, salt, path, value, hashes]) => [-1, salt, path, value, hashes],
+      ([i, salt, path, value, hashes]) => [i + size, salt, path, value, hashes],
+      ([i, salt, path, value, hashes]) => [i, salt, path, value, hashes.slice(1)],
+      ([i, salt, path, value, hashes]) => [i, salt, path, value, [...hashes, hashes[0] ?? ""]],
+      ([i, salt, path, value, hashes]) => [i, salt, path, value, [...hashes].reverse()],
+      ([i, salt, path, value]) => [i, salt, path, value, ["0a"]],
+      ([i, salt, path, value]) => [`${i}`, salt, path, value, []],
+      () => null,
+    ];
+    for (const change of wrong) {
+      expect(verifyReceipt(changed(change), policy)).toEqual(refusal("malformed"));
+    }
+  });
+
+  test("with more beside record and openings is refused", () => {
+    const more = withExtra((extra) => ({ ...extra, note: "trust me" }));
+    expect(verifyReceipt(more, policy)).toEqual(refusal("malformed"));
+  });
+
+  test("with any byte changed is refused, and never throws", () => {
+    const good = receipt();
+    let shownStill = 0;
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const bad = good.slice();
+        bad[at] = (bad[at] ?? 0) ^ by;
+        if (!("refused" in verifyReceipt(bad, policy))) shownStill++;
+      }),
+      { numRuns: 400 },
+    );
+    expect(shownStill).toBe(0);
+  });
+});
 
 describe("what a receipt shows is read exactly", () => {
+  const trusted = parsePolicy(trustPolicy);
+  const proof = parseTlogProof(utf8(receiptOf(7, ["outcome"])));
+  const content = JSON.parse(fromUtf8(proof.extra ?? utf8("{}")));
+  const [outcome] = content.openings as [Json[]];
+  const [index, salt, path, value, hashes] = outcome as [number, string, string, Json, string[]];
+
+  const verified = (extra: Json) =>
+    verifyReceipt(
+      utf8(fromUtf8(formatTlogProof({ ...proof, extra: canonicalBytes(extra) }))),
+      trusted,
+    );
+  const withOpenings = (openings: Json) => verified({ ...content, openings });
+
   test("64 openings are read; the 65th is refused, not left out", () => {
     expect(withOpenings(Array(64).fill(outcome))).toMatchObject({ index: 7n });
     expect(withOpenings(Array(65).fill(outcome))).toEqual({
@@ -34,8 +203,14 @@ describe("what a receipt shows is read exactly", () => {
   });
 
   test.each<[string, Json]>([
-    ["a hash that is no text", [[index, salt, path, value, [[hashes[0] ?? ""], ...hashes.slice(1)]]]],
-    ["a hash in upper case", [[index, salt, path, value, hashes.map((hash) => hash.toUpperCase())]]],
+    [
+      "a hash that is no text",
+      [[index, salt, path, value, [[hashes[0] ?? ""], ...hashes.slice(1)]]],
+    ],
+    [
+      "a hash in upper case",
+      [[index, salt, path, value, hashes.map((hash) => hash.toUpperCase())]],
+    ],
     ["a sixth member", [[index, salt, path, value, hashes, null]]],
     ["an index as text", [[String(index), salt, path, value, hashes]]],
     ["no list", {}],

@@ -16,7 +16,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   policy: { sees: ["base", "coverage"], packages: ["zod"] },
   claim: { sees: ["base", "coverage", "policy"], packages: ["zod"] },
   payout: { sees: ["base", "coverage", "policy", "claim"], packages: ["zod"] },
-  audit: { sees: both, packages: ["zod:streams.ts"] },
+  audit: { sees: both, packages: ["zod"] },
   api: { sees: [...both, "audit"], packages: ["zod"] },
   ports: { sees: ["base"], packages: [] },
 };

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openPool } from "../../functions/adapters/postgres/pool.ts";
+import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { decide } from "../../functions/command/decide.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { openRecord } from "../../functions/command/openings.ts";
+import { publishPackVersion } from "../../functions/operator/core.ts";
+import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { planSchedule } from "../../shared/coverage/packs.ts";
+import {
+  callerOf,
+  machine,
+  openInsurer,
+  random,
+  rulingOf,
+  startPlatform,
+  submissionOf,
+  submitClaimOf,
+  type TestPlatform,
+  usd,
+} from "../command/platform.ts";
+import { auditOf, bundleOf, type Entry } from "./bundle.ts";
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await startPlatform();
+});
+afterAll(() => platform.close());
+
+const insurer = "acme";
+const next = { ...planSchedule, version: 2 };
+
+/** What the outbox holds, in the order the sequencer takes it, opened with the persons' keys. */
+async function committed(): Promise<Entry[]> {
+  const pool = openPool({ url: platform.superuserUrl, max: 1 });
+  try {
+    const { rows } = await pool.query<{
+      stream: string;
+      version: bigint;
+      record: Uint8Array;
+      leaves: Uint8Array | null;
+    }>(
+      `SELECT o.stream, o.version, o.record, l.leaves FROM outbox AS o LEFT JOIN sealed_leaves AS l
+         ON l.insurer = o.insurer AND l.stream = o.stream AND l.version = o.version
+       WHERE o.insurer = $1 ORDER BY o.ord, o.event_id`,
+      [insurer],
+    );
+    return await Promise.all(
+      rows.map(async ({ record, leaves, ...place }) => ({
+        bytes: record,
+        leaves: Array.from({ length: (leaves?.length ?? 0) / 32 }, (_, i) =>
+          (leaves ?? new Uint8Array(0)).slice(32 * i, 32 * i + 32),
+        ),
+        openings: await openRecord(platform.ports, insurer, { ...place, record }),
+      })),
+    );
+  } finally {
+    await pool.end();
+  }
+}
+
+test("what concurrent commands commit is, in ord order, a log without findings", async () => {
+  const { ports } = platform;
+  const opened = await openInsurer(ports, { insurer, limit: 300_000n });
+  const { policy, insured } = opened;
+  const intake = callerOf(insurer, "intake");
+  const claims = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => {
+      const contracted = i % 3 === 0 ? undefined : 30_000n;
+      const stated = { ...submissionOf(policy, 50_000n, contracted), onBehalfOf: insured };
+      return submitClaimOf(ports, intake, stated);
+    }),
+  );
+  const [decided] = await Promise.all([
+    Promise.all(claims.map((claim) => adjudicate(ports, insurer, claim))),
+    publishPackVersion(ports, insurer, opened.pack, next, machine()),
+  ]);
+  expect(decided.filter(isRefusal)).toEqual([]);
+  const adjuster = callerOf(insurer, "adjuster");
+  await Promise.all(
+    claims.map((claim, i) => {
+      const part = rulingOf({ outcome: "PAY_PART", amount: usd(40_000n), reasonCode: "GOODWILL" });
+      const denial = rulingOf({ outcome: "DENY", reasonCode: "NOT_COVERED" });
+      return decide(ports, adjuster, claim, i % 2 ? part : denial, undefined, machine().now);
+    }),
+  );
+  const payouts = await ports.store.waiting(insurer, "payout", "proposed", 100);
+  expect(payouts.length).toBeGreaterThan(3);
+  const clear = { list: "test", result: "clear" } as const;
+  await Promise.all(payouts.map((payout) => screenAndApprove(ports, insurer, payout, clear)));
+  const person = { person: newHandle(random), credential: "test" };
+  const act = { ...machine(), kind: "person", signatory: person } as const;
+  await releaseFile(ports, insurer, newHandle(random), payouts, act);
+  const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
+  expect(await recordReports(ports, insurer, reports)).toEqual({ recorded: payouts.length });
+
+  const log = "test.countersign.example/acme";
+  const files = bundleOf(await committed(), { packs: [planSchedule, next], origin: log });
+  const { findings, tally } = await auditOf(files, log);
+  expect(findings).toEqual([]);
+  expect(tally.reexecuted).toBe(tally.decisions);
+  expect(tally.decisions).toBeGreaterThanOrEqual(12);
+});

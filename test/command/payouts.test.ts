@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { readStream } from "../../functions/command/rows.ts";
+import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
+import { amountsOf } from "./amounts.ts";
+import {
+  callerOf,
+  machine,
+  openInsurer,
+  random,
+  startPlatform,
+  submissionOf,
+  submitClaimOf,
+  type TestPlatform,
+} from "./platform.ts";
+import { everything } from "./rows.ts";
+
+const refused = (code: string) => expect.objectContaining({ refused: code });
+let platform: TestPlatform;
+let insurer: string;
+let policy: string;
+let insured: string;
+beforeAll(async () => {
+  platform = await startPlatform();
+  ({ insurer, policy, insured } = await openInsurer(platform.ports, { limit: null }));
+});
+afterAll(() => platform.close());
+
+const person = (): Act => ({
+  ...machine(),
+  kind: "person",
+  signatory: { person: newHandle(random), credential: "test" },
+});
+
+/** A claim the pack pays, and the payout its decision proposed. */
+async function proposed(minor = 5_000n): Promise<{ claim: string; payout: string }> {
+  const intake = callerOf(insurer, "intake");
+  const stated = { ...submissionOf(policy, minor, minor), onBehalfOf: insured };
+  const claim = await submitClaimOf(platform.ports, intake, stated);
+  await adjudicate(platform.ports, insurer, claim);
+  const [payout] = await platform.ports.store.payoutsOf(insurer, claim);
+  if (!payout) throw new Error("nothing was proposed");
+  return { claim, payout };
+}
+
+const screen = (payout: string, result: "clear" | "hit" | "error" = "clear") =>
+  screenAndApprove(platform.ports, insurer, payout, { list: "test", result });
+
+async function stateOf(payout: string): Promise<PayoutState> {
+  const [row] = await platform.ports.store.transaction(insurer, (on) =>
+    on.streams("payout", [payout]),
+  );
+  if (!row) throw new Error("no such payout");
+  return readStream(row).state as PayoutState;
+}
+
+const report = (payout: string, what: "settled" | "rejected" | "returned") =>
+  recordReports(platform.ports, insurer, [{ payout, report: what, reference: "r" }]);
+
+describe("a payout", () => {
+  test("is screened and, in band 0, approved in one transaction; a hit or an error holds it", async () => {
+    const { payout } = await proposed();
+    await screen(payout, "error");
+    expect((await stateOf(payout)).status).toBe("held");
+    await screen(payout, "hit");
+    expect((await stateOf(payout)).status).toBe("held");
+    await screen(payout);
+    expect((await stateOf(payout)).status).toBe("approved");
+    expect(await screen(newHandle(random))).toEqual(refused("not-found"));
+  });
+
+  test("is released with its whole file or not at all", async () => {
+    const [one, two] = [await proposed(), await proposed()];
+    await screen(one.payout);
+    const before = await everything(platform.superuserUrl);
+    const both = [one.payout, two.payout];
+    const release = (payouts: readonly string[]) =>
+      releaseFile(platform.ports, insurer, newHandle(random), payouts, person());
+    expect(await release(both)).toEqual(refused("wrong-state"));
+    expect(await release([one.payout, newHandle(random)])).toEqual(refused("not-found"));
+    expect(await release([one.payout, one.payout])).toEqual(refused("wrong-state"));
+    expect(await everything(platform.superuserUrl)).toEqual(before);
+    await screen(two.payout);
+    expect(await release(both)).toMatchObject({
+      lines: [{ payout: one.payout }, { payout: two.payout }],
+    });
+    expect((await stateOf(two.payout)).status).toBe("released");
+  });
+
+  test("is settled once however often the bank says so, also after it was returned", async () => {
+    const { claim, payout } = await proposed();
+    await screen(payout);
+    await releaseFile(platform.ports, insurer, newHandle(random), [payout], person());
+    expect(await report(payout, "settled")).toEqual({ recorded: 1 });
+    expect(await report(payout, "settled")).toEqual({ recorded: 0 });
+    expect(await report(payout, "returned")).toEqual({ recorded: 1 });
+    expect(await report(payout, "settled")).toEqual({ recorded: 0 });
+    expect((await stateOf(payout)).status).toBe("returned");
+    expect(await amountsOf(platform.ports, insurer, `claim/${claim}`)).toEqual({
+      approved: 5_000n,
+      committed: 0n,
+      paid: 5_000n,
+      returned: 5_000n,
+    });
+    expect(await report(payout, "rejected")).toEqual(refused("wrong-state"));
+  });
+});

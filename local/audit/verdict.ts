@@ -26,6 +26,9 @@ export interface Verdict {
   readonly findings: readonly Finding[];
 }
 
+/** How one log is verified: here, or somewhere with a processor of its own. */
+export type VerifyLog = typeof verifyLog;
+
 const insurerOf = (origin: string): string => origin.slice(origin.lastIndexOf("/") + 1);
 
 /**
@@ -36,20 +39,28 @@ export async function verifyBundle(
   bundle: OpenBundle,
   trusts: ReadonlyMap<string, Trust> | undefined,
   progress: (entries: number) => void,
+  verify: VerifyLog = verifyLog,
 ): Promise<Verdict> {
   const byInsurer = new Map<string, Trust>();
   for (const [name, trust] of trusts ?? [])
     byInsurer.set(insurerOf(originOf(trust) ?? name), trust);
-  const verdicts: LogVerdict[] = [];
+  const pending = new Map<string, Promise<LogVerdict>>();
   const findings: Finding[] = [];
-  for (const source of bundle.sources) {
+  // The longest log first, so that no worker is left with it alone at the end.
+  const bySize = [...bundle.sources].sort((a, b) => b.files().length - a.files().length);
+  for (const source of bySize) {
     const trust = byInsurer.get(source.insurer);
     const origin = trust && originOf(trust);
     if (trusts && !trust) {
       const at = { file: source.insurer };
       findings.push(finding(source.insurer, "policy-missing", at, "a trust policy", "none"));
     }
-    verdicts.push(await verifyLog(source, origin, trust, progress));
+    pending.set(source.insurer, verify(source, origin, trust, progress));
+  }
+  const verdicts: LogVerdict[] = [];
+  for (const { insurer } of bundle.sources) {
+    const verdict = await pending.get(insurer);
+    if (verdict) verdicts.push(verdict);
   }
   const present = new Set(bundle.sources.map(({ insurer }) => insurer));
   for (const [insurer, trust] of byInsurer) {

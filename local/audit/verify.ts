@@ -5,6 +5,7 @@ import { readTrusts } from "../bundle/trust.ts";
 import { grouped } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { fingerprints, type Verdict, verifyBundle } from "./verdict.ts";
+import { startLogWorkers } from "./workers.ts";
 
 /** Exit codes of the auditor's commands: all true, something found, or the question could not be asked. */
 export const exits = { ok: 0, found: 1, usage: 2 } as const;
@@ -19,7 +20,13 @@ export async function verifyCommand(
   if (!opened) return exits.usage;
   const { bundle, trusts } = opened;
   const bar = terminal.progress("entries", entriesIn(bundle));
-  const verdict = await verifyBundle(bundle, trusts, (entries) => bar.advance(entries));
+  const workers = startLogWorkers(folder, bundle.sources.length);
+  const verdict = await verifyBundle(
+    bundle,
+    trusts,
+    (entries) => bar.advance(entries),
+    workers.verify,
+  ).finally(() => workers.stop());
   bar.stop();
   await print(terminal, bundle, verdict);
   terminal.result(verdict);

@@ -84,7 +84,8 @@ function sourcesOf(folder: string, files: readonly string[]): LogSource[] {
   return [...byInsurer].map(([insurer, own]) => sourceOf(join(folder, insurer), insurer, own));
 }
 
-function sourceOf(folder: string, insurer: string, files: readonly string[]): LogSource {
+/** The log of `insurer` below `folder`; only `files`, as the manifest's check found them, are ever read. */
+export function sourceOf(folder: string, insurer: string, files: readonly string[]): LogSource {
   const present = new Set(files);
   const read = async (file: string): Promise<Uint8Array | undefined> =>
     present.has(file) ? readFileSync(join(folder, file)) : undefined;

@@ -77,7 +77,14 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
   if (databaseUrl) await dropDatabase(databaseUrl, demoDatabase);
   const log = (line: string) => terminal.complain(line);
   const database = demoDatabase;
-  const services = await startServices({ folder, databaseUrl, database, originPrefix, log });
+  const services = await startServices({
+    folder,
+    databaseUrl,
+    database,
+    originPrefix,
+    durablePublished: false,
+    log,
+  });
   const store = countingStore(services.ports.store);
   return { ...services, ports: { ...services.ports, store } };
 }

@@ -28,6 +28,8 @@ export interface ServicesOptions {
   /** DATABASE_URL, if the person has a PostgreSQL of their own. */
   readonly databaseUrl: string | undefined;
   readonly originPrefix: string;
+  /** False where the published folder can be made again from the database: it is then not fsynced. */
+  readonly durablePublished: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -64,7 +66,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     stops.push(async () => kms.destroy());
     const pools = openPools(server, database);
     for (const pool of Object.values(pools)) stops.push(() => pool.end());
-    const published = folderStore(join(folder, "published"));
+    const published = folderStore(join(folder, "published"), {
+      durable: options.durablePublished,
+    });
     return {
       ports: commandPorts(options, kms, pools.app, published),
       server,

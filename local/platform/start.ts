@@ -54,6 +54,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       database: mainDatabase,
       databaseUrl: options.databaseUrl,
       originPrefix,
+      durablePublished: true,
       log,
     });
     stops.push(() => services.stop());

@@ -1,4 +1,4 @@
-/** Everything an audit can find wrong, in one closed list (docs/spec/audit.md says what each means). */
+/** Everything an audit can find wrong, in one closed list (docs/spec/audit-bundle.md says what each means). */
 export const findingCodes = [
   "manifest-malformed",
   "file-missing",

@@ -25,7 +25,7 @@ export interface LogVerdict {
 }
 
 /**
- * Audits one log of a bundle (docs/spec/audit.md): its notes, every entry re-hashed, every historic root, every tile, every record's chain,
+ * Audits one log of a bundle (docs/spec/audit-bundle.md): its notes, every entry re-hashed, every historic root, every tile, every record's chain,
  * every opening, and every act re-executed on the auditor's own fold. `trust` is undefined when the auditor has no policy. `progress` is told
  * each entry.
  */

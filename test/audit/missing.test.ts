@@ -32,7 +32,7 @@ describe("openings that are not there", () => {
   });
 
   test("make no false findings about what follows", async () => {
-    for (const [index, item] of walk.items.log.entries) {
+    for (const [index, item] of walk.items.entries()) {
       if ("keys" in item.fields || "bands" in item.fields || "hash" in item.fields) continue;
       const { findings, tally } = await audit(log.bundle({ lost: [index] }));
       expect(findings[0]).toMatchObject({ code: "hole", index: `${index}` });

@@ -21,6 +21,18 @@ describe("the order of the log", () => {
     expect(found).toContain(`${b} chain-broken`);
   });
 
+  test("with one record replaced by another that fits as well is a broken chain after it", async () => {
+    const at = walk.at("screened");
+    const other = walk.items.map((item, index) =>
+      index === at ? { ...item, fields: { ...item.fields, list: "another list" } } : item,
+    );
+    const bytes = entriesOf(walk.items).map((entry, index) =>
+      index === at ? (entriesOf(other)[at] ?? entry) : entry,
+    );
+    const found = await findingsIn(bundleOf(bytes, { packs: walk.packs }));
+    expect(found).toEqual([`${walk.at("approved")} chain-broken`]);
+  });
+
   test("with a record left out is a broken chain", async () => {
     const bytes = entriesOf(walk.items);
     bytes.splice(walk.at("appealed two"), 1);

@@ -1,21 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { accumulate, newAccumulator } from "../../shared/base/accumulator.ts";
 import type { DomainEvent } from "../../shared/base/event.ts";
 import { encodeContent } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
-import {
-  type Decided,
-  decidedDeltas,
-  decidedForm,
-  evolveDecided,
-} from "../../shared/claim/decided.ts";
+import { type Decided, decidedForm, evolveDecided } from "../../shared/claim/decided.ts";
 import { evolveStep, stepClaim } from "../../shared/claim/lifecycle.ts";
 import { ruleOnClaim } from "../../shared/claim/rule.ts";
 import { type ClaimState, claimStatuses } from "../../shared/claim/state.ts";
-import { type ClaimWorld, remainingUnder } from "../../shared/claim/world.ts";
-import { approvedUnder, endorsePolicy, evolvePolicy } from "../../shared/policy/policy.ts";
+import type { ClaimWorld } from "../../shared/claim/world.ts";
+import { approvedUnder } from "../../shared/policy/policy.ts";
 import {
   byMachine,
   byPerson,
@@ -24,11 +18,9 @@ import {
   insurer,
   minute,
   noon,
-  policy,
   policyStream,
   simulation,
   stranger,
-  terms,
   usd,
 } from "../policy/sample.ts";
 import { line, ruling, submitted, world } from "./sample.ts";

@@ -1,48 +1,25 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { accumulate, newAccumulator } from "../../shared/base/accumulator.ts";
 import type { DomainEvent } from "../../shared/base/event.ts";
 import { encodeContent } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
-import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
 import {
   type Decided,
   decidedDeltas,
   decidedForm,
   evolveDecided,
 } from "../../shared/claim/decided.ts";
-import { evolveStep, stepClaim } from "../../shared/claim/lifecycle.ts";
 import { ruleOnClaim } from "../../shared/claim/rule.ts";
-import { type ClaimState, claimStatuses } from "../../shared/claim/state.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
 import { type ClaimWorld, remainingUnder } from "../../shared/claim/world.ts";
 import { approvedUnder, endorsePolicy, evolvePolicy } from "../../shared/policy/policy.ts";
-import {
-  byMachine,
-  byPerson,
-  bySimulated,
-  handle,
-  insurer,
-  minute,
-  noon,
-  policy,
-  policyStream,
-  simulation,
-  stranger,
-  terms,
-  usd,
-} from "../policy/sample.ts";
+import { byPerson, handle, insurer, policy, policyStream, terms, usd } from "../policy/sample.ts";
 import { line, ruling, submitted, world } from "./sample.ts";
 
-const refused = (code: string) => expect.objectContaining({ refused: code });
 const adjuster = byPerson(handle("e"));
 const medical = approvedUnder("medical");
 
 const referred = (over = {}): ClaimState => ({ ...submitted(over), status: "referred" });
-
-function decided(result: DomainEvent | Refusal): Decided {
-  if (isRefusal(result)) throw new Error(`${result.refused}: ${result.detail}`);
-  return result.content as Decided;
-}
 
 /** The claim after a decision in `on`. */
 function standingAfter(on: ClaimWorld, result: DomainEvent | Refusal, act = adjuster): ClaimState {

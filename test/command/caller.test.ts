@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { viewClaim } from "../../functions/command/claim-reading.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { personKeys } from "../../functions/command/person-keys.ts";
 import { submit } from "../../functions/command/submit.ts";
 import { addInsurer, addPolicy, type OperatorPorts } from "../../functions/operator/core.ts";
-import { memoryStore } from "../../local/objects/memory.ts";
 import { submitReply } from "../../shared/api/committed-reply.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
-import type { DataKeyService } from "../../shared/ports/keys.ts";
-import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { failingStore } from "./failing-store.ts";
 import {
   callerOf,
   machine,
@@ -41,25 +35,6 @@ beforeAll(async () => {
   claimant = callerOf(insurer, "claimant", terms.insured);
 });
 afterAll(() => platform.close());
-
-/** Time that passes only while a command sleeps. */
-function standingClock() {
-  let now = machine().now;
-  let slept = 0;
-  return {
-    clock: () => now,
-    sleep: async (ms: number) => {
-      slept++;
-      now += BigInt(Math.ceil(ms * 1000)) + 1n;
-    },
-    get slept() {
-      return slept;
-    },
-    get now() {
-      return now;
-    },
-  };
-}
 
 const submitThrough = (ports: OperatorPorts, idempotency = keyed(), caller = claimant) =>
   submit(ports, caller, submissionOf(policy, 1_000n), idempotency, machine().now);

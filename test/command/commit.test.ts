@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
-import { viewClaim } from "../../functions/command/claim-reading.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { personKeys } from "../../functions/command/person-keys.ts";
 import { submit } from "../../functions/command/submit.ts";
-import { addInsurer, addPolicy, type OperatorPorts } from "../../functions/operator/core.ts";
+import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
-import { submitReply } from "../../shared/api/committed-reply.ts";
 import { toHex } from "../../shared/base/bytes.ts";
-import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
 import type { DataKeyService } from "../../shared/ports/keys.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -27,7 +24,6 @@ import {
 } from "./platform.ts";
 import { everything } from "./rows.ts";
 
-const refused = (code: string) => expect.objectContaining({ refused: code });
 const keyed = (): Idempotency => ({ key: newHandle(random), fingerprint: random(32) });
 
 let platform: TestPlatform;

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { parentPort } from "node:worker_threads";
+import { verifyLog } from "../../shared/audit/verify-log.ts";
+import type { Trust } from "../../shared/audit/verify-notes.ts";
+import { assert } from "../../shared/base/malformed.ts";
+import { sourceOf } from "../bundle/open.ts";
+
+/** One log to verify: the bundle's folder, and the files of this insurer's part. */
+export interface LogTask {
+  readonly folder: string;
+  readonly insurer: string;
+  readonly files: readonly string[];
+  readonly origin: string | undefined;
+  readonly trust: Trust | undefined;
+}
+
+assert(parentPort !== null, "this module is a worker's");
+const port = parentPort;
+port.on("message", async ({ folder, insurer, files, origin, trust }: LogTask) => {
+  const source = sourceOf(join(folder, insurer), insurer, files);
+  const progress = (entries: number): void => port.postMessage({ entries });
+  port.postMessage({ verdict: await verifyLog(source, origin, trust, progress) });
+});

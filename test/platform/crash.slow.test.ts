@@ -1,0 +1,159 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { removeCluster } from "../../local/postgres/place.ts";
+import { waitUntilGone } from "../../local/postgres/running-process.ts";
+import { openFolder } from "../cli/door.ts";
+import { type Acknowledged, Amina, type Answer } from "./caller.ts";
+import { left, mainPid, postmasterPid, type Running, start } from "./running.ts";
+
+/* kill -9 of each process of a platform under load: nothing it acknowledged is lost, nothing is there twice. */
+let folder: string;
+let running: Running;
+let amina: Amina;
+beforeAll(async () => {
+  folder = openFolder("crash");
+  running = await start(folder);
+  amina = new Amina(running);
+}, 60_000);
+afterAll(async () => {
+  await running?.stop();
+  removeCluster(join(folder, "postgres"));
+  rmSync(folder, { recursive: true, force: true });
+}, 30_000);
+
+async function startAgain(): Promise<void> {
+  running = await start(folder);
+  amina.meet(running);
+}
+
+/** Sends `count` claims at once; gives each one's answer, undefined where the connection broke. */
+const burst = (name: string, count: number): Promise<(Answer | undefined)[]> =>
+  Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      amina.send(JSON.stringify(amina.claim()), `${name}-${i}`).catch(() => undefined),
+    ),
+  );
+
+const acknowledgedIn = (name: string, answers: readonly (Answer | undefined)[]): Acknowledged[] =>
+  answers.flatMap((answer, i) =>
+    answer?.status === 201
+      ? [{ key: `${name}-${i}`, claim: answer.json.claim, leafHash: answer.json.record.leafHash }]
+      : [],
+  );
+
+/** Sends the same claims again under the same keys until each is acknowledged. */
+async function sendAgain(name: string, count: number): Promise<Acknowledged[]> {
+  const until = Date.now() + 30_000;
+  for (;;) {
+    const sent = acknowledgedIn(name, await burst(name, count));
+    if (sent.length === count) return sent;
+    if (Date.now() > until) throw new Error(`${count - sent.length} of ${name} were never taken`);
+    await sleep(200);
+  }
+}
+
+/** What was acknowledged before is there, the same under the same key; every key names one claim of its own. */
+async function expectNothingLost(
+  name: string,
+  before: readonly Acknowledged[],
+  count: number,
+): Promise<void> {
+  const after = await sendAgain(name, count);
+  const byKey = new Map(after.map((sent) => [sent.key, sent]));
+  for (const sent of before) expect(byKey.get(sent.key)).toEqual(sent);
+  expect(new Set(after.map(({ claim }) => claim)).size).toBe(count);
+  for (const { claim } of before) {
+    expect((await amina.ask("GET", `/claims/${claim}`)).status).toBe(200);
+  }
+  const [first] = after;
+  if (first) await amina.receipt(first);
+}
+
+describe("kill -9 of the main process", () => {
+  test.each([1, 2, 3])(
+    "with 20 submissions under way, round %i",
+    async (round) => {
+      const name = `main-${round}`;
+      const sending = burst(name, 20);
+      await sleep(30 * round);
+      const pid = mainPid(folder);
+      process.kill(pid, "SIGKILL");
+      const before = acknowledgedIn(name, await sending);
+      await running.exited;
+      expect(await left([pid, running.door.pid ?? 0])).toEqual([]);
+      await startAgain();
+      expect(running.complained()).toMatch(/PostgreSQL left running \(process \d+\) is stopped/);
+      await expectNothingLost(name, before, 20);
+    },
+    60_000,
+  );
+});
+
+describe("kill -9 of the door", () => {
+  test("stops everything behind it; the next start goes on", async () => {
+    const pids = [mainPid(folder), postmasterPid(folder)];
+    const sending = burst("door", 20);
+    await sleep(50);
+    running.door.kill("SIGKILL");
+    const before = acknowledgedIn("door", await sending);
+    for (const pid of pids) expect(await waitUntilGone(pid, 15_000)).toBe(true);
+    await startAgain();
+    await expectNothingLost("door", before, 20);
+  }, 60_000);
+});
+
+describe("kill -9 of the postmaster", () => {
+  test.each([1, 2, 3])(
+    "is survived: 201 or 503 meanwhile, then all goes on, round %i",
+    async (round) => {
+      const name = `postmaster-${round}`;
+      const [pid, main] = [postmasterPid(folder), mainPid(folder)];
+      const sending = burst(name, 20);
+      await sleep(30 * round);
+      process.kill(pid, "SIGKILL");
+      const answers = [...(await sending), ...(await burst(`${name}-meanwhile`, 5))];
+      for (const answer of answers) {
+        expect([201, 503]).toContain(answer?.status);
+        if (answer?.status === 503) expect(Number(answer.retryAfter)).toBeGreaterThan(0);
+      }
+      const before = acknowledgedIn(name, answers.slice(0, 20));
+      await expectNothingLost(name, before, 20);
+      expect(mainPid(folder)).toBe(main);
+      expect(postmasterPid(folder)).not.toBe(pid);
+    },
+    60_000,
+  );
+
+  test("and of the main process at once is survived too", async () => {
+    const pids = [mainPid(folder), postmasterPid(folder)];
+    const sending = burst("both", 20);
+    await sleep(40);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    const before = acknowledgedIn("both", await sending);
+    await running.exited;
+    await startAgain();
+    await expectNothingLost("both", before, 20);
+  }, 60_000);
+});
+
+describe("a database that does not answer", () => {
+  test("is 503 with Retry-After within seconds, nothing is half-written, and waking it is enough", async () => {
+    const pid = postmasterPid(folder);
+    const warm = await amina.submit("before-the-stop");
+    process.kill(pid, "SIGSTOP");
+    let held: (Answer | undefined)[];
+    const startedMs = Date.now();
+    try {
+      // New connections need the postmaster; those that are open go on, so take it away with its children.
+      held = await burst("stopped", 20);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    expect(Date.now() - startedMs).toBeLessThan(20_000);
+    for (const answer of held) expect([201, 503]).toContain(answer?.status);
+    await expectNothingLost("stopped", acknowledgedIn("stopped", held), 20);
+    await amina.receipt(warm);
+  }, 60_000);
+});

@@ -5,6 +5,7 @@ import { greeting } from "../local/platform/greeting.ts";
 import { HalfOpen } from "../local/platform/open-log.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
+import { Unavailable } from "../shared/ports/unavailable.ts";
 
 const usage = `usage: npm start -- [--port N] [--data DIR]
   --port N    the API's port (default 4600; tokens on the next one; 0: any free ones)
@@ -29,9 +30,9 @@ async function main(argv: string[]): Promise<number> {
     const { DATABASE_URL: databaseUrl } = process.env;
     platform = await startPlatform({ folder, port, issuerPort, databaseUrl, log: say });
   } catch (error) {
-    const expected = [CannotListen, HalfOpen, StartFailure].some((kind) => error instanceof kind);
-    if (!expected) throw error;
-    say((error as Error).message);
+    const why = reasonOf(error, options.folder);
+    if (why === undefined) throw error;
+    say(why);
     return 2;
   }
   process.stdout.write(greeting(platform, options.folder));
@@ -40,6 +41,14 @@ async function main(argv: string[]): Promise<number> {
   else say("PostgreSQL ended and could not be started again.");
   await platform.stop();
   return why === "stop" ? 0 : 1;
+}
+
+/** Why it could not start, in one sentence; undefined for a bug. */
+function reasonOf(error: unknown, folder: string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const kinds = [CannotListen, HalfOpen, StartFailure, Unavailable];
+  if (kinds.some((kind) => error instanceof kind)) return error.message;
+  return "syscall" in error ? `${folder} can't be used: ${error.message}` : undefined;
 }
 
 function read(argv: string[]): { folder: string; port: number } | undefined {

@@ -29,7 +29,7 @@ export async function adjudicate(
 
 /**
  * The job: decides claims that wait, oldest first, at most `limit`, `width` at a time. A claim that somebody else decided meanwhile is no
- * error. Gives how many it decided.
+ * error. One that fails holds up no other, and its error is thrown when all were tried. Gives how many it decided.
  */
 export async function adjudicateWaiting(
   ports: CommandPorts,
@@ -39,11 +39,17 @@ export async function adjudicateWaiting(
 ): Promise<number> {
   const waiting = [...(await ports.store.waiting(insurer, "claim", "submitted", limit))];
   let decided = 0;
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
     for (let claim = waiting.shift(); claim; claim = waiting.shift()) {
-      if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
+      try {
+        if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+  if (failures.length > 0) throw failures[0];
   return decided;
 }

@@ -57,11 +57,8 @@ export async function verifyBundle(
     }
     pending.set(source.insurer, verify(source, origin, trust, progress));
   }
-  const verdicts: LogVerdict[] = [];
-  for (const { insurer } of bundle.sources) {
-    const verdict = await pending.get(insurer);
-    if (verdict) verdicts.push(verdict);
-  }
+  const answers = await Promise.all(bundle.sources.map(({ insurer }) => pending.get(insurer)));
+  const verdicts = answers.filter((verdict) => verdict !== undefined);
   const present = new Set(bundle.sources.map(({ insurer }) => insurer));
   for (const [insurer, trust] of byInsurer) {
     if (present.has(insurer)) continue;

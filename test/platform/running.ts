@@ -33,6 +33,10 @@ export const mainPid = (folder: string): number =>
 export const postmasterPid = (folder: string): number =>
   Number(readFileSync(join(dataOf(folder), "postmaster.pid"), "utf8").split("\n")[0]);
 
+/** The processes that `pid` started. */
+export const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+
 /** Those of `pids` that still run after a moment. */
 export async function left(pids: readonly number[]): Promise<number[]> {
   for (const pid of pids) await waitUntilGone(pid, 5_000);

@@ -6,6 +6,7 @@ import { memoryStore } from "../../local/objects/memory.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { emptyRoot } from "../../shared/log/hash.ts";
 import type { SigningGate } from "../../shared/ports/signing.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 const root = new Uint8Array(32).fill(7);
 
@@ -36,8 +37,16 @@ describe("signing the newest committed digest", () => {
     expect(await run(note, { empty: true })).toEqual({ done: 0, asked: [] });
   });
 
-  test("a race is no alarm; every other refusal is", async () => {
-    expect((await run({ refused: "raced", detail: "" })).done).toBe(0);
+  test("a race is asked again and never an alarm; every other refusal is", async () => {
+    const raced = { refused: "raced", detail: "" } as const;
+    await expect(run(raced)).rejects.toThrow(Unavailable);
+    const answers = [raced, { note: utf8("note") }];
+    const gate: SigningGate = {
+      latest: async () => ({ size: 2n, root }),
+      sign: async () => answers.shift() ?? raced,
+    };
+    const engine = { digest: async () => ({ size: 5n, root }), evidence: async () => [root] };
+    expect(await signNewest(engine, gate, "acme")).toBe(1);
     const fork = await run({ refused: "fork", detail: "two roots" });
     expect(fork.done).toEqual({ alarm: "fork", detail: "two roots" });
   });

@@ -1,20 +1,24 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FolderTaken } from "../local/bundle/folder.ts";
+import { FolderTaken, requireFree } from "../local/bundle/folder.ts";
+import { attackedFolder } from "../local/demo/attack.ts";
 import { demoUsage, readDemoOptions } from "../local/demo/options.ts";
 import { runDemo } from "../local/demo/run.ts";
 import { currencyOf, show } from "../local/demo/summary.ts";
+import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { PortfolioError } from "../local/portfolio/portfolio.ts";
 import { seededPortfolio } from "../local/portfolio/seeded/seeded.ts";
 import { readSynthea } from "../local/portfolio/synthea/read.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
 import { terminal } from "../local/terminal/terminal.ts";
+import { Unavailable } from "../shared/ports/unavailable.ts";
 
 const home = fileURLToPath(new URL("../.countersign/", import.meta.url));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
   const startedMs = Date.now();
+  dropAwsEnvironment();
   const options = readDemoOptions(argv, join(home, "demo-bundle"));
   if (typeof options === "string") {
     process.stderr.write(`${options}\n${demoUsage}\n`);
@@ -24,6 +28,9 @@ async function main(argv: string[]): Promise<number> {
   const shown = terminal({ stdout, stderr, noColor: process.env.NO_COLOR, json: options.json });
   try {
     const { data, out } = options;
+    for (const folder of [out, ...(options.attack ? [attackedFolder(out)] : [])]) {
+      requireFree(folder);
+    }
     const portfolio = data === undefined ? seededPortfolio() : await readSynthea(data);
     for (const { file, line, reason } of portfolio.rejected) {
       shown.complain(`rejected ${file}:${line}: ${reason}`);
@@ -40,11 +47,17 @@ async function main(argv: string[]): Promise<number> {
     const caught = attack?.every((one) => one.caught) ?? true;
     return summary.audit.ok && caught ? 0 : 1;
   } catch (error) {
-    const expected = [PortfolioError, FolderTaken, StartFailure].some(
-      (kind) => error instanceof kind,
-    );
-    if (!expected) throw error;
-    shown.complain((error as Error).message);
+    const why = reasonOf(error);
+    if (why === undefined) throw error;
+    shown.complain(why);
     return 2;
   }
+}
+
+/** Why it could not be done, in one sentence; undefined for a bug. */
+function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const kinds = [PortfolioError, FolderTaken, StartFailure, Unavailable];
+  const expected = kinds.some((kind) => error instanceof kind) || "syscall" in error;
+  return expected ? error.message : undefined;
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CannotListen } from "../local/gateway/listen.ts";
+import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
 import { HalfOpen } from "../local/platform/open-log.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
@@ -13,6 +14,7 @@ const usage = `usage: npm start -- [--port N] [--data DIR]
 exit 0: stopped as asked · 1: something failed while running · 2: it could not start`;
 const home = fileURLToPath(new URL("../.countersign/local", import.meta.url));
 const parent = process.ppid;
+const impatientMs = 2_000;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -67,20 +69,21 @@ function read(argv: string[]): { folder: string; port: number } | undefined {
   return undefined;
 }
 
-/** Nothing here speaks to AWS: whatever credentials the environment holds are not even there to be used. */
-function dropAwsEnvironment(): void {
-  for (const name of Object.keys(process.env)) {
-    if (name.startsWith("AWS_")) delete process.env[name];
-  }
-}
-
 /** Ctrl-C, SIGTERM, or the death of the process that started this one; or the end of PostgreSQL. */
 function untilEnd({ ended }: Platform): Promise<"stop" | "ended"> {
   return new Promise((resolve) => {
-    const stop = (): void => resolve("stop");
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+    let askedMs = 0;
+    const stop = (): void => {
+      // One Ctrl-C can arrive twice, from the terminal and through npm; only a later one means "now".
+      if (askedMs > 0 && Date.now() - askedMs > impatientMs) process.exit(1);
+      askedMs ||= Date.now();
+      resolve("stop");
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
     const orphaned = setInterval(() => {
-      if (process.ppid !== parent) stop();
+      if (process.ppid === parent) return;
+      clearInterval(orphaned);
+      stop();
     }, 500);
     orphaned.unref();
     ended.then(() => resolve("ended"));

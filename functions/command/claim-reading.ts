@@ -1,6 +1,6 @@
 import type { ClaimView } from "../../shared/api/claim-view.ts";
 import { toHex } from "../../shared/base/bytes.ts";
-import { decodeContent } from "../../shared/base/event.ts";
+import { decodeContent, type Seen } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { decidedForm } from "../../shared/claim/decided.ts";
@@ -17,25 +17,27 @@ export async function readableClaim(
   ports: CommandPorts,
   caller: Caller,
   claim: Handle,
-): Promise<ClaimState | Refusal> {
-  const row = await ports.store.transaction(caller.insurer, (on) => on.streams("claim", [claim]));
-  const state = row[0] && (readStream(row[0]).state as ClaimState);
+): Promise<Seen<ClaimState> | Refusal> {
+  const [row] = await ports.store.transaction(caller.insurer, (on) => on.streams("claim", [claim]));
+  const state = row && (readStream(row).state as ClaimState);
   const own = state && (state.claimant === caller.person || state.insured === caller.person);
   if (!state || (caller.role === "claimant" && !own)) {
     return refuse("not-found", "There is no such claim.");
   }
-  return state;
+  return { stream: claim, version: row.version, state };
 }
 
-/** A claim as its claimant and its insurer see it. */
+/** A claim as its claimant and its insurer see it, all of it as of one version of its stream. */
 export async function viewClaim(
   ports: CommandPorts,
   caller: Caller,
   claim: Handle,
 ): Promise<ClaimView | Refusal> {
-  const state = await readableClaim(ports, caller, claim);
-  if (isRefusal(state)) return state;
-  const records = await ports.store.records(caller.insurer, claim);
+  const seen = await readableClaim(ports, caller, claim);
+  if (isRefusal(seen)) return seen;
+  const { state } = seen;
+  const all = await ports.store.records(caller.insurer, claim);
+  const records = all.filter(({ version }) => version <= seen.version);
   const { submission } = state;
   return {
     claim,

@@ -1,10 +1,12 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { isRunning, startedAt } from "./running-process.ts";
 import { StartFailure } from "./start-failure.ts";
 
 const fileName = "lock";
 const unknown = "unknown";
+const longestWaitMs = 10_000;
 
 const stamp = (pid: number): string => startedAt(pid)?.replaceAll(" ", "_") ?? unknown;
 
@@ -16,56 +18,33 @@ export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, fileName);
   const mine = `${process.pid} ${stamp(process.pid)} ${Math.random()}\n`;
-  const draft = `${path}.${process.pid}.${Math.random()}`;
-  writeFileSync(draft, mine, { mode: 0o644 });
-  try {
-    while (!link(draft, path)) dropIfStale(path, folder);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  guarded(`${path}.guard`, () => {
+    const [pid = "", start = ""] = (read(path) ?? "").trim().split(" ");
+    if (isHeld(Number(pid), start)) {
+      throw new StartFailure(`${folder} is in use by process ${pid}: stop that one first`);
+    }
+    writeFileSync(path, mine, { mode: 0o644 });
+  });
   return () => {
     if (read(path) === mine) rmSync(path, { force: true });
   };
 }
 
-/** Moves a dead holder's lock away; a lock that changed meanwhile is put back. */
-function dropIfStale(path: string, folder: string): void {
-  const seen = read(path);
-  if (seen === undefined) return;
-  const [pid = "", start = ""] = seen.trim().split(" ");
-  if (isHeld(Number(pid), start)) {
-    throw new StartFailure(`${folder} is in use by process ${pid}: stop that one first`);
+/** Looking and taking are one step: SQLite's file lock, which the kernel frees with its holder, keeps everyone else out meanwhile. */
+function guarded(path: string, action: () => void): void {
+  const guard = new DatabaseSync(path, { timeout: longestWaitMs });
+  try {
+    guard.exec("BEGIN EXCLUSIVE");
+    action();
+  } finally {
+    guard.close();
   }
-  const aside = `${path}.stale.${process.pid}.${Math.random()}`;
-  if (!rename(path, aside)) return;
-  if (read(aside) !== seen) link(aside, path);
-  rmSync(aside, { force: true });
 }
 
 function isHeld(pid: number, start: string): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0 || !isRunning(pid)) return false;
   const now = stamp(pid);
   return start === unknown || now === unknown || now === start;
-}
-
-function link(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-function rename(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
 }
 
 function read(path: string): string | undefined {

@@ -113,7 +113,8 @@ function leaseOf(client: pg.PoolClient): Lease {
         () => false,
       ),
     release: (broken) => {
-      client.off("error", ignore);
+      // What breaks a connection may be said again while it closes: then somebody must still be listening.
+      if (!broken) client.off("error", ignore);
       client.release(broken);
     },
   };

@@ -1,0 +1,245 @@
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Ended, runDoor } from "../cli/door.ts";
+import { addsUp, auditAnswer, demoAnswer, expectInOrder, oneLine } from "./answer.ts";
+
+/* `npm run demo -- --attack --json` on the project's own portfolio, once, and what an auditor does with its bundle. */
+let folder: string;
+let bundle: string;
+let policies: string;
+let run: Ended;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "countersign-seeded-"));
+  bundle = join(folder, "bundle");
+  policies = `${bundle}.policy`;
+  run = await runDoor(["demo", "--json", "--attack", "--out", bundle]);
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const insurer = "xiang-hu-bao-demo";
+const origin = `demo.countersign.example/${insurer}`;
+const verify = (...args: string[]) => runDoor(["audit", "verify", ...args]);
+const findingsOf = ({ stdout }: Ended) =>
+  oneLine(auditAnswer, stdout).findings.map(({ origin, code }) => `${origin} ${code}`);
+
+describe("the demo", () => {
+  test("prints one object on one line, keeps quiet otherwise, and leaves with 0", () => {
+    const { code, stdout, stderr } = run;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(oneLine(demoAnswer, stdout)).toBeTruthy();
+    expect(JSON.stringify(JSON.parse(stdout))).toBe(stdout.trimEnd());
+  });
+
+  test("adds up to the portfolio's known sums", () => {
+    const { logs, transactions, seconds, audit, attack, ...sums } = oneLine(demoAnswer, run.stdout);
+    expect(sums).toEqual({
+      claims: 1_000,
+      claimed: "242600020.00",
+      approved: { count: 786, amount: "165550020.00", inFull: 716, inPart: 70, atZero: 0 },
+      denied: {
+        count: 214,
+        reasons: {
+          NOT_COVERED: 100,
+          WAITING_PERIOD: 60,
+          ELIGIBILITY_UNVERIFIED: 49,
+          INSUFFICIENT_EVIDENCE: 5,
+        },
+      },
+      payouts: { count: 786, settled: "165550020.00" },
+      rejectedRows: 0,
+    });
+    expect(logs).toEqual([{ origin, size: String(audit.entries), root: logs[0]?.root }]);
+    expect(transactions).toBeGreaterThan(3 * 1_000);
+    expect(seconds).toBeGreaterThan(1);
+  });
+
+  test("is audited: anchored, true, and every decision ended in one way", () => {
+    const { audit } = oneLine(demoAnswer, run.stdout);
+    expect(audit).toMatchObject({ ok: true, anchored: true, withheld: 0, erased: 0, holes: 0 });
+    expect(audit.reexecuted).toBe(audit.decisions);
+    expect(addsUp(audit)).toBe(true);
+    expect(addsUp({ ...audit, holes: 1 })).toBe(false);
+  });
+
+  test("has both attacks caught: a changed amount by replay, a re-made history by the notes", () => {
+    const { attack } = oneLine(demoAnswer, run.stdout);
+    expect(attack).toMatchObject([
+      { caught: true, by: "replay" },
+      { caught: true, by: "note" },
+    ]);
+  });
+
+  test("leaves a closed bundle, its policies beside it and none inside", () => {
+    const files = readdirSync(bundle, { recursive: true }).map(String);
+    expect(readdirSync(bundle).sort()).toEqual(["manifest", insurer]);
+    expect(readdirSync(join(bundle, insurer)).sort()).toEqual(["openings", "public"]);
+    expect(files.filter((file) => /policy|require/.test(file))).toEqual([]);
+    expect(readdirSync(policies).sort()).toEqual([`${insurer}.policy`, `${insurer}.require`]);
+  });
+});
+
+describe("an auditor with the trust policies", () => {
+  test("finds the bundle true, with the numbers and the root the demo printed", async () => {
+    const { code, stdout, stderr } = await verify(bundle, "--policy", policies, "--json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { findings, logs, ...audit } = oneLine(auditAnswer, stdout);
+    expect(findings).toEqual([]);
+    const demo = oneLine(demoAnswer, run.stdout);
+    expect({ logs, audit }).toEqual({ logs: demo.logs, audit: demo.audit });
+  }, 60_000);
+
+  test("may name the one policy file instead of its folder", async () => {
+    const { code, stdout } = await verify(bundle, "--policy", join(policies, `${insurer}.policy`));
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("UNANCHORED");
+    expect(stdout).toMatch(/✓ [\d,]+ entries verified\n$/);
+  }, 60_000);
+
+  test("finds what the attacks changed, each at its entry, in order, and leaves with 1", async () => {
+    const { code, stdout } = await verify(`${bundle}-attacked`, "--policy", policies, "--json");
+    expect(code).toBe(1);
+    const { ok, anchored, findings } = oneLine(auditAnswer, stdout);
+    expect([ok, anchored]).toEqual([false, true]);
+    expectInOrder(findings);
+    const at = /entry (\d+)/.exec(oneLine(demoAnswer, run.stdout).attack?.[0]?.changed ?? "")?.[1];
+    expect(findings).toContainEqual(
+      expect.objectContaining({ origin, index: at, code: "decision-differs" }),
+    );
+    expect(findings.some(({ code }) => code === "note-differs")).toBe(true);
+  }, 60_000);
+
+  test("finds a missing policy, an extra policy, and a log without one", async () => {
+    const other = join(folder, "policies");
+    cpSync(policies, other, { recursive: true });
+    const text = readFileSync(join(other, `${insurer}.policy`), "utf8");
+    writeFileSync(join(other, "acme.policy"), text.replaceAll(insurer, "acme"));
+    const extra = await verify(bundle, "--policy", other, "--json");
+    expect(extra.code).toBe(1);
+    expect(findingsOf(extra)).toEqual(["demo.countersign.example/acme log-missing"]);
+    rmSync(join(other, `${insurer}.policy`));
+    const wrong = await verify(bundle, "--policy", other, "--json");
+    expect(wrong.code).toBe(1);
+    expect(findingsOf(wrong)).toEqual([
+      "demo.countersign.example/acme log-missing",
+      `${origin} policy-missing`,
+    ]);
+    rmSync(join(other, "acme.policy"));
+    const none = await verify(bundle, "--policy", other, "--json");
+    expect(none.code).toBe(1);
+    expect(findingsOf(none)).toEqual([`${origin} policy-missing`]);
+    expect(oneLine(auditAnswer, none.stdout).ok).toBe(false);
+  }, 120_000);
+
+  test("does not believe notes of another key under the same name", async () => {
+    const other = join(folder, "other-key");
+    cpSync(policies, other, { recursive: true });
+    const file = join(other, `${insurer}.policy`);
+    const stranger = readFileSync(join(policies, `${insurer}.policy`), "utf8");
+    const [, key = ""] = /(\+[0-9a-f]{8}\+\S+)/.exec(stranger) ?? [];
+    const changed = strangersKey(key);
+    writeFileSync(file, stranger.replace(key, changed));
+    const { code, stdout } = await verify(bundle, "--policy", other, "--json");
+    expect(code).toBe(1);
+    expect(new Set(findingsOf({ code, stdout, stderr: "" }))).toEqual(
+      new Set([`${origin} note-unbelieved`]),
+    );
+  }, 60_000);
+});
+
+describe("an auditor without a trust policy", () => {
+  test("learns of internal consistency only, and whose keys signed", async () => {
+    const { code, stdout } = await verify(bundle);
+    expect(code).toBe(0);
+    expect(stdout).toContain("UNANCHORED");
+    const text = readFileSync(join(policies, `${insurer}.policy`), "utf8");
+    const [, keyId] = /\+([0-9a-f]{8})\+/.exec(text) ?? [];
+    expect(stdout).toContain(`${origin}+${keyId}`);
+    const json = await verify(bundle, "--json");
+    expect(json.code).toBe(0);
+    expect(oneLine(auditAnswer, json.stdout)).toMatchObject({ ok: true, anchored: false });
+  }, 60_000);
+
+  test("finds the changed decision all the same", async () => {
+    const { code, stdout } = await verify(`${bundle}-attacked`);
+    expect(code).toBe(1);
+    expect(stdout).toContain("UNANCHORED");
+    expect(stdout).toContain("decision-differs");
+  }, 60_000);
+});
+
+describe("exit 2 is for questions that can't be asked", () => {
+  test.each<[string, (() => string[]) | string[]]>([
+    ["no bundle", () => ["audit", "verify", join(folder, "absent")]],
+    ["a folder without a manifest", () => ["audit", "verify", join(bundle, insurer)]],
+    ["a file", () => ["audit", "verify", join(bundle, "manifest")]],
+    ["an absent policy", () => ["audit", "verify", bundle, "--policy", join(folder, "absent")]],
+    ["a policy that is none", () => ["audit", "verify", bundle, "--policy", join(bundle, "manifest")]],
+    ["no folder named", ["audit", "verify"]],
+    ["two folders", () => ["audit", "verify", bundle, bundle]],
+    ["an unknown option", () => ["audit", "verify", bundle, "--fast"]],
+    ["an option without its value", () => ["audit", "verify", bundle, "--policy"]],
+    ["an unknown verb", () => ["audit", "prove", bundle]],
+    ["no verb", ["audit"]],
+    ["a receipt without a policy", () => ["audit", "receipt", join(bundle, "manifest")]],
+    ["an unknown option of the demo", ["demo", "--fast"]],
+    ["an argument the demo does not take", ["demo", "out"]],
+    ["a portfolio that is not there", () => ["demo", "--data", join(folder, "absent")]],
+    ["a portfolio without its files", () => ["demo", "--data", folder]],
+  ])("%s", async (_, args) => {
+    const { code, stdout, stderr } = await runDoor(typeof args === "function" ? args() : args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trim().length).toBeGreaterThan(10);
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describe("an --out the demo may not write to", () => {
+  const stampOf = (path: string) => ({ mtime: statSync(path).mtimeMs, names: readdirSync(path) });
+
+  test.each(["notes.txt", "manifest"])("a folder that holds %s is refused and untouched", async (name) => {
+    const own = mkdtempSync(join(folder, "own-"));
+    writeFileSync(join(own, name), "mine\n");
+    const before = stampOf(own);
+    const { code, stdout, stderr } = await runDoor(["demo", "--json", "--out", own]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe(`${own} is not empty and holds no bundle: name another --out\n`);
+    expect(stampOf(own)).toEqual(before);
+    expect(existsSync(`${own}.policy`)).toBe(false);
+  });
+
+  test("a bundle with a file of somebody's own beside its manifest is refused too", async () => {
+    const own = mkdtempSync(join(folder, "own-"));
+    copyFileSync(join(bundle, "manifest"), join(own, "manifest"));
+    writeFileSync(join(own, "thesis.tex"), "mine\n");
+    expect((await runDoor(["demo", "--out", own])).code).toBe(2);
+    expect(readdirSync(own).sort()).toEqual(["manifest", "thesis.tex"]);
+  });
+
+  test("DIR-attacked is looked at before the work starts", async () => {
+    const out = join(folder, "with-attack");
+    const own = mkdtempSync(join(folder, "own-"));
+    cpSync(own, `${out}-attacked`, { recursive: true });
+    writeFileSync(join(`${out}-attacked`, "notes.txt"), "mine\n");
+    expect((await runDoor(["demo", "--attack", "--out", out])).code).toBe(2);
+    expect(readdirSync(`${out}-attacked`)).toEqual(["notes.txt"]);
+  });
+
+  test("a file is refused", async () => {
+    const file = join(folder, "a-file");
+    writeFileSync(file, "mine\n");
+    expect((await runDoor(["demo", "--out", file])).code).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe("mine\n");
+  });
+});

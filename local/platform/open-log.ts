@@ -1,7 +1,9 @@
 import { newHandle } from "../../functions/command/handle.ts";
 import { addInsurer, publishPackVersion, setBands } from "../../functions/operator/core.ts";
 import { initSigner } from "../../functions/signer/core.ts";
+import { latestKey } from "../../functions/signer/latest.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Currency } from "../../shared/base/money.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
@@ -33,41 +35,52 @@ export const logKey = async (services: Services, insurer: string): Promise<Verif
     await services.checkpointKey.publicKey(),
   );
 
+/** The object that says, in the published folder, that a log was opened, and under which key: there before anything is published. */
+const openedKey = (insurer: string): string => `${insurer}/opened`;
+
 /**
- * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it; throws HalfOpen, naming
- * which is missing.
+ * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it, and the KMS must hold the key
+ * it was opened under; throws HalfOpen, naming what is missing.
  */
 export async function isOpen(services: Services, insurer: string): Promise<boolean> {
-  const inDatabase = (await services.ports.store.insurers()).includes(insurer);
-  const inPublished = await hasAny(services.published.list(`${insurer}/`));
-  const inSigner = (await services.signed.get(`${insurer}/latest`)) !== undefined;
-  // A log opened a moment ago may not be published yet; a published one must have the other two.
-  if (inDatabase === inSigner && (inDatabase || !inPublished)) return inDatabase;
-  const missing = [
-    ...(inDatabase ? [] : ["the database"]),
-    ...(inSigner ? [] : ["the signer's store"]),
-  ];
-  throw new HalfOpen(
-    `The log ${services.ports.originOf(insurer)} is missing from ${missing.join(" and ")} but not from everywhere: restore what is missing, or start with an empty folder.`,
-  );
+  const opened = await services.published.get(openedKey(insurer));
+  const places = {
+    "the database": (await services.ports.store.insurers()).includes(insurer),
+    "the published folder": opened !== undefined,
+    "the signer's store": (await services.signed.get(latestKey(insurer))) !== undefined,
+  };
+  const origin = services.ports.originOf(insurer);
+  const missing = Object.entries(places).flatMap(([place, has]) => (has ? [] : [place]));
+  if (missing.length === Object.keys(places).length) return false;
+  if (missing.length > 0) {
+    throw new HalfOpen(
+      `The log ${origin} is missing from ${missing.join(" and ")} but not from everywhere: restore what is missing, or start with an empty folder.`,
+    );
+  }
+  const key = formatVerifierKey(await logKey(services, insurer));
+  if (opened && fromUtf8(opened.bytes) !== key) {
+    throw new HalfOpen(
+      `The log ${origin} was opened under another signing key than the KMS has now: restore the KMS's folder.`,
+    );
+  }
+  return true;
 }
 
-async function hasAny(keys: AsyncIterable<string>): Promise<boolean> {
-  for await (const _ of keys) return true;
-  return false;
-}
-
-/** Opens a log: genesis in the database, then the signer's first state, then bands and packs. Gives the streams of the packs, in order. */
+/**
+ * Opens a log: genesis in the database, the signer's first state, the mark in the published folder, then bands and packs. Gives the streams of
+ * the packs, in order.
+ */
 export async function openLog(
   services: Services,
   { insurer, kind, simulation, currency, bands, packs }: NewInsurer,
 ): Promise<readonly Handle[]> {
-  const { ports, signed } = services;
+  const { ports, signed, published } = services;
   const act = (): Act => ({ kind: "machine", now: ports.clock() });
-  const keys = [formatVerifierKey(await logKey(services, insurer))];
-  const genesis = { insurer, kind, simulation, currency, keys };
+  const key = formatVerifierKey(await logKey(services, insurer));
+  const genesis = { insurer, kind, simulation, currency, keys: [key] };
   demand(await addInsurer(ports, genesis, newHandle(ports.random), act()));
   await initSigner(signed, insurer);
+  await published.putIfAbsent(openedKey(insurer), utf8(key));
   if (bands.length > 0) {
     demand(await setBands(ports, insurer, { currency, bands: [...bands] }, act()));
   }

@@ -81,7 +81,8 @@ export const routes = {
   readReceipt: route({
     method: "GET",
     path: "/records/{leafHash}/receipt",
-    summary: "Gives a record's .tlog-proof with your openings; `Prefer: wait=10` waits for the signature",
+    summary:
+      "Gives a record's .tlog-proof with your openings; `Prefer: wait=10` waits for the signature",
     audience: "claimant",
     scopes: ["countersign/claims:read.own", "countersign/claims:read", "countersign/ledger:verify"],
     roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],

@@ -3,6 +3,7 @@ import type { Json } from "../base/canonical.ts";
 import { type DomainEvent, decodeContent } from "../base/event.ts";
 import { Malformed } from "../base/malformed.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
+import type { Genesis } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
 import { Chain } from "./chain.ts";
@@ -37,20 +38,24 @@ export class EntryCheck {
   readonly #origin: string;
   readonly #fold: Fold;
   readonly #packs: ReadonlyMap<string, CompiledPack>;
+  readonly #trusted: readonly string[] | undefined;
   readonly #findings: Finding[];
   readonly #chain = new Chain();
   readonly #broken = new Set<string>();
   #latest = "";
 
+  /** `trusted` are the verifier keys of the auditor's trust policy, undefined without one. */
   constructor(
     origin: string,
     fold: Fold,
     packs: ReadonlyMap<string, CompiledPack>,
+    trusted: readonly string[] | undefined,
     findings: Finding[],
   ) {
     this.#origin = origin;
     this.#fold = fold;
     this.#packs = packs;
+    this.#trusted = trusted;
     this.#findings = findings;
   }
 
@@ -120,6 +125,7 @@ export class EntryCheck {
     try {
       const content = decodeContent(form, open);
       if (record.type === "pack.published") this.#pack(index, file, record, content as PackState);
+      if (record.type === "log.genesis") this.#keys(index, file, content as Genesis);
       const event = { type: record.type, kind: form.kind, stream: record.stream, content };
       await this.#judgePublic(index, file, event);
       this.#fold.apply(event, record.version, record.actor, record.time, []);
@@ -128,6 +134,15 @@ export class EntryCheck {
       if (!(error instanceof Malformed)) throw error;
       this.#lose(record);
       this.#add(index, file, "record-malformed", `the content of ${record.type}`, error.message);
+    }
+  }
+
+  /** The keys the log says it is signed with must include those the auditor trusts it by. */
+  #keys(index: bigint, file: string, { keys }: Genesis): void {
+    const absent = this.#trusted?.find((key) => !keys.includes(key));
+    if (absent !== undefined) {
+      const expected = `a genesis with the trusted key ${absent}`;
+      this.#add(index, file, "genesis-differs", expected, `keys ${keys.join(" ")}`);
     }
   }
 

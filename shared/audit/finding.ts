@@ -15,7 +15,6 @@ export const findingCodes = [
   "tile-differs",
   "bundle-malformed",
   "record-malformed",
-  "record-duplicate",
   "genesis-differs",
   "chain-broken",
   "time-differs",

@@ -5,6 +5,7 @@ import { packHash, parsePack } from "../coverage/pack.ts";
 import { parseBundle } from "../log/bundle.ts";
 import { append, emptyFrontier, rootOf } from "../log/frontier.ts";
 import { leafHash } from "../log/hash.ts";
+import { formatVerifierKey } from "../log/key.ts";
 import { bundlePath, newBundles } from "../log/tile.ts";
 import { treeOf } from "../log/tree.ts";
 import { EntryCheck, type Tally } from "./entry-check.ts";
@@ -38,7 +39,9 @@ export async function verifyLog(
   const { newest, notes, findings } = await openNotes(source, origin, trust);
   const name = origin ?? newest?.origin ?? source.insurer;
   const packs = await readPacks(source, name, findings);
-  const check = new EntryCheck(name, new Fold((hash) => packs.get(hash)), packs, findings);
+  const fold = new Fold((hash) => packs.get(hash));
+  const trusted = trust?.policy.logs.map(({ key }) => formatVerifierKey(key));
+  const check = new EntryCheck(name, fold, packs, trusted, findings);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
   let frontier = emptyFrontier;

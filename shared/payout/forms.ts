@@ -28,7 +28,7 @@ export const proposedSchema = z.strictObject({
   binding,
 });
 export const proposedForm = eventForm("payout.proposed", proposedSchema, {
-  financial: ["amount", "payee", "inputs", "accumulators", "binding"],
+  financial: ["amount", "payee", "accumulators", "binding"],
   staff,
 });
 

@@ -138,6 +138,8 @@ function verify(
     throw new Malformed("origin", "is another log's than the checkpoint's");
   }
   for (const shown of content.openings) requireShown(record, shown);
+  const paths = new Set(content.openings.map(({ opening }) => opening.path));
+  if (paths.size < content.openings.length) throw new Malformed("opening", "shows a path twice");
   const { index, checkpoint } = found;
   const openings = content.openings.map(({ opening }) => opening);
   return { record, leafHash: leaf, index, checkpoint, openings };

@@ -8,6 +8,7 @@ import type { Json } from "../../shared/base/canonical.ts";
 import { type Pack, packBytes, packHash } from "../../shared/coverage/pack.ts";
 import { formatBundle } from "../../shared/log/bundle.ts";
 import { leafHash } from "../../shared/log/hash.ts";
+import { formatVerifierKey } from "../../shared/log/key.ts";
 import { bundlePath, formatTile, newBundles, newTiles, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
@@ -17,6 +18,9 @@ import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
 
 export const origin = "log.example/claims/acme";
 const signerOf = (log: string) => ed25519Signer(log, 1);
+
+/** The verifier key that signs a log, as its genesis names it. */
+export const keyOf = (log: string): string => formatVerifierKey(signerOf(log).key);
 
 /** Trust in the one key of a log, nothing else. */
 export function trustIn(log: string): Trust {

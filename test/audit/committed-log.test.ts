@@ -20,7 +20,7 @@ import {
   type TestPlatform,
   usd,
 } from "../command/platform.ts";
-import { auditOf, bundleOf, type Entry } from "./bundle.ts";
+import { auditOf, bundleOf, type Entry, keyOf } from "./bundle.ts";
 
 let platform: TestPlatform;
 beforeAll(async () => {
@@ -62,7 +62,8 @@ async function committed(): Promise<Entry[]> {
 
 test("what concurrent commands commit is, in ord order, a log without findings", async () => {
   const { ports } = platform;
-  const opened = await openInsurer(ports, { insurer, limit: 300_000n });
+  const log = "test.countersign.example/acme";
+  const opened = await openInsurer(ports, { insurer, limit: 300_000n, keys: [keyOf(log)] });
   const { policy, insured } = opened;
   const intake = callerOf(insurer, "intake");
   const claims = await Promise.all(
@@ -95,7 +96,6 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
   expect(await recordReports(ports, insurer, reports)).toEqual({ recorded: payouts.length });
 
-  const log = "test.countersign.example/acme";
   const files = bundleOf(await committed(), { packs: [planSchedule, next], origin: log });
   const { findings, tally } = await auditOf(files, log);
   expect(findings).toEqual([]);

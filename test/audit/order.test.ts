@@ -100,3 +100,10 @@ describe("the order of the log", () => {
     expect(found).toContain(`${walk.at("ruled two") + 1} refused`);
   });
 });
+
+test("a genesis that does not name the key the auditor trusts the log by is named", async () => {
+  const items = walk.items.map((item, index) =>
+    index === 0 ? { ...item, fields: { ...item.fields, keys: ["other"] } } : item,
+  );
+  expect(await findingsIn(log.rebuilt(items, { notes: [] }))).toContain("0 genesis-differs");
+});

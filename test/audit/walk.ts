@@ -46,7 +46,7 @@ import {
   terms,
   usd,
 } from "../policy/sample.ts";
-import { type Item, saltsOf } from "./bundle.ts";
+import { type Item, keyOf, origin, saltsOf } from "./bundle.ts";
 
 export const adjuster = handle("6");
 export const second = handle("7");
@@ -106,7 +106,7 @@ export class Walk {
   }
 
   async open(simulation = false): Promise<void> {
-    const keys = ["test-key"];
+    const keys = [keyOf(origin)];
     const genesis = {
       insurer: "acme",
       kind: "insurer",

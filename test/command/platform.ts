@@ -134,6 +134,7 @@ export async function openInsurer(
     simulation = false,
     limit = 1_000_000n as bigint | null,
     band = 100_000_000n,
+    keys = ["test-key"],
   } = {},
 ) {
   const committed = <T extends object>(result: T) => {
@@ -149,7 +150,7 @@ export async function openInsurer(
     kind: "insurer",
     simulation,
     currency: "USD",
-    keys: ["test-key"],
+    keys,
   };
   committed(await addInsurer(ports, genesis, stream, machine()));
   const bands = [{ upTo: band, approvers: 0n }];

@@ -63,7 +63,10 @@ export const auditAnswer = z.strictObject({
 });
 
 /** The only line on `stdout`, as JSON of `schema`. */
-export function oneLine<Schema extends z.ZodType>(schema: Schema, stdout: string): z.output<Schema> {
+export function oneLine<Schema extends z.ZodType>(
+  schema: Schema,
+  stdout: string,
+): z.output<Schema> {
   expect(stdout.endsWith("\n")).toBe(true);
   expect(stdout.trimEnd().split("\n")).toHaveLength(1);
   return schema.parse(JSON.parse(stdout));

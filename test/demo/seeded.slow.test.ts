@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { formatVerifierKey, verifierKey } from "../../shared/log/key.ts";
 import { type Ended, runDoor } from "../cli/door.ts";
 import { addsUp, auditAnswer, demoAnswer, expectInOrder, oneLine } from "./answer.ts";
 
@@ -146,10 +147,10 @@ describe("an auditor with the trust policies", () => {
     const other = join(folder, "other-key");
     cpSync(policies, other, { recursive: true });
     const file = join(other, `${insurer}.policy`);
-    const stranger = readFileSync(join(policies, `${insurer}.policy`), "utf8");
-    const [, key = ""] = /(\+[0-9a-f]{8}\+\S+)/.exec(stranger) ?? [];
-    const changed = strangersKey(key);
-    writeFileSync(file, stranger.replace(key, changed));
+    const own = readFileSync(file, "utf8");
+    const key = /\S+\+[0-9a-f]{8}\+\S+/.exec(own)?.[0] ?? "";
+    const strangers = verifierKey(origin, "ed25519", new Uint8Array(32).fill(9));
+    writeFileSync(file, own.replace(key, formatVerifierKey(strangers)));
     const { code, stdout } = await verify(bundle, "--policy", other, "--json");
     expect(code).toBe(1);
     expect(new Set(findingsOf({ code, stdout, stderr: "" }))).toEqual(
@@ -185,7 +186,10 @@ describe("exit 2 is for questions that can't be asked", () => {
     ["a folder without a manifest", () => ["audit", "verify", join(bundle, insurer)]],
     ["a file", () => ["audit", "verify", join(bundle, "manifest")]],
     ["an absent policy", () => ["audit", "verify", bundle, "--policy", join(folder, "absent")]],
-    ["a policy that is none", () => ["audit", "verify", bundle, "--policy", join(bundle, "manifest")]],
+    [
+      "a policy that is none",
+      () => ["audit", "verify", bundle, "--policy", join(bundle, "manifest")],
+    ],
     ["no folder named", ["audit", "verify"]],
     ["two folders", () => ["audit", "verify", bundle, bundle]],
     ["an unknown option", () => ["audit", "verify", bundle, "--fast"]],
@@ -208,16 +212,19 @@ describe("exit 2 is for questions that can't be asked", () => {
 describe("an --out the demo may not write to", () => {
   const stampOf = (path: string) => ({ mtime: statSync(path).mtimeMs, names: readdirSync(path) });
 
-  test.each(["notes.txt", "manifest"])("a folder that holds %s is refused and untouched", async (name) => {
-    const own = mkdtempSync(join(folder, "own-"));
-    writeFileSync(join(own, name), "mine\n");
-    const before = stampOf(own);
-    const { code, stdout, stderr } = await runDoor(["demo", "--json", "--out", own]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toBe(`${own} is not empty and holds no bundle: name another --out\n`);
-    expect(stampOf(own)).toEqual(before);
-    expect(existsSync(`${own}.policy`)).toBe(false);
-  });
+  test.each(["notes.txt", "manifest"])(
+    "a folder that holds %s is refused and untouched",
+    async (name) => {
+      const own = mkdtempSync(join(folder, "own-"));
+      writeFileSync(join(own, name), "mine\n");
+      const before = stampOf(own);
+      const { code, stdout, stderr } = await runDoor(["demo", "--json", "--out", own]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toBe(`${own} is not empty and holds no bundle: name another --out\n`);
+      expect(stampOf(own)).toEqual(before);
+      expect(existsSync(`${own}.policy`)).toBe(false);
+    },
+  );
 
   test("a bundle with a file of somebody's own beside its manifest is refused too", async () => {
     const own = mkdtempSync(join(folder, "own-"));

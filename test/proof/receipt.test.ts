@@ -186,8 +186,12 @@ describe("what a receipt shows is read exactly", () => {
     );
   const withOpenings = (openings: Json) => verified({ ...content, openings });
 
-  test("64 openings are read; the 65th is refused, not left out", () => {
-    expect(withOpenings(Array(64).fill(outcome))).toMatchObject({ index: 7n });
+  test("a field is shown once; a 65th opening is refused, not left out", () => {
+    expect(withOpenings([outcome])).toMatchObject({ index: 7n });
+    expect(withOpenings([outcome, outcome])).toEqual({
+      refused: "malformed",
+      detail: "opening: shows a path twice",
+    });
     expect(withOpenings(Array(65).fill(outcome))).toEqual({
       refused: "malformed",
       detail: "extra: has over 64 openings",

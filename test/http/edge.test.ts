@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { waitSeconds } from "../../functions/claimant/receipt.ts";
 import { readEnv } from "../../functions/http/read-env.ts";
 import { parseListClaim } from "../../functions/http/token.ts";
-import { waitSeconds } from "../../functions/claimant/receipt.ts";
 
 test("readEnv reads the names it was given and names all that are missing", () => {
   expect(readEnv(["A", "B"], { A: "1", B: "2", C: "3" })).toEqual({ A: "1", B: "2" });

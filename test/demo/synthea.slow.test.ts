@@ -1,0 +1,97 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse } from "csv-parse/sync";
+import { runDoor } from "../cli/door.ts";
+import { demoAnswer, oneLine } from "./answer.ts";
+
+/* An insurer's portfolio nobody here wrote, from claim to audit, and a search for its persons in everything that is published. */
+const data = join(process.env.COUNTERSIGN_SHARED ?? "../shared", "data", "synthea");
+const here = existsSync(join(data, "encounters.csv.gz"));
+const described = here ? describe : describe.skip;
+
+let folder: string;
+let answer: ReturnType<typeof demoAnswer.parse>;
+let stderr: string;
+beforeAll(async () => {
+  if (!here) return;
+  folder = mkdtempSync(join(tmpdir(), "countersign-synthea-"));
+  const out = join(folder, "bundle");
+  const run = await runDoor(["demo", "--data", data, "--out", out, "--json"]);
+  answer = oneLine(demoAnswer, run.stdout);
+  stderr = run.stderr;
+}, 400_000);
+afterAll(() => {
+  if (here) rmSync(folder, { recursive: true, force: true });
+});
+
+const rowsOf = (name: string): Record<string, string>[] =>
+  parse(gunzipSync(readFileSync(join(data, `${name}.csv.gz`))), { columns: true, bom: true });
+
+/** Everything of the bundle that needs no grant to be read, and all the demo said on stderr. */
+function published(): string {
+  const files = readdirSync(join(folder, "bundle"), { recursive: true, withFileTypes: true });
+  const texts = files
+    .filter((file) => file.isFile() && file.parentPath.includes("/public"))
+    .filter((file) => !file.parentPath.endsWith("/packs"))
+    .map((file) => readFileSync(join(file.parentPath, file.name), "latin1"));
+  return [...texts, stderr].join("\n");
+}
+
+/** Which of the words occur in `text`: as a whole word, for a code of eight digits stands in some hash by chance; phrases anywhere. */
+function occurring(text: string, words: readonly string[]): string[] {
+  const tokens = new Set(text.match(/[A-Za-z0-9-]+/g));
+  return [...new Set(words)].filter((word) =>
+    /^[A-Za-z0-9-]+$/.test(word) ? tokens.has(word) : text.includes(word),
+  );
+}
+
+/** What would tell somebody who a person is or what they have: names, numbers, birth dates, codes. */
+function secrets(): string[] {
+  const patients = rowsOf("patients").flatMap(
+    ({ FIRST, LAST, MAIDEN, SSN, BIRTHDATE, ADDRESS }) => [
+      FIRST,
+      LAST,
+      MAIDEN,
+      SSN,
+      BIRTHDATE,
+      ADDRESS,
+    ],
+  );
+  const claims = rowsOf("claims").flatMap((row) =>
+    [1, 2, 3, 4, 5, 6, 7, 8].map((n) => row[`DIAGNOSIS${n}`]),
+  );
+  const conditions = rowsOf("conditions").map(({ DESCRIPTION }) => DESCRIPTION);
+  return [...patients, ...claims, ...conditions].filter(
+    (word): word is string => (word?.length ?? 0) >= 6,
+  );
+}
+
+described("the Synthea portfolio", () => {
+  test("adds up to the cent, from claims to settled payouts", () => {
+    const { logs, transactions, seconds, audit, ...sums } = answer;
+    expect(sums).toEqual({
+      claims: 5_598,
+      claimed: "14624379.75",
+      approved: { count: 4_237, amount: "9299767.51", inFull: 620, inPart: 2_662, atZero: 955 },
+      denied: { count: 1_361, reasons: { ELIGIBILITY_UNVERIFIED: 1_067, NO_INSURER: 294 } },
+      payouts: { count: 3_282, settled: "9299767.51" },
+      rejectedRows: 0,
+    });
+    expect(logs).toHaveLength(10);
+    expect(transactions).toBeGreaterThan(3 * 5_598);
+    expect(audit).toMatchObject({ ok: true, anchored: true, decisions: 7_914, reexecuted: 7_914 });
+  });
+
+  test("leaves no name, number, birth date or diagnosis in a leaf, a note or a log line", () => {
+    const text = published();
+    expect(text.length).toBeGreaterThan(10_000_000);
+    const words = secrets();
+    expect(words.length).toBeGreaterThan(5_000);
+    expect(occurring(text, words)).toEqual([]);
+    const [planted = ""] = words;
+    expect(occurring(`${text} ${planted}`, words)).toEqual([planted]);
+  });
+});

@@ -66,9 +66,10 @@ export async function verifyBundle(
     findings.push(finding(origin, "log-missing", {}, "a log for this trust policy", "none"));
   }
   const origins = new Map(verdicts.map(({ origin }) => [insurerOf(origin), origin]));
-  for (const found of bundle.findings) {
-    findings.push({ ...found, origin: origins.get(found.origin) ?? found.origin });
-  }
+  const unnamed = [...findings.splice(0), ...bundle.findings];
+  findings.push(
+    ...unnamed.map((found) => ({ ...found, origin: origins.get(found.origin) ?? found.origin })),
+  );
   findings.push(...verdicts.flatMap((verdict) => verdict.findings));
   const sum = (key: "entries" | "decisions" | "reexecuted" | "withheld" | "erased" | "holes") =>
     verdicts.reduce((total, { tally }) => total + tally[key], 0);

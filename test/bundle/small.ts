@@ -1,0 +1,99 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { friendlyBank } from "../../local/bank/bank.ts";
+import { startDemoApi } from "../../local/demo/api.ts";
+import { policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
+import { walkClaims } from "../../local/demo/claims.ts";
+import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
+import { type SetStage, setStage } from "../../local/demo/stage.ts";
+import type { WalkedClaim } from "../../local/demo/walk.ts";
+import { startLedger } from "../../local/platform/ledger.ts";
+import { type Services, startServices } from "../../local/platform/services.ts";
+import type { Portfolio } from "../../local/portfolio/portfolio.ts";
+import { covidStoryKey, seededPortfolio } from "../../local/portfolio/seeded/seeded.ts";
+import { mainDatabase } from "../../local/postgres/where.ts";
+import { openFolder } from "../cli/door.ts";
+import { freshDatabase } from "../cluster/database.ts";
+
+/** The two insurers of the small portfolio. */
+export const insurers = ["first-mutual", "second-mutual"] as const;
+
+/** A few seeded claims, each the first of its person, dealt to two insurers. */
+export function smallPortfolio(count: number): Portfolio {
+  const seeded = seededPortfolio();
+  const persons = new Set<string>();
+  const chosen = seeded.claims.filter(({ key, insured }) => {
+    const first = key !== covidStoryKey && !persons.has(insured);
+    persons.add(insured);
+    return first;
+  });
+  const claims = chosen.slice(0, count).map((claim, index) => {
+    const insurer = insurers[index % 2] ?? insurers[0];
+    return { ...claim, insurer, policy: claim.policy && `${insurer}/${claim.policy}` };
+  });
+  const policies = claims.flatMap(({ policy, insurer }) => {
+    const found = seeded.policies.find(({ key }) => `${insurer}/${key}` === policy);
+    return found && policy ? [{ ...found, key: policy, insurer }] : [];
+  });
+  const [tenant] = seeded.insurers;
+  const tenants = insurers.map((id) => ({ ...tenant, id }) as Portfolio["insurers"][number]);
+  return { insurers: tenants, policies, claims, rejected: [], persons: claims.length };
+}
+
+/** A portfolio that took its whole walk over HTTP, in a database and folder of its own. */
+export interface Walked {
+  readonly folder: string;
+  readonly portfolio: Portfolio;
+  readonly services: Services;
+  readonly stage: SetStage;
+  readonly claims: readonly WalkedClaim[];
+  close(): Promise<void>;
+}
+
+export async function walkSmall(count: number): Promise<Walked> {
+  const folder = openFolder("small");
+  const database = await freshDatabase();
+  const services = await startServices({
+    folder,
+    database: mainDatabase,
+    databaseUrl: database.superuserUrl,
+    originPrefix: "small.example",
+    durablePublished: false,
+    log: () => undefined,
+  });
+  const portfolio = smallPortfolio(count);
+  const stage = await setStage(services, portfolio, 4, () => undefined);
+  const startApi = () => startDemoApi(services, stage, insurers, folder);
+  const claims = await walkClaims(stage, startApi, portfolio, 4, () => undefined);
+  return {
+    folder,
+    portfolio,
+    services,
+    stage,
+    claims,
+    close: async () => {
+      await services.stop();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Pays, signs and exports what was walked: the bundle's folder and its policies'. */
+export async function exportSmall({ folder, services, stage }: Walked) {
+  for (const insurer of insurers) {
+    await approveAll(services.ports, insurer, 2, () => undefined);
+    await releaseAll(services.ports, stage.cast(insurer), friendlyBank(), () => undefined);
+  }
+  const ledger = startLedger(
+    services,
+    async () => insurers,
+    () => undefined,
+  );
+  await ledger.drain(insurers, () => undefined);
+  await ledger.stop();
+  const out = join(folder, "bundle");
+  await writeBundle(services, services.pools.auditor, insurers, out, () => undefined);
+  await writePolicies(services, insurers, out);
+  return { bundle: out, policies: policyFolder(out) };
+}

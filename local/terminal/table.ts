@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import Table from "cli-table3";
 
 /** A column: its heading and whether its cells stand left (words) or right (numbers). */
@@ -31,19 +32,22 @@ export function tableText(
   colour: boolean,
 ): string {
   const table = new Table({
-    head: columns.map(({ heading }) => heading),
+    head: columns.map(({ heading }) => (colour ? bold(heading) : heading)),
     colAligns: columns.map(({ align }) => align),
     chars: blank,
     style: {
       "padding-left": 0,
       "padding-right": 0,
-      head: colour ? ["bold"] : [],
+      head: [],
       border: [],
     },
   });
   for (const row of rows) table.push(row.map(printable));
   return table.toString().replace(/ +$/gm, "");
 }
+
+/** The caller has decided on colour: the environment (CI, TERM) is not asked a second time. */
+const bold = (text: string): string => styleText("bold", text, { validateStream: false });
 
 /** `text` without characters that would steer a terminal. */
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, "�");

@@ -1,17 +1,23 @@
-import { Malformed } from "../../shared/base/malformed.ts";
-import { parseBundlePath } from "../../shared/log/tile.ts";
-import { NoBundle, type OpenBundle, openBundle } from "../bundle/open.ts";
-import { readTrusts } from "../bundle/trust.ts";
-import { grouped } from "../terminal/amount.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import { fingerprints, type Verdict, verifyBundle } from "./verdict.ts";
-import { startLogWorkers } from "./workers.ts";
+import { Malformed } from "../../../shared/base/malformed.ts";
+import { parseBundlePath } from "../../../shared/log/tile.ts";
+import { NoBundle, type OpenBundle, openBundle } from "../../bundle/open.ts";
+import { readTrusts } from "../../bundle/trust.ts";
+import { grouped } from "../../terminal/amount.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, verb } from "../verb.ts";
+import { fingerprints, type Verdict, verifyBundle } from "../verdict.ts";
+import { startLogWorkers } from "../workers.ts";
 
-/** Exit codes of the auditor's commands: all true, something found, or the question could not be asked. */
-export const exits = { ok: 0, found: 1, usage: 2 } as const;
+/** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. */
+export const verifyVerb = verb({
+  name: "verify",
+  usage: ["verify DIR [--policy FILE|DIR] [--json]"],
+  options: { policy: { type: "string" } },
+  operands: [1, 1],
+  run: (terminal, { policy }, [folder = ""]) => verify(terminal, folder, policy),
+});
 
-/** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. Gives the exit code. */
-export async function verifyCommand(
+async function verify(
   terminal: Terminal,
   folder: string,
   policy: string | undefined,

@@ -1,14 +1,25 @@
 import { readFileSync } from "node:fs";
-import { toHex } from "../../shared/base/bytes.ts";
-import { canonicalText } from "../../shared/base/canonical.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
-import { verifyReceipt } from "../../shared/proof/receipt.ts";
-import { readTrust } from "../bundle/trust.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import { exits } from "./verify.ts";
+import { toHex } from "../../../shared/base/bytes.ts";
+import { canonicalText } from "../../../shared/base/canonical.ts";
+import { Malformed } from "../../../shared/base/malformed.ts";
+import { verifyReceipt } from "../../../shared/proof/receipt.ts";
+import { readTrust } from "../../bundle/trust.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, Misused, verb } from "../verb.ts";
 
-/** `audit receipt FILE --policy FILE`: verifies one receipt offline and prints what it shows. Gives the exit code. */
-export function receiptCommand(terminal: Terminal, file: string, policy: string): number {
+/** `audit receipt FILE --policy FILE`: verifies one receipt offline and prints what it shows. */
+export const receiptVerb = verb({
+  name: "receipt",
+  usage: ["receipt FILE --policy FILE [--json]"],
+  options: { policy: { type: "string" } },
+  operands: [1, 1],
+  run: (terminal, { policy }, [file = ""]) => {
+    if (policy === undefined) throw new Misused("receipt needs --policy FILE");
+    return receipt(terminal, file, policy);
+  },
+});
+
+function receipt(terminal: Terminal, file: string, policy: string): number {
   let bytes: Uint8Array;
   let trust: ReturnType<typeof readTrust>;
   try {

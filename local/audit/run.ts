@@ -1,0 +1,30 @@
+import { exits, Misused, type Surroundings, type Verb } from "./verb.ts";
+import { verbs } from "./verbs.ts";
+
+/** Runs the verb that `argv` names and gives the exit code; `command` is what a person types before it. */
+export async function runAudit(
+  command: string,
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const [name, ...rest] = argv;
+  const verb = verbs.find((each) => each.name === name);
+  if (!verb) {
+    surroundings.stderr.write(`${usage(command, verbs)}\n`);
+    return exits.usage;
+  }
+  try {
+    return await verb.run(rest, surroundings);
+  } catch (error) {
+    if (!(error instanceof Misused)) throw error;
+    surroundings.stderr.write(`${error.message}\n${usage(command, [verb])}\n`);
+    return exits.usage;
+  }
+}
+
+const usage = (command: string, shown: readonly Verb[]): string =>
+  [
+    "usage:",
+    ...shown.flatMap(({ usage }) => usage.map((line) => `  ${command} ${line}`)),
+    "exit 0: all true · 1: something found · 2: bad arguments, or nothing there to verify",
+  ].join("\n");

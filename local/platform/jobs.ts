@@ -44,16 +44,30 @@ export function startLoop(work: () => Promise<void>, log: (line: string) => void
   };
 }
 
-/** The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers. */
+/**
+ * The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers: one whose log takes
+ * nothing more holds up no other, and its Unavailable is thrown when all had their turn.
+ */
 export async function workOnce(
   ports: CommandPorts,
   insurers: readonly string[],
   screening: Screening,
 ): Promise<void> {
+  const outages: Unavailable[] = [];
   for (const insurer of insurers) {
-    await adjudicateWaiting(ports, insurer, batch);
-    for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
-      await screenAndApprove(ports, insurer, payout, await screening(payout));
+    try {
+      await workFor(ports, insurer, screening);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      outages.push(error);
     }
+  }
+  if (outages[0]) throw outages[0];
+}
+
+async function workFor(ports: CommandPorts, insurer: string, screening: Screening): Promise<void> {
+  await adjudicateWaiting(ports, insurer, batch);
+  for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
+    await screenAndApprove(ports, insurer, payout, await screening(payout));
   }
 }

@@ -9,19 +9,22 @@ import {
   type StoreTransaction,
   type StreamRow,
 } from "../../../shared/ports/store.ts";
+import { Unavailable } from "../../../shared/ports/unavailable.ts";
+import { BacklogFull, maxWaiting, requireRoom } from "./backlog.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
 import { storeQueries } from "./store-queries.ts";
 import { CommitUnknown, isLostRace } from "./translate.ts";
 import { writeSet } from "./write-set.ts";
 
-/** The command store over PostgreSQL as role `countersign_app`. */
-export function postgresStore(pool: Pool): Store {
+/** The command store over PostgreSQL as role `countersign_app`; a log with `max` waiting records takes no more: Unavailable. */
+export function postgresStore(pool: Pool, max = maxWaiting): Store {
   return {
     transaction: async (insurer, body) => {
       try {
-        return await transaction(pool, (on) => body(storeTransaction(on, insurer)));
+        return await transaction(pool, (on) => body(storeTransaction(on, insurer, max)));
       } catch (error) {
         if (isLostRace(error)) throw new LostRace("another transaction won", { cause: error });
+        if (error instanceof BacklogFull) throw new Unavailable("ledger", error.message);
         if (error instanceof CommitUnknown) throw new OutcomeUnknown(error.message);
         throw error;
       }
@@ -48,7 +51,7 @@ const selectStreams: Record<StreamKind, string> = {
 };
 const selectInsurer = `SELECT ${columns}, kind AS status, state FROM insurer WHERE insurer = $1`;
 
-function storeTransaction(on: Queryable, insurer: string): StoreTransaction {
+function storeTransaction(on: Queryable, insurer: string, max: number): StoreTransaction {
   return {
     streams: async (kind, streams) => {
       const { rows } = await on.query<Omit<StreamRow, "kind">>(selectStreams[kind], [
@@ -77,6 +80,9 @@ function storeTransaction(on: Queryable, insurer: string): StoreTransaction {
       );
       return rows[0];
     },
-    write: (set) => writeSet(on, insurer, set),
+    write: async (set) => {
+      const room = set.outbox.length > 0 ? requireRoom(on, insurer, max) : undefined;
+      await Promise.all([room, writeSet(on, insurer, set)]);
+    },
   };
 }

@@ -1,4 +1,5 @@
-/** countersign/log: an RFC 6962 tree in C2SP formats. */
+/** countersign/log: an RFC 6962 tree in C2SP formats. Readers throw {@link Malformed}; verifiers answer. */
+export { Malformed } from "../base/malformed.ts";
 export { formatBundle, maxEntryBytes, parseBundle } from "./bundle.ts";
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from "./checkpoint.ts";
 export {
@@ -24,6 +25,7 @@ export {
   keyId,
   parseVerifierKey,
   type SignatureType,
+  sameKey,
   type VerifierKey,
   verifierKey,
 } from "./key.ts";
@@ -52,6 +54,7 @@ export {
   type Requirement,
   requirementAt,
 } from "./require.ts";
+export { type NoteSigner, signCheckpoint } from "./sign-checkpoint.ts";
 export {
   type BundleId,
   bundlePath,

@@ -1,6 +1,14 @@
 /** countersign/proof: what shows a stranger that a record is in a log. */
 export { type ConsistencyClaim, proveConsistency, verifyConsistency } from "./consistency.ts";
 export { type InclusionClaim, proveInclusion, verifyInclusion } from "./inclusion.ts";
+export {
+  formatReceipt,
+  type ReceiptContent,
+  type ShownOpening,
+  showOpenings,
+  type VerifiedReceipt,
+  verifyReceipt,
+} from "./receipt.ts";
 export { type ProofRefusal, type ProofRefusalCode, proofRefusalCodes } from "./refusal.ts";
 export { formatTlogProof, parseTlogProof, type TlogProof } from "./tlog-proof.ts";
 export { type Inclusion, verifyCheckpoint, verifyTlogProof } from "./verify-checkpoint.ts";

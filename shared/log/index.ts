@@ -77,3 +77,13 @@ export {
   type TreeHead,
 } from "./tile-reader.ts";
 export { type Tree, treeOf } from "./tree.ts";
+export {
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  formatCosignatures,
+  formatWitnessSize,
+  maxWitnessProofHashes,
+  parseAddCheckpoint,
+  parseCosignatures,
+  parseWitnessSize,
+} from "./witness.ts";

@@ -22,7 +22,7 @@ export const maxNoteBytes = 512 * 1024;
 
 /** The note's bytes; parts that {@link parseNote} would refuse are Malformed. */
 export function formatNote(note: Note): Uint8Array {
-  const bytes = utf8(`${note.text}\n${note.signatures.map(formatSignature).join("")}`);
+  const bytes = utf8(`${note.text}\n${note.signatures.map(formatSignatureLine).join("")}`);
   requireText(note.text, "note");
   requireBounds(bytes.length, note.signatures.length, "note");
   for (const signature of note.signatures) {
@@ -43,13 +43,15 @@ export function parseNote(bytes: Uint8Array, where = "note"): Note {
   const lines = whole.slice(split + 2).split("\n");
   if (lines.pop() !== "") throw new Malformed(where, "does not end in a newline");
   requireBounds(bytes.length, lines.length, where);
-  return { text, signatures: lines.map((line) => parseSignature(line, where)) };
+  return { text, signatures: lines.map((line) => parseSignatureLine(line, where)) };
 }
 
-const formatSignature = ({ name, keyId, signature }: NoteSignature): string =>
+/** `— <name> <base64 of key id and signature>`, with its newline (signed-note, Format). */
+export const formatSignatureLine = ({ name, keyId, signature }: NoteSignature): string =>
   `— ${name} ${toBase64(concat(uint32(keyId), signature))}\n`;
 
-function parseSignature(line: string, where: string): NoteSignature {
+/** Reads one signature line without its newline; anything {@link formatSignatureLine} would not write is Malformed. */
+export function parseSignatureLine(line: string, where: string): NoteSignature {
   const match = /^— ([^ ]+) ([^ ]+)$/.exec(line);
   if (!match) throw new Malformed(where, "has a line that is no signature after its empty line");
   const [, name = "", base64 = ""] = match;

@@ -11,6 +11,7 @@ export const targets = [
   "signingKey",
   "nudges",
   "published",
+  "sealed",
   "wrappedKeys",
   "signerState",
 ] as const;
@@ -62,6 +63,7 @@ export const needs = {
     ...on("signingKey", checkpointKey).filter(({ action }) => action !== "kms:Sign"),
     ...reading("signerState"),
     ...adding("published"),
+    ...adding("sealed"),
   ],
   migrate: on("database", adminNeeds),
 } as const satisfies Readonly<Record<string, readonly Need[]>>;

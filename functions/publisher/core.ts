@@ -11,13 +11,14 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommittedEntries } from "../../shared/ports/publishing.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
+import { keepSealed } from "./keep-sealed.ts";
 import { requireFound, rootOfGrowth, startOfLastTile, tilesOfGrowth } from "./new-tiles.ts";
 import type { PublisherPorts } from "./ports.ts";
 import { putAllOnce, putOnce } from "./put-once.ts";
 
 /**
- * Publishes what the signed `note` covers and the folder lacks: bundles and tiles, then `checkpoints/<size>`, then `checkpoint`, so whoever reads a
- * checkpoint finds its tiles. Doing it again, or going on after a crash, writes the same bytes. An alarm changed nothing that was published.
+ * Publishes what the signed `note` covers and the folder lacks: bundles and tiles, a copy of what its records seal, then `checkpoints/<size>`, then
+ * `checkpoint`, so whoever reads a checkpoint finds its tiles. Doing it again, or going on after a crash, writes the same bytes. An alarm changed nothing that was published.
  * Throws Unavailable.
  */
 export async function publish(
@@ -31,10 +32,22 @@ export async function publish(
   if (shown !== undefined && "alarm" in shown) return shown;
   const oldSize = shown?.checkpoint.size ?? 0n;
   const alarm =
-    (oldSize < head.size ? await publishTree(ports, insurer, oldSize, head) : undefined) ??
+    (oldSize < head.size ? await publishGrowth(ports, insurer, oldSize, head) : undefined) ??
     (await putOnce(published, publishedKey(insurer, `checkpoints/${head.size}`), note)) ??
     (await showCheckpoint(ports, insurer, { note, size: head.size }, shown));
   return alarm ?? { size: head.size };
+}
+
+async function publishGrowth(
+  ports: PublisherPorts,
+  insurer: string,
+  oldSize: bigint,
+  head: TreeHead,
+): Promise<LogAlarm | undefined> {
+  return (
+    (await publishTree(ports, insurer, oldSize, head)) ??
+    keepSealed(ports, insurer, oldSize, head.size)
+  );
 }
 
 /** All new tiles, once they are known to lead to the signed root; each record re-hashed before its bundle is written. */

@@ -5,4 +5,5 @@ export const names = [
   "SIGNING_KEY_ID",
   "SIGNER_BUCKET",
   "PUBLISHED_BUCKET",
+  "SEALED_BUCKET",
 ] as const;

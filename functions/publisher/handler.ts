@@ -13,6 +13,7 @@ const signerState = openBucket(env.SIGNER_BUCKET);
 const ports = {
   committed: committedEntries(pool),
   published: openPublished(env),
+  sealed: openBucket(env.SEALED_BUCKET),
   logKey: openLogKey(env),
 };
 

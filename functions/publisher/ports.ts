@@ -8,6 +8,8 @@ import type { SigningGate } from "../../shared/ports/signing.ts";
 export interface PublisherPorts {
   readonly committed: CommittedEntries;
   readonly published: ObjectStore;
+  /** Ciphertexts and sealed leaf hashes of what is published: private, and only the eraser deletes from it. */
+  readonly sealed: ObjectStore;
   /** The log's verifier key, its name the origin. */
   readonly logKey: (insurer: string) => Promise<VerifierKey>;
   /** Each log's checkpoint as it was last found signed, or put: the same bytes are not verified again. */

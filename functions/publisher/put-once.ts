@@ -2,7 +2,7 @@ import { equal } from "../../shared/base/bytes.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 
-/** Publishes bytes that never change: where other bytes are already, they stay and the answer is an alarm. */
+/** Puts bytes that never change: where other bytes are already, they stay and the answer is an alarm. */
 export async function putOnce(
   store: ObjectStore,
   key: string,
@@ -11,7 +11,7 @@ export async function putOnce(
   if ((await store.putIfAbsent(key, bytes)) === "stored") return undefined;
   const found = await store.get(key);
   if (found !== undefined && equal(found.bytes, bytes)) return undefined;
-  return alarmOf("other-bytes", `${key} is published with other bytes`);
+  return alarmOf("other-bytes", `${key} is there with other bytes`);
 }
 
 const writesAtOnce = 16;

@@ -24,7 +24,7 @@ export interface LedgerOptions {
 
 /** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */
 export function logPorts(services: Services): LogPorts {
-  const { pools, ports, checkpointKey, published, signed } = services;
+  const { pools, ports, checkpointKey, published, sealed, signed } = services;
   const engine = tlogEngine({ pool: pools.sequencer, clock: ports.clock });
   return {
     engine,
@@ -36,6 +36,7 @@ export function logPorts(services: Services): LogPorts {
     }),
     committed: committedEntries(pools.publisher),
     published,
+    sealed,
     logKey: (insurer) => logKey(services, insurer),
   };
 }

@@ -28,7 +28,7 @@ export interface ServicesOptions {
   /** DATABASE_URL, if the person has a PostgreSQL of their own. */
   readonly databaseUrl: string | undefined;
   readonly originPrefix: string;
-  /** False where the published folder can be made again from the database: it is then not fsynced. */
+  /** False where published and sealed folders can be made again from the database: they are then not fsynced. */
   readonly durablePublished: boolean;
   readonly log: (line: string) => void;
 }
@@ -41,6 +41,7 @@ export interface Services {
   readonly pools: Readonly<Record<"app" | "sequencer" | "publisher" | "auditor", Pool>>;
   readonly checkpointKey: CheckpointKey;
   readonly published: ObjectStore;
+  readonly sealed: ObjectStore;
   readonly signed: ObjectStore;
   stop(): Promise<void>;
 }
@@ -66,9 +67,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     stops.push(async () => kms.destroy());
     const pools = openPools(server, database);
     for (const pool of Object.values(pools)) stops.push(() => pool.end());
-    const published = folderStore(join(folder, "published"), {
-      durable: options.durablePublished,
-    });
+    const durable = options.durablePublished;
+    const published = folderStore(join(folder, "published"), { durable });
     return {
       ports: commandPorts(options, kms, pools.app, published),
       server,
@@ -76,6 +76,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       pools,
       checkpointKey: kmsCheckpointKey(kms, signingAlias),
       published,
+      sealed: folderStore(join(folder, "sealed"), { durable }),
       signed: folderStore(join(folder, "signer")),
       stop,
     };

@@ -57,7 +57,8 @@ beforeAll(async () => {
   const { originOf } = ports;
   const gate = signingGate({ store: signed, key, extends: engine.extends, originOf });
   const committed = committedEntries(publisher);
-  log = { engine, gate, committed, published, logKey: async () => signer.key };
+  const sealed = memoryStore();
+  log = { engine, gate, committed, published, sealed, logKey: async () => signer.key };
   claim = await submit();
   await adjudicateWaiting(ports, "acme", 10);
   await advance(log, "acme");

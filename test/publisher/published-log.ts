@@ -13,14 +13,18 @@ import { dataKeyFolder } from "../command/key-folder.ts";
 import { createSigningKey } from "../command/kms-keys.ts";
 import { type SampleLog, sampleLog } from "../sequencer/sample-log.ts";
 
-/** A log on real PostgreSQL and the KMS stub, with everything that carries its records to a checkpoint. */
-export interface PublishedLog extends SampleLog {
-  readonly ports: LogPorts;
+interface Stores {
   readonly published: ObjectStore;
+  readonly sealed: ObjectStore;
   readonly signed: ObjectStore;
+}
+
+/** A log on real PostgreSQL and the KMS stub, with everything that carries its records to a checkpoint. */
+export interface PublishedLog extends SampleLog, Stores {
+  readonly ports: LogPorts;
   readonly logKey: VerifierKey;
   /** The same log through other stores, as another process would see it. */
-  over(stores: { published?: ObjectStore; signed?: ObjectStore }): LogPorts;
+  over(stores: Partial<Stores>): LogPorts;
 }
 
 export const originOf = (insurer: string): string => `test.countersign.example/${insurer}`;
@@ -33,14 +37,12 @@ export async function publishedLog(...logs: string[]): Promise<PublishedLog> {
   const client = new KMSClient(localClientConfig(stub.endpoint));
   const { keyId } = await createSigningKey(client);
   const key = kmsCheckpointKey(client, keyId);
-  const [published, signed] = [memoryStore(), memoryStore()];
-  for (const each of [log, ...more]) await initSigner(signed, each);
-  const over = (stores: { published?: ObjectStore; signed?: ObjectStore }) =>
-    portsOver(sample, key, stores.published ?? published, stores.signed ?? signed);
+  const stores = { published: memoryStore(), sealed: memoryStore(), signed: memoryStore() };
+  for (const each of [log, ...more]) await initSigner(stores.signed, each);
+  const over = (others: Partial<Stores>) => portsOver(sample, key, { ...stores, ...others });
   return {
     ...sample,
-    published,
-    signed,
+    ...stores,
     ports: over({}),
     logKey: await keyOf(key, log),
     over,
@@ -59,8 +61,7 @@ const keyOf = async (key: CheckpointKey, insurer: string) =>
 function portsOver(
   sample: SampleLog,
   key: CheckpointKey,
-  published: ObjectStore,
-  signed: ObjectStore,
+  { published, sealed, signed }: Stores,
 ): LogPorts {
   const engine = sample.engine();
   return {
@@ -68,6 +69,7 @@ function portsOver(
     gate: signingGate({ store: signed, key, extends: engine.extends, originOf }),
     committed: committedEntries(sample.publisher),
     published,
+    sealed,
     logKey: (insurer) => keyOf(key, insurer),
   };
 }

@@ -1,13 +1,7 @@
 import { assert } from "../../../shared/base/malformed.ts";
 import type { ExportRow, ExportRows } from "../../../shared/ports/export.ts";
 import type { Pool } from "./pool.ts";
-
-interface PartRow {
-  readonly index: bigint;
-  readonly person: string;
-  readonly class: string;
-  readonly ciphertext: Uint8Array;
-}
+import { partsBetween } from "./sealed-rows.ts";
 
 /** Entries for a bundle, read as role `countersign_auditor`. */
 export const exportRows = (pool: Pool): ExportRows => ({
@@ -20,15 +14,7 @@ export const exportRows = (pool: Pool): ExportRows => ({
        WHERE e.insurer = $1 AND e.idx >= $2 AND e.idx < $3 ORDER BY e.idx`,
       [insurer, from, to],
     );
-    const { rows: parts } = await pool.query<PartRow>(
-      `SELECT e.idx AS "index", p.person, p.class, p.ciphertext
-       FROM entry AS e JOIN sealed_part AS p
-         ON p.insurer = e.insurer AND p.stream = e.stream AND p.version = e.version
-       WHERE e.insurer = $1 AND e.idx >= $2 AND e.idx < $3 ORDER BY e.idx, p.person, p.class`,
-      [insurer, from, to],
-    );
-    const byIndex = new Map<bigint, PartRow[]>();
-    for (const part of parts) byIndex.set(part.index, [...(byIndex.get(part.index) ?? []), part]);
-    return rows.map((row) => ({ ...row, parts: byIndex.get(row.index) ?? [] }));
+    const parts = await partsBetween(pool, insurer, from, to);
+    return rows.map((row) => ({ ...row, parts: parts.get(row.index) ?? [] }));
   },
 });

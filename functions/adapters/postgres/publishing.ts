@@ -1,5 +1,6 @@
 import type { CommittedEntries } from "../../../shared/ports/publishing.ts";
 import type { Queryable } from "./pool.ts";
+import { sealedBetween } from "./sealed-rows.ts";
 
 /** The entry table as role publisher, auditor or sequencer reads it. */
 export const committedEntries = (on: Queryable): CommittedEntries => ({
@@ -19,4 +20,5 @@ export const committedEntries = (on: Queryable): CommittedEntries => ({
     );
     return rows.map(({ record }) => record);
   },
+  sealed: (log, start, end) => sealedBetween(on, log, start, end),
 });

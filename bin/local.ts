@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { CannotListen } from "../local/gateway/listen.ts";
 import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
+import { OtherHistory } from "../local/platform/one-history.ts";
 import { HalfOpen } from "../local/platform/open-log.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
@@ -48,7 +49,7 @@ async function main(argv: string[]): Promise<number> {
 /** Why it could not start, in one sentence; undefined for a bug. */
 function reasonOf(error: unknown, folder: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const kinds = [CannotListen, HalfOpen, StartFailure, Unavailable];
+  const kinds = [CannotListen, HalfOpen, OtherHistory, StartFailure, Unavailable];
   if (kinds.some((kind) => error instanceof kind)) return error.message;
   return "syscall" in error ? `${folder} can't be used: ${error.message}` : undefined;
 }

@@ -6,8 +6,9 @@ import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
-import { startLedger } from "./ledger.ts";
-import { logKey } from "./open-log.ts";
+import { logPorts, startLedger } from "./ledger.ts";
+import { requireOneHistory } from "./one-history.ts";
+import { isOpen, logKey } from "./open-log.ts";
 import { enrolUsers, localUsers, type Seed, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
 
@@ -39,7 +40,7 @@ const screening = async () => ({ list: "local: no list configured", result: "cle
 
 /**
  * Starts everything: PostgreSQL, the KMS stub, the API with its token issuer, and the jobs. A second start on the same folder, a taken port, a
- * folder that misses part of a log: one sentence, and whatever was started is stopped.
+ * folder that misses part of a log, or holds another history of it: one sentence, and whatever was started is stopped.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { folder, log } = options;
@@ -58,6 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log,
     });
     stops.push(() => services.stop());
+    await requireOpenLogs(services);
     const seed = await seedPlatform(services, folder);
     const { http, wake } = await startWork(options, services, stops);
     await enrolUsers(services, seed, http.issuer.issuer);
@@ -70,6 +72,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Every log of the database is in all places, and all of them tell one history of it. Throws HalfOpen, OtherHistory. */
+async function requireOpenLogs(services: Services): Promise<void> {
+  const ports = logPorts(services);
+  for (const insurer of await services.ports.store.insurers()) {
+    if (!(await isOpen(services, insurer))) continue;
+    await requireOneHistory(ports, insurer, services.ports.originOf(insurer));
   }
 }
 

@@ -19,7 +19,8 @@ export interface Running {
   stop(): Promise<number | null>;
 }
 
-const dataOf = (folder: string): string => {
+/** Where the data of the cluster in `folder` lies. */
+export const dataOf = (folder: string): string => {
   const pointer = join(folder, "postgres", "place");
   const place = existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : undefined;
   return join(place ?? join(folder, "postgres"), "data");

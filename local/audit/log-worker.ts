@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { sourceOf } from "../bundle/open.ts";
 
 /** One log to verify: the bundle's folder, and the files of this insurer's part. */
@@ -12,12 +13,13 @@ export interface LogTask {
   readonly files: readonly string[];
   readonly origin: string | undefined;
   readonly trust: Trust | undefined;
+  readonly from: Checkpoint | undefined;
 }
 
 assert(parentPort !== null, "this module is a worker's");
 const port = parentPort;
-port.on("message", async ({ folder, insurer, files, origin, trust }: LogTask) => {
+port.on("message", async ({ folder, insurer, files, origin, trust, from }: LogTask) => {
   const source = sourceOf(join(folder, insurer), insurer, files);
   const progress = (entries: number): void => port.postMessage({ entries });
-  port.postMessage({ verdict: await verifyLog(source, origin, trust, progress) });
+  port.postMessage({ verdict: await verifyLog(source, origin, trust, progress, from) });
 });

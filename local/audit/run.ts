@@ -1,3 +1,4 @@
+import { Unreadable } from "./reading.ts";
 import { exits, Misused, type Surroundings, type Verb } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
@@ -16,8 +17,10 @@ export async function runAudit(
   try {
     return await verb.run(rest, surroundings);
   } catch (error) {
-    if (!(error instanceof Misused)) throw error;
-    surroundings.stderr.write(`${error.message}\n${usage(command, [verb])}\n`);
+    if (error instanceof Misused) {
+      surroundings.stderr.write(`${error.message}\n${usage(command, [verb])}\n`);
+    } else if (error instanceof Unreadable) surroundings.stderr.write(`${error.message}\n`);
+    else throw error;
     return exits.usage;
   }
 }

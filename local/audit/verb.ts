@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { type Terminal, terminal } from "../terminal/terminal.ts";
+import { type Output, type Terminal, terminal } from "../terminal/terminal.ts";
 
 /** Exit codes of the auditor's commands: all true, something found, or the question could not be asked. */
 export const exits = { ok: 0, found: 1, usage: 2 } as const;
@@ -11,8 +11,8 @@ export class Misused extends Error {
 
 /** The process a verb runs in, as far as it may see it. */
 export interface Surroundings {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly env: NodeJS.ProcessEnv;
 }
 

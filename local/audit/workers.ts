@@ -36,10 +36,10 @@ export function startLogWorkers(folder: string, logs: number): LogWorkers {
     else idle.push(worker);
   };
   return {
-    verify: async (source, origin, trust, progress) => {
+    verify: async (source, origin, trust, progress, from) => {
       const worker = await take();
       const { insurer } = source;
-      const task: LogTask = { folder, insurer, files: source.files(), origin, trust };
+      const task: LogTask = { folder, insurer, files: source.files(), origin, trust, from };
       try {
         return await ask(worker, task, progress);
       } finally {

@@ -25,6 +25,12 @@ export interface Tally {
   holes: number;
 }
 
+/** Acts that need openings to be made again, and how many were. */
+export interface Acts {
+  sealed: number;
+  reexecuted: number;
+}
+
 /** Checks entries one after another, in log order: form, stream chain, openings, and the act re-executed. */
 export class EntryCheck {
   readonly tally: Tally = {
@@ -35,6 +41,8 @@ export class EntryCheck {
     erased: 0,
     holes: 0,
   };
+  /** Sealed records of any type, and how many of them were re-executed. */
+  readonly acts: Acts = { sealed: 0, reexecuted: 0 };
   readonly #origin: string;
   readonly #fold: Fold;
   readonly #packs: ReadonlyMap<string, CompiledPack>;
@@ -73,6 +81,7 @@ export class EntryCheck {
     if (!record) return;
     const decision = record.type === "claim.decided";
     if (decision) this.tally.decisions++;
+    if ("sealed" in record.body) this.acts.sealed++;
     this.#place(index, file, record, leaf);
     if (this.#broken.has(record.stream)) {
       this.#fold.withhold(record, "hole");
@@ -225,6 +234,7 @@ export class EntryCheck {
         return;
       }
       if (decision) this.tally.reexecuted++;
+      this.acts.reexecuted++;
       this.#fold.apply(event, record.version, record.actor, record.time, openings);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;

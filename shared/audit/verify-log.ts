@@ -3,15 +3,17 @@ import { Malformed } from "../base/malformed.ts";
 import { type CompiledPack, compilePack } from "../coverage/compile.ts";
 import { packHash, parsePack } from "../coverage/pack.ts";
 import { parseBundle } from "../log/bundle.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
 import { append, emptyFrontier, rootOf } from "../log/frontier.ts";
 import { leafHash } from "../log/hash.ts";
 import { formatVerifierKey } from "../log/key.ts";
 import { bundlePath, newBundles } from "../log/tile.ts";
 import { treeOf } from "../log/tree.ts";
-import { EntryCheck, type Tally } from "./entry-check.ts";
+import { type Acts, EntryCheck, type Tally } from "./entry-check.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
+import { ownNote } from "./own-note.ts";
 import type { LogSource } from "./source.ts";
 import { noteDiffers, openNotes, type Trust } from "./verify-notes.ts";
 import { verifyTiles } from "./verify-tiles.ts";
@@ -22,19 +24,24 @@ export interface LogVerdict {
   readonly size: bigint;
   readonly root: Uint8Array;
   readonly tally: Tally;
+  readonly acts: Acts;
+  /** Where the auditor's own earlier note was given: the tally of the entries after it. */
+  readonly since?: Tally;
   readonly findings: readonly Finding[];
 }
 
 /**
  * Audits one log of a bundle (docs/spec/audit-bundle.md): its notes, every entry re-hashed, every historic root, every tile, every record's chain,
  * every opening, and every act re-executed on the auditor's own fold. `trust` is undefined when the auditor has no policy. `progress` is told
- * each entry.
+ * each entry. `from` is the auditor's own note of an earlier audit: the log must begin with its tree. All of it is checked and folded again
+ * nevertheless, since an act rests on everything before it.
  */
 export async function verifyLog(
   source: LogSource,
   origin: string | undefined,
   trust: Trust | undefined,
   progress: (entries: number) => void,
+  from?: Checkpoint,
 ): Promise<LogVerdict> {
   const { newest, notes, findings } = await openNotes(source, origin, trust);
   const name = origin ?? newest?.origin ?? source.insurer;
@@ -46,6 +53,7 @@ export async function verifyLog(
   const leaves: Uint8Array[] = [];
   let frontier = emptyFrontier;
   const due = [...notes];
+  const own = ownNote(name, from);
   for (const id of newBundles(0n, newest?.size ?? 0n)) {
     const file = `public/${bundlePath(id)}`;
     const entries = await readEntries(source, name, file, id.width, findings);
@@ -62,13 +70,17 @@ export async function verifyLog(
           findings.push(noteDiffers(name, note, rootOf(frontier)));
         }
       }
+      own.after(frontier, check.tally);
     }
     progress(entries.length);
   }
   for (const note of due) findings.push(noteDiffers(name, note, rootOf(frontier)));
   findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
-  const { size } = frontier;
-  return { origin: name, size, root: rootOf(frontier), tally: check.tally, findings };
+  const { tally, acts } = check;
+  const [size, root] = [frontier.size, rootOf(frontier)];
+  const since = own.since(tally);
+  findings.push(...own.findings(size));
+  return { origin: name, size, root, tally, acts, ...(since ? { since } : {}), findings };
 }
 
 async function readEntries(

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { toHex } from "../../../shared/base/bytes.ts";
 import { canonicalText } from "../../../shared/base/canonical.ts";
-import { Malformed } from "../../../shared/base/malformed.ts";
 import { verifyReceipt } from "../../../shared/proof/receipt.ts";
 import { readTrust } from "../../bundle/trust.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { reading } from "../reading.ts";
 import { exits, Misused, verb } from "../verb.ts";
 
 /** `audit receipt FILE --policy FILE`: verifies one receipt offline and prints what it shows. */
@@ -20,16 +20,8 @@ export const receiptVerb = verb({
 });
 
 function receipt(terminal: Terminal, file: string, policy: string): number {
-  let bytes: Uint8Array;
-  let trust: ReturnType<typeof readTrust>;
-  try {
-    bytes = readFileSync(file);
-    trust = readTrust(policy);
-  } catch (error) {
-    if (!(error instanceof Malformed) && !(error instanceof Error && "code" in error)) throw error;
-    terminal.complain(`${error.message}`);
-    return exits.usage;
-  }
+  const bytes = reading(file, () => readFileSync(file));
+  const trust = reading(policy, () => readTrust(policy));
   const verified = verifyReceipt(bytes, trust.policy, trust.requirements);
   if ("refused" in verified) {
     const { refused, detail } = verified;

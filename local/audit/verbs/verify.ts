@@ -1,9 +1,11 @@
 import { Malformed } from "../../../shared/base/malformed.ts";
 import { parseBundlePath } from "../../../shared/log/tile.ts";
-import { NoBundle, type OpenBundle, openBundle } from "../../bundle/open.ts";
+import { type OpenBundle, openBundle } from "../../bundle/open.ts";
 import { readTrusts } from "../../bundle/trust.ts";
 import { grouped } from "../../terminal/amount.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { readOwnNotes } from "../own-notes.ts";
+import { reading } from "../reading.ts";
 import { exits, verb } from "../verb.ts";
 import { fingerprints, type Verdict, verifyBundle } from "../verdict.ts";
 import { startLogWorkers } from "../workers.ts";
@@ -11,20 +13,26 @@ import { startLogWorkers } from "../workers.ts";
 /** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. */
 export const verifyVerb = verb({
   name: "verify",
-  usage: ["verify DIR [--policy FILE|DIR] [--json]"],
-  options: { policy: { type: "string" } },
+  usage: ["verify DIR [--policy FILE|DIR] [--from NOTE|DIR]... [--require-full] [--json]"],
+  options: {
+    policy: { type: "string" },
+    from: { type: "string", multiple: true },
+    "require-full": { type: "boolean" },
+  },
   operands: [1, 1],
-  run: (terminal, { policy }, [folder = ""]) => verify(terminal, folder, policy),
+  run: (terminal, { policy, from = [], "require-full": requireFull = false }, [folder = ""]) =>
+    verify(terminal, folder, policy, { from, requireFull }),
 });
 
 async function verify(
   terminal: Terminal,
   folder: string,
   policy: string | undefined,
+  asked: { readonly from: readonly string[]; readonly requireFull: boolean },
 ): Promise<number> {
-  const opened = open(terminal, folder, policy);
-  if (!opened) return exits.usage;
-  const { bundle, trusts } = opened;
+  const trusts = policy === undefined ? undefined : reading(policy, () => readTrusts(policy));
+  const from = readOwnNotes(asked.from, trusts);
+  const bundle = reading(folder, () => openBundle(folder));
   const bar = terminal.progress("entries", entriesIn(bundle));
   const workers = startLogWorkers(folder, bundle.sources.length);
   const verdict = await verifyBundle(
@@ -32,25 +40,12 @@ async function verify(
     trusts,
     (entries) => bar.advance(entries),
     workers.verify,
+    { from, requireFull: asked.requireFull },
   ).finally(() => workers.stop());
   bar.stop();
   await print(terminal, bundle, verdict);
   terminal.result(verdict);
   return verdict.ok ? exits.ok : exits.found;
-}
-
-function open(terminal: Terminal, folder: string, policy: string | undefined) {
-  try {
-    const trusts = policy === undefined ? undefined : readTrusts(policy);
-    return { bundle: openBundle(folder), trusts };
-  } catch (error) {
-    if (error instanceof NoBundle) terminal.complain(error.message);
-    else if (error instanceof Malformed) terminal.complain(`${policy}: ${error.message}`);
-    else if (error instanceof Error && "code" in error) {
-      terminal.complain(`${policy} can't be read (${String(error.code)})`);
-    } else throw error;
-    return undefined;
-  }
 }
 
 function entriesIn({ sources }: OpenBundle): number {
@@ -84,6 +79,11 @@ async function print(terminal: Terminal, bundle: OpenBundle, verdict: Verdict): 
   terminal.line(
     `decisions ${grouped(decisions)}: ${grouped(reexecuted)} re-executed, ${grouped(withheld)} withheld, ${grouped(erased)} erased, ${grouped(holes)} holes`,
   );
+  for (const { origin, size, entries, findings, ...after } of verdict.since ?? []) {
+    terminal.line(
+      `since your note of ${origin} at ${grouped(BigInt(size))}: ${grouped(entries)} entries, ${grouped(after.decisions)} decisions, ${grouped(after.reexecuted)} re-executed, ${grouped(findings)} findings`,
+    );
+  }
   for (const { origin, index, file, code, expected, found } of verdict.findings.slice(0, 50)) {
     const place = [origin, index === null ? undefined : `entry ${index}`, file];
     terminal.line(`✗ ${place.filter((part) => part).join(" · ")}: ${code}`);

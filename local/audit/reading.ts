@@ -1,0 +1,21 @@
+import { Malformed } from "../../shared/base/malformed.ts";
+import { NoBundle } from "../bundle/open.ts";
+import { errorCode } from "../objects/folder-error.ts";
+
+/** What a question is asked with can't be read: the message is one sentence that names it. */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable";
+}
+
+/** What `read` makes of the file or folder `path`; throws Unreadable where it is absent, closed to us or malformed. */
+export function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Malformed) throw new Unreadable(`${path}: ${error.message}`);
+    if (error instanceof NoBundle) throw new Unreadable(error.message);
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    throw new Unreadable(`${path} can't be read (${code})`, { cause: error });
+  }
+}

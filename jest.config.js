@@ -5,6 +5,7 @@ const lane = (displayName, testMatch, extra = {}) => ({
   testMatch,
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
   transform: {
     "\\.ts$": [
       "@swc/jest",

@@ -17,6 +17,7 @@ const doors = {
   demo: [quiet, at("bin", "demo.ts")],
   audit: [quiet, at("bin", "audit.ts")],
   app: [quiet, at("bin", "app.ts")],
+  pack: [quiet, at("bin", "pack.ts")],
   bench: [quiet, at("bench", "run.ts")],
   jest: [quiet, "--experimental-vm-modules", at("node_modules", "jest", "bin", "jest.js")],
 };

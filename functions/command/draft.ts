@@ -5,9 +5,9 @@ import { concat } from "../../shared/base/bytes.ts";
 import { type DomainEvent, encodeContent } from "../../shared/base/event.ts";
 import { formatMinute } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import type { PartClass } from "../../shared/base/part-class.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import type { FieldIndex } from "../../shared/record/fields.ts";
-import type { PartClass } from "../../shared/record/part.ts";
 import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
 import { type Opening, seal } from "../../shared/record/sealed.ts";
 import {

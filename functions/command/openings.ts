@@ -1,7 +1,8 @@
 import { assert } from "../../shared/base/malformed.ts";
+import type { PartClass } from "../../shared/base/part-class.ts";
 import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { Store, StoredRecord } from "../../shared/ports/store.ts";
-import { type PartClass, parsePart, partContext } from "../../shared/record/part.ts";
+import { parsePart, partContext } from "../../shared/record/part.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import type { Opening } from "../../shared/record/sealed.ts";
 import type { PersonKeys } from "./person-keys.ts";

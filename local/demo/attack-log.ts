@@ -3,18 +3,13 @@ import { type Pool, transaction } from "../../functions/adapters/postgres/pool.t
 import { concat, equal } from "../../shared/base/bytes.ts";
 import type { Json } from "../../shared/base/canonical.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import type { PartClass } from "../../shared/base/part-class.ts";
 import { append, emptyFrontier, formatFrontier, rootOf } from "../../shared/log/frontier.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { parseTile } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import type { ExportRow } from "../../shared/ports/export.ts";
-import {
-  formatPart,
-  type PartClass,
-  type PartName,
-  parsePart,
-  partContext,
-} from "../../shared/record/part.ts";
+import { formatPart, type PartName, parsePart, partContext } from "../../shared/record/part.ts";
 import { formatRecord, type LedgerRecord, parseRecord } from "../../shared/record/record.ts";
 import { type Opening, openingHash } from "../../shared/record/sealed.ts";
 import type { Services } from "../platform/services.ts";

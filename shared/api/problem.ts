@@ -31,6 +31,9 @@ const refusals = {
   "kind-has-none": [422, "This kind of insurer has none"],
   duplicate: [409, "This exists already"],
   "key-reused": [422, "The Idempotency-Key was used for another request"],
+  erased: [410, "This was erased"],
+  "legal-hold": [409, "A legal hold stands"],
+  "claim-open": [409, "Something of this person is still open"],
 } as const satisfies Record<RefusalCode, readonly [number, string]>;
 
 const requestProblems = {

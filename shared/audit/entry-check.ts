@@ -1,3 +1,4 @@
+import type { ActorKind } from "../base/actor.ts";
 import { equal, toHex } from "../base/bytes.ts";
 import type { Json } from "../base/canonical.ts";
 import { type DomainEvent, decodeContent } from "../base/event.ts";
@@ -136,7 +137,7 @@ export class EntryCheck {
       if (record.type === "pack.published") this.#pack(index, file, record, content as PackState);
       if (record.type === "log.genesis") this.#keys(index, file, content as Genesis);
       const event = { type: record.type, kind: form.kind, stream: record.stream, content };
-      await this.#judgePublic(index, file, event);
+      await this.#judgePublic(index, file, event, record.actor);
       this.#fold.apply(event, record.version, record.actor, record.time, []);
       this.#simulated(index, file, record);
     } catch (error) {
@@ -155,8 +156,13 @@ export class EntryCheck {
     }
   }
 
-  async #judgePublic(index: bigint, file: string, event: DomainEvent): Promise<void> {
-    const refusal = await redecidePublic(this.#fold, event, this.#packs);
+  async #judgePublic(
+    index: bigint,
+    file: string,
+    event: DomainEvent,
+    actor: ActorKind,
+  ): Promise<void> {
+    const refusal = await redecidePublic(this.#fold, event, this.#packs, actor);
     if (!refusal) return;
     const expected = `a refusal (${refusal.refused}): ${refusal.detail}`;
     this.#add(index, file, "refused", expected, `a recorded ${event.type}`);

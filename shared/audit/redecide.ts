@@ -1,4 +1,4 @@
-import type { Act } from "../base/actor.ts";
+import type { Act, ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen } from "../base/event.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
@@ -37,6 +37,7 @@ import {
   publishBands,
 } from "../policy/insurer.ts";
 import { type PackState, publishPack } from "../policy/pack.ts";
+import { unheldPerson } from "../policy/person.ts";
 import {
   cancelledForm,
   cancelPolicy,
@@ -46,7 +47,9 @@ import {
   issuePolicy,
   type Terms,
 } from "../policy/policy.ts";
+import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
 import { claimWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
+import { redecidePerson } from "./redecide-person.ts";
 
 /**
  * Runs the command behind a recorded event again, on what `reader` shows and at the act's own time. The result is the event the same rules
@@ -67,9 +70,22 @@ export async function redecidePublic(
   reader: Reader & { readonly opened: Seen<InsurerState> | undefined },
   event: DomainEvent,
   packs: ReadonlyMap<string, CompiledPack>,
+  actor: ActorKind,
 ): Promise<Refusal | undefined> {
   const insurer = reader.opened;
   if (!insurer || event.type === genesisForm.type) return undefined;
+  if (event.kind === "person") {
+    const { stream } = event;
+    const state = (await reader.stream("person", stream)) ?? {
+      stream,
+      version: 0n,
+      state: unheldPerson,
+    };
+    return refusalOf(redecidePerson(insurer, state, event, actor));
+  }
+  if (event.type === retentionForm.type) {
+    return refusalOf(publishRetention(insurer, (event.content as RetentionSchedule).schedule));
+  }
   if (event.type === bandsForm.type) {
     return refusalOf(publishBands(insurer, event.content as Bands));
   }

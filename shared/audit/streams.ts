@@ -18,6 +18,7 @@ import {
   voidedForm,
 } from "../payout/forms.ts";
 import { type PayoutState, payoutStateSchema } from "../payout/state.ts";
+import { personForms } from "../policy/erasure-forms.ts";
 import {
   bandsForm,
   evolveInsurer,
@@ -26,6 +27,7 @@ import {
   insurerStateSchema,
 } from "../policy/insurer.ts";
 import { evolvePack, type PackState, packForm, packStateSchema } from "../policy/pack.ts";
+import { evolvePerson, type PersonState, personStateSchema } from "../policy/person.ts";
 import {
   cancelledForm,
   endorsedForm,
@@ -35,11 +37,13 @@ import {
   policyDeltas,
   policyStateSchema,
 } from "../policy/policy.ts";
+import { retentionForm } from "../policy/retention.ts";
 
 /** The state each kind of stream folds to. */
 export interface StateOf {
   readonly insurer: InsurerState;
   readonly pack: PackState;
+  readonly person: PersonState;
   readonly policy: PolicyState;
   readonly claim: ClaimState;
   readonly payout: PayoutState;
@@ -49,7 +53,9 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
   [
     genesisForm,
     bandsForm,
+    retentionForm,
     packForm,
+    ...personForms,
     issuedForm,
     endorsedForm,
     cancelledForm,
@@ -73,7 +79,8 @@ export function formOf(type: string): EventForm<string, unknown> {
   return form;
 }
 
-const beginnings: Record<StreamKind, string> = {
+/** The one type a stream of each kind begins with; a person's may begin with any of its types. */
+const beginnings: Record<Exclude<StreamKind, "person">, string> = {
   insurer: genesisForm.type,
   pack: packForm.type,
   policy: issuedForm.type,
@@ -84,6 +91,7 @@ const beginnings: Record<StreamKind, string> = {
 /** Whether a record of `type` may come next on a stream of kind `before`, or be the first of a stream (undefined). */
 export function mayFollow(type: string, before: StreamKind | undefined): boolean {
   const { kind } = formOf(type);
+  if (kind === "person") return before === undefined || before === kind;
   if (before === undefined) return beginnings[kind] === type;
   return kind === before && (kind === "pack" || beginnings[kind] !== type);
 }
@@ -108,6 +116,8 @@ export function evolve(
       return evolveInsurer(state as InsurerState | undefined, event, version);
     case "pack":
       return evolvePack(event);
+    case "person":
+      return evolvePerson(state as PersonState | undefined, event);
     case "policy":
       return evolvePolicy(state as PolicyState | undefined, event);
     case "payout":
@@ -156,6 +166,7 @@ export function subjectOf(kind: StreamKind, state: StateOf[StreamKind]): string 
 const stateSchemas = {
   insurer: insurerStateSchema,
   pack: packStateSchema,
+  person: personStateSchema,
   policy: policyStateSchema,
   claim: claimStateSchema,
   payout: payoutStateSchema,

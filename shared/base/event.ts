@@ -3,8 +3,8 @@ import type { Json } from "./canonical.ts";
 import type { Handle } from "./handle.ts";
 import { Malformed } from "./malformed.ts";
 
-/** The five kinds of stream a chain of records can be about. */
-export const streamKinds = ["insurer", "pack", "policy", "claim", "payout"] as const;
+/** The six kinds of stream a chain of records can be about. */
+export const streamKinds = ["insurer", "pack", "person", "policy", "claim", "payout"] as const;
 export type StreamKind = (typeof streamKinds)[number];
 
 /** What a decide function gives: the act's type, its stream, and its content. */
@@ -50,9 +50,11 @@ export function eventForm<Type extends string, Schema extends z.ZodObject>(
     readonly financial?: readonly (keyof z.output<Schema> & string)[];
     readonly staff?: readonly (keyof z.output<Schema> & string)[];
     readonly referable?: readonly (keyof z.output<Schema> & string)[];
+    /** Where the type's first word does not name it. */
+    readonly kind?: StreamKind;
   } = {},
 ): EventForm<Type, z.output<Schema>> {
-  const kind = streamKinds.find((each) => type.startsWith(`${each}.`));
+  const kind = keys.kind ?? streamKinds.find((each) => type.startsWith(`${each}.`));
   return {
     type,
     kind: kind ?? "insurer",

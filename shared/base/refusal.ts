@@ -27,6 +27,9 @@ export const refusalCodes = [
   "kind-has-none",
   "duplicate",
   "key-reused",
+  "erased",
+  "legal-hold",
+  "claim-open",
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

@@ -3,6 +3,7 @@ import type { Act } from "../base/actor.ts";
 import { currencySchema } from "../base/codec.ts";
 import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Currency } from "../base/money.ts";
+import { type PartClass, partClasses } from "../base/part-class.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 
 /** An authority band: payouts up to `upTo` minor units need `approvers` persons (0: approved under the pack). */
@@ -10,6 +11,9 @@ export interface Band {
   readonly upTo: bigint;
   readonly approvers: bigint;
 }
+
+/** A retention schedule: days each class is kept after the last thing of a person is over, in the order of the classes. */
+export type Retention = readonly { readonly class: PartClass; readonly days: bigint }[];
 
 /** A tenant: an insurer, or an intake that only receives claims (no policies, packs or payouts). */
 export interface InsurerState {
@@ -20,6 +24,8 @@ export interface InsurerState {
   readonly bands: readonly Band[];
   /** Version of the record that published the bands in force; 0 before the first. */
   readonly bandsVersion: bigint;
+  /** The retention schedule in force, with the version of the record that published it. */
+  readonly retention?: { readonly schedule: Retention; readonly version: bigint };
 }
 
 const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
@@ -95,6 +101,10 @@ export function evolveInsurer(
     return { insurer, kind, simulation, currency, bands: [], bandsVersion: 0n };
   }
   if (!state) throw new Error("bug: a log starts with its genesis");
+  if (event.type === "retention.published") {
+    const { schedule } = event.content as { schedule: Retention };
+    return { ...state, retention: { schedule, version } };
+  }
   return { ...state, bands: (event.content as Bands).bands, bandsVersion: version };
 }
 
@@ -106,4 +116,10 @@ export const insurerStateSchema = z.strictObject({
   currency: currencySchema,
   bands: z.array(bandSchema),
   bandsVersion: digits,
+  retention: z
+    .strictObject({
+      schedule: z.array(z.strictObject({ class: z.enum(partClasses), days: digits })),
+      version: digits,
+    })
+    .optional(),
 });

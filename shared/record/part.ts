@@ -1,11 +1,10 @@
 import { toHex, utf8 } from "../base/bytes.ts";
 import { canonicalBytes, canonicalText, parseCanonical } from "../base/canonical.ts";
 import { Malformed } from "../base/malformed.ts";
+import type { PartClass } from "../base/part-class.ts";
 import { type Opening, readOpening } from "./sealed.ts";
 
 /** Whose key opens a part, and of which class. */
-export const partClasses = ["identity-and-health", "financial"] as const;
-export type PartClass = (typeof partClasses)[number];
 export interface PartName {
   readonly person: string;
   readonly class: PartClass;

@@ -25,7 +25,19 @@ export const sealedSizes = {
 } as const;
 export type SealedType = keyof typeof sealedSizes;
 
-export const publicTypes = ["log.genesis", "bands.published", "pack.published"] as const;
+export const publicTypes = [
+  "log.genesis",
+  "bands.published",
+  "pack.published",
+  "retention.published",
+  "hold.placed",
+  "hold.lifted",
+  "erasure.requested",
+  "erasure.declined",
+  "erasure.approved",
+  "erasure.recorded",
+  "erasure.completed",
+] as const;
 export type PublicType = (typeof publicTypes)[number];
 export type RecordType = SealedType | PublicType;
 

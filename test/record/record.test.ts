@@ -30,6 +30,26 @@ const bodies: Record<(typeof publicTypes)[number], Record<string, Json>> = {
   },
   "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
   "pack.published": { pack: "plan-schedule", version: "1", hash: "0a".repeat(32) },
+  "retention.published": {
+    schedule: [
+      { class: "identity-and-health", days: "1096" },
+      { class: "financial", days: "3652" },
+    ],
+  },
+  "hold.placed": { hold: handle("8"), basis: "litigation", by: handle("6") },
+  "hold.lifted": { hold: handle("8"), by: handle("6") },
+  "erasure.requested": {
+    classes: ["identity-and-health", "financial"],
+    basis: "request",
+    by: handle("2"),
+  },
+  "erasure.declined": { reason: "legal-obligation", by: handle("6") },
+  "erasure.approved": { by: handle("7") },
+  "erasure.recorded": {
+    classes: ["identity-and-health", "financial"],
+    covers: [{ stream: handle("3"), version: "4", as: "subject" }],
+  },
+  "erasure.completed": { classes: ["identity-and-health", "financial"] },
 };
 const published = (type: (typeof publicTypes)[number], body: Record<string, Json>): Json => ({
   ...json({ ...decided, version: 1n, prev: null, type, body: { public: body } }),
@@ -213,6 +233,12 @@ describe("a public record", () => {
     ["bands.published", { bands: {} }],
     ["pack.published", { version: 1 }],
     ["pack.published", { hash: "0A".repeat(32) }],
+    ["erasure.requested", { classes: [] }],
+    ["erasure.requested", { classes: ["name"] }],
+    ["erasure.requested", { by: "Mary Shaw" }],
+    ["erasure.approved", { by: null }],
+    ["erasure.recorded", { covers: [{ stream: "x", version: "1", as: "subject" }] }],
+    ["hold.placed", { basis: "because Mary sues" }],
   ];
   test.each(wrong)("%s with %j is malformed", (type, over) => {
     expect(() => parse(published(type, { ...bodies[type], ...over }))).toThrow(Malformed);

@@ -45,6 +45,7 @@ const columns = `stream, version, leaf_hash AS "leafHash", ord`;
 const selectStreams: Record<StreamKind, string> = {
   insurer: `SELECT ${columns}, kind AS status, state FROM insurer WHERE insurer = $1 AND stream = ANY($2::text[])`,
   pack: `SELECT ${columns}, status, state FROM pack WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  person: `SELECT ${columns}, status, state FROM person WHERE insurer = $1 AND stream = ANY($2::text[])`,
   policy: `SELECT ${columns}, status, state FROM policy WHERE insurer = $1 AND stream = ANY($2::text[])`,
   claim: `SELECT ${columns}, status, state FROM claim WHERE insurer = $1 AND stream = ANY($2::text[])`,
   payout: `SELECT ${columns}, status, state FROM payout WHERE insurer = $1 AND stream = ANY($2::text[])`,

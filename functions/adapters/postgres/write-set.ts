@@ -1,4 +1,4 @@
-import type { StreamKind } from "../../../shared/base/event.ts";
+import { type StreamKind, streamKinds } from "../../../shared/base/event.ts";
 import {
   type AccumulatorRow,
   LostRace,
@@ -25,7 +25,7 @@ function* writes(on: Queryable, insurer: string, set: WriteSet): Generator<Promi
       [caller, key, fingerprint, status, reply, ord],
     );
   }
-  for (const kind of ["insurer", "pack", "policy", "claim", "payout"] as const) {
+  for (const kind of streamKinds) {
     const rows = set.streams.filter((row) => row.kind === kind);
     if (rows.length > 0) yield writeStreams(on, insurer, kind, rows);
   }
@@ -39,6 +39,7 @@ const column = <Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row
 
 const insertStream: Record<Exclude<StreamKind, "insurer">, string> = {
   pack: insertInto("pack"),
+  person: insertInto("person"),
   policy: insertInto("policy"),
   claim: insertInto("claim"),
   payout: `INSERT INTO payout (insurer, stream, version, leaf_hash, ord, status, state, claim)
@@ -51,6 +52,7 @@ function insertInto(table: string): string {
 const updateStream: Record<StreamKind, string> = {
   insurer: update("insurer", ""),
   pack: update("pack", ", status = new.status"),
+  person: update("person", ", status = new.status"),
   policy: update("policy", ", status = new.status"),
   claim: update("claim", ", status = new.status"),
   payout: update("payout", ", status = new.status"),

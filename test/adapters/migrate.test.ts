@@ -136,10 +136,14 @@ describe("migrating", () => {
     const own = loadMigrations();
     const applied = await migrate(client, { engine: "postgres", migrations: own, roles: "shared" });
     expect(applied).toContain("0001-ledger: entry");
-    expect(applied.filter((step) => step.startsWith("0002-roles"))).toEqual([]);
-    const later = await on(own);
-    expect(later.length).toBeGreaterThan(5);
-    expect(later.every((step) => step.startsWith("0002-roles"))).toBe(true);
+    const rights = own.flatMap(({ name, steps }) =>
+      steps
+        .filter(({ statement }) => /^(CREATE ROLE|GRANT) /.test(statement))
+        .map((step) => `${name}: ${step.name}`),
+    );
+    expect(applied.filter((step) => rights.includes(step))).toEqual([]);
+    expect(rights.length).toBeGreaterThan(5);
+    expect(await on(own)).toEqual(rights);
   });
 
   test("two migrators at once both end well, and each step is applied once", async () => {

@@ -3,8 +3,12 @@ export { type ConsistencyClaim, proveConsistency, verifyConsistency } from "./co
 export { type InclusionClaim, proveInclusion, verifyInclusion } from "./inclusion.ts";
 export {
   formatReceipt,
+  parseReceipt,
   type ReceiptContent,
+  type ReceiptForm,
+  readUnanchored,
   type ShownOpening,
+  type ShownRecord,
   showOpenings,
   type VerifiedReceipt,
   verifyReceipt,

@@ -1,17 +1,18 @@
 import { fromHex, fromUtf8, toHex, utf8 } from "../base/bytes.ts";
 import { canonicalBytes, type Json, parseCanonical } from "../base/canonical.ts";
 import { Malformed } from "../base/malformed.ts";
-import type { Checkpoint } from "../log/checkpoint.ts";
+import { type Checkpoint, parseCheckpoint } from "../log/checkpoint.ts";
 import { hashBytes, leafHash } from "../log/hash.ts";
+import { parseNote } from "../log/note.ts";
 import type { Policy } from "../log/policy.ts";
 import type { Requirement } from "../log/require.ts";
 import { treeOf } from "../log/tree.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
 import { type Opening, openingHash, readOpening } from "../record/sealed.ts";
 import { verifyInclusion } from "./inclusion.ts";
-import type { ProofRefusal } from "./refusal.ts";
+import { orMalformed, type ProofRefusal, refuse } from "./refusal.ts";
 import { formatTlogProof, parseTlogProof, type TlogProof } from "./tlog-proof.ts";
-import { verifyTlogProof } from "./verify-checkpoint.ts";
+import { type Inclusion, verifyTlogProof } from "./verify-checkpoint.ts";
 
 /** One sealed field a holder may show: the opening and where its leaf lies in the record's sealed tree. */
 export interface ShownOpening {
@@ -96,14 +97,32 @@ function readHash(json: Json): Uint8Array {
   return fromHex(json, "opening");
 }
 
-/** What a verified receipt shows: this record, at this place of this log, and these fields of it. */
-export interface VerifiedReceipt {
+/** A receipt read by its form alone. */
+export interface ReceiptForm {
+  readonly content: ReceiptContent;
+  readonly proof: TlogProof;
+}
+
+/** Reads exactly what {@link formatReceipt} writes; anything else is Malformed. It checks form only: no hash, no signature. */
+export function parseReceipt(text: Uint8Array): ReceiptForm {
+  const proof = parseTlogProof(text);
+  if (proof.extra === undefined) {
+    throw new Malformed("extra", "is missing: this proof has no record");
+  }
+  return { content: readExtra(proof.extra), proof };
+}
+
+/** What a receipt shows: this record, at this place of this log, and these fields of it. */
+export interface ShownRecord {
   readonly record: LedgerRecord;
   readonly leafHash: Uint8Array;
   readonly index: bigint;
   readonly checkpoint: Checkpoint;
   readonly openings: readonly Opening[];
 }
+
+/** What a receipt shows under a checkpoint that the verifier's trust policy believes. */
+export type VerifiedReceipt = ShownRecord;
 
 /**
  * Verifies a receipt offline (docs/spec/receipt.md): the record hashes to the leaf, the leaf is proved to be under a checkpoint that the
@@ -114,35 +133,43 @@ export function verifyReceipt(
   policy: Policy,
   requirements: readonly Requirement[] = [],
 ): VerifiedReceipt | ProofRefusal {
-  try {
-    return verify(text, policy, requirements);
-  } catch (error) {
-    if (error instanceof Malformed) return { refused: "malformed", detail: error.message };
-    throw error;
-  }
+  return orMalformed(() => {
+    const { content } = parseReceipt(text);
+    const found = verifyTlogProof(text, policy, leafHash(content.record), requirements);
+    return "refused" in found ? found : shownBy(content, found);
+  });
 }
 
-function verify(
-  text: Uint8Array,
-  policy: Policy,
-  requirements: readonly Requirement[],
-): VerifiedReceipt | ProofRefusal {
-  const { extra } = parseTlogProof(text);
-  if (extra === undefined) throw new Malformed("extra", "is missing: this proof has no record");
-  const content = readExtra(extra);
-  const leaf = leafHash(content.record);
-  const found = verifyTlogProof(text, policy, leaf, requirements);
-  if ("refused" in found) return found;
-  const record = parseRecord(content.record);
-  if (record.origin !== found.checkpoint.origin) {
+/**
+ * What a receipt shows by its own word: all of {@link verifyReceipt} but the signatures, because there is no trust policy to say whose would count.
+ * Anyone can make such a file. Nothing throws.
+ */
+export function readUnanchored(text: Uint8Array): ShownRecord | ProofRefusal {
+  return orMalformed(() => {
+    const { content, proof } = parseReceipt(text);
+    const { hashes, index, checkpointNote } = proof;
+    const checkpoint = parseCheckpoint(parseNote(checkpointNote).text);
+    const { size, root } = checkpoint;
+    const leaf = leafHash(content.record);
+    return verifyInclusion({ leafHash: leaf, index, size, proof: hashes, root })
+      ? shownBy(content, { index, checkpoint })
+      : refuse("not-included", "the proof does not lead from this record to the root");
+  });
+}
+
+function shownBy(
+  { record: bytes, openings: shown }: ReceiptContent,
+  { index, checkpoint }: Pick<Inclusion, "index" | "checkpoint">,
+): ShownRecord {
+  const record = parseRecord(bytes);
+  if (record.origin !== checkpoint.origin) {
     throw new Malformed("origin", "is another log's than the checkpoint's");
   }
-  for (const shown of content.openings) requireShown(record, shown);
-  const paths = new Set(content.openings.map(({ opening }) => opening.path));
-  if (paths.size < content.openings.length) throw new Malformed("opening", "shows a path twice");
-  const { index, checkpoint } = found;
-  const openings = content.openings.map(({ opening }) => opening);
-  return { record, leafHash: leaf, index, checkpoint, openings };
+  for (const each of shown) requireShown(record, each);
+  const openings = shown.map(({ opening }) => opening);
+  const paths = new Set(openings.map(({ path }) => path));
+  if (paths.size < shown.length) throw new Malformed("opening", "shows a path twice");
+  return { record, leafHash: leafHash(bytes), index, checkpoint, openings };
 }
 
 function requireShown({ body }: LedgerRecord, { opening, index, hashes }: ShownOpening): void {

@@ -1,3 +1,5 @@
+import { Malformed } from "../base/malformed.ts";
+
 /** Every way a checkpoint or proof is not believed, in one closed list. */
 export const proofRefusalCodes = [
   "malformed",
@@ -14,4 +16,20 @@ export type ProofRefusalCode = (typeof proofRefusalCodes)[number];
 export interface ProofRefusal {
   readonly refused: ProofRefusalCode;
   readonly detail: string;
+}
+
+/** The refusal with this code and reason. */
+export const refuse = (refused: ProofRefusalCode, detail: string): ProofRefusal => ({
+  refused,
+  detail,
+});
+
+/** What `verify` answers, and "malformed" where it throws Malformed. */
+export function orMalformed<T>(verify: () => T | ProofRefusal): T | ProofRefusal {
+  try {
+    return verify();
+  } catch (error) {
+    if (error instanceof Malformed) return refuse("malformed", error.message);
+    throw error;
+  }
 }

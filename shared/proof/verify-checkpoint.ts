@@ -1,11 +1,10 @@
-import { Malformed } from "../base/malformed.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import type { VerifierKey } from "../log/key.ts";
 import { openCheckpoint } from "../log/open-checkpoint.ts";
 import { type Policy, policyKeys, quorumMet } from "../log/policy.ts";
 import { type Requirement, requirementAt, requirementTypes } from "../log/require.ts";
 import { verifyInclusion } from "./inclusion.ts";
-import type { ProofRefusal } from "./refusal.ts";
+import { orMalformed, type ProofRefusal, refuse } from "./refusal.ts";
 import { parseTlogProof } from "./tlog-proof.ts";
 
 /**
@@ -83,17 +82,3 @@ function checkNote(
 
 const isLogOf = (origin: string, key: VerifierKey, policy: Policy): boolean =>
   key.name === origin && policy.logs.some((log) => log.key === key);
-
-const refuse = (refused: ProofRefusal["refused"], detail: string): ProofRefusal => ({
-  refused,
-  detail,
-});
-
-function orMalformed<T>(verify: () => T | ProofRefusal): T | ProofRefusal {
-  try {
-    return verify();
-  } catch (error) {
-    if (error instanceof Malformed) return refuse("malformed", error.message);
-    throw error;
-  }
-}

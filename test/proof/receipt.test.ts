@@ -6,7 +6,12 @@ import { leafHash } from "../../shared/log/hash.ts";
 import type { Policy } from "../../shared/log/policy.ts";
 import { parsePolicy } from "../../shared/log/policy-file.ts";
 import { treeOf } from "../../shared/log/tree.ts";
-import { formatReceipt, showOpenings, verifyReceipt } from "../../shared/proof/receipt.ts";
+import {
+  formatReceipt,
+  readUnanchored,
+  showOpenings,
+  verifyReceipt,
+} from "../../shared/proof/receipt.ts";
 import { formatTlogProof, parseTlogProof } from "../../shared/proof/tlog-proof.ts";
 import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
 import { seal } from "../../shared/record/sealed.ts";
@@ -108,6 +113,24 @@ describe("a receipt", () => {
     const stranger = ed25519Signer(origin, 9);
     const text = formatReceipt({ record, openings: shown }, proofOf(record, origin, stranger));
     expect(verifyReceipt(utf8(text), policy)).toHaveProperty("refused");
+  });
+
+  test("without a trust policy shows the same by its own word, a stranger's too, and still not what does not prove", () => {
+    const { record, openings } = { record: decided(), openings: shown };
+    const stranger = ed25519Signer(origin, 9);
+    for (const signer of [log, stranger]) {
+      const text = utf8(formatReceipt({ record, openings }, proofOf(record, origin, signer)));
+      expect(readUnanchored(text)).toMatchObject({ index: 2n, record: { origin } });
+    }
+    const moved = fromUtf8(receipt()).replace("index 2", "index 3");
+    expect(readUnanchored(utf8(moved))).toEqual(refusal("not-included"));
+    const foreign = decided({ origin: "log.example/claims/other" });
+    expect(readUnanchored(receipt(foreign))).toEqual(refusal("malformed"));
+    const lied = withExtra(({ record, openings }) => ({
+      record,
+      openings: openings.map((opening) => (opening as Json[]).with(3, "DENY")),
+    }));
+    expect(readUnanchored(lied)).toEqual(refusal("malformed"));
   });
 
   test("that carries no record, or another one than was logged, is refused", () => {

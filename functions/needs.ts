@@ -8,7 +8,8 @@ import { adminNeeds, needs as database } from "./adapters/postgres/dsql.ts";
 export const targets = [
   "database",
   "dataKey",
-  "signingKey",
+  "ed25519Key",
+  "mldsa44Key",
   "nudges",
   "published",
   "sealed",
@@ -37,6 +38,10 @@ const reading = (store: Target): readonly Need[] =>
 const adding = (store: Target): readonly Need[] =>
   on(store, objects).filter(({ action }) => action !== "s3:DeleteObject");
 
+/** A signing key's needs for whoever only verifies. */
+const publicKeys = (key: Target): readonly Need[] =>
+  on(key, checkpointKey).filter(({ action }) => action !== "kms:Sign");
+
 const commands = [
   ...on("database", database),
   ...on("dataKey", dataKeys),
@@ -54,13 +59,15 @@ export const needs = {
   sequencer: [...on("database", database), ...on("nudges", nudge)],
   signer: [
     ...on("database", database),
-    ...on("signingKey", checkpointKey),
+    ...on("ed25519Key", checkpointKey),
+    ...on("mldsa44Key", checkpointKey),
     ...adding("signerState"),
     ...on("nudges", nudge),
   ],
   publisher: [
     ...on("database", database),
-    ...on("signingKey", checkpointKey).filter(({ action }) => action !== "kms:Sign"),
+    ...publicKeys("ed25519Key"),
+    ...publicKeys("mldsa44Key"),
     ...reading("signerState"),
     ...adding("published"),
     ...adding("sealed"),

@@ -19,20 +19,23 @@ export class PublisherStack extends Stack {
     super(scope, id, props);
     const { foundation, signer } = from;
     const { database, stores, settings } = foundation;
+    const { ed25519, mldsa44 } = signer.signingKeys;
     const { lambda, role } = new PlatformFunction(this, "Publisher", {
       name: "publisher",
       names,
       env: {
         DATABASE_URL: database.url("countersign_publisher"),
         ORIGIN_PREFIX: settings.originPrefix,
-        SIGNING_KEY_ID: signer.signingKey.key.keyArn,
+        ED25519_KEY_IDS: ed25519.join(","),
+        MLDSA44_KEY_IDS: mldsa44.join(","),
         SIGNER_BUCKET: signer.state.bucketName,
         PUBLISHED_BUCKET: stores.published.bucketName,
         SEALED_BUCKET: stores.sealed.bucketName,
       },
       places: {
         database: database.arn,
-        signingKey: signer.signingKey.key.keyArn,
+        ed25519Key: ed25519,
+        mldsa44Key: mldsa44,
         signerState: signer.exportValue(signer.state.bucketArn),
         published: Stack.of(stores).exportValue(stores.published.bucketArn),
         sealed: Stack.of(stores).exportValue(stores.sealed.bucketArn),

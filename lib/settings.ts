@@ -11,6 +11,8 @@ export interface Settings {
   readonly originPrefix: string;
   /** Where the identity provider sends people back to. */
   readonly callbackUrl: string;
+  /** The generations of signing keys in use: one, or two while keys are replaced (docs/operating.md). */
+  readonly signingKeys: readonly number[];
 }
 
 /** A context value that is not one of those there are; its message is one sentence for the person at the terminal. */
@@ -18,7 +20,7 @@ export class BadSetting extends Error {
   override readonly name = "BadSetting";
 }
 
-const known = ["ledger", "originPrefix", "callbackUrl"] as const;
+const known = ["ledger", "originPrefix", "callbackUrl", "signingKeys"] as const;
 const example = {
   originPrefix: "countersign.example",
   callbackUrl: "https://countersign.example/",
@@ -50,7 +52,22 @@ export function readSettings(node: Node): Settings {
   if (!URL.canParse(callbackUrl) || new URL(callbackUrl).protocol !== "https:") {
     throw new BadSetting(`Context callbackUrl must be an https URL, not "${callbackUrl}".`);
   }
-  return { ledger, originPrefix, callbackUrl };
+  const signingKeys = readGenerations(given("signingKeys", "1"));
+  return { ledger, originPrefix, callbackUrl, signingKeys };
+}
+
+/** "1", or "1,2" while generation 2 takes over from 1. */
+function readGenerations(text: string): readonly number[] {
+  const generations = /^[1-9]\d{0,3}(,[1-9]\d{0,3})?$/.test(text)
+    ? text.split(",").map(Number)
+    : [];
+  const [first, second] = generations;
+  if (first === undefined || (second !== undefined && second <= first)) {
+    throw new BadSetting(
+      `Context signingKeys must be one generation, or two in rising order while keys are replaced, not "${text}".`,
+    );
+  }
+  return generations;
 }
 
 /** The line every synth prints: which engine, and what the other one is worth. */

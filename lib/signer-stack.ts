@@ -6,13 +6,13 @@ import type { Database } from "./database.ts";
 import { jobTimeout, Nudges, Sweep } from "./jobs.ts";
 import { PlatformFunction } from "./platform-function.ts";
 import type { Settings } from "./settings.ts";
-import { SigningKey } from "./signing-key.ts";
+import { SigningKeys } from "./signing-keys.ts";
 import { accessLogs, closed } from "./stores.ts";
 
-/** The gate: what it signed last, the key, and the one function that may use it. */
+/** The gate: what it signed last, the keys, and the one function that may use them. */
 export class SignerStack extends Stack {
   readonly state: Bucket;
-  readonly signingKey: SigningKey;
+  readonly signingKeys: SigningKeys;
   readonly toPublish: Nudges;
   readonly roleArn: string;
 
@@ -24,7 +24,8 @@ export class SignerStack extends Stack {
     props: StackProps = {},
   ) {
     super(scope, id, props);
-    this.signingKey = new SigningKey(this, "SigningKey");
+    this.signingKeys = new SigningKeys(this, "SigningKeys", settings.signingKeys);
+    const { ed25519, mldsa44 } = this.signingKeys;
     this.state = new Bucket(this, "State", {
       ...closed,
       versioned: true,
@@ -37,13 +38,15 @@ export class SignerStack extends Stack {
       env: {
         DATABASE_URL: from.database.url("countersign_publisher"),
         ORIGIN_PREFIX: settings.originPrefix,
-        SIGNING_KEY_ID: this.signingKey.key.keyArn,
+        ED25519_KEY_IDS: ed25519.join(","),
+        MLDSA44_KEY_IDS: mldsa44.join(","),
         SIGNER_BUCKET: this.state.bucketName,
         NUDGE_QUEUE_URL: this.toPublish.queue.queueUrl,
       },
       places: {
         database: from.database.arn,
-        signingKey: this.signingKey.key.keyArn,
+        ed25519Key: ed25519,
+        mldsa44Key: mldsa44,
         signerState: this.state.bucketArn,
         nudges: this.toPublish.queue.queueArn,
       },
@@ -53,6 +56,5 @@ export class SignerStack extends Stack {
     from.toSign.wake(lambda);
     new Sweep(this, "Sweep", lambda);
     new CfnOutput(this, "Function", { value: lambda.functionName });
-    new CfnOutput(this, "SigningKeyId", { value: this.signingKey.key.keyId });
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
-import { type VerifierKey, verifierKey } from "../../shared/log/key.ts";
+import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
 import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -11,6 +11,7 @@ import { packCatalog } from "../command/pack-catalog.ts";
 import { personKeys } from "../command/person-keys.ts";
 import { wallClock } from "../http/clock.ts";
 import type { OperatorPorts } from "../operator/core.ts";
+import { logKeysOf } from "../signer/sign-note.ts";
 import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
 import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
@@ -42,17 +43,22 @@ export const openBucket = (name: string): ObjectStore =>
 export const openPublished = (env: Env<"PUBLISHED_BUCKET">): ObjectStore =>
   openBucket(env.PUBLISHED_BUCKET);
 
-/** The KMS key that signs checkpoints. */
-export const openSigningKey = (env: Env<"SIGNING_KEY_ID">): CheckpointKey =>
-  kmsCheckpointKey(new KMSClient({ ...awsLimits }), env.SIGNING_KEY_ID);
+type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
 
-/** The verifier key of each log: its name the log's origin, its key the one that signs. */
-export function openLogKey(
-  env: Env<"SIGNING_KEY_ID" | "ORIGIN_PREFIX">,
-): (insurer: string) => Promise<VerifierKey> {
-  const key = openSigningKey(env);
-  return async (insurer) =>
-    verifierKey(`${env.ORIGIN_PREFIX}/${insurer}`, "ed25519", await key.publicKey());
+/** The KMS keys that sign checkpoints: each variable lists ids of one type, separated by commas, more than one while keys are replaced. */
+export function openSigningKeys(env: Signing): readonly CheckpointKey[] {
+  const client = new KMSClient({ ...awsLimits });
+  const open = (ids: string, type: LogKeyType) =>
+    ids.split(",").map((id) => kmsCheckpointKey(client, id, type));
+  return [...open(env.ED25519_KEY_IDS, "ed25519"), ...open(env.MLDSA44_KEY_IDS, "mldsa44")];
+}
+
+/** The verifier keys of each log: their name the log's origin, the keys those that sign. */
+export function openLogKeys(
+  env: Signing & Env<"ORIGIN_PREFIX">,
+): (insurer: string) => Promise<readonly VerifierKey[]> {
+  const keys = openSigningKeys(env);
+  return (insurer) => logKeysOf(keys, `${env.ORIGIN_PREFIX}/${insurer}`);
 }
 
 /** What commands run on, in a Lambda function with these variables. */

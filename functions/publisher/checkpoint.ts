@@ -14,7 +14,7 @@ export interface Shown {
   readonly tag: string;
 }
 
-/** The published checkpoint, signed by the log's key; undefined before the first; an alarm if it is anybody else's. */
+/** The published checkpoint, signed by the log's keys; undefined before the first; an alarm if it is anybody else's. */
 export async function shownCheckpoint(
   ports: PublisherPorts,
   insurer: string,
@@ -29,18 +29,19 @@ export async function shownCheckpoint(
   return { checkpoint, ...found };
 }
 
-/** The checkpoint `bytes` are if the log's own key signed it. */
+/** The checkpoint `bytes` are if one of the log's own keys signed it and none of them fails. */
 async function ownCheckpoint(
-  { opened, logKey }: PublisherPorts,
+  { opened, logKeys }: PublisherPorts,
   insurer: string,
   bytes: Uint8Array,
 ): Promise<Checkpoint | undefined> {
   const known = opened?.get(insurer);
   if (known !== undefined && equal(known, bytes)) return parseCheckpoint(parseNote(bytes).text);
-  const key = await logKey(insurer);
+  const keys = await logKeys(insurer);
   try {
-    const note = openCheckpoint(bytes, [key]);
-    return "refused" in note || note.checkpoint.origin !== key.name ? undefined : note.checkpoint;
+    const note = openCheckpoint(bytes, keys);
+    if ("refused" in note) return undefined;
+    return note.checkpoint.origin === keys[0]?.name ? note.checkpoint : undefined;
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;

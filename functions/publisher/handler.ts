@@ -1,4 +1,4 @@
-import { openBucket, openDatabase, openLogKey, openPublished } from "../adapters/deployment.ts";
+import { openBucket, openDatabase, openLogKeys, openPublished } from "../adapters/deployment.ts";
 import { relay, type WakingEvent } from "../adapters/nudge.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { committedEntries } from "../adapters/postgres/publishing.ts";
@@ -14,7 +14,7 @@ const ports = {
   committed: committedEntries(pool),
   published: openPublished(env),
   sealed: openBucket(env.SEALED_BUCKET),
-  logKey: openLogKey(env),
+  logKeys: openLogKeys(env),
 };
 
 async function publishNewest(insurer: string) {

@@ -10,8 +10,8 @@ export interface PublisherPorts {
   readonly published: ObjectStore;
   /** Ciphertexts and sealed leaf hashes of what is published: private, and only the eraser deletes from it. */
   readonly sealed: ObjectStore;
-  /** The log's verifier key, its name the origin. */
-  readonly logKey: (insurer: string) => Promise<VerifierKey>;
+  /** The log's verifier keys, their name the origin. */
+  readonly logKeys: (insurer: string) => Promise<readonly VerifierKey[]>;
   /** Each log's checkpoint as it was last found signed, or put: the same bytes are not verified again. */
   readonly opened?: Map<string, Uint8Array>;
 }

@@ -1,9 +1,9 @@
-import { equal, utf8 } from "../../shared/base/bytes.ts";
+import { equal } from "../../shared/base/bytes.ts";
+import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { formatCheckpoint } from "../../shared/log/checkpoint.ts";
 import { emptyRoot } from "../../shared/log/hash.ts";
-import { keyId } from "../../shared/log/key.ts";
-import { formatNote, parseNote } from "../../shared/log/note.ts";
+import { parseNote } from "../../shared/log/note.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { Evidence, LedgerDigest, LedgerEngine } from "../../shared/ports/ledger.ts";
 import type { ObjectStore, StoredObject } from "../../shared/ports/objects.ts";
@@ -14,14 +14,17 @@ import type {
   SigningGate,
 } from "../../shared/ports/signing.ts";
 import { formatLatest, latestKey, noteKey, parseLatest } from "./latest.ts";
+import { signNote } from "./sign-note.ts";
 
 /** What the gate is made of. Its store is its own: not the ledger's database, and not the published folder. */
 export interface SignerPorts {
   readonly store: ObjectStore;
-  readonly key: CheckpointKey;
+  /** Every checkpoint is signed once with each. */
+  readonly keys: readonly CheckpointKey[];
   readonly extends: LedgerEngine["extends"];
-  /** The log's origin, which is also the name of its key. */
+  /** The log's origin, which is also the name of its keys. */
   readonly originOf: (insurer: string) => string;
+  readonly clock: () => Instant;
 }
 
 /** Lets a new log be signed: `latest` becomes (0, empty root), only where nothing is. */
@@ -85,27 +88,21 @@ function refusalOf(
 
 /** The note that is kept for `digest`; signed and kept now where none is. */
 async function keptNote(
-  { store, key, originOf }: SignerPorts,
+  { store, keys, originOf, clock }: SignerPorts,
   insurer: string,
   digest: LedgerDigest,
 ): Promise<SignedNote | GateRefusal> {
   const at = noteKey(insurer, digest.size);
-  const text = formatCheckpoint({ origin: originOf(insurer), ...digest, extensions: [] });
+  const checkpoint = { origin: originOf(insurer), ...digest, extensions: [] };
+  const text = formatCheckpoint(checkpoint);
   const kept = await store.get(at);
   if (kept !== undefined) return answer(kept, text);
-  const note = await signNote(key, originOf(insurer), text);
+  const note = await signNote(keys, checkpoint, clock());
   if ((await store.putIfAbsent(at, note)) === "stored") return { note };
   const first = await store.get(at);
   return first === undefined
     ? refuse("raced", "the note was there and is gone")
     : answer(first, text);
-}
-
-/** A signed note with one Ed25519 signature (C2SP signed-note, type 0x01) whose key name is the origin. */
-async function signNote(key: CheckpointKey, origin: string, text: string): Promise<Uint8Array> {
-  const [publicKey, signature] = await Promise.all([key.publicKey(), key.sign(utf8(text))]);
-  const line = { name: origin, keyId: keyId(origin, "ed25519", publicKey), signature };
-  return formatNote({ text, signatures: [line] });
 }
 
 function answer({ bytes }: StoredObject, text: string): SignedNote | GateRefusal {

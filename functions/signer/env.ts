@@ -2,7 +2,8 @@
 export const names = [
   "DATABASE_URL",
   "ORIGIN_PREFIX",
-  "SIGNING_KEY_ID",
+  "ED25519_KEY_IDS",
+  "MLDSA44_KEY_IDS",
   "SIGNER_BUCKET",
   "NUDGE_QUEUE_URL",
 ] as const;

@@ -1,4 +1,4 @@
-import { openBucket, openDatabase, openSigningKey } from "../adapters/deployment.ts";
+import { openBucket, openDatabase, openSigningKeys } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { tlogEngine } from "../adapters/tlog/engine.ts";
@@ -13,7 +13,13 @@ const pool = openDatabase(env.DATABASE_URL);
 const engine = tlogEngine({ pool, clock: wallClock });
 const store = openBucket(env.SIGNER_BUCKET);
 const originOf = (insurer: string) => `${env.ORIGIN_PREFIX}/${insurer}`;
-const gate = signingGate({ store, key: openSigningKey(env), extends: engine.extends, originOf });
+const gate = signingGate({
+  store,
+  keys: openSigningKeys(env),
+  extends: engine.extends,
+  originOf,
+  clock: wallClock,
+});
 const nudge = openNudge(env);
 
 /** What nudges and the sweep invoke: signs what was placed. An operator's `{"init": "<insurer>"}` lets a new log be signed. */

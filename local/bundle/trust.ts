@@ -13,13 +13,18 @@ import type { VerifierKey } from "../../shared/log/key.ts";
 import { formatPolicy, parsePolicy } from "../../shared/log/policy-file.ts";
 import { formatRequirements, parseRequirements } from "../../shared/log/require.ts";
 
-/** Writes the trust policy of one log: its keys, no witnesses yet, an Ed25519 signature from size 1 on. */
-export function writePolicy(folder: string, insurer: string, keys: readonly VerifierKey[]): string {
+/** Whom the reader of a policy is to believe. */
+export interface Trusted {
+  readonly keys: readonly VerifierKey[];
+}
+
+/** Writes the trust policy of one log: its keys, no witnesses yet, an Ed25519 and an ML-DSA-44 signature from size 1 on. */
+export function writePolicy(folder: string, insurer: string, { keys }: Trusted): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${insurer}.policy`);
   const logs = keys.map((key) => ({ key }));
   writeFileSync(file, formatPolicy({ logs, witnesses: [], groups: [], quorum: "none" }));
-  const requirement = { size: 1n, signatures: "ed25519" } as const;
+  const requirement = { size: 1n, signatures: "ed25519+mldsa44" } as const;
   writeFileSync(join(folder, `${insurer}.require`), formatRequirements([requirement]));
   return file;
 }

@@ -3,7 +3,7 @@ import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { exportLog, writerInto } from "../bundle/export.ts";
 import { closeBundle, prepareFolder } from "../bundle/folder.ts";
 import { clearPolicies, writePolicy } from "../bundle/trust.ts";
-import { logKey } from "../platform/open-log.ts";
+import { logKeys } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
 import { each } from "./each.ts";
 
@@ -37,6 +37,6 @@ export async function writePolicies(
   const folder = policyFolder(out);
   clearPolicies(folder);
   for (const insurer of insurers) {
-    writePolicy(folder, insurer, [await logKey(services, insurer)]);
+    writePolicy(folder, insurer, { keys: await logKeys(services, insurer) });
   }
 }

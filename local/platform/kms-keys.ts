@@ -7,8 +7,9 @@ import {
 } from "@aws-sdk/client-kms";
 import { awsErrorName } from "../../functions/adapters/aws-error.ts";
 
-/** The aliases of a platform's two keys. */
-export const signingAlias = "alias/countersign-checkpoint";
+/** The aliases of a platform's keys. */
+export const ed25519Alias = "alias/countersign-checkpoint-ed25519";
+export const mldsa44Alias = "alias/countersign-checkpoint-mldsa44";
 export const dataAlias = "alias/countersign-data";
 
 /** Makes the key behind `alias` unless it is there already. */

@@ -5,7 +5,7 @@ import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import { runLoops } from "../../functions/publisher/loops.ts";
 import { wakeUp } from "../../functions/publisher/wake-up.ts";
 import { signingGate } from "../../functions/signer/core.ts";
-import { logKey } from "./open-log.ts";
+import { logKeys } from "./open-log.ts";
 import type { Services } from "./services.ts";
 
 /** The ledger side of a platform: sequencer, signer and publisher as loops in this process. */
@@ -24,20 +24,21 @@ export interface LedgerOptions {
 
 /** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */
 export function logPorts(services: Services): LogPorts {
-  const { pools, ports, checkpointKey, published, sealed, signed } = services;
+  const { pools, ports, checkpointKeys, published, sealed, signed } = services;
   const engine = tlogEngine({ pool: pools.sequencer, clock: ports.clock });
   return {
     engine,
     gate: signingGate({
       store: signed,
-      key: checkpointKey,
+      keys: checkpointKeys,
       extends: engine.extends,
       originOf: ports.originOf,
+      clock: ports.clock,
     }),
     committed: committedEntries(pools.publisher),
     published,
     sealed,
-    logKey: (insurer) => logKey(services, insurer),
+    logKeys: (insurer) => logKeys(services, insurer),
   };
 }
 

@@ -2,13 +2,14 @@ import { newHandle } from "../../functions/command/handle.ts";
 import { addInsurer, publishPackVersion, setBands } from "../../functions/operator/core.ts";
 import { initSigner } from "../../functions/signer/core.ts";
 import { latestKey } from "../../functions/signer/latest.ts";
+import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Currency } from "../../shared/base/money.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Pack } from "../../shared/coverage/pack.ts";
-import { formatVerifierKey, type VerifierKey, verifierKey } from "../../shared/log/key.ts";
+import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
 import type { Band } from "../../shared/policy/insurer.ts";
 import type { Services } from "./services.ts";
 
@@ -27,19 +28,15 @@ export class HalfOpen extends Error {
   override readonly name = "HalfOpen";
 }
 
-/** The verifier key of an insurer's log: the platform's one signing key under the log's own name. */
-export const logKey = async (services: Services, insurer: string): Promise<VerifierKey> =>
-  verifierKey(
-    services.ports.originOf(insurer),
-    "ed25519",
-    await services.checkpointKey.publicKey(),
-  );
+/** The verifier keys of an insurer's log: the platform's signing keys under the log's own name. */
+export const logKeys = (services: Services, insurer: string): Promise<readonly VerifierKey[]> =>
+  logKeysOf(services.checkpointKeys, services.ports.originOf(insurer));
 
-/** The object that says, in the published folder, that a log was opened, and under which key: there before anything is published. */
+/** The object that says, in the published folder, that a log was opened, and under which keys, one a line: there before anything is published. */
 const openedKey = (insurer: string): string => `${insurer}/opened`;
 
 /**
- * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it, and the KMS must hold the key
+ * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it, and the KMS must hold the keys
  * it was opened under; throws HalfOpen, naming what is missing.
  */
 export async function isOpen(services: Services, insurer: string): Promise<boolean> {
@@ -57,10 +54,10 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
       `The log ${origin} is missing from ${missing.join(" and ")} but not from everywhere: restore what is missing, or start with an empty folder.`,
     );
   }
-  const key = formatVerifierKey(await logKey(services, insurer));
-  if (opened && fromUtf8(opened.bytes) !== key) {
+  const keys = await keyLines(services, insurer);
+  if (opened && fromUtf8(opened.bytes) !== keys.join("\n")) {
     throw new HalfOpen(
-      `The log ${origin} was opened under another signing key than the KMS has now: restore the KMS's folder.`,
+      `The log ${origin} was opened under other signing keys than the KMS has now: restore the KMS's folder.`,
     );
   }
   return true;
@@ -76,11 +73,11 @@ export async function openLog(
 ): Promise<readonly Handle[]> {
   const { ports, signed, published } = services;
   const act = (): Act => ({ kind: "machine", now: ports.clock() });
-  const key = formatVerifierKey(await logKey(services, insurer));
-  const genesis = { insurer, kind, simulation, currency, keys: [key] };
+  const keys = await keyLines(services, insurer);
+  const genesis = { insurer, kind, simulation, currency, keys: [...keys] };
   demand(await addInsurer(ports, genesis, newHandle(ports.random), act()));
   await initSigner(signed, insurer);
-  await published.putIfAbsent(openedKey(insurer), utf8(key));
+  await published.putIfAbsent(openedKey(insurer), utf8(keys.join("\n")));
   if (bands.length > 0) {
     demand(await setBands(ports, insurer, { currency, bands: [...bands] }, act()));
   }
@@ -92,6 +89,9 @@ export async function openLog(
   }
   return streams;
 }
+
+const keyLines = async (services: Services, insurer: string): Promise<readonly string[]> =>
+  (await logKeys(services, insurer)).map(formatVerifierKey);
 
 function demand<T extends object>(result: T): void {
   if (isRefusal(result)) throw new Error(`bug: ${result.refused}: ${result.detail}`);

@@ -19,7 +19,7 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { type KmsStub, startKmsStub } from "../kms/stub.ts";
 import { folderStore } from "../objects/folder.ts";
 import { type DatabaseServer, findServer, prepareDatabase } from "../postgres/where.ts";
-import { dataAlias, ensureKey, signingAlias } from "./kms-keys.ts";
+import { dataAlias, ed25519Alias, ensureKey, mldsa44Alias } from "./kms-keys.ts";
 
 /** Where a platform of this machine lives. */
 export interface ServicesOptions {
@@ -39,7 +39,8 @@ export interface Services {
   readonly server: DatabaseServer;
   readonly database: string;
   readonly pools: Readonly<Record<"app" | "sequencer" | "publisher" | "auditor", Pool>>;
-  readonly checkpointKey: CheckpointKey;
+  /** The keys that sign checkpoints, one of each type. */
+  readonly checkpointKeys: readonly CheckpointKey[];
   readonly published: ObjectStore;
   readonly sealed: ObjectStore;
   readonly signed: ObjectStore;
@@ -74,7 +75,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       server,
       database,
       pools,
-      checkpointKey: kmsCheckpointKey(kms, signingAlias),
+      checkpointKeys: [
+        kmsCheckpointKey(kms, ed25519Alias, "ed25519"),
+        kmsCheckpointKey(kms, mldsa44Alias, "mldsa44"),
+      ],
       published,
       sealed: folderStore(join(folder, "sealed"), { durable }),
       signed: folderStore(join(folder, "signer")),
@@ -88,7 +92,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 async function openKms({ endpoint }: KmsStub): Promise<KMSClient> {
   const kms = new KMSClient({ ...awsLimits, ...localClientConfig(endpoint) });
-  await ensureKey(kms, signingAlias, "ECC_NIST_EDWARDS25519");
+  await ensureKey(kms, ed25519Alias, "ECC_NIST_EDWARDS25519");
+  await ensureKey(kms, mldsa44Alias, "ML_DSA_44");
   await ensureKey(kms, dataAlias, "SYMMETRIC_DEFAULT");
   return kms;
 }

@@ -8,7 +8,7 @@ import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
 import { logPorts, startLedger } from "./ledger.ts";
 import { requireOneHistory } from "./one-history.ts";
-import { isOpen, logKey } from "./open-log.ts";
+import { isOpen, logKeys } from "./open-log.ts";
 import { enrolUsers, localUsers, type Seed, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
 
@@ -63,8 +63,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const seed = await seedPlatform(services, folder);
     const { http, wake } = await startWork(options, services, stops);
     await enrolUsers(services, seed, http.issuer.issuer);
-    const key = await logKey(services, seedInsurer);
-    const policyFile = writePolicy(join(folder, "policy"), seedInsurer, [key]);
+    const keys = await logKeys(services, seedInsurer);
+    const policyFile = writePolicy(join(folder, "policy"), seedInsurer, { keys });
     wake();
     const ended = services.server.exited;
     const { url, issuer } = http;

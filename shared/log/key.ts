@@ -7,6 +7,10 @@ import { requireKeyName } from "./key-name.ts";
 export const signatureType = { ed25519: 0x01, cosignature: 0x04, mldsa44: 0x06 } as const;
 export type SignatureType = keyof typeof signatureType;
 
+/** The types a log signs its own checkpoints with. */
+export const logKeyTypes = ["ed25519", "mldsa44"] as const satisfies readonly SignatureType[];
+export type LogKeyType = (typeof logKeyTypes)[number];
+
 /** Bytes of the raw public key per signature type. */
 export const publicKeyBytes = {
   ed25519: 32,

@@ -2,6 +2,7 @@ import { toHex, utf8 } from "../base/bytes.ts";
 import { Malformed } from "../base/malformed.ts";
 import {
   formatVerifierKey,
+  logKeyTypes,
   parseVerifierKey,
   type SignatureType,
   sameKey,
@@ -60,7 +61,7 @@ export const policyKeys = (policy: Policy): VerifierKey[] =>
 /** Throws Malformed unless `policy` keeps every rule of the file format; names must be defined before they are used. */
 export function requirePolicy(policy: Policy): void {
   const { logs, witnesses, groups, quorum } = policy;
-  requireKeys("log", logs, ["ed25519", "mldsa44"]);
+  requireKeys("log", logs, logKeyTypes);
   requireKeys("witness", witnesses, ["cosignature", "mldsa44"]);
   if (groups.length > maxPolicyLines) throw new Malformed("policy", "has too many groups");
   const defined = new Set<string>(["none"]);
@@ -87,7 +88,11 @@ function define(name: string, defined: Set<string>, free: Set<string>): void {
   free.add(name);
 }
 
-function requireKeys(kind: string, lines: readonly PolicyLog[], types: SignatureType[]): void {
+function requireKeys(
+  kind: string,
+  lines: readonly PolicyLog[],
+  types: readonly SignatureType[],
+): void {
   if (lines.length > maxPolicyLines) throw new Malformed("policy", `has too many ${kind} lines`);
   for (const { key, url } of lines) {
     if (!types.includes(key.type)) {

@@ -33,13 +33,16 @@ const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
   encode: (count) => count.toString(),
 });
 export const bandSchema = z.strictObject({ upTo: digits, approvers: digits });
+/** An ML-DSA-44 verifier key of the longest name has 2,017 characters. */
+const maxKeyLength = 2_048;
+const maxKeys = 8;
 const genesisSchema = z.strictObject({
   insurer: z.string().regex(/^[a-z0-9-]{1,63}$/),
   kind: z.enum(["insurer", "intake"]),
   simulation: z.boolean(),
   currency: currencySchema,
   /** The verifier keys that sign this log (C2SP signed-note vkeys). */
-  keys: z.array(z.string().max(400)).min(1).max(8),
+  keys: z.array(z.string().max(maxKeyLength)).min(1).max(maxKeys),
 });
 export const genesisForm = eventForm("log.genesis", genesisSchema);
 export type Genesis = z.output<typeof genesisSchema>;

@@ -1,8 +1,11 @@
-/** Signs note texts with one asymmetric key that never leaves its service. Throws Unavailable. */
+import type { LogKeyType } from "../log/key.ts";
+
+/** Signs with one asymmetric key that never leaves its service. Throws Unavailable. */
 export interface CheckpointKey {
-  /** The raw 32-byte Ed25519 public key (RFC 8032), unwrapped from the service's DER SPKI. */
+  readonly type: LogKeyType;
+  /** The raw public key, unwrapped from the service's DER SPKI: 32 bytes of Ed25519 (RFC 8032), 1312 of ML-DSA-44 (FIPS 204). */
   publicKey(): Promise<Uint8Array>;
-  /** A 64-byte Ed25519 signature over `message` (1 to 4096 bytes, KMS's RAW limit). */
+  /** The signature (64 or 2420 bytes) over `message` (1 to 4096 bytes, KMS's RAW limit); ML-DSA-44 ones are hedged, so two differ. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 

@@ -5,6 +5,7 @@ import type { PublicType } from "./types.ts";
 
 type Check = (value: Json) => boolean;
 const text: Check = (value) => typeof value === "string" && value.length <= 400;
+const verifierKey: Check = (value) => typeof value === "string" && value.length <= 2_048;
 const flag: Check = (value) => typeof value === "boolean";
 const hex64: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const count: Check = (value) => typeof value === "string" && /^(0|[1-9][0-9]{0,18})$/.test(value);
@@ -37,7 +38,7 @@ const forms: Record<PublicType, Record<string, Check>> = {
     kind: (value) => value === "insurer" || value === "intake",
     simulation: flag,
     currency: text,
-    keys: listOf(text, 8),
+    keys: listOf(verifierKey, 8),
   },
   "bands.published": {
     currency: text,

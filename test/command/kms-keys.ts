@@ -1,4 +1,6 @@
-import { CreateKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
+import { CreateKeyCommand, type KeySpec, type KMSClient } from "@aws-sdk/client-kms";
+import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
+import type { CheckpointKey } from "../../shared/ports/keys.ts";
 
 /** A fresh symmetric key of the stub. */
 export async function createDataKey(client: KMSClient): Promise<{ keyId: string }> {
@@ -6,10 +8,14 @@ export async function createDataKey(client: KMSClient): Promise<{ keyId: string 
   return { keyId: KeyMetadata?.KeyId ?? "" };
 }
 
-/** A fresh Ed25519 signing key of the stub. */
-export async function createSigningKey(client: KMSClient): Promise<{ keyId: string }> {
-  const { KeyMetadata } = await client.send(
-    new CreateKeyCommand({ KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY" }),
-  );
-  return { keyId: KeyMetadata?.KeyId ?? "" };
+/** A fresh pair of checkpoint keys of the stub. */
+export async function createCheckpointKeys(client: KMSClient): Promise<readonly CheckpointKey[]> {
+  const create = async (KeySpec: KeySpec): Promise<string> => {
+    const made = await client.send(new CreateKeyCommand({ KeySpec, KeyUsage: "SIGN_VERIFY" }));
+    return made.KeyMetadata?.KeyId ?? "";
+  };
+  return [
+    kmsCheckpointKey(client, await create("ECC_NIST_EDWARDS25519"), "ed25519"),
+    kmsCheckpointKey(client, await create("ML_DSA_44"), "mldsa44"),
+  ];
 }

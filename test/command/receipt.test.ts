@@ -15,12 +15,13 @@ import { parseDay } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
-import { ed25519Signer } from "../log/signers.ts";
+import { checkpointKeyOf, logSigners } from "../log/signers.ts";
 import { openInsurer, random, startPlatform, type TestPlatform } from "./platform.ts";
 
 const origin = "test.countersign.example/acme";
-const signer = ed25519Signer(origin, 3);
-const trust = { logs: [{ key: signer.key }], witnesses: [], groups: [], quorum: "none" };
+const signers = logSigners(origin, 3);
+const logs = signers.map(({ key }) => ({ key }));
+const trust = { logs, witnesses: [], groups: [], quorum: "none" };
 const [claimant, stranger] = [newHandle(random), newHandle(random)];
 
 let platform: TestPlatform;
@@ -50,15 +51,13 @@ beforeAll(async () => {
   const engine = tlogEngine({ pool: sequencer, clock: ports.clock });
   const signed = memoryStore();
   await initSigner(signed, "acme");
-  const key = {
-    publicKey: async () => signer.key.publicKey,
-    sign: async (message: Uint8Array) => signer.sign(new TextDecoder().decode(message)).signature,
-  };
-  const { originOf } = ports;
-  const gate = signingGate({ store: signed, key, extends: engine.extends, originOf });
+  const { originOf, clock } = ports;
+  const keys = signers.map(checkpointKeyOf);
+  const gate = signingGate({ store: signed, keys, extends: engine.extends, originOf, clock });
   const committed = committedEntries(publisher);
   const sealed = memoryStore();
-  log = { engine, gate, committed, published, sealed, logKey: async () => signer.key };
+  const logKeys = async () => signers.map(({ key }) => key);
+  log = { engine, gate, committed, published, sealed, logKeys };
   claim = await submit();
   await adjudicateWaiting(ports, "acme", 10);
   await advance(log, "acme");

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 
 /**
  * A receipt verified as docs/spec/receipt.md says, step by step, by somebody who has that page and a standard library: nothing of shared/ is used.
- * Ed25519 log keys and no witnesses, which is what policies are today. Throws at the step that fails.
+ * Log keys and no witnesses. Throws at the step that fails.
  */
 export function verifyByTheSteps(receipt: string, policy: string, require: string) {
   // 1: the file
@@ -28,11 +28,15 @@ export function verifyByTheSteps(receipt: string, policy: string, require: strin
     .slice(end + 1)
     .split("\n")
     .filter((line) => line !== "")
-    .some((line) => signedBy(keys, origin, text, line));
-  demand(5, signed && /^quorum none$/m.test(policy));
+    .flatMap((line) => typeSigned(keys, origin, text, line));
+  demand(5, signed.length > 0 && /^quorum none$/m.test(policy));
   const asked = [...require.matchAll(/^require (\d+) (\S+)$/gm)];
   const applies = asked.findLast(([, from]) => BigInt(from ?? 0) <= BigInt(size));
-  demand(5, (applies?.[2] ?? "ed25519") === "ed25519");
+  const types = { ed25519: [1], "ed25519+mldsa44": [1, 6] }[applies?.[2] ?? ""] ?? [];
+  demand(
+    5,
+    types.every((type) => signed.includes(type)),
+  );
   // 6: inclusion
   const proof = hashLines.map((line) => base64(6, line));
   demand(6, fold(leaf, index, BigInt(size), proof)?.toString("base64") === root);
@@ -70,24 +74,48 @@ function canonical(value: unknown): string {
   return `{${members.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join(",")}}`;
 }
 
-/** Whether this line is by one of `keys` under the origin's name; one that is and fails refuses everything. */
-function signedBy(keys: readonly string[], origin: string, text: string, line: string): boolean {
+const prefixOf: Record<number, string> = {
+  1: "302a300506032b6570032100",
+  6: "30820532300b06096086480165030403110382052100",
+};
+
+/** The type of this line if it is by one of `keys` under the origin's name; one that is and fails refuses everything. */
+function typeSigned(
+  keys: readonly string[],
+  origin: string,
+  text: string,
+  line: string,
+): readonly number[] {
   const [, name = "", blob = ""] = /^— (\S+) (\S+)$/.exec(line) ?? [];
   const bytes = base64(4, blob);
   for (const key of keys) {
     const [keyName, id, ...material] = key.split("+");
     if (keyName !== name || bytes.subarray(0, 4).toString("hex") !== id) continue;
     const publicKey = base64(4, material.join("+"));
-    demand(4, publicKey[0] === 1);
-    const spki = Buffer.concat([
-      Buffer.from("302a300506032b6570032100", "hex"),
-      publicKey.subarray(1),
-    ]);
-    const ed25519 = createPublicKey({ key: spki, format: "der", type: "spki" });
-    demand(4, verify(null, Buffer.from(text), ed25519, bytes.subarray(4)));
-    return name === origin;
+    const type = publicKey[0] ?? 0;
+    const der = Buffer.from(prefixOf[type] ?? "", "hex");
+    demand(4, der.length > 0);
+    const spki = Buffer.concat([der, publicKey.subarray(1)]);
+    const signer = createPublicKey({ key: spki, format: "der", type: "spki" });
+    const [message, signature] =
+      type === 1
+        ? [Buffer.from(text), bytes.subarray(4)]
+        : [cosigned(name, text, bytes.subarray(4, 12)), bytes.subarray(12)];
+    demand(4, verify(null, message, signer, signature));
+    return name === origin ? [type] : [];
   }
-  return false;
+  return [];
+}
+
+/** tlog-cosignature, ML-DSA-44 signed message, for a whole tree. */
+function cosigned(name: string, text: string, time: Buffer): Buffer {
+  const [origin = "", size = "", root = ""] = text.split("\n");
+  const short = (word: string) =>
+    Buffer.concat([Buffer.of(Buffer.byteLength(word)), Buffer.from(word)]);
+  const range = Buffer.alloc(16);
+  range.writeBigUInt64BE(BigInt(size), 8);
+  const label = Buffer.from("subtree/v1\n\0");
+  return Buffer.concat([label, short(name), time, short(origin), range, base64(4, root)]);
 }
 
 /** RFC 9162 §2.1.3.2. */

@@ -35,11 +35,11 @@ import { openLog, publishBands } from "../../shared/policy/insurer.ts";
 import { publishPack } from "../../shared/policy/pack.ts";
 import { issuePolicy } from "../../shared/policy/policy.ts";
 import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
-import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
+import { ed25519Signer, repeatableMlDsa44Signer, signCheckpoint } from "../log/signers.ts";
 
 /** The log that docs/spec/ shows: nine records of one claim that is referred under a pack's first version and paid under its second. */
 export const origin = "claims.example/acme";
-const signer = ed25519Signer(origin, 7);
+const signers = [ed25519Signer(origin, 7), repeatableMlDsa44Signer(origin, 7)];
 
 /** Bytes that look random and are the same on every machine. A real platform never seals with such. */
 function repeatable(): (bytes: number) => Uint8Array {
@@ -92,7 +92,7 @@ await put(
     kind: "insurer",
     simulation: false,
     currency: "CNY",
-    keys: [formatVerifierKey(signer.key)],
+    keys: signers.map(({ key }) => formatVerifierKey(key)),
   }),
   opened,
 );
@@ -164,7 +164,7 @@ export const records: readonly Draft[] = drafts;
 
 const noteAt = (size: number): Uint8Array => {
   const { root } = treeOf(records.slice(0, size).map(({ leafHash }) => leafHash));
-  return signCheckpoint({ origin, size: BigInt(size), root, extensions: [] }, [signer]);
+  return signCheckpoint({ origin, size: BigInt(size), root, extensions: [] }, signers);
 };
 const size = records.length;
 const tree = treeOf(records.map(({ leafHash }) => leafHash));
@@ -172,12 +172,12 @@ export const checkpoint = noteAt(size);
 
 /** The trust policy of the log, and its requirements. */
 export const trustPolicy = formatPolicy({
-  logs: [{ key: signer.key }],
+  logs: signers.map(({ key }) => ({ key })),
   witnesses: [],
   groups: [],
   quorum: "none",
 });
-export const requirements = formatRequirements([{ size: 1n, signatures: "ed25519" }]);
+export const requirements = formatRequirements([{ size: 1n, signatures: "ed25519+mldsa44" }]);
 
 /** The receipt of the record at `index` that shows the fields of `paths`. */
 export function receiptOf(index: number, paths: readonly string[]): string {

@@ -23,6 +23,11 @@ test.each([
   ["originPrefix", "localhost"],
   ["callbackUrl", "http://acme.example"],
   ["callbackUrl", "nowhere"],
+  ["signingKeys", "0"],
+  ["signingKeys", "2,1"],
+  ["signingKeys", "1,1"],
+  ["signingKeys", "1,2,3"],
+  ["signingKeys", ""],
 ])("%s = %p is refused by one sentence that names it", (name, value) => {
   let message = "";
   try {

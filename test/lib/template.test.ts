@@ -129,7 +129,7 @@ describe("functions", () => {
     expect(new Set(roles).size).toBe(lambdas.size);
   });
 
-  test("only the signer signs, and only raw Ed25519; only migrations connect as admin", () => {
+  test("only the signer signs, raw messages, with each key by its one algorithm; only migrations connect as admin", () => {
     const who = (action: string) =>
       [...lambdas].flatMap(([name, [path, lambda]]) =>
         actionsOf(resources, roleOf(path, lambda)).includes(action) ? [name] : [],
@@ -138,9 +138,14 @@ describe("functions", () => {
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
     expect(who("s3:DeleteObject")).toEqual([]);
     const [path, lambda] = lambdaOf("signer");
-    expect(JSON.stringify(resources[roleOf(path, lambda)])).toContain(
-      '"StringEquals":{"kms:MessageType":"RAW","kms:SigningAlgorithm":"ED25519_SHA_512"}',
-    );
+    const role = JSON.stringify(resources[roleOf(path, lambda)]);
+    const signs = [...role.matchAll(/"Action":"kms:Sign","Condition":(.*?),"Effect"/g)];
+    const raw = (algorithm: string) =>
+      `{"StringEquals":{"kms:MessageType":"RAW","kms:SigningAlgorithm":"${algorithm}"}}`;
+    expect(signs.map(([, condition]) => condition)).toEqual([
+      raw("ED25519_SHA_512"),
+      raw("ML_DSA_SHAKE_256"),
+    ]);
   });
 
   test("no role has a wildcard action or a managed policy; a planted one is found", () => {
@@ -181,7 +186,7 @@ describe("buckets", () => {
   });
 });
 
-test("keys: one symmetric key that rotates for data keys, one Ed25519 key that signs", () => {
+test("keys: one symmetric key that rotates for data keys, an Ed25519 and an ML-DSA-44 key that sign", () => {
   const keys = Object.fromEntries(ofType(resources, "AWS::KMS::Key"));
   const specs = Object.entries(keys).map(([path, { Properties }]) => [
     path.split("/")[0],
@@ -192,6 +197,7 @@ test("keys: one symmetric key that rotates for data keys, one Ed25519 key that s
   expect(specs).toEqual([
     ["CountersignPlatform", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", true],
     ["CountersignSigner", "ECC_NIST_EDWARDS25519", "SIGN_VERIFY", false],
+    ["CountersignSigner", "ML_DSA_44", "SIGN_VERIFY", false],
   ]);
 });
 

@@ -45,14 +45,14 @@ describe("the KMS stub as its own process", () => {
       const TargetKeyId = made.KeyMetadata?.KeyId;
       await first.client.send(new CreateAliasCommand({ AliasName: `alias/${name}`, TargetKeyId }));
     }
-    const publicKey = await kmsCheckpointKey(first.client, "alias/sign").publicKey();
+    const publicKey = await kmsCheckpointKey(first.client, "alias/sign", "ed25519").publicKey();
     const { plain, wrapped } = await kmsDataKeys(first.client, "alias/wrap").generate(context);
     first.child.kill("SIGKILL");
     await once(first.child, "exit");
     first.client.destroy();
 
     const second = await start();
-    const key = kmsCheckpointKey(second.client, "alias/sign");
+    const key = kmsCheckpointKey(second.client, "alias/sign", "ed25519");
     expect(await key.publicKey()).toEqual(publicKey);
     expect(await key.sign(Uint8Array.of(1))).toHaveLength(64);
     expect(await kmsDataKeys(second.client, "alias/wrap").unwrap(wrapped, context)).toEqual(plain);

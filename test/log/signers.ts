@@ -5,6 +5,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
+import { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { type Checkpoint, formatCheckpoint } from "../../shared/log/checkpoint.ts";
 import {
@@ -14,10 +15,13 @@ import {
 } from "../../shared/log/cosignature.ts";
 import { type VerifierKey, verifierKey } from "../../shared/log/key.ts";
 import { formatNote, type NoteSignature } from "../../shared/log/note.ts";
+import type { CheckpointKey } from "../../shared/ports/keys.ts";
 
 /** A key pair of node:crypto, so that no signature here comes from the code that verifies it. */
 export interface TestSigner {
   readonly key: VerifierKey;
+  /** The bare signature over a message, as KMS would give it. */
+  raw(message: Uint8Array): Uint8Array;
   sign(text: string, checkpoint?: Checkpoint): NoteSignature;
 }
 
@@ -43,15 +47,17 @@ export function ed25519Signer(
 ): TestSigner {
   const secret = ed25519Key(seed);
   const key = verifierKey(name, type, rawPublic(createPublicKey(secret), 32));
+  const raw = (message: Uint8Array) => new Uint8Array(sign(null, message, secret));
   return {
     key,
+    raw,
     sign(text) {
       const signature =
         type === "ed25519"
-          ? sign(null, utf8(text), secret)
+          ? raw(utf8(text))
           : formatTimestamped({
               timeSeconds: cosignedAt,
-              signature: sign(null, cosignatureMessage(cosignedAt, text), secret),
+              signature: raw(cosignatureMessage(cosignedAt, text)),
             });
       return { name, keyId: key.id, signature };
     },
@@ -62,17 +68,44 @@ export function ed25519Signer(
 export function mlDsa44Signer(name: string): TestSigner {
   const { publicKey, privateKey } = generateKeyPairSync("ml-dsa-44");
   const key = verifierKey(name, "mldsa44", rawPublic(publicKey, 1312));
+  return mlDsa44SignerOf(key, (message) => new Uint8Array(sign(null, message, privateKey)));
+}
+
+/** The same with the key and the signatures of `seed`, byte for byte the same each time: not hedged, so for examples only. */
+export function repeatableMlDsa44Signer(name: string, seed: number): TestSigner {
+  const { publicKey, secretKey } = ml_dsa44.keygen(new Uint8Array(32).fill(seed));
+  const key = verifierKey(name, "mldsa44", publicKey);
+  return mlDsa44SignerOf(key, (message) =>
+    ml_dsa44.sign(message, secretKey, { extraEntropy: false }),
+  );
+}
+
+function mlDsa44SignerOf(key: VerifierKey, raw: TestSigner["raw"]): TestSigner {
+  const { name } = key;
   return {
     key,
+    raw,
     sign(_text, checkpoint) {
       if (checkpoint === undefined) throw new Error("ML-DSA-44 signs checkpoints only");
       const message = cosignedMessage(name, cosignedAt, checkpoint);
-      const signature = sign(null, message, privateKey);
-      const payload = formatTimestamped({ timeSeconds: cosignedAt, signature });
+      const payload = formatTimestamped({ timeSeconds: cosignedAt, signature: raw(message) });
       return { name, keyId: key.id, signature: payload };
     },
   };
 }
+
+/** A log's own two signers. */
+export const logSigners = (origin: string, seed: number): readonly [TestSigner, TestSigner] => [
+  ed25519Signer(origin, seed),
+  mlDsa44Signer(origin),
+];
+
+/** A signer's key as the signing gate is given it. */
+export const checkpointKeyOf = ({ key, raw }: TestSigner): CheckpointKey => ({
+  type: key.type as CheckpointKey["type"],
+  publicKey: async () => key.publicKey,
+  sign: async (message) => raw(message),
+});
 
 /** A checkpoint's note with one signature by each signer. */
 export function signCheckpoint(checkpoint: Checkpoint, signers: readonly TestSigner[]): Uint8Array {

@@ -1,13 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import { memoryStore } from "../../local/objects/memory.ts";
-import { HalfOpen, isOpen, logKey } from "../../local/platform/open-log.ts";
+import { HalfOpen, isOpen, logKeys } from "../../local/platform/open-log.ts";
 import type { Services } from "../../local/platform/services.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
-import { formatVerifierKey } from "../../shared/log/key.ts";
+import { formatVerifierKey, publicKeyBytes } from "../../shared/log/key.ts";
 
-/** Only what isOpen asks: which insurers the database has, the two stores, the KMS's public key. */
+const keysOf = (byte: number) =>
+  (["ed25519", "mldsa44"] as const).map((type) => ({
+    type,
+    publicKey: async () => new Uint8Array(publicKeyBytes[type]).fill(byte),
+    sign: () => Promise.reject(new Error("nothing is signed here")),
+  }));
+
+/** Only what isOpen asks: which insurers the database has, the two stores, the KMS's public keys. */
 async function placesOf(database: boolean, published: boolean, signer: boolean, keyByte = 1) {
-  const publicKey = new Uint8Array(32).fill(keyByte);
   const services = {
     ports: {
       originOf: (insurer: string) => `test.example/${insurer}`,
@@ -15,13 +21,13 @@ async function placesOf(database: boolean, published: boolean, signer: boolean, 
     },
     published: memoryStore(),
     signed: memoryStore(),
-    checkpointKey: { publicKey: async () => publicKey },
+    checkpointKeys: keysOf(keyByte),
   } as unknown as Services;
   if (published) {
-    const opened = { ...services, checkpointKey: { publicKey: async () => publicKey.fill(1) } };
-    const key = formatVerifierKey(await logKey(opened as Services, "acme"));
-    await services.published.putIfAbsent("acme/opened", utf8(key));
-    publicKey.fill(keyByte);
+    const opened = { ...services, checkpointKeys: keysOf(1) };
+    const keys = await logKeys(opened as Services, "acme");
+    const lines = keys.map(formatVerifierKey).join("\n");
+    await services.published.putIfAbsent("acme/opened", utf8(lines));
   }
   if (signer) await services.signed.putIfAbsent("acme/latest", utf8("{}"));
   return services;
@@ -44,8 +50,8 @@ describe("a log at start", () => {
     await expect(asked).rejects.toThrow(`missing from ${missing} but not from everywhere`);
   });
 
-  test("is refused when the KMS has another key than it was opened under", async () => {
+  test("is refused when the KMS has other keys than it was opened under", async () => {
     const asked = isOpen(await placesOf(true, true, true, 2), "acme");
-    await expect(asked).rejects.toThrow(/opened under another signing key/);
+    await expect(asked).rejects.toThrow(/opened under other signing keys/);
   });
 });

@@ -39,7 +39,7 @@ const put = async (key: string, bytes: Uint8Array) => {
   await log.published.putIfAbsent(`acme/${key}`, bytes);
 };
 const checkpoint = async () => {
-  const opened = openCheckpoint(await bytesAt("checkpoint"), [log.logKey]);
+  const opened = openCheckpoint(await bytesAt("checkpoint"), log.logKeys);
   if ("refused" in opened) throw new Error(opened.refused);
   return opened.checkpoint;
 };
@@ -275,23 +275,25 @@ describe("alarms", () => {
   });
 });
 
-/** The first note of another log under the same KMS key. */
+/** The first note of another log under the same KMS keys. */
 async function noteOf(insurer: string): Promise<Uint8Array> {
   await log.submit(sampleRecords(3, 0, insurer), insurer);
   await advance(log.ports, insurer);
   return (await log.published.get(`${insurer}/checkpoint`))?.bytes ?? utf8("");
 }
 
-/** `note` with its signature line renamed to the log of `insurer`: the key is one, so the signature still verifies. */
+/** `note` with its Ed25519 line renamed to the log of `insurer`: the key is one, so the signature still verifies. */
 async function asIfOf(insurer: string, note: Uint8Array): Promise<Uint8Array> {
   const { text, signatures } = parseNote(note);
-  const { name, id } = await log.ports.logKey(insurer);
-  return formatNote({ text, signatures: signatures.map((each) => ({ ...each, name, keyId: id })) });
+  const [ed25519] = await log.ports.logKeys(insurer);
+  const [line] = signatures;
+  if (!ed25519 || !line) throw new Error("a log signs");
+  return formatNote({ text, signatures: [{ ...line, name: ed25519.name, keyId: ed25519.id }] });
 }
 
 describe("receipts", () => {
   const policy = () => ({
-    logs: [{ key: log.logKey }],
+    logs: log.logKeys.map((key) => ({ key })),
     witnesses: [],
     groups: [],
     quorum: "none",

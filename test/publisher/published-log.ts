@@ -1,16 +1,17 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
-import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
+import { wallClock } from "../../functions/http/clock.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
 import { initSigner, signingGate } from "../../functions/signer/core.ts";
+import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import { startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
-import { type VerifierKey, verifierKey } from "../../shared/log/key.ts";
+import type { VerifierKey } from "../../shared/log/key.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { dataKeyFolder } from "../command/key-folder.ts";
-import { createSigningKey } from "../command/kms-keys.ts";
+import { createCheckpointKeys } from "../command/kms-keys.ts";
 import { type SampleLog, sampleLog } from "../sequencer/sample-log.ts";
 
 interface Stores {
@@ -22,7 +23,7 @@ interface Stores {
 /** A log on real PostgreSQL and the KMS stub, with everything that carries its records to a checkpoint. */
 export interface PublishedLog extends SampleLog, Stores {
   readonly ports: LogPorts;
-  readonly logKey: VerifierKey;
+  readonly logKeys: readonly VerifierKey[];
   /** The same log through other stores, as another process would see it. */
   over(stores: Partial<Stores>): LogPorts;
 }
@@ -35,16 +36,15 @@ export async function publishedLog(...logs: string[]): Promise<PublishedLog> {
   const { folder, remove } = dataKeyFolder();
   const stub = await startKmsStub({ folder });
   const client = new KMSClient(localClientConfig(stub.endpoint));
-  const { keyId } = await createSigningKey(client);
-  const key = kmsCheckpointKey(client, keyId);
+  const keys = await createCheckpointKeys(client);
   const stores = { published: memoryStore(), sealed: memoryStore(), signed: memoryStore() };
   for (const each of [log, ...more]) await initSigner(stores.signed, each);
-  const over = (others: Partial<Stores>) => portsOver(sample, key, { ...stores, ...others });
+  const over = (others: Partial<Stores>) => portsOver(sample, keys, { ...stores, ...others });
   return {
     ...sample,
     ...stores,
     ports: over({}),
-    logKey: await keyOf(key, log),
+    logKeys: await logKeysOf(keys, originOf(log)),
     over,
     close: async () => {
       client.destroy();
@@ -55,21 +55,24 @@ export async function publishedLog(...logs: string[]): Promise<PublishedLog> {
   };
 }
 
-const keyOf = async (key: CheckpointKey, insurer: string) =>
-  verifierKey(originOf(insurer), "ed25519", await key.publicKey());
-
 function portsOver(
   sample: SampleLog,
-  key: CheckpointKey,
+  keys: readonly CheckpointKey[],
   { published, sealed, signed }: Stores,
 ): LogPorts {
   const engine = sample.engine();
   return {
     engine,
-    gate: signingGate({ store: signed, key, extends: engine.extends, originOf }),
+    gate: signingGate({
+      store: signed,
+      keys,
+      extends: engine.extends,
+      originOf,
+      clock: wallClock,
+    }),
     committed: committedEntries(sample.publisher),
     published,
     sealed,
-    logKey: (insurer) => keyOf(key, insurer),
+    logKeys: (insurer) => logKeysOf(keys, originOf(insurer)),
   };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { initSigner, type SignerPorts, signCheckpoint } from "../../functions/signer/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
-import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { verifierKey } from "../../shared/log/key.ts";
 import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
@@ -10,10 +10,11 @@ import type { LedgerDigest } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { verifyConsistency } from "../../shared/proof/consistency.ts";
-import { ed25519Signer } from "../log/signers.ts";
+import { checkpointKeyOf, logSigners } from "../log/signers.ts";
 
 const origin = "test.countersign.example/acme";
-const signer = ed25519Signer(origin, 7);
+const signers = logSigners(origin, 7);
+const logKeys = signers.map(({ key }) => key);
 const leaves = Array.from({ length: 20 }, (_, i) => leafHash(utf8(`record ${i}`)));
 const tree = (size: number) => treeOf(leaves.slice(0, size));
 const at = (size: number): LedgerDigest => ({ size: BigInt(size), root: tree(size).root });
@@ -34,13 +35,14 @@ beforeEach(async () => {
 
 const portsOver = (over: ObjectStore): SignerPorts => ({
   store: over,
-  key: {
-    publicKey: async () => signer.key.publicKey,
-    sign: async (message) => {
+  keys: signers.map(checkpointKeyOf).map((key) => ({
+    ...key,
+    sign: (message) => {
       signatures++;
-      return signer.sign(fromUtf8(message)).signature;
+      return key.sign(message);
     },
-  },
+  })),
+  clock: () => 1_700_000_123_456_789n,
   originOf: (insurer) => `test.countersign.example/${insurer}`,
   extends: (from, to, evidence) =>
     verifyConsistency({
@@ -63,16 +65,20 @@ const refusalOf = async (digest: LedgerDigest, evidence: readonly Uint8Array[] =
 };
 
 describe("what the gate signs", () => {
-  test("a first tree and what extends it, as C2SP checkpoints under the origin's key", async () => {
+  test("a first tree and what extends it, as C2SP checkpoints under the origin's keys, once with each", async () => {
     await noteOf(at(3));
-    const opened = openCheckpoint(await noteOf(at(11), proof(3, 11)), [signer.key]);
-    expect(opened).toMatchObject({ checkpoint: { origin, ...at(11), extensions: [] }, others: [] });
+    const opened = openCheckpoint(await noteOf(at(11), proof(3, 11)), logKeys);
+    expect(opened).toMatchObject({
+      checkpoint: { origin, ...at(11), extensions: [] },
+      signatures: [{ key: logKeys[0] }, { key: logKeys[1], timeSeconds: 1_700_000_123n }],
+      others: [],
+    });
   });
 
   test("the same digest again is the same bytes, without another signature", async () => {
     const first = await noteOf(at(5));
     expect(await noteOf(at(5))).toEqual(first);
-    expect(signatures).toBe(1);
+    expect(signatures).toBe(2);
   });
 
   test("opening a log twice changes nothing", async () => {
@@ -88,7 +94,7 @@ describe("what the gate refuses", () => {
     expect(await refusalOf(forked(5))).toBe("fork");
     expect(await refusalOf(at(4))).toBe("fork");
     expect(await refusalOf(forked(4))).toBe("fork");
-    expect(signatures).toBe(1);
+    expect(signatures).toBe(2);
   });
 
   test("a rewritten log, whatever it shows, and a grown one that shows nothing", async () => {
@@ -112,7 +118,7 @@ describe("what the gate refuses", () => {
       await store.putIfAbsent("acme/latest", utf8(text));
       expect(await refusalOf(at(3), proof(2, 3))).toBe("unreadable-state");
     }
-    expect(signatures).toBe(1);
+    expect(signatures).toBe(2);
   });
 
   test("a note of its size that says something else is an alarm, and stays", async () => {
@@ -132,17 +138,18 @@ describe("races and crashes", () => {
     ]);
     const refused = answers.flatMap((answer) => ("refused" in answer ? [answer.refused] : []));
     expect(refused).toEqual(["raced"]);
-    expect(signatures).toBe(2);
+    expect(signatures).toBe(4);
   });
 
   test("after a crash between the swap and the signature, only the swapped digest is signed", async () => {
     await noteOf(at(3));
-    const broken = { ...ports, key: { ...ports.key, sign: () => Promise.reject(down) } };
+    const keys = ports.keys.map((key) => ({ ...key, sign: () => Promise.reject(down) }));
+    const broken = { ...ports, keys };
     await expect(noteOf(at(7), proof(3, 7), broken)).rejects.toBe(down);
     expect(await refusalOf(forked(7))).toBe("fork");
     expect(await refusalOf(at(6), proof(3, 6))).toBe("fork");
     const note = await noteOf(at(7));
-    expect(openCheckpoint(note, [signer.key])).toMatchObject({ checkpoint: at(7) });
+    expect(openCheckpoint(note, logKeys)).toMatchObject({ checkpoint: at(7) });
   });
 
   test("after a crash between the signature and its keeping, every answer is the one note that is kept", async () => {
@@ -162,13 +169,15 @@ describe("races and crashes", () => {
       },
     };
     await expect(noteOf(at(4), [], portsOver(losing))).rejects.toBe(down);
-    expect(openCheckpoint(await noteOf(at(4)), [signer.key])).toMatchObject({ checkpoint: at(4) });
+    expect(openCheckpoint(await noteOf(at(4)), logKeys)).toMatchObject({ checkpoint: at(4) });
   });
 });
 
 const down = new Unavailable("test", "is down");
 
-test("the key of a note is the log's own: another log's key opens nothing", async () => {
-  const foreign = verifierKey("test.countersign.example/zeta", "ed25519", signer.key.publicKey);
-  expect(openCheckpoint(await noteOf(at(1)), [foreign])).toEqual({ refused: "unknown-signer" });
+test("the keys of a note are the log's own: the same keys by another log's name open nothing", async () => {
+  const foreign = logKeys.map(({ type, publicKey }) =>
+    verifierKey("test.countersign.example/zeta", type, publicKey),
+  );
+  expect(openCheckpoint(await noteOf(at(1)), foreign)).toEqual({ refused: "unknown-signer" });
 });

@@ -1,7 +1,9 @@
-import { createPublicKey, verify } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import { concat, equal, fromHex } from "../../../shared/base/bytes.ts";
+import { equal, fromHex } from "../../../shared/base/bytes.ts";
 import { assert, Malformed } from "../../../shared/base/malformed.ts";
+import { verifyEd25519 } from "../../../shared/log/ed25519.ts";
+import { type LogKeyType, publicKeyBytes } from "../../../shared/log/key.ts";
+import { mlDsa44Bytes, verifyMlDsa44 } from "../../../shared/log/ml-dsa.ts";
 import type { CheckpointKey } from "../../../shared/ports/keys.ts";
 import { translated } from "../aws-error.ts";
 
@@ -13,65 +15,90 @@ export const needs = [
 
 const maxRawBytes = 4096;
 
+/** How KMS names and encodes each type of key; `spki` is all of its DER but the key itself (RFC 8410 §4, RFC 9881 §4). */
+const forms = {
+  ed25519: {
+    algorithm: "ED25519_SHA_512",
+    spki: fromHex("302a300506032b6570032100"),
+    signatureBytes: 64,
+    verify: verifyEd25519,
+  },
+  mldsa44: {
+    algorithm: "ML_DSA_SHAKE_256",
+    spki: fromHex("30820532300b06096086480165030403110382052100"),
+    signatureBytes: mlDsa44Bytes.signature,
+    verify: verifyMlDsa44,
+  },
+} as const satisfies Record<LogKeyType, object>;
+
 /**
- * The Ed25519 KMS key `keyId` (id, ARN or alias) as a checkpoint key. The public key is asked for once. Every
- * signature is verified before it is given out, for a signed note is kept for good.
+ * The KMS key `keyId` (id, ARN or alias) of `type` as a checkpoint key. The public key is asked for once. Every
+ * signature is verified before it is given out, by what its readers verify with, for a signed note is kept for good.
  */
-export function kmsCheckpointKey(client: KMSClient, keyId: string): CheckpointKey {
+export function kmsCheckpointKey(
+  client: KMSClient,
+  keyId: string,
+  type: LogKeyType,
+): CheckpointKey {
   let known: Promise<Uint8Array> | undefined;
   const publicKey = (): Promise<Uint8Array> => {
-    known ??= fetchPublicKey(client, keyId).catch((error: unknown) => {
+    known ??= fetchPublicKey(client, keyId, type).catch((error: unknown) => {
       known = undefined;
       throw error;
     });
     return known;
   };
   return {
+    type,
     publicKey: async () => (await publicKey()).slice(),
     async sign(message) {
       assert(message.length >= 1 && message.length <= maxRawBytes, "KMS signs 1 to 4096 bytes");
-      const [raw, signature] = await Promise.all([publicKey(), sign(client, keyId, message)]);
-      const verifier = createPublicKey({
-        key: Buffer.from(concat(spkiPrefix, raw)),
-        format: "der",
-        type: "spki",
-      });
-      assert(verify(null, message, verifier, signature), "KMS signs with the key it publishes");
+      const [raw, signature] = await Promise.all([publicKey(), sign(client, keyId, type, message)]);
+      const verified = forms[type].verify(raw, message, signature);
+      assert(verified, "KMS signs with the key it publishes");
       return signature;
     },
   };
 }
 
-async function sign(client: KMSClient, keyId: string, message: Uint8Array): Promise<Uint8Array> {
+async function sign(
+  client: KMSClient,
+  keyId: string,
+  type: LogKeyType,
+  message: Uint8Array,
+): Promise<Uint8Array> {
+  const { algorithm, signatureBytes } = forms[type];
   const answer = await translated("kms", () =>
     client.send(
       new SignCommand({
         KeyId: keyId,
         Message: message,
         MessageType: "RAW",
-        SigningAlgorithm: "ED25519_SHA_512",
+        SigningAlgorithm: algorithm,
       }),
     ),
   );
-  assert(answer.Signature?.length === 64, "an Ed25519 signature has 64 bytes");
+  assert(answer.Signature?.length === signatureBytes, "a signature has its type's length");
   return Uint8Array.from(answer.Signature);
 }
 
-async function fetchPublicKey(client: KMSClient, keyId: string): Promise<Uint8Array> {
+async function fetchPublicKey(
+  client: KMSClient,
+  keyId: string,
+  type: LogKeyType,
+): Promise<Uint8Array> {
   const answer = await translated("kms", () =>
     client.send(new GetPublicKeyCommand({ KeyId: keyId })),
   );
-  return unwrapEd25519(answer.PublicKey ?? new Uint8Array());
+  return unwrapPublicKey(type, answer.PublicKey ?? new Uint8Array());
 }
 
-/** RFC 8410 §4: SEQUENCE { SEQUENCE { OID 1.3.101.112 }, BIT STRING of 32 bytes }, the only DER there is for it. */
-const spkiPrefix = fromHex("302a300506032b6570032100");
-
-/** The 32-byte key in a DER SubjectPublicKeyInfo of Ed25519; any other bytes are Malformed. */
-export function unwrapEd25519(spki: Uint8Array): Uint8Array {
-  const length = spkiPrefix.length + 32;
-  if (spki.length !== length || !equal(spki.subarray(0, spkiPrefix.length), spkiPrefix)) {
-    throw new Malformed("public key", "is not an Ed25519 SubjectPublicKeyInfo");
+/** The raw key in a DER SubjectPublicKeyInfo of `type`, of which there is one encoding; any other bytes are Malformed. */
+export function unwrapPublicKey(type: LogKeyType, der: Uint8Array): Uint8Array {
+  const { spki } = forms[type];
+  const length = spki.length + publicKeyBytes[type];
+  if (der.length !== length || !equal(der.subarray(0, spki.length), spki)) {
+    throw new Malformed("public key", `is not the SubjectPublicKeyInfo of an ${type} key`);
   }
-  return spki.slice(spkiPrefix.length);
+  return der.slice(spki.length);
 }

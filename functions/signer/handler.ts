@@ -13,23 +13,13 @@ const pool = openDatabase(env.DATABASE_URL);
 const engine = tlogEngine({ pool, clock: wallClock });
 const store = openBucket(env.SIGNER_BUCKET);
 const originOf = (insurer: string) => `${env.ORIGIN_PREFIX}/${insurer}`;
-const gate = signingGate({
-  store,
-  keys: openSigningKeys(env),
-  extends: engine.extends,
-  originOf,
-  clock: wallClock,
-});
+const keys = openSigningKeys(env);
+const gate = signingGate({ store, keys, extends: engine.extends, originOf, clock: wallClock });
 const nudge = openNudge(env);
 
 /** What nudges and the sweep invoke: signs what was placed. An operator's `{"init": "<insurer>"}` lets a new log be signed. */
 export const handler = async (event: WakingEvent & { init?: string }): Promise<void> => {
+  const sign = (insurer: string) => signNewest(engine, gate, insurer);
   if (event.init !== undefined) await initSigner(store, event.init);
-  else
-    await relay(
-      event,
-      () => openLogs(pool),
-      (insurer) => signNewest(engine, gate, insurer),
-      nudge,
-    );
+  else await relay(event, () => openLogs(pool), sign, nudge);
 };

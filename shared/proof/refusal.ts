@@ -9,6 +9,7 @@ export const proofRefusalCodes = [
   "requirement-not-met",
   "unsigned-extensions",
   "not-included",
+  "not-consistent",
 ] as const;
 export type ProofRefusalCode = (typeof proofRefusalCodes)[number];
 

@@ -2,39 +2,52 @@ import { readFileSync } from "node:fs";
 import { toHex } from "../../../shared/base/bytes.ts";
 import { canonicalText } from "../../../shared/base/canonical.ts";
 import { verifyReceipt } from "../../../shared/proof/receipt.ts";
+import type { ProofRefusal } from "../../../shared/proof/refusal.ts";
 import { readTrust } from "../../bundle/trust.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { type AgainstFiles, againstJson, compareAgainst, printAgainst } from "../against.ts";
 import { reading } from "../reading.ts";
 import { exits, Misused, verb } from "../verb.ts";
 
 /** `audit receipt FILE --policy FILE`: verifies one receipt offline and prints what it shows. */
 export const receiptVerb = verb({
   name: "receipt",
-  usage: ["receipt FILE --policy FILE [--json]"],
-  options: { policy: { type: "string" } },
+  usage: ["receipt FILE --policy FILE [--against NOTE --consistency FILE] [--json]"],
+  options: {
+    policy: { type: "string" },
+    against: { type: "string" },
+    consistency: { type: "string" },
+  },
   operands: [1, 1],
-  run: (terminal, { policy }, [file = ""]) => {
+  run: (terminal, { policy, against: note, consistency }, [file = ""]) => {
     if (policy === undefined) throw new Misused("receipt needs --policy FILE");
-    return receipt(terminal, file, policy);
+    if ((note === undefined) !== (consistency === undefined)) {
+      throw new Misused("--against NOTE and --consistency FILE go together");
+    }
+    const against = note && consistency ? { note, consistency } : undefined;
+    return receipt(terminal, file, policy, against);
   },
 });
 
-function receipt(terminal: Terminal, file: string, policy: string): number {
+function receipt(
+  terminal: Terminal,
+  file: string,
+  policy: string,
+  compared: AgainstFiles | undefined,
+): number {
   const bytes = reading(file, () => readFileSync(file));
   const trust = reading(policy, () => readTrust(policy));
   const verified = verifyReceipt(bytes, trust.policy, trust.requirements);
-  if ("refused" in verified) {
-    const { refused, detail } = verified;
-    terminal.line(`✗ ${refused}: ${detail}`);
-    terminal.result({ ok: false, refused, detail });
-    return exits.found;
-  }
+  if ("refused" in verified) return refuse(terminal, verified);
+  const against = compared && compareAgainst(compared, verified.checkpoint, trust);
+  if (against && "refused" in against) return refuse(terminal, against);
   const { record, leafHash, index, checkpoint, openings } = verified;
   terminal.line(`✓ ${record.type}, version ${record.version} of ${record.stream}`);
   terminal.line(`  recorded ${record.time} by a ${record.actor}`);
   terminal.line(`  entry ${index} of ${checkpoint.size} in ${checkpoint.origin}`);
   terminal.line(`  leaf ${toHex(leafHash)}`);
   for (const { path, value } of openings) terminal.line(`  ${path} ${canonicalText(value)}`);
+  if (against) printAgainst(terminal, against);
   terminal.line(
     "  It shows the record is in the log. It does not show that its content is true, or that no later record supersedes it.",
   );
@@ -47,6 +60,13 @@ function receipt(terminal: Terminal, file: string, policy: string): number {
     type: record.type,
     stream: record.stream,
     version: record.version.toString(),
+    ...(against ? { against: againstJson(against) } : {}),
   });
   return exits.ok;
+}
+
+function refuse(terminal: Terminal, { refused, detail }: ProofRefusal): number {
+  terminal.line(`✗ ${refused}: ${detail}`);
+  terminal.result({ ok: false, refused, detail });
+  return exits.found;
 }

@@ -12,6 +12,7 @@ export const targets = [
   "mldsa44Key",
   "nudges",
   "published",
+  "live",
   "sealed",
   "wrappedKeys",
   "signerState",
@@ -42,19 +43,21 @@ const adding = (store: Target): readonly Need[] =>
 const publicKeys = (key: Target): readonly Need[] =>
   on(key, checkpointKey).filter(({ action }) => action !== "kms:Sign");
 
+const readingLog = [...reading("published"), ...reading("live")];
+
 const commands = [
   ...on("database", database),
   ...on("dataKey", dataKeys),
   ...adding("wrappedKeys"),
-  ...reading("published"),
+  ...readingLog,
 ];
 
 /** What each function's role may do: its adapters' needs, on what lib/ makes, and nothing else. */
 export const needs = {
   claimant: [...commands, ...on("nudges", nudge)],
   insurer: [...commands, ...on("nudges", nudge)],
-  public: [...on("database", database), ...reading("published")],
-  published: reading("published"),
+  public: [...on("database", database), ...readingLog],
+  published: readingLog,
   adjudicator: [...commands, ...on("nudges", nudge)],
   sequencer: [...on("database", database), ...on("nudges", nudge)],
   signer: [
@@ -70,6 +73,7 @@ export const needs = {
     ...publicKeys("mldsa44Key"),
     ...reading("signerState"),
     ...adding("published"),
+    ...on("live", objects),
     ...adding("sealed"),
   ],
   migrate: on("database", adminNeeds),

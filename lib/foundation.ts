@@ -22,14 +22,19 @@ export class Foundation extends Construct {
 
   /** For functions that read what was committed and published. */
   reading() {
-    const { published } = this.stores;
+    const { published, live } = this.stores;
     return {
       env: {
         DATABASE_URL: this.database.url("countersign_app"),
         ORIGIN_PREFIX: this.settings.originPrefix,
         PUBLISHED_BUCKET: published.bucketName,
+        LIVE_BUCKET: live.bucketName,
       },
-      places: { database: this.database.arn, published: published.bucketArn },
+      places: {
+        database: this.database.arn,
+        published: published.bucketArn,
+        live: live.bucketArn,
+      },
     };
   }
 

@@ -18,7 +18,7 @@ export class HttpFunctions extends Construct {
     super(scope, id);
     const commanding = on.commanding(next);
     const reading = on.reading();
-    const { DATABASE_URL, PUBLISHED_BUCKET } = reading.env;
+    const { DATABASE_URL, PUBLISHED_BUCKET, LIVE_BUCKET } = reading.env;
     const claimant = new PlatformFunction(this, "Claimant", {
       name: "claimant",
       names: claimantNames,
@@ -32,13 +32,13 @@ export class HttpFunctions extends Construct {
     const open = new PlatformFunction(this, "Public", {
       name: "public",
       names: publicNames,
-      env: { DATABASE_URL, PUBLISHED_BUCKET },
+      env: { DATABASE_URL, PUBLISHED_BUCKET, LIVE_BUCKET },
       places: reading.places,
     });
     const published = new PlatformFunction(this, "Published", {
       name: "published",
       names: publishedNames,
-      env: { PUBLISHED_BUCKET },
+      env: { PUBLISHED_BUCKET, LIVE_BUCKET },
       places: reading.places,
     });
     this.byAudience = {

@@ -30,6 +30,7 @@ export class PublisherStack extends Stack {
         MLDSA44_KEY_IDS: mldsa44.join(","),
         SIGNER_BUCKET: signer.state.bucketName,
         PUBLISHED_BUCKET: stores.published.bucketName,
+        LIVE_BUCKET: stores.live.bucketName,
         SEALED_BUCKET: stores.sealed.bucketName,
       },
       places: {
@@ -38,6 +39,7 @@ export class PublisherStack extends Stack {
         mldsa44Key: mldsa44,
         signerState: signer.exportValue(signer.state.bucketArn),
         published: Stack.of(stores).exportValue(stores.published.bucketArn),
+        live: Stack.of(stores).exportValue(stores.live.bucketArn),
         sealed: Stack.of(stores).exportValue(stores.sealed.bucketArn),
       },
       timeout: jobTimeout,

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
   BlockPublicAccess,
   Bucket,
@@ -33,8 +34,13 @@ export function accessLogs(scope: Construct): IBucket {
 
 /** The platform's buckets. */
 export class Stores extends Construct {
-  /** Tiles, notes and packs: versioned, and locked for a day so that nobody takes back what a reader may have seen. */
+  /**
+   * Full tiles and bundles, notes, packs and daily edges: versioned and locked, so that nobody takes back what a reader may have seen; put only where
+   * nothing is, and never deleted, by anybody.
+   */
   readonly published: Bucket;
+  /** The newest checkpoint, and partial tiles and bundles, which full ones replace: all can be made again from the others and the database. */
+  readonly live: Bucket;
   /** Ciphertexts, so that the database can be rebuilt: unlocked and unversioned, for erasure deletes them. */
   readonly sealed: Bucket;
   /** Wrapped data keys: a store of their own, unversioned, for a deleted key must be gone. */
@@ -55,7 +61,26 @@ export class Stores extends Construct {
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(1)),
     });
+    putOnceOnly(this.published);
+    this.live = bucket("Live");
     this.sealed = bucket("Sealed");
     this.wrappedKeys = bucket("WrappedKeys");
   }
+}
+
+/** Object Lock keeps a version; these keep another from being put over it, or a delete marker from opening its key again. */
+function putOnceOnly(bucket: Bucket): void {
+  const everyone = {
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    resources: [bucket.arnForObjects("*")],
+  };
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      ...everyone,
+      actions: ["s3:PutObject"],
+      conditions: { Null: { "s3:if-none-match": "true" } },
+    }),
+  );
+  bucket.addToResourcePolicy(new PolicyStatement({ ...everyone, actions: ["s3:DeleteObject"] }));
 }

@@ -17,6 +17,7 @@ import { awsLimits } from "./aws-limits.ts";
 import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
 import { kmsDataKeys } from "./kms/data-keys.ts";
 import { nudging, openNudge } from "./nudge.ts";
+import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { openPool, type Pool } from "./postgres/pool.ts";
@@ -26,7 +27,12 @@ import { postgresStore } from "./postgres/store.ts";
 /** Variables by name; each function's env.ts lists the ones it has. */
 type Env<Name extends string> = Readonly<Record<Name, string>>;
 type Commanding = Env<
-  "DATABASE_URL" | "ORIGIN_PREFIX" | "PUBLISHED_BUCKET" | "DATA_KEY_ID" | "WRAPPED_KEYS_BUCKET"
+  | "DATABASE_URL"
+  | "ORIGIN_PREFIX"
+  | "PUBLISHED_BUCKET"
+  | "LIVE_BUCKET"
+  | "DATA_KEY_ID"
+  | "WRAPPED_KEYS_BUCKET"
 >;
 
 /** The database that `url` names: `dsql://ROLE@ENDPOINT` with IAM tokens, else as PostgreSQL reads it. Malformed if it can't be read. */
@@ -39,9 +45,9 @@ export function openDatabase(url: string): Pool {
 export const openBucket = (name: string): ObjectStore =>
   s3Store(new S3Client({ ...awsLimits }), name, "");
 
-/** The bucket of published files as a store. */
-export const openPublished = (env: Env<"PUBLISHED_BUCKET">): ObjectStore =>
-  openBucket(env.PUBLISHED_BUCKET);
+/** The two buckets of published files, locked and live, as one store. */
+export const openPublished = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
+  publishedStore(openBucket(env.PUBLISHED_BUCKET), openBucket(env.LIVE_BUCKET));
 
 type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
 
@@ -89,7 +95,7 @@ export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
 }
 
 /** What the public function answers from: it holds no key. */
-export function openPublicPorts(env: Env<"DATABASE_URL" | "PUBLISHED_BUCKET">): {
+export function openPublicPorts(env: Env<"DATABASE_URL" | "PUBLISHED_BUCKET" | "LIVE_BUCKET">): {
   readonly principals: Principals;
   readonly published: ObjectStore;
 } {

@@ -5,5 +5,6 @@ export const names = [
   "DATA_KEY_ID",
   "WRAPPED_KEYS_BUCKET",
   "PUBLISHED_BUCKET",
+  "LIVE_BUCKET",
   "NUDGE_QUEUE_URL",
 ] as const;

@@ -5,6 +5,7 @@ import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { shownCheckpoint } from "./checkpoint.ts";
 import { publish } from "./core.ts";
 import type { LogPorts } from "./ports.ts";
+import { tend } from "./tend.ts";
 
 export type { LogPorts } from "./ports.ts";
 
@@ -32,10 +33,11 @@ export async function advance(ports: LogPorts, insurer: string): Promise<Advance
     return lost === undefined ? { placed, size } : alarmOf("fork", lost);
   }
   if (digest.size === size && shown && equal(digest.root, shown.checkpoint.root)) {
-    return { placed, size };
+    return (await tend(ports, insurer, size)) ?? { placed, size };
   }
   const signed = await noteOfNewest(ports.engine, ports.gate, insurer, digest);
   if ("alarm" in signed) return signed;
   const done = await publish(ports, insurer, signed.note);
-  return "alarm" in done ? done : { placed, size: done.size };
+  if ("alarm" in done) return done;
+  return (await tend(ports, insurer, done.size)) ?? { placed, size: done.size };
 }

@@ -5,15 +5,16 @@ import { formatBundle } from "../../shared/log/bundle.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { parseNote } from "../../shared/log/note.ts";
-import { bundlePath, fullWidth, newBundles, tilePath } from "../../shared/log/tile.ts";
-import type { FetchTile, TreeHead } from "../../shared/log/tile-reader.ts";
+import { bundlePath, fullWidth, newBundles } from "../../shared/log/tile.ts";
+import type { TreeHead } from "../../shared/log/tile-reader.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommittedEntries } from "../../shared/ports/publishing.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
 import { keepSealed } from "./keep-sealed.ts";
-import { requireFound, rootOfGrowth, startOfLastTile, tilesOfGrowth } from "./new-tiles.ts";
+import { rootOfGrowth, startOfLastTile, tilesOfGrowth } from "./new-tiles.ts";
 import type { PublisherPorts } from "./ports.ts";
+import { publishedTiles } from "./published-tile.ts";
 import { putAllOnce, putOnce } from "./put-once.ts";
 
 /**
@@ -78,10 +79,7 @@ async function checkedTiles(
   head: TreeHead,
   leaves: readonly Uint8Array[],
 ): Promise<Map<string, Uint8Array> | LogAlarm> {
-  const publishedTile: FetchTile = async (id) => {
-    const key = publishedKey(insurer, tilePath(id));
-    return requireFound((await published.get(key))?.bytes, key);
-  };
+  const publishedTile = publishedTiles(published, insurer);
   try {
     const tiles = await tilesOfGrowth(oldSize, head.size, leaves, publishedTile);
     if (equal(await rootOfGrowth(head.size, tiles, publishedTile), head.root)) return tiles;

@@ -6,5 +6,6 @@ export const names = [
   "MLDSA44_KEY_IDS",
   "SIGNER_BUCKET",
   "PUBLISHED_BUCKET",
+  "LIVE_BUCKET",
   "SEALED_BUCKET",
 ] as const;

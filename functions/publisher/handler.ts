@@ -1,11 +1,14 @@
+import { dayOf } from "../../shared/base/day.ts";
 import { openBucket, openDatabase, openLogKeys, openPublished } from "../adapters/deployment.ts";
 import { relay, type WakingEvent } from "../adapters/nudge.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { committedEntries } from "../adapters/postgres/publishing.ts";
+import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
 import { publish } from "./core.ts";
 import { names } from "./env.ts";
 import { newestNote } from "./signed-note.ts";
+import { tend } from "./tend.ts";
 
 const env = readEnv(names, process.env);
 const pool = openDatabase(env.DATABASE_URL);
@@ -13,14 +16,18 @@ const signerState = openBucket(env.SIGNER_BUCKET);
 const ports = {
   committed: committedEntries(pool),
   published: openPublished(env),
+  live: openBucket(env.LIVE_BUCKET),
   sealed: openBucket(env.SEALED_BUCKET),
   logKeys: openLogKeys(env),
+  today: () => dayOf(wallClock()),
+  tended: new Map(),
 };
 
 async function publishNewest(insurer: string) {
   const note = await newestNote(signerState, insurer);
-  const done = note ? await publish(ports, insurer, note) : undefined;
-  return done && "alarm" in done ? done : 0;
+  if (!note) return 0;
+  const done = await publish(ports, insurer, note);
+  return "alarm" in done ? done : ((await tend(ports, insurer, done.size)) ?? 0);
 }
 
 /** What nudges and the sweep invoke: publishes what was signed. */

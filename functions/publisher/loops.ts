@@ -33,7 +33,7 @@ export async function runLoops(ports: LogPorts, options: LoopOptions): Promise<v
     ...defaults,
     ...options,
   };
-  const remembering: LogPorts = { opened: new Map(), ...ports };
+  const remembering: LogPorts = { opened: new Map(), tended: new Map(), ...ports };
   const running = new Map<string, Promise<void>>();
   const slots = slotsOf(atOnce);
   const stopped = wakeUp();

@@ -4,12 +4,11 @@ import { Malformed } from "../../shared/base/malformed.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { parseNote } from "../../shared/log/note.ts";
-import { type TileId, tilePath } from "../../shared/log/tile.ts";
 import { inclusionFromTiles } from "../../shared/log/tile-reader.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { TlogProof } from "../../shared/proof/tlog-proof.ts";
-import { requireFound } from "./new-tiles.ts";
+import { publishedTiles } from "./published-tile.ts";
 
 /**
  * The parts of a `.tlog-proof` for `record` at `index`, made of published files alone; "pending" until the published checkpoint covers it. The proof
@@ -27,11 +26,7 @@ export async function receiptFor(
   try {
     const head = parseCheckpoint(parseNote(checkpointNote).text);
     if (index >= head.size) return "pending";
-    const fetchTile = async (id: TileId): Promise<Uint8Array> => {
-      const key = publishedKey(insurer, tilePath(id));
-      return requireFound((await published.get(key))?.bytes, key);
-    };
-    const found = await inclusionFromTiles(head, index, fetchTile);
+    const found = await inclusionFromTiles(head, index, publishedTiles(published, insurer));
     if (!equal(found.leafHash, leafHash(record))) {
       throw new Malformed("leaf", `is another record's at index ${index}`);
     }

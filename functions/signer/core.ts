@@ -1,6 +1,6 @@
 import { equal } from "../../shared/base/bytes.ts";
 import type { Instant } from "../../shared/base/instant.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
+import { unlessMalformed } from "../../shared/base/malformed.ts";
 import { formatCheckpoint } from "../../shared/log/checkpoint.ts";
 import { emptyRoot } from "../../shared/log/hash.ts";
 import { parseNote } from "../../shared/log/note.ts";
@@ -124,12 +124,3 @@ async function heldState(
 }
 
 const refuse = (refused: GateRefusalCode, detail: string): GateRefusal => ({ refused, detail });
-
-function unlessMalformed<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
-}

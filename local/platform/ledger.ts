@@ -5,6 +5,7 @@ import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import { runLoops } from "../../functions/publisher/loops.ts";
 import { wakeUp } from "../../functions/publisher/wake-up.ts";
 import { signingGate } from "../../functions/signer/core.ts";
+import { dayOf } from "../../shared/base/day.ts";
 import { logKeys } from "./open-log.ts";
 import type { Services } from "./services.ts";
 
@@ -37,8 +38,10 @@ export function logPorts(services: Services): LogPorts {
     }),
     committed: committedEntries(pools.publisher),
     published,
+    live: published,
     sealed,
     logKeys: (insurer) => logKeys(services, insurer),
+    today: () => dayOf(ports.clock()),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Day, formatDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
 import { parseBundlePath, parseTilePath } from "../log/tile.ts";
 import { insurerSchema } from "./claim-view.ts";
@@ -14,6 +15,17 @@ const immutable = "public, max-age=31536000, immutable";
 
 /** The key of `path` of the log of `insurer` in the one published store. */
 export const publishedKey = (insurer: string, path: string): string => `${insurer}/${path}`;
+
+/** The key of `path` in the copy of the log's right edge that was made on `day`. */
+export const edgeKey = (insurer: string, day: Day, path: string): string =>
+  publishedKey(insurer, `edges/${formatDay(day)}/${path}`);
+
+/**
+ * Whether a published object changes or goes: the newest checkpoint, and partial tiles and bundles, which full ones replace. All others are put once
+ * and stay as long as the log is kept, so their bucket may be locked.
+ */
+export const isLive = (key: string): boolean =>
+  /^[^/]+\/(checkpoint|tile\/.+\.p\/[0-9]{1,3})$/.test(key);
 
 /**
  * The file that `path` of the log of `insurer` names: `checkpoint`, a hash tile or an entry bundle, each spelt exactly as

@@ -1,3 +1,4 @@
+import type { Instant } from "./instant.ts";
 import { Malformed } from "./malformed.ts";
 
 /** A civil date as days since 1970-01-01 (proleptic Gregorian). No time zone enters: a pack names its own. */
@@ -16,6 +17,9 @@ export function parseDay(text: string, where: string): Day {
     throw new Malformed(where, "is a date that does not exist");
   return BigInt(ms / msPerDay);
 }
+
+/** The UTC day of `at`, in µs since 1970. */
+export const dayOf = (at: Instant): Day => at / 86_400_000_000n;
 
 /** "YYYY-MM-DD" of `day`. */
 export const formatDay = (day: Day): string =>

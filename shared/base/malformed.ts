@@ -12,3 +12,13 @@ export class Malformed extends Error {
 export function assert(holds: boolean, promise: string): asserts holds {
   if (!holds) throw new Error(`bug: ${promise}`);
 }
+
+/** What `read` gives, undefined where it throws Malformed. */
+export function unlessMalformed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}

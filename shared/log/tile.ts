@@ -60,6 +60,16 @@ export const newBundles = (oldSize: bigint, newSize: bigint): BundleId[] =>
     .filter(({ level }) => level === 0)
     .map(({ index, width }) => ({ index, width }));
 
+/** The partial tiles of a tree of `size`, lowest level first: its right edge, which growth replaces. */
+export function partialTiles(size: bigint): TileId[] {
+  const tiles: TileId[] = [];
+  for (let level = 0, count = size; count > 0n; level++, count >>= 8n) {
+    const width = Number(count & 255n);
+    if (width > 0) tiles.push({ level, index: count >> 8n, width });
+  }
+  return tiles;
+}
+
 /** The tile that holds hash `index` of `level` in a tree of `size`: full, or as wide as the tree then was. */
 export function tileHolding(level: number, index: bigint, size: bigint): TileId {
   const count = size >> BigInt(8 * level);

@@ -10,22 +10,22 @@ interface PolicyDocument {
 }
 
 const stackOf = (path: string): string => path.split("/")[0] ?? "";
-const actionsIn = ({ Statement }: PolicyDocument): string[] =>
-  Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
 
 /** Every action a role may do, by inline and attached policies. */
-export function actionsOf(resources: Resources, rolePath: string): string[] {
+export const actionsOf = (resources: Resources, rolePath: string): string[] =>
+  statementsOf(resources, rolePath).flatMap(({ Action }) => Action);
+
+/** What a role is allowed, by inline and attached policies. */
+export function statementsOf(resources: Resources, rolePath: string): Statement[] {
   const role = resources[rolePath]!;
   const inline = (role.Properties.Policies ?? []) as { PolicyDocument: PolicyDocument }[];
   const attached = ofType(resources, "AWS::IAM::Policy").filter(([path, { Properties }]) =>
     (Properties.Roles as unknown[]).some((one) => `${stackOf(path)}/${named(one)}` === rolePath),
   );
-  return [
-    ...inline.flatMap(({ PolicyDocument: document }) => actionsIn(document)),
-    ...attached.flatMap(([, { Properties }]) =>
-      actionsIn(Properties.PolicyDocument as PolicyDocument),
-    ),
-  ];
+  const attachedTo = attached.map(([, { Properties }]) => Properties.PolicyDocument);
+  return [...inline.map(({ PolicyDocument: document }) => document), ...attachedTo]
+    .flatMap((document) => (document as PolicyDocument).Statement)
+    .filter(({ Effect }) => Effect === "Allow");
 }
 
 /** The role of a function, by its path. */

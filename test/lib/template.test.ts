@@ -12,7 +12,7 @@ import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
-import { actionsOf, openBuckets, roleOf, wildcardActions } from "./findings.ts";
+import { actionsOf, openBuckets, roleOf, statementsOf, wildcardActions } from "./findings.ts";
 import { named, ofType, type Resource, type Resources, synthesised } from "./synthesised.ts";
 
 const { stacks, resources } = synthesised();
@@ -136,7 +136,13 @@ describe("functions", () => {
       );
     expect(who("kms:Sign")).toEqual(["signer"]);
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
-    expect(who("s3:DeleteObject")).toEqual([]);
+    expect(who("s3:DeleteObject")).toEqual(["publisher"]);
+    const [publisherPath, publisherLambda] = lambdaOf("publisher");
+    const collecting = statementsOf(resources, roleOf(publisherPath, publisherLambda)).filter(
+      ({ Action }) => Action.includes("s3:DeleteObject"),
+    );
+    expect(JSON.stringify(collecting)).toContain("StoresLive");
+    expect(JSON.stringify(collecting)).not.toMatch(/StoresPublished|StoresSealed/);
     const [path, lambda] = lambdaOf("signer");
     const role = JSON.stringify(resources[roleOf(path, lambda)]);
     const signs = [...role.matchAll(/"Action":"kms:Sign","Condition":(.*?),"Effect"/g)];
@@ -179,11 +185,26 @@ describe("buckets", () => {
     const versioned = { VersioningConfiguration: { Status: "Enabled" } };
     expect(bucketOf(/Published/)).toMatchObject({ ...versioned, ObjectLockEnabled: true });
     expect(bucketOf(/State/)).toMatchObject(versioned);
-    for (const forgetful of [bucketOf(/WrappedKeys/), bucketOf(/Sealed/)]) {
+    for (const forgetful of [bucketOf(/WrappedKeys/), bucketOf(/Sealed/), bucketOf(/Live/)]) {
       expect(forgetful).not.toHaveProperty("VersioningConfiguration");
       expect(forgetful).not.toHaveProperty("ObjectLockEnabled");
     }
   });
+});
+
+test("the locked bucket takes a key once, and nobody deletes from it", () => {
+  const denials = ofType(resources, "AWS::S3::BucketPolicy").flatMap(([path, { Properties }]) => {
+    const { Statement } = Properties.PolicyDocument as { Statement: Record<string, unknown>[] };
+    return Statement.filter(({ Action }) => Action !== "s3:*").map(
+      ({ Effect, Principal, Action, Condition }) => [path, Effect, Principal, Action, Condition],
+    );
+  });
+  const everyone = { AWS: "*" };
+  const published = expect.stringMatching(/StoresPublishedPolicy/);
+  expect(denials.filter(([, effect]) => effect === "Deny")).toEqual([
+    [published, "Deny", everyone, "s3:PutObject", { Null: { "s3:if-none-match": "true" } }],
+    [published, "Deny", everyone, "s3:DeleteObject", undefined],
+  ]);
 });
 
 test("keys: one symmetric key that rotates for data keys, an Ed25519 and an ML-DSA-44 key that sign", () => {

@@ -7,6 +7,7 @@ import { initSigner, signingGate } from "../../functions/signer/core.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import { startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
+import { parseDay } from "../../shared/base/day.ts";
 import type { VerifierKey } from "../../shared/log/key.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -16,6 +17,7 @@ import { type SampleLog, sampleLog } from "../sequencer/sample-log.ts";
 
 interface Stores {
   readonly published: ObjectStore;
+  readonly live: ObjectStore;
   readonly sealed: ObjectStore;
   readonly signed: ObjectStore;
 }
@@ -28,6 +30,8 @@ export interface PublishedLog extends SampleLog, Stores {
   over(stores: Partial<Stores>): LogPorts;
 }
 
+/** The day on which everything here is published. */
+export const today = parseDay("2024-03-05", "today");
 export const originOf = (insurer: string): string => `test.countersign.example/${insurer}`;
 
 export async function publishedLog(...logs: string[]): Promise<PublishedLog> {
@@ -37,9 +41,15 @@ export async function publishedLog(...logs: string[]): Promise<PublishedLog> {
   const stub = await startKmsStub({ folder });
   const client = new KMSClient(localClientConfig(stub.endpoint));
   const keys = await createCheckpointKeys(client);
-  const stores = { published: memoryStore(), sealed: memoryStore(), signed: memoryStore() };
+  const published = memoryStore();
+  const stores = { published, live: published, sealed: memoryStore(), signed: memoryStore() };
   for (const each of [log, ...more]) await initSigner(stores.signed, each);
-  const over = (others: Partial<Stores>) => portsOver(sample, keys, { ...stores, ...others });
+  const over = (others: Partial<Stores>) =>
+    portsOver(sample, keys, {
+      ...stores,
+      ...(others.published && { live: others.published }),
+      ...others,
+    });
   return {
     ...sample,
     ...stores,
@@ -58,7 +68,7 @@ export async function publishedLog(...logs: string[]): Promise<PublishedLog> {
 function portsOver(
   sample: SampleLog,
   keys: readonly CheckpointKey[],
-  { published, sealed, signed }: Stores,
+  { published, live, sealed, signed }: Stores,
 ): LogPorts {
   const engine = sample.engine();
   return {
@@ -72,7 +82,9 @@ function portsOver(
     }),
     committed: committedEntries(sample.publisher),
     published,
+    live,
     sealed,
+    today: () => today,
     logKeys: (insurer) => logKeysOf(keys, originOf(insurer)),
   };
 }

@@ -5,10 +5,8 @@ import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { committedEntries } from "../adapters/postgres/publishing.ts";
 import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
-import { publish } from "./core.ts";
 import { names } from "./env.ts";
-import { newestNote } from "./signed-note.ts";
-import { tend } from "./tend.ts";
+import { publishNewest } from "./publish-newest.ts";
 
 const env = readEnv(names, process.env);
 const pool = openDatabase(env.DATABASE_URL);
@@ -23,13 +21,10 @@ const ports = {
   tended: new Map(),
 };
 
-async function publishNewest(insurer: string) {
-  const note = await newestNote(signerState, insurer);
-  if (!note) return 0;
-  const done = await publish(ports, insurer, note);
-  return "alarm" in done ? done : ((await tend(ports, insurer, done.size)) ?? 0);
-}
-
 /** What nudges and the sweep invoke: publishes what was signed. */
 export const handler = (event: WakingEvent): Promise<void> =>
-  relay(event, () => openLogs(pool), publishNewest);
+  relay(
+    event,
+    () => openLogs(pool),
+    (insurer) => publishNewest(ports, signerState, insurer),
+  );

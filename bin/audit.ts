@@ -1,3 +1,6 @@
 import { runAudit } from "../local/audit/run.ts";
+import { exportVerb } from "../local/audit/verbs/export.ts";
+import { auditorVerbs } from "../local/audit/verbs.ts";
 
-process.exitCode = await runAudit("npm run audit --", process.argv.slice(2), process);
+const verbs = [...auditorVerbs, exportVerb];
+process.exitCode = await runAudit("npm run audit --", process.argv.slice(2), process, verbs);

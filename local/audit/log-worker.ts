@@ -4,7 +4,7 @@ import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { Checkpoint } from "../../shared/log/checkpoint.ts";
-import { sourceOf } from "../bundle/open.ts";
+import { type Openings, sourceOf } from "../bundle/open.ts";
 
 /** One log to verify: the bundle's folder, and the files of this insurer's part. */
 export interface LogTask {
@@ -14,12 +14,13 @@ export interface LogTask {
   readonly origin: string | undefined;
   readonly trust: Trust | undefined;
   readonly from: Checkpoint | undefined;
+  readonly how: Openings;
 }
 
 assert(parentPort !== null, "this module is a worker's");
 const port = parentPort;
-port.on("message", async ({ folder, insurer, files, origin, trust, from }: LogTask) => {
-  const source = sourceOf(join(folder, insurer), insurer, files);
+port.on("message", async ({ folder, insurer, files, origin, trust, from, how }: LogTask) => {
+  const source = sourceOf(join(folder, insurer), insurer, files, how);
   const progress = (entries: number): void => port.postMessage({ entries });
   port.postMessage({ verdict: await verifyLog(source, origin, trust, progress, from) });
 });

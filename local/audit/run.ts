@@ -1,12 +1,12 @@
 import { Unreadable } from "./reading.ts";
 import { exits, Misused, type Surroundings, type Verb } from "./verb.ts";
-import { verbs } from "./verbs.ts";
 
-/** Runs the verb that `argv` names and gives the exit code; `command` is what a person types before it. */
+/** Runs the verb of `verbs` that `argv` names and gives the exit code; `command` is what a person types before it. */
 export async function runAudit(
   command: string,
   argv: readonly string[],
   surroundings: Surroundings,
+  verbs: readonly Verb[],
 ): Promise<number> {
   const [name, ...rest] = argv;
   const verb = verbs.find((each) => each.name === name);

@@ -1,8 +1,15 @@
 import type { Verb } from "./verb.ts";
 import { consistencyVerb } from "./verbs/consistency.ts";
+import { keyVerb } from "./verbs/key.ts";
 import { receiptVerb } from "./verbs/receipt.ts";
 import { sampleVerb } from "./verbs/sample.ts";
 import { verifyVerb } from "./verbs/verify.ts";
 
-/** Every command of `audit`, in the order an auditor meets them. */
-export const verbs: readonly Verb[] = [verifyVerb, receiptVerb, consistencyVerb, sampleVerb];
+/** The auditor's own commands, in the order they meet them: all that the program of one file has. */
+export const auditorVerbs: readonly Verb[] = [
+  keyVerb,
+  verifyVerb,
+  receiptVerb,
+  consistencyVerb,
+  sampleVerb,
+];

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { LogVerdict } from "../../shared/audit/verify-log.ts";
+import type { Openings } from "../bundle/open.ts";
 import type { LogTask } from "./log-worker.ts";
 import type { VerifyLog } from "./verdict.ts";
 
@@ -13,8 +14,8 @@ export interface LogWorkers {
 const most = 4;
 type Answer = { readonly entries: number } | { readonly verdict: LogVerdict };
 
-/** Starts workers for the bundle in `folder` of `logs` logs. */
-export function startLogWorkers(folder: string, logs: number): LogWorkers {
+/** Starts workers for the bundle in `folder` of `logs` logs, whose openings are read as `how` says. */
+export function startLogWorkers(folder: string, logs: number, how: Openings = {}): LogWorkers {
   const count = Math.max(1, Math.min(most, availableParallelism(), logs));
   const workers = Array.from(
     { length: count },
@@ -39,7 +40,7 @@ export function startLogWorkers(folder: string, logs: number): LogWorkers {
     verify: async (source, origin, trust, progress, from) => {
       const worker = await take();
       const { insurer } = source;
-      const task: LogTask = { folder, insurer, files: source.files(), origin, trust, from };
+      const task: LogTask = { folder, insurer, files: source.files(), origin, trust, from, how };
       try {
         return await ask(worker, task, progress);
       } finally {

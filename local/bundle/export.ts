@@ -23,12 +23,16 @@ import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 
+import { closedEnding } from "./envelope.ts";
+
 /** Where an export reads: committed rows, published notes and packs, and the keys that open parts. */
 export interface ExportPorts {
   readonly rows: ExportRows;
   readonly published: ObjectStore;
   readonly keys: PersonKeys;
   readonly cipher: PartCipher;
+  /** Closes a file of openings for the auditor it is meant for; without it they are written as they are. */
+  readonly close?: (bytes: Uint8Array) => Promise<Uint8Array>;
 }
 
 /** Writes one file of the bundle, making its folders. */
@@ -40,7 +44,7 @@ export const writerInto =
   (path, bytes) => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
+    writeFileSync(file, bytes, { mode: path.includes("/openings/") ? 0o600 : 0o644 });
   };
 
 /**
@@ -62,7 +66,10 @@ export async function exportLog(
     const entries = rows.map(({ record }) => record);
     write(`${insurer}/public/${bundlePath({ index, width })}`, formatBundle(entries));
     for (const { leafHash } of rows) hashes.push(leafHash);
-    write(`${insurer}/${openingsFile(index)}`, await openingsOf(ports, insurer, rows));
+    const openings = await openingsOf(ports, insurer, rows);
+    const file = `${insurer}/${openingsFile(index)}`;
+    if (ports.close) write(`${file}${closedEnding}`, await ports.close(openings));
+    else write(file, openings);
     progress(width);
   }
   const tree = treeOf(hashes);
@@ -87,6 +94,8 @@ async function copyPublished(
   const { size } = parseCheckpoint(parseNote(newest.bytes, "checkpoint").text);
   for (const folder of ["checkpoints/", "packs/"]) {
     for await (const key of published.list(`${insurer}/${folder}`)) {
+      // A log that goes on meanwhile has a newer note by now: its entries are not in this bundle.
+      if (folder === "checkpoints/" && BigInt(key.slice(key.lastIndexOf("/") + 1)) > size) continue;
       const object = await published.get(key);
       assert(object !== undefined, `${key} stays where it was listed`);
       write(`${insurer}/public/${key.slice(insurer.length + 1)}`, object.bytes);

@@ -1,13 +1,21 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { JWK } from "jose";
 import { type Finding, finding } from "../../shared/audit/finding.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { closedEnding, openWith } from "./envelope.ts";
 import { fileHash, manifestName, parseManifest, walk } from "./manifest.ts";
 
 /** A bundle that can't be opened at all: absent, unreadable or without a manifest. */
 export class NoBundle extends Error {
   override readonly name = "NoBundle";
+}
+
+/** How an auditor reads openings: with the key that opens closed ones, or not at all. */
+export interface Openings {
+  readonly key?: JWK | undefined;
+  readonly publicOnly?: boolean | undefined;
 }
 
 /** An opened bundle: its insurers' logs, and what is wrong with its files. */
@@ -18,11 +26,16 @@ export interface OpenBundle {
 
 /**
  * Opens the bundle in `folder` and holds every file against the manifest: missing, changed, unlisted, or replaced by a link. Only plain files
- * that the manifest lists are read later, and never through a link. Throws NoBundle.
+ * that the manifest lists are read later, and never through a link. Throws NoBundle, also where openings are closed and nothing opens them.
  */
-export function openBundle(folder: string): OpenBundle {
+export function openBundle(folder: string, how: Openings = {}): OpenBundle {
   const manifest = readManifest(folder);
   const { files, odd } = walk(folder);
+  if (!how.key && !how.publicOnly && files.some(isClosed)) {
+    throw new NoBundle(
+      `${folder}: its openings are encrypted: give --key FILE, or --public to check the public part only`,
+    );
+  }
   const found: Finding[] = [];
   const add = (file: string, code: Finding["code"], expected: string, what: string): void => {
     found.push(finding(file.split("/")[0] ?? "", code, { file }, expected, what));
@@ -31,7 +44,7 @@ export function openBundle(folder: string): OpenBundle {
   if (manifest instanceof Malformed) {
     const at = { file: manifestName };
     found.push(finding("", "manifest-malformed", at, "a manifest", manifest.message));
-    return { sources: sourcesOf(folder, files), findings: found };
+    return { sources: sourcesOf(folder, files, how), findings: found };
   }
   const present = new Set(files);
   const listed = new Set(manifest.map(({ path }) => path));
@@ -50,7 +63,7 @@ export function openBundle(folder: string): OpenBundle {
       add(path, "file-unlisted", "only files the manifest lists", "a file it does not list");
     }
   }
-  return { sources: sourcesOf(folder, files), findings: found };
+  return { sources: sourcesOf(folder, files, how), findings: found };
 }
 
 function readManifest(folder: string) {
@@ -72,7 +85,7 @@ function readManifest(folder: string) {
   }
 }
 
-function sourcesOf(folder: string, files: readonly string[]): LogSource[] {
+function sourcesOf(folder: string, files: readonly string[], how: Openings): LogSource[] {
   const byInsurer = new Map<string, string[]>();
   for (const path of files) {
     const [insurer = "", ...rest] = path.split("/");
@@ -81,17 +94,32 @@ function sourcesOf(folder: string, files: readonly string[]): LogSource[] {
     own.push(rest.join("/"));
     byInsurer.set(insurer, own);
   }
-  return [...byInsurer].map(([insurer, own]) => sourceOf(join(folder, insurer), insurer, own));
+  return [...byInsurer].map(([insurer, own]) => sourceOf(join(folder, insurer), insurer, own, how));
 }
 
-/** The log of `insurer` below `folder`; only `files`, as the manifest's check found them, are ever read. */
-export function sourceOf(folder: string, insurer: string, files: readonly string[]): LogSource {
+const isClosed = (path: string): boolean => /^[^/]+\/openings\/[^/]+\.jwe$/.test(path);
+
+/**
+ * The log of `insurer` below `folder`; only `files`, as the manifest's check found them, are ever read. A file that is there closed only is
+ * opened with the key; `read` throws Malformed where that fails.
+ */
+export function sourceOf(
+  folder: string,
+  insurer: string,
+  files: readonly string[],
+  { key, publicOnly = false }: Openings = {},
+): LogSource {
   const present = new Set(files);
-  const read = async (file: string): Promise<Uint8Array | undefined> =>
+  const plain = (file: string): Uint8Array | undefined =>
     present.has(file) ? readFileSync(join(folder, file)) : undefined;
+  const read = async (file: string): Promise<Uint8Array | undefined> => {
+    const closed = key && !present.has(file) ? plain(`${file}${closedEnding}`) : undefined;
+    return key && closed ? openWith(key, closed) : plain(file);
+  };
   return {
     insurer,
     read,
+    publicOnly,
     files: () => files,
     checkpoint: () => read("public/checkpoint"),
     notes: async () =>

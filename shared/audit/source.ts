@@ -5,7 +5,9 @@ export interface LogSource {
   checkpoint(): Promise<Uint8Array | undefined>;
   /** Every historic note, ascending by the size in its name. */
   notes(): Promise<readonly { readonly size: bigint; readonly file: string }[]>;
-  /** A file of `<insurer>/public/` or `<insurer>/openings/`. */
+  /** The auditor reads no openings at all: every sealed record counts as withheld. */
+  readonly publicOnly?: boolean;
+  /** A file of `<insurer>/public/` or `<insurer>/openings/`. Openings that are there but do not open are Malformed. */
   read(file: string): Promise<Uint8Array | undefined>;
   /** Every file of `<insurer>/`, sorted. */
   files(): readonly string[];

@@ -113,8 +113,8 @@ async function readOpenings(
   findings: Finding[],
 ): Promise<Map<bigint, OpeningLine>> {
   const file = openingsFile(bundle);
-  const text = await source.read(file);
   const lines = new Map<bigint, OpeningLine>();
+  const text = source.publicOnly ? undefined : await readClosed(source, origin, file, findings);
   if (!text) return lines;
   for (const [number, line] of splitLines(text).entries()) {
     try {
@@ -130,6 +130,21 @@ async function readOpenings(
     }
   }
   return lines;
+}
+
+async function readClosed(
+  source: LogSource,
+  origin: string,
+  file: string,
+  findings: Finding[],
+): Promise<Uint8Array | undefined> {
+  try {
+    return await source.read(file);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    findings.push(finding(origin, "opening-malformed", { file }, "openings", error.message));
+    return undefined;
+  }
 }
 
 function splitLines(text: Uint8Array): Uint8Array[] {
@@ -150,7 +165,8 @@ async function readGrant(
   source: LogSource,
   origin: string,
   findings: Finding[],
-): Promise<ReadonlySet<bigint>> {
+): Promise<Pick<ReadonlySet<bigint>, "has">> {
+  if (source.publicOnly) return { has: () => true };
   const bytes = await source.read(grantFile);
   const withheld = new Set<bigint>();
   for (const line of bytes ? splitLines(bytes) : []) {

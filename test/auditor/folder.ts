@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { runAudit } from "../../local/audit/run.ts";
+import { exportVerb } from "../../local/audit/verbs/export.ts";
+import { auditorVerbs } from "../../local/audit/verbs.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
 import { formatPolicy } from "../../shared/log/policy-file.ts";
 import { treeOf } from "../../shared/log/tree.ts";
@@ -53,7 +55,10 @@ export interface Said {
 }
 
 /** Runs `audit <argv>` in this process. */
-export async function ask(...argv: readonly string[]): Promise<Said> {
+export const ask = (...argv: readonly string[]): Promise<Said> => askIn({}, ...argv);
+
+/** The same in an environment. */
+export async function askIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Promise<Said> {
   const said = { out: "", err: "" };
   const stream = (name: "out" | "err") =>
     new Writable({
@@ -62,8 +67,8 @@ export async function ask(...argv: readonly string[]): Promise<Said> {
         done();
       },
     });
-  const surroundings = { stdout: stream("out"), stderr: stream("err"), env: {} };
-  const code = await runAudit("audit", argv, surroundings);
+  const surroundings = { stdout: stream("out"), stderr: stream("err"), env };
+  const code = await runAudit("audit", argv, surroundings, [...auditorVerbs, exportVerb]);
   const json = argv.includes("--json") && said.out ? JSON.parse(said.out) : {};
   return { code, ...said, json };
 }

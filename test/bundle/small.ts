@@ -43,6 +43,7 @@ export function smallPortfolio(count: number): Portfolio {
 /** A portfolio that took its whole walk over HTTP, in a database and folder of its own. */
 export interface Walked {
   readonly folder: string;
+  readonly databaseUrl: string;
   readonly portfolio: Portfolio;
   readonly services: Services;
   readonly stage: SetStage;
@@ -67,6 +68,7 @@ export async function walkSmall(count: number): Promise<Walked> {
   const claims = await walkClaims(stage, startApi, portfolio, 4, () => undefined);
   return {
     folder,
+    databaseUrl: database.superuserUrl,
     portfolio,
     services,
     stage,

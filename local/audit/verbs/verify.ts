@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { Malformed } from "../../../shared/base/malformed.ts";
 import { parseBundlePath } from "../../../shared/log/tile.ts";
-import { type OpenBundle, openBundle } from "../../bundle/open.ts";
+import { parseKey } from "../../bundle/envelope.ts";
+import { type OpenBundle, type Openings, openBundle } from "../../bundle/open.ts";
 import { readTrusts } from "../../bundle/trust.ts";
 import { grouped } from "../../terminal/amount.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -13,37 +15,52 @@ import { startLogWorkers } from "../workers.ts";
 /** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. */
 export const verifyVerb = verb({
   name: "verify",
-  usage: ["verify DIR [--policy FILE|DIR] [--from NOTE|DIR]... [--require-full] [--json]"],
+  usage: [
+    "verify DIR [--policy FILE|DIR] [--from NOTE|DIR]... [--require-full]",
+    "       [--key FILE | --public] [--json]",
+  ],
   options: {
     policy: { type: "string" },
     from: { type: "string", multiple: true },
     "require-full": { type: "boolean" },
+    key: { type: "string" },
+    public: { type: "boolean" },
   },
   operands: [1, 1],
-  run: (terminal, { policy, from = [], "require-full": requireFull = false }, [folder = ""]) =>
-    verify(terminal, folder, policy, { from, requireFull }),
+  run: (terminal, given, [folder = ""]) => {
+    const { policy, from = [], "require-full": requireFull = false, key: file } = given;
+    const key = file && reading(file, () => parseKey(readFileSync(file), "private"));
+    const how = { publicOnly: given.public, ...(key ? { key } : {}) };
+    return verify(terminal, folder, { policy, from, requireFull, how });
+  },
 });
+
+interface Asked {
+  readonly policy: string | undefined;
+  readonly from: readonly string[];
+  readonly requireFull: boolean;
+  readonly how: Openings;
+}
 
 async function verify(
   terminal: Terminal,
   folder: string,
-  policy: string | undefined,
-  asked: { readonly from: readonly string[]; readonly requireFull: boolean },
+  { policy, requireFull, how, ...asked }: Asked,
 ): Promise<number> {
   const trusts = policy === undefined ? undefined : reading(policy, () => readTrusts(policy));
   const from = readOwnNotes(asked.from, trusts);
-  const bundle = reading(folder, () => openBundle(folder));
+  const bundle = reading(folder, () => openBundle(folder, how));
   const bar = terminal.progress("entries", entriesIn(bundle));
-  const workers = startLogWorkers(folder, bundle.sources.length);
+  const workers = startLogWorkers(folder, bundle.sources.length, how);
   const verdict = await verifyBundle(
     bundle,
     trusts,
     (entries) => bar.advance(entries),
     workers.verify,
-    { from, requireFull: asked.requireFull },
+    { from, requireFull },
   ).finally(() => workers.stop());
   bar.stop();
-  await print(terminal, bundle, verdict);
+  await print(terminal, bundle, verdict, how);
   terminal.result(verdict);
   return verdict.ok ? exits.ok : exits.found;
 }
@@ -61,7 +78,12 @@ function entriesIn({ sources }: OpenBundle): number {
   return entries;
 }
 
-async function print(terminal: Terminal, bundle: OpenBundle, verdict: Verdict): Promise<void> {
+async function print(
+  terminal: Terminal,
+  bundle: OpenBundle,
+  verdict: Verdict,
+  how: Openings,
+): Promise<void> {
   terminal.table(
     [
       { heading: "log", align: "left" },
@@ -92,6 +114,9 @@ async function print(terminal: Terminal, bundle: OpenBundle, verdict: Verdict): 
   }
   if (verdict.findings.length > 50) {
     terminal.line(`… and ${grouped(verdict.findings.length - 50)} more (--json lists all)`);
+  }
+  if (how.publicOnly) {
+    terminal.line("PUBLIC PART ONLY: no openings were read, so no decision was made again.");
   }
   if (!verdict.anchored) {
     terminal.line("UNANCHORED: no trust policy given, so this shows internal consistency only.");

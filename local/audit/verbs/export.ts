@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { signedSize } from "../../../functions/command/signed-size.ts";
+import { Unavailable } from "../../../shared/ports/unavailable.ts";
+import { closeFor, parseKey } from "../../bundle/envelope.ts";
+import { exportLog, writerInto } from "../../bundle/export.ts";
+import { closeBundle, FolderTaken, prepareFolder } from "../../bundle/folder.ts";
+import { isSimulated } from "../../bundle/simulated.ts";
+import type { AuditorAccess } from "../../platform/auditor-access.ts";
+import { dropAwsEnvironment } from "../../platform/environment.ts";
+import { StartFailure } from "../../postgres/start-failure.ts";
+import { grouped } from "../../terminal/amount.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { reading, Unreadable } from "../reading.ts";
+import { exits, Misused, verb } from "../verb.ts";
+
+const defaultData = join(".countersign", "local");
+
+/** `audit export --out DIR`: an audit bundle of a platform of this machine, its openings closed for one auditor. */
+export const exportVerb = verb({
+  name: "export",
+  usage: [
+    "export --out DIR --to KEY.pub.jwk [--insurer ID]... [--data FOLDER] [--json]",
+    "export --out DIR --plain [--yes-personal-data] [--insurer ID]... [--data FOLDER] [--json]",
+  ],
+  options: {
+    out: { type: "string" },
+    to: { type: "string" },
+    plain: { type: "boolean" },
+    "yes-personal-data": { type: "boolean" },
+    insurer: { type: "string", multiple: true },
+    data: { type: "string", default: defaultData },
+  },
+  operands: [0, 0],
+  run: async (terminal, given, _, env) => {
+    const { out, to, plain = false, insurer: wanted = [], data = defaultData } = given;
+    if (out === undefined) throw new Misused("export needs --out DIR");
+    if ((to === undefined) !== plain) {
+      throw new Misused("name the auditor's public key by --to, or write openings --plain");
+    }
+    const key = to && reading(to, () => parseKey(readFileSync(to), "public"));
+    const access = await open(terminal, data, env);
+    try {
+      const insurers = await chosen(access, wanted);
+      if (plain && !given["yes-personal-data"]) await requireSimulated(access, insurers);
+      const close = key ? (bytes: Uint8Array) => closeFor(key, bytes) : undefined;
+      const written = await write(
+        terminal,
+        { ...access, ...(close ? { close } : {}) },
+        insurers,
+        out,
+      );
+      show(terminal, out, written, key ? key.kid : undefined);
+      return exits.ok;
+    } finally {
+      await access.stop();
+    }
+  },
+});
+
+async function open(
+  terminal: Terminal,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<AuditorAccess> {
+  dropAwsEnvironment();
+  const { DATABASE_URL: databaseUrl } = env;
+  const log = (line: string): void => terminal.complain(line);
+  // Loaded here: no other command needs the platform's drivers.
+  const { openForAuditor } = await import("../../platform/auditor-access.ts");
+  try {
+    return await openForAuditor({ folder, databaseUrl, log });
+  } catch (error) {
+    if (error instanceof StartFailure || error instanceof Unavailable) {
+      throw new Unreadable(error.message);
+    }
+    throw error;
+  }
+}
+
+async function chosen(
+  access: AuditorAccess,
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  const insurers = await access.insurers().catch((error: unknown) => {
+    throw error instanceof Unavailable ? new Unreadable(error.message) : error;
+  });
+  const unknown = wanted.find((insurer) => !insurers.includes(insurer));
+  if (unknown !== undefined) throw new Unreadable(`there is no insurer ${unknown}`);
+  return wanted.length > 0 ? wanted : insurers;
+}
+
+async function requireSimulated(access: AuditorAccess, insurers: readonly string[]): Promise<void> {
+  for (const insurer of insurers) {
+    if (await isSimulated(access.rows, insurer)) continue;
+    throw new Unreadable(
+      `The log of ${insurer} is about real persons: --plain would write their data unencrypted. Close it for the auditor by --to KEY, or add --yes-personal-data.`,
+    );
+  }
+}
+
+async function write(
+  terminal: Terminal,
+  access: AuditorAccess,
+  insurers: readonly string[],
+  out: string,
+): Promise<ReadonlyMap<string, number>> {
+  try {
+    prepareFolder(out);
+  } catch (error) {
+    throw error instanceof FolderTaken ? new Unreadable(error.message) : error;
+  }
+  const written = new Map<string, number>();
+  for (const insurer of insurers) {
+    const bar = terminal.progress(insurer, Number(await signedSize(access.published, insurer)));
+    const entries = await exportLog(access, insurer, writerInto(out), (some) => bar.advance(some));
+    bar.stop();
+    if (entries > 0) written.set(insurer, entries);
+  }
+  closeBundle(out);
+  return written;
+}
+
+function show(
+  terminal: Terminal,
+  out: string,
+  written: ReadonlyMap<string, number>,
+  kid: string | undefined,
+): void {
+  terminal.table(
+    [
+      { heading: "log", align: "left" },
+      { heading: "entries", align: "right" },
+    ],
+    [...written].map(([insurer, entries]) => [insurer, grouped(entries)]),
+  );
+  terminal.line();
+  terminal.line(`${out}: ${kid ? `openings closed for key ${kid}` : "openings in plain"}`);
+  const logs = [...written].map(([insurer, entries]) => ({ insurer, entries }));
+  terminal.result({ out, logs, closedFor: kid ?? null });
+}

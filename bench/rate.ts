@@ -14,7 +14,8 @@ function perSecond(work: () => void): number {
   }
 }
 
-const medianOf = (values: readonly number[]): number =>
+/** The middle one. */
+export const medianOf = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** The median rates of two pieces of work, runs a second. They take turns, so that what else the machine does meets both. */

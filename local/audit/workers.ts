@@ -12,6 +12,8 @@ export interface LogWorkers {
 }
 
 const most = 4;
+/** Entries come and go by the hundred thousand: a larger nursery keeps them out of the old one. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 };
 type Answer = { readonly entries: number } | { readonly verdict: LogVerdict };
 
 /** Starts workers for the bundle in `folder` of `logs` logs, whose openings are read as `how` says. */
@@ -19,7 +21,7 @@ export function startLogWorkers(folder: string, logs: number, how: Openings = {}
   const count = Math.max(1, Math.min(most, availableParallelism(), logs));
   const workers = Array.from(
     { length: count },
-    () => new Worker(new URL("./log-worker.ts", import.meta.url)),
+    () => new Worker(new URL("./log-worker.ts", import.meta.url), { resourceLimits }),
   );
   const idle = [...workers];
   const waiting: ((worker: Worker) => void)[] = [];

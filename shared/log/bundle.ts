@@ -11,7 +11,7 @@ export function formatBundle(entries: readonly Uint8Array[]): Uint8Array {
   return concat(...entries.flatMap((entry) => [lengthOf(entry), entry]));
 }
 
-/** The `width` entries of a bundle; a byte missing or left over is Malformed. */
+/** The `width` entries of a bundle, as views of its bytes; a byte missing or left over is Malformed. */
 export function parseBundle(bytes: Uint8Array, width: number, where = "bundle"): Uint8Array[] {
   const entries: Uint8Array[] = [];
   let offset = 0;
@@ -20,7 +20,7 @@ export function parseBundle(bytes: Uint8Array, width: number, where = "bundle"):
     if (high === undefined || low === undefined) throw new Malformed(where, "ends too early");
     const end = offset + 2 + high * 256 + low;
     if (end > bytes.length) throw new Malformed(where, "ends inside an entry");
-    entries.push(bytes.slice(offset + 2, end));
+    entries.push(bytes.subarray(offset + 2, end));
     offset = end;
   }
   if (offset !== bytes.length) throw new Malformed(where, `holds more than ${width} entries`);

@@ -85,12 +85,14 @@ export function formatTile(hashes: readonly Uint8Array[]): Uint8Array {
   return concat(...hashes);
 }
 
-/** The `width` hashes of a tile; another length is Malformed. */
+/** The `width` hashes of a tile, as views of its bytes; another length is Malformed. */
 export function parseTile(bytes: Uint8Array, width: number, where = "tile"): Uint8Array[] {
   if (bytes.length !== width * hashBytes) {
     throw new Malformed(where, `does not hold ${width} hashes of ${hashBytes} bytes`);
   }
-  return Array.from({ length: width }, (_, i) => bytes.slice(i * hashBytes, (i + 1) * hashBytes));
+  return Array.from({ length: width }, (_, i) =>
+    bytes.subarray(i * hashBytes, (i + 1) * hashBytes),
+  );
 }
 
 function pathTail({ index, width }: BundleId): string {

@@ -1,5 +1,5 @@
 import { assert } from "../base/malformed.ts";
-import { emptyRoot, isHash, nodeHash } from "./hash.ts";
+import { emptyRoot, hashBytes, isHash, nodeHashInto } from "./hash.ts";
 import { bitLength, consistencyRanges, type Range } from "./range.ts";
 
 /** A whole tree in memory. Building costs one hash per inner node; every question after that costs look-ups. */
@@ -12,58 +12,76 @@ export interface Tree {
   consistency(size1: bigint): Uint8Array[];
   /** The root of the `index`-th complete subtree of 2^height leaves. */
   subtree(height: number, index: bigint): Uint8Array;
+  /** The roots of `count` such subtrees from the `first`-th on, one after another: what a tile of level `height` / 8 holds. */
+  subtrees(height: number, first: bigint, count: number): Uint8Array;
 }
 
-/** The tree over 32-byte `leafHashes`, up to what an array holds. */
+/** The tree over 32-byte `leafHashes`, up to what an array holds. Hashes it answers are views of its own bytes. */
 export function treeOf(leafHashes: readonly Uint8Array[]): Tree {
   for (const hash of leafHashes) assert(isHash(hash), "a leaf hash has 32 bytes");
+  return treeOver(concat(leafHashes));
+}
+
+/** {@link treeOf} leaf hashes that lie one after another; the bytes are the tree's from now on. */
+export function treeOver(leafHashes: Uint8Array): Tree {
+  assert(leafHashes.length % hashBytes === 0, "a leaf hash has 32 bytes");
   const levels = levelsOver(leafHashes);
-  const size = BigInt(leafHashes.length);
-  const at = (height: number, index: number): Uint8Array => {
-    const hash = levels[height]?.[index];
-    assert(hash !== undefined, "a node lies inside its tree");
-    return hash;
+  const size = BigInt(leafHashes.length / hashBytes);
+  const row = (height: number, first: number, count: number): Uint8Array => {
+    const hashes = levels[height]?.subarray(first * hashBytes, (first + count) * hashBytes);
+    assert(hashes?.length === count * hashBytes, "a node lies inside its tree");
+    return hashes;
   };
   return {
     size,
-    root: levels.at(-1)?.[0] ?? emptyRoot,
+    root: levels.at(-1) ?? emptyRoot,
     inclusion(index) {
       assert(0n <= index && index < size, "an index lies inside its tree");
       return siblings(levels, Number(index));
     },
     consistency: (size1) =>
-      consistencyRanges(size1, size).map((range) => at(...coordinates(range))),
+      consistencyRanges(size1, size).map((range) => row(...coordinates(range), 1)),
     subtree(height, index) {
       assert((index + 1n) << BigInt(height) <= size, "a complete subtree lies inside its tree");
-      return at(height, Number(index));
+      return row(height, Number(index), 1);
+    },
+    subtrees(height, first, count) {
+      const end = first + BigInt(count);
+      assert(count > 0 && end << BigInt(height) <= size, "complete subtrees lie inside their tree");
+      return row(height, Number(first), count);
     },
   };
 }
 
 /**
- * Level h holds one hash per started group of 2^h leaves. A last node without a sibling moves up as it is,
- * which is the split of RFC 6962 §2.1 seen from below.
+ * Level h holds one hash per started group of 2^h leaves, one after another. A last node without a sibling moves up as it is, which is the split
+ * of RFC 6962 §2.1 seen from below.
  */
-function levelsOver(leafHashes: readonly Uint8Array[]): (readonly Uint8Array[])[] {
+function levelsOver(leafHashes: Uint8Array): readonly Uint8Array[] {
+  if (leafHashes.length === 0) return [];
   const levels = [leafHashes];
-  for (let below = leafHashes; below.length > 1; ) {
-    const level: Uint8Array[] = [];
-    for (let i = 0; i < below.length; i += 2) {
-      const left = below[i] as Uint8Array;
-      const right = below[i + 1];
-      level.push(right === undefined ? left : nodeHash(left, right));
-    }
+  for (let below = levels[0]; below && below.length > hashBytes; below = levels.at(-1)) {
+    const pairs = Math.floor(below.length / (2 * hashBytes));
+    const level = new Uint8Array(Math.ceil(below.length / (2 * hashBytes)) * hashBytes);
+    for (let i = 0; i < pairs; i++) nodeHashInto(below, 2 * i * hashBytes, level, i * hashBytes);
+    level.set(below.subarray(2 * pairs * hashBytes), pairs * hashBytes);
     levels.push(level);
-    below = level;
   }
   return levels;
 }
 
-function siblings(levels: readonly (readonly Uint8Array[])[], index: number): Uint8Array[] {
+function concat(hashes: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(hashes.length * hashBytes);
+  for (let i = 0; i < hashes.length; i++) whole.set(hashes[i] as Uint8Array, i * hashBytes);
+  return whole;
+}
+
+function siblings(levels: readonly Uint8Array[], index: number): Uint8Array[] {
   const hashes: Uint8Array[] = [];
   for (let height = 0; height + 1 < levels.length; height++) {
-    const sibling = levels[height]?.[Math.floor(index / 2 ** height) ^ 1];
-    if (sibling !== undefined) hashes.push(sibling);
+    const at = (Math.floor(index / 2 ** height) ^ 1) * hashBytes;
+    const sibling = levels[height]?.subarray(at, at + hashBytes);
+    if (sibling?.length === hashBytes) hashes.push(sibling);
   }
   return hashes;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { migrateUrl } from "../functions/adapters/postgres/migrate.ts";
 import { openPool, type Pool, transaction } from "../functions/adapters/postgres/pool.ts";
 import { tlogEngine } from "../functions/adapters/tlog/engine.ts";
@@ -10,25 +11,34 @@ import { createDatabase } from "../local/postgres/database.ts";
 import { startPostgres } from "../local/postgres/start.ts";
 import { leafHash } from "../shared/log/hash.ts";
 import type { Figure } from "./figure.ts";
+import { medianOf } from "./rate.ts";
 
-const rounds = 5;
+const rounds = 7;
 const recordsPerRound = 5_000;
-const recordsPerInsert = 1_000;
+/** As many as the sequencer places in one transaction. */
+const batch = 1_000;
 const recordBytes = 700;
 
-/** Records from outbox to committed tree head, against the same rows written to the same table and nothing else, fsync on. */
-export async function* figures(): AsyncGenerator<Figure> {
+/**
+ * Records from outbox to durable entries and a new tree head, against the same rows brought into the same table by nothing but one INSERT a batch
+ * on a bare `pg` connection. They take turns in one database, fsync on.
+ */
+export async function sequencing(): Promise<Figure> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
   const postgres = await startPostgres({ folder });
   try {
     await createDatabase(postgres.superuserUrl("postgres"), "bench");
-    await migrateUrl(postgres.superuserUrl("bench"), { engine: "postgres" });
-    const owner = openPool({ url: postgres.superuserUrl("bench"), max: 2 });
+    const url = postgres.superuserUrl("bench");
+    await migrateUrl(url, { engine: "postgres" });
+    const owner = openPool({ url, max: 1 });
     const sequencer = openPool({ url: postgres.url("sequencer", "bench"), max: 2 });
+    const bare = new pg.Client({ connectionString: url });
+    await bare.connect();
     try {
-      yield await sequencing(owner, sequencer);
+      await requireDurable(bare);
+      return await measure(owner, sequencer, bare);
     } finally {
-      await Promise.all([owner.end(), sequencer.end()]);
+      await Promise.all([owner.end(), sequencer.end(), bare.end()]);
     }
   } finally {
     await postgres.stop();
@@ -36,7 +46,14 @@ export async function* figures(): AsyncGenerator<Figure> {
   }
 }
 
-async function sequencing(owner: Pool, sequencer: Pool): Promise<Figure> {
+async function requireDurable(bare: pg.Client): Promise<void> {
+  for (const setting of ["fsync", "synchronous_commit", "full_page_writes"]) {
+    const { rows } = await bare.query(`SHOW ${setting}`);
+    if (rows[0]?.[setting] !== "on") throw new Error(`${setting} is off: nothing would be durable`);
+  }
+}
+
+async function measure(owner: Pool, sequencer: Pool, bare: pg.Client): Promise<Figure> {
   await owner.query(
     "INSERT INTO head (insurer, size, frontier, root, claimed_at) VALUES ('log', 0, $1, $1, 0)",
     [new Uint8Array(0)],
@@ -45,18 +62,23 @@ async function sequencing(owner: Pool, sequencer: Pool): Promise<Figure> {
   const turns: { value: number; limit: number }[] = [];
   for (let round = 0; round <= rounds; round++) {
     const first = round * recordsPerRound;
-    await insert(owner, outbox, rowsFrom(first, "log"));
+    for (const some of batchesOf(rowsFrom(first, "log"))) {
+      await transaction(owner, (on) => on.query(outbox, columnsOf(some)));
+    }
     const value = await perSecond(() => sequenceAll(engine, "log"));
-    const rows = rowsFrom(first, "limit");
-    const limit = await perSecond(() => insert(owner, entry, rows));
+    const rows = batchesOf(rowsFrom(first, "limit")).map(columnsOf);
+    const limit = await perSecond(async () => {
+      for (const columns of rows) await bare.query({ name: "bare", text: entry, values: columns });
+      return recordsPerRound;
+    });
     // The first round warms both up.
     if (round > 0) turns.push({ value, limit });
   }
   return {
-    name: "sequence, records of 700 B",
+    name: "log.sequencing",
     value: medianOf(turns.map(({ value }) => value)),
     unit: "entries/s",
-    limitName: "INSERT of 1,000 of these rows, PostgreSQL 16",
+    limitName: `these rows of ${recordBytes} B by bare pg INSERT, batches of ${batch} as here; 15,000 for orientation`,
     limit: medianOf(turns.map(({ limit }) => limit)),
   };
 }
@@ -76,21 +98,16 @@ function rowsFrom(first: number, log: string): Row[] {
   });
 }
 
-/** One INSERT and one transaction per 1,000 rows; gives how many rows. */
-async function insert(pool: Pool, statement: string, rows: readonly Row[]): Promise<number> {
-  for (let i = 0; i < rows.length; i += recordsPerInsert) {
-    const some = rows.slice(i, i + recordsPerInsert);
-    const columns = [0, 1, 2, 3, 4, 5, 6].map((column) => some.map((row) => row[column]));
-    await transaction(pool, (on) => on.query(statement, columns));
-  }
-  return rows.length;
-}
+const batchesOf = (rows: readonly Row[]): (readonly Row[])[] =>
+  Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) =>
+    rows.slice(i * batch, (i + 1) * batch),
+  );
+
+const columnsOf = (rows: readonly Row[]): unknown[][] =>
+  [0, 1, 2, 3, 4, 5, 6].map((column) => rows.map((row) => row[column]));
 
 async function perSecond(work: () => Promise<number>): Promise<number> {
   const start = performance.now();
   const done = await work();
   return (done * 1000) / (performance.now() - start);
 }
-
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -5,12 +5,13 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { decidedForm } from "../../shared/claim/decided.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { StoredRecord } from "../../shared/ports/store.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import type { CommandPorts } from "./commit.ts";
 import { openRecord } from "./openings.ts";
-import { readStream } from "./rows.ts";
+import { openStream } from "./rows.ts";
 
 /** The claim's state, if this caller may read it: the claimant, the insured, or the insurer's own people. Others learn nothing. */
 export async function readableClaim(
@@ -19,9 +20,13 @@ export async function readableClaim(
   claim: Handle,
 ): Promise<Seen<ClaimState> | Refusal> {
   const [row] = await ports.store.transaction(caller.insurer, (on) => on.streams("claim", [claim]));
-  const state = row && (readStream(row).state as ClaimState);
+  const slot = row && (await openStream(ports, caller.insurer, row));
+  const state = slot?.state as ClaimState | undefined;
   const own = state && (state.claimant === caller.person || state.insured === caller.person);
-  if (!state || (caller.role === "claimant" && !own)) {
+  if (row && !state && caller.role !== "claimant") {
+    return refuse("erased", "The data of this claim was erased.");
+  }
+  if (!row || !state || (caller.role === "claimant" && !own)) {
     return refuse("not-found", "There is no such claim.");
   }
   return { stream: claim, version: row.version, state };
@@ -92,9 +97,10 @@ async function payoutsOf(
 ): Promise<ClaimView["payouts"]> {
   const streams = await ports.store.payoutsOf(insurer, claim);
   const rows = await ports.store.transaction(insurer, (on) => on.streams("payout", streams));
-  return rows.map((row) => {
-    const { state } = readStream(row);
-    if (!("amount" in state)) throw new Error("bug: a payout's row holds a payout");
-    return { payout: row.stream, status: state.status, amount: state.amount };
+  const slots = await Promise.all(rows.map((row) => openStream(ports, insurer, row)));
+  return slots.flatMap((slot) => {
+    if (!slot) return [];
+    const { status, amount } = slot.state as PayoutState;
+    return [{ payout: slot.stream, status, amount }];
   });
 }

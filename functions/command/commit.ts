@@ -1,5 +1,6 @@
 import type { Instant } from "../../shared/base/instant.ts";
-import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import { partClasses } from "../../shared/base/part-class.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
@@ -7,8 +8,8 @@ import { LostRace, OutcomeUnknown, type Store } from "../../shared/ports/store.t
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { formatPart, partContext } from "../../shared/record/part.ts";
 import type { DraftPart } from "./draft.ts";
-import type { PersonKeys } from "./person-keys.ts";
-import { type Appended, type CommandTransaction, openTransaction } from "./transaction.ts";
+import { MissingKeys, type PersonKeys } from "./person-keys.ts";
+import { type Appended, type CommandTransaction, Erased, openTransaction } from "./transaction.ts";
 
 /** What running a command takes. `originOf` is the log's name; `sleep` waits that many milliseconds. */
 export interface CommandPorts {
@@ -20,15 +21,6 @@ export interface CommandPorts {
   readonly random: (bytes: number) => Uint8Array;
   readonly clock: () => Instant;
   readonly sleep: (ms: number) => Promise<void>;
-}
-
-/** Data keys that must exist before the transaction can write. */
-class MissingKeys extends Error {
-  readonly contexts: readonly DataKeyContext[];
-  constructor(contexts: readonly DataKeyContext[]) {
-    super("data keys are missing");
-    this.contexts = contexts;
-  }
 }
 
 const budgetMs = 5_000;
@@ -55,10 +47,19 @@ export async function commitCommand<T extends object>(
       return (await committedAfterAll(ports, insurerId, doubtful, deadline)) ?? result;
     } catch (error) {
       if (error instanceof MissingKeys) {
-        await Promise.all(error.contexts.map((context) => ports.keys.obtain(context)));
+        await Promise.all([
+          ...error.write.map((context) => ports.keys.obtain(context)),
+          ...error.read.flatMap((context) =>
+            partClasses.map((part) => ports.keys.find({ ...context, class: part })),
+          ),
+        ]);
         if (ports.clock() >= deadline) throw new Unavailable("keys", "data keys can't be held");
         attempt--;
         continue;
+      }
+      if (error instanceof Erased) {
+        const done = await committedAfterAll(ports, insurerId, doubtful, deadline);
+        return done ?? refuse("erased", "The data of this person was erased.");
       }
       if (error instanceof OutcomeUnknown) doubtful.push(made);
       else if (!(error instanceof LostRace)) throw error;
@@ -86,6 +87,8 @@ async function attemptOnce<T extends object>(
     const opened = openTransaction(on, insurerId, {
       origin: ports.originOf(insurerId),
       random: ports.random,
+      keys: ports.keys,
+      cipher: ports.cipher,
       packs: ports.packs,
     });
     const result = await body(opened.transaction);
@@ -118,7 +121,7 @@ function requireKeys(keys: PersonKeys, insurer: string, appended: readonly Appen
     const context = contextOf(insurer, part);
     if (!keys.held(context)) missing.set(`${part.person}/${part.class}`, context);
   }
-  if (missing.size > 0) throw new MissingKeys([...missing.values()]);
+  if (missing.size > 0) throw new MissingKeys([...missing.values()], []);
 }
 
 function closePart(

@@ -1,6 +1,7 @@
-import { equal, utf8 } from "../../shared/base/bytes.ts";
+import { concat, equal, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { refuse } from "../../shared/base/refusal.ts";
+import { sha256 } from "../../shared/base/sha256.ts";
 import type { Caller, Idempotency, KeptReply, Reply } from "../../shared/ports/claims.ts";
 import type { CommandPorts } from "./commit.ts";
 import type { CommandTransaction } from "./transaction.ts";
@@ -25,11 +26,15 @@ export async function replyKeeper(
   const { insurer, person } = caller;
   const dataKey = await keys.obtain({ insurer, person, class: "identity-and-health" });
   const context = utf8(`countersign-reply/v1\n${keeper}\n${key}\n`);
+  // Both are kept as hashes under the data key: what a client chose or sent can't be guessed from a row, or from a backup of one.
+  const keyed = (bytes: Uint8Array): Uint8Array => sha256(concat(dataKey, bytes));
+  const name = toHex(keyed(utf8(key)));
+  const asked = keyed(fingerprint);
   return {
     find: async (transaction) => {
-      const kept = await transaction.kept(keeper, key);
+      const kept = await transaction.kept(keeper, name);
       if (!kept) return undefined;
-      if (!equal(kept.fingerprint, fingerprint)) {
+      if (!equal(kept.fingerprint, asked)) {
         return refuse("key-reused", "This Idempotency-Key came with another request before.");
       }
       const body = cipher.decrypt(dataKey, context, kept.reply);
@@ -38,7 +43,7 @@ export async function replyKeeper(
     keep: (transaction, { status, body }) => {
       assert(dataKey.length === 32, "a data key has 32 bytes");
       const reply = cipher.encrypt(dataKey, random(12), context, body);
-      transaction.keep(keeper, key, { fingerprint, status, reply });
+      transaction.keep(keeper, name, { fingerprint: asked, status, reply });
     },
   };
 }

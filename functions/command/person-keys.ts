@@ -1,57 +1,101 @@
+import type { Instant } from "../../shared/base/instant.ts";
 import type { DataKeyContext, DataKeyService } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { wallClock } from "../http/clock.ts";
 
-/** Data keys by (insurer, person, class), unwrapped and remembered while the process lives. */
+/** Data keys by (insurer, person, class), unwrapped and remembered for a while. */
 export interface PersonKeys {
-  /** The key if it is at hand; never waits. */
-  held(context: DataKeyContext): Uint8Array | undefined;
+  /** The key if it is at hand, null if there is known to be none (erased); undefined: ask {@link find} or {@link obtain}. Never waits. */
+  held(context: DataKeyContext): Uint8Array | null | undefined;
   /** Fetches or makes the key; once it resolves the wrapped key is durable. Throws Unavailable. */
   obtain(context: DataKeyContext): Promise<Uint8Array>;
   /** Fetches the key only if it exists: an erased person has none. */
   find(context: DataKeyContext): Promise<Uint8Array | undefined>;
+  /** Deletes the wrapped key and forgets the key; other processes forget it within {@link trustMs}. Fine where there is none. */
+  destroy(context: DataKeyContext): Promise<void>;
 }
 
-const nameOf = ({ insurer, person, class: part }: DataKeyContext): string =>
+/** How long a remembered key, or its absence, is used before the store is asked whether that is still so. */
+export const trustMs = 60_000;
+
+/** Data keys that must be at hand before a transaction can go on: those to read with only if they exist. */
+export class MissingKeys extends Error {
+  readonly write: readonly DataKeyContext[];
+  readonly read: readonly DataKeyContext[];
+  constructor(write: readonly DataKeyContext[], read: readonly DataKeyContext[]) {
+    super("data keys are missing");
+    this.write = write;
+    this.read = read;
+  }
+}
+
+/** Where wrapped keys lie: one object per insurer, person and class. */
+export const wrappedKeyName = ({ insurer, person, class: part }: DataKeyContext): string =>
   `${insurer}/${person}/${part}`;
+
+interface Remembered {
+  readonly key: Uint8Array | null;
+  /** The wrapped key's tag. */
+  readonly tag: string;
+  readonly until: Instant;
+}
 
 /** Keys wrapped by `service`, kept as objects of `store` (unversioned, never in the database). At most `remembered` keys stay in memory. */
 export function personKeys(
   service: DataKeyService,
   store: ObjectStore,
   remembered = 20_000,
+  clock: () => Instant = wallClock,
 ): PersonKeys {
-  const memory = new Map<string, Uint8Array>();
+  const memory = new Map<string, Remembered>();
   const pending = new Map<string, Promise<Uint8Array>>();
-  const remember = (name: string, key: Uint8Array): Uint8Array => {
+  const remember = (name: string, key: Uint8Array | null, tag: string) => {
+    memory.delete(name);
     if (memory.size >= remembered) memory.delete(memory.keys().next().value ?? name);
-    memory.set(name, key);
+    memory.set(name, { key, tag, until: clock() + BigInt(trustMs) * 1000n });
     return key;
   };
-  const find = async (context: DataKeyContext): Promise<Uint8Array | undefined> => {
-    const name = nameOf(context);
-    const kept = memory.get(name);
-    if (kept) return kept;
+  const held = (context: DataKeyContext): Uint8Array | null | undefined => {
+    const kept = memory.get(wrappedKeyName(context));
+    return kept && kept.until > clock() ? kept.key : undefined;
+  };
+  const fetch = async (context: DataKeyContext): Promise<Uint8Array | null> => {
+    const name = wrappedKeyName(context);
     const wrapped = await store.get(name);
-    return wrapped && remember(name, await service.unwrap(wrapped.bytes, context));
+    if (!wrapped) return remember(name, null, "");
+    const kept = memory.get(name);
+    const same = kept?.key && kept.tag === wrapped.tag ? kept.key : undefined;
+    return remember(name, same ?? (await service.unwrap(wrapped.bytes, context)), wrapped.tag);
   };
   const make = async (context: DataKeyContext): Promise<Uint8Array> => {
-    const name = nameOf(context);
-    const found = await find(context);
+    const name = wrappedKeyName(context);
+    const found = held(context) ?? (await fetch(context));
     if (found) return found;
     const { plain, wrapped } = await service.generate(context);
-    if ((await store.putIfAbsent(name, wrapped)) === "stored") return remember(name, plain);
-    const other = await find(context);
+    if ((await store.putIfAbsent(name, wrapped)) === "stored") {
+      remember(name, plain, "");
+      return plain;
+    }
+    const other = await fetch(context);
     if (!other) throw new Error("bug: a wrapped key that exists can't be read");
     return other;
   };
   return {
-    held: (context) => memory.get(nameOf(context)),
+    held,
     obtain: (context) => {
-      const name = nameOf(context);
+      const name = wrappedKeyName(context);
       const under = pending.get(name) ?? make(context).finally(() => pending.delete(name));
       pending.set(name, under);
       return under;
     },
-    find,
+    find: async (context) => {
+      const known = held(context);
+      return (known === undefined ? await fetch(context) : known) ?? undefined;
+    },
+    destroy: async (context) => {
+      const name = wrappedKeyName(context);
+      await store.delete(name);
+      remember(name, null, "");
+    },
   };
 }

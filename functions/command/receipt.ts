@@ -9,7 +9,7 @@ import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { receiptFor } from "../publisher/receipt.ts";
 import { type OpeningPorts, openRecord } from "./openings.ts";
-import { readStream } from "./rows.ts";
+import { openStream } from "./rows.ts";
 
 /** What a receipt is made from. */
 export interface ReceiptPorts extends OpeningPorts {
@@ -27,7 +27,7 @@ export async function receiptOf(
   leafHash: string,
 ): Promise<Receipt | Refusal> {
   const found = await ports.store.recordByLeaf(fromHex(leafHash, "leafHash"));
-  if (found?.insurer !== caller.insurer || !(await mayKnow(ports.store, caller, found))) {
+  if (found?.insurer !== caller.insurer || !(await mayKnow(ports, caller, found))) {
     return refuse("not-found", "No record that the caller may see has this leaf hash.");
   }
   const { insurer, stream, version, index, record } = found;
@@ -41,15 +41,16 @@ export async function receiptOf(
 
 /** The insurer's own people and its auditors know of every record; a claimant of those in streams about themselves. */
 async function mayKnow(
-  store: Store,
+  ports: ReceiptPorts,
   { insurer, role, person }: Caller,
   { stream, record }: StoredRecord,
 ): Promise<boolean> {
   if (role !== "claimant") return true;
   const { kind } = formOf(parseRecord(record).type);
-  const [row] = await store.transaction(insurer, (on) => on.streams(kind, [stream]));
-  if (!row) return false;
-  const { state } = readStream(row);
+  const [row] = await ports.store.transaction(insurer, (on) => on.streams(kind, [stream]));
+  const slot = row && (await openStream(ports, insurer, row));
+  if (!slot) return false;
+  const { state } = slot;
   const claimed = kind === "claim" && (state as ClaimState).claimant === person;
   return claimed || subjectOf(kind, state) === person;
 }

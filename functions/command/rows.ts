@@ -4,6 +4,8 @@ import { canonicalText } from "../../shared/base/canonical.ts";
 import type { StreamKind } from "../../shared/base/event.ts";
 import type { AccumulatorRow, StreamRow } from "../../shared/ports/store.ts";
 import type { FieldIndex } from "../../shared/record/fields.ts";
+import { MissingKeys } from "./person-keys.ts";
+import { openState, type RowPlace, type RowPorts } from "./row-cipher.ts";
 
 /** A stream as one transaction holds it: `held` is the version its row had, `version` the one it has by now. */
 export interface Slot {
@@ -17,9 +19,47 @@ export interface Slot {
   readonly fields: FieldIndex;
 }
 
-/** The slot of a row: its text is {"state": …, "fields": {name: [version, salt]}}. */
-export function readStream(row: StreamRow): Slot {
-  const { state, fields } = JSON.parse(row.state) as {
+/** Where a stream's state is closed: its person's identity and health, the stricter class, for it mixes both. */
+export const streamPlace = (
+  insurer: string,
+  { kind, stream, version }: Pick<StreamRow, "kind" | "stream" | "version">,
+  person: string,
+): RowPlace => ({
+  insurer,
+  table: kind,
+  key: stream,
+  version,
+  person,
+  class: "identity-and-health",
+});
+
+/** Where an accumulator's state is closed: amounts of one person. */
+export const accumulatorPlace = (
+  insurer: string,
+  { subject, version }: Pick<AccumulatorRow, "subject" | "version">,
+  person: string,
+): RowPlace => ({
+  insurer,
+  table: "accumulator",
+  key: subject,
+  version,
+  person,
+  class: "financial",
+});
+
+type Opening = Pick<RowPorts, "keys" | "cipher">;
+
+/**
+ * The slot of a row: its text is {"state": …, "fields": {name: [version, salt]}}, closed where it is about a person; undefined where that person
+ * was erased. Throws MissingKeys.
+ */
+export function readStream(ports: Opening, insurer: string, row: StreamRow): Slot | undefined {
+  const text =
+    row.person === null
+      ? row.state
+      : openState(ports, streamPlace(insurer, row, row.person), row.state);
+  if (text === undefined) return undefined;
+  const { state, fields } = JSON.parse(text) as {
     state: unknown;
     fields: Record<string, [string, string]>;
   };
@@ -39,26 +79,49 @@ export function readStream(row: StreamRow): Slot {
   };
 }
 
-/** The accumulator of a row, or the new one where there is none yet. */
+/** {@link readStream} outside a transaction: fetches the key it takes. */
+export async function openStream(
+  ports: Opening,
+  insurer: string,
+  row: StreamRow,
+): Promise<Slot | undefined> {
+  try {
+    return readStream(ports, insurer, row);
+  } catch (error) {
+    if (!(error instanceof MissingKeys)) throw error;
+    await findKeys(ports, error);
+    return readStream(ports, insurer, row);
+  }
+}
+
+const findKeys = async ({ keys }: Opening, { read }: MissingKeys): Promise<void> => {
+  for (const context of read) await keys.find(context);
+};
+
+/** The accumulator of a row, or the new one where there is none yet; undefined where its person was erased. Throws MissingKeys. */
 export function readAccumulator(
+  ports: Opening,
+  insurer: string,
   subject: Subject,
   row: AccumulatorRow | undefined,
-): { accumulator: Accumulator; ord: bigint } {
+): { accumulator: Accumulator; ord: bigint } | undefined {
   if (!row) return { accumulator: newAccumulator(subject), ord: 0n };
-  const stored = JSON.parse(row.state) as Record<string, string>;
+  const text =
+    row.person === null
+      ? row.state
+      : openState(ports, accumulatorPlace(insurer, row, row.person), row.state);
+  if (text === undefined) return undefined;
   const values = Object.fromEntries(
-    Object.entries(stored).map(([name, minor]) => [name, BigInt(minor)]),
+    Object.entries(JSON.parse(text) as Record<string, string>).map(([name, minor]) => [
+      name,
+      BigInt(minor),
+    ]),
   );
   return { accumulator: { subject, version: row.version, values }, ord: row.ord };
 }
 
-/** The row of an accumulator last moved at `ord`. */
-export function writeAccumulator(
-  { subject, version, values }: Accumulator,
-  ord: bigint,
-): AccumulatorRow {
-  const stored = Object.fromEntries(
-    Object.entries(values).map(([name, minor]) => [name, minor.toString()]),
+/** The text of an accumulator's values, before it is closed. */
+export const accumulatorText = ({ values }: Accumulator): string =>
+  canonicalText(
+    Object.fromEntries(Object.entries(values).map(([name, minor]) => [name, minor.toString()])),
   );
-  return { subject, version, ord, state: canonicalText(stored) };
-}

@@ -11,16 +11,30 @@ import { type Accumulator, accumulate, type Subject } from "../../shared/base/ac
 import type { Act } from "../../shared/base/actor.ts";
 import { canonicalText } from "../../shared/base/canonical.ts";
 import type { DomainEvent, Seen, StreamKind } from "../../shared/base/event.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import { steps } from "../../shared/claim/lifecycle.ts";
+import { submittedForm } from "../../shared/claim/submit.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
+import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
+import { isErased } from "../../shared/policy/person.ts";
+import { issuedForm } from "../../shared/policy/policy.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
-import { readAccumulator, readStream, type Slot, writeAccumulator } from "./rows.ts";
+import { closeState, type RowPorts } from "./row-cipher.ts";
+import {
+  accumulatorPlace,
+  accumulatorText,
+  readAccumulator,
+  readStream,
+  type Slot,
+  streamPlace,
+} from "./rows.ts";
 
 /** One event as it was drafted for its stream; `eventId` finds it again after an unknown outcome. */
 export interface Appended extends Draft {
@@ -43,10 +57,14 @@ export interface CommandTransaction extends Reader {
   keep(caller: string, key: string, reply: KeptReply): void;
 }
 
+/** The data of the person a command is about was erased, or is being erased: nothing can be read or recorded of it any more. */
+export class Erased extends Error {
+  override readonly name = "Erased";
+}
+
 /** What a transaction needs beside its rows. */
-export interface TransactionPorts {
+export interface TransactionPorts extends RowPorts {
   readonly origin: string;
-  readonly random: (bytes: number) => Uint8Array;
   readonly packs: { load(insurer: string, hash: string): Promise<CompiledPack> };
 }
 
@@ -55,7 +73,17 @@ interface Held {
   readonly held: bigint;
   ord: bigint;
   current: Accumulator;
+  /** Whose amounts they are, once an event moved them. */
+  person: Handle | null;
 }
+
+/** What opens something of a person, or closes all of it for good: they meet in the person's accumulator row. */
+const meeting: ReadonlySet<string> = new Set([
+  issuedForm.type,
+  submittedForm.type,
+  steps.reopen.form.type,
+  approvedForm.type,
+]);
 
 /** Opens the reading and collecting side; `drain` gives the write set once the command is done. */
 export function openTransaction(
@@ -68,6 +96,7 @@ export function openTransaction(
   drain(now: Instant, seal: (appended: Appended) => WriteSet["outbox"][number]["parts"]): WriteSet;
 } {
   const slots = new Map<string, Slot>();
+  const erased = new Set<string>();
   const accumulators = new Map<Subject, Held>();
   const appended: { entry: Appended; slot: Slot }[] = [];
   let keeping: WriteSet["kept"];
@@ -76,16 +105,23 @@ export function openTransaction(
   const load = async (kind: StreamKind, streams: readonly string[]): Promise<void> => {
     const wanted = streams.filter((stream) => !slots.has(stream));
     if (wanted.length === 0) return;
-    for (const row of await on.streams(kind, wanted)) slots.set(row.stream, readStream(row));
+    for (const row of await on.streams(kind, wanted)) {
+      const slot = readStream(ports, insurerId, row);
+      if (slot) slots.set(row.stream, slot);
+      else erased.add(row.stream);
+    }
   };
   const loadAccumulators = async (subjects: readonly Subject[]): Promise<void> => {
     const wanted = subjects.filter((subject) => !accumulators.has(subject));
     if (wanted.length === 0) return;
     const rows = new Map((await on.accumulators(wanted)).map((row) => [row.subject, row]));
     for (const subject of wanted) {
-      const { accumulator, ord } = readAccumulator(subject, rows.get(subject));
-      const held = accumulator.version;
-      accumulators.set(subject, { accumulator, held, ord, current: accumulator });
+      const row = rows.get(subject);
+      const read = readAccumulator(ports, insurerId, subject, row);
+      if (!read) throw new Erased("these amounts were erased");
+      const { accumulator, ord } = read;
+      const [held, person] = [accumulator.version, row?.person ?? null];
+      accumulators.set(subject, { accumulator, held, ord, current: accumulator, person });
     }
   };
   const current = async (subject: Subject): Promise<Held> => {
@@ -97,8 +133,8 @@ export function openTransaction(
   const loadInsurer = async (): Promise<Slot | undefined> => {
     const row = insurerSlot ? undefined : await on.insurer();
     if (row) {
-      insurerSlot = slots.get(row.stream) ?? readStream(row);
-      slots.set(row.stream, insurerSlot);
+      insurerSlot = slots.get(row.stream) ?? readStream(ports, insurerId, row);
+      if (insurerSlot) slots.set(row.stream, insurerSlot);
     }
     return insurerSlot;
   };
@@ -106,6 +142,19 @@ export function openTransaction(
     const slot = await loadInsurer();
     assert(slot !== undefined, `insurer ${insurerId} exists`);
     return seen(slot) as Seen<InsurerState>;
+  };
+
+  /** Writes the person's row beside whoever erases them, and goes no further if somebody did. */
+  const meet = async (person: Handle, type: string): Promise<void> => {
+    const subject = `person/${person}` as const;
+    const [known, held] = await Promise.all([
+      transaction.stream("person", person),
+      current(subject),
+    ]);
+    if (known && type !== approvedForm.type && isErased(known.state)) {
+      throw new Erased("this person was erased");
+    }
+    held.current = accumulate(held.current, { subject, add: {} });
   };
 
   const transaction: CommandTransaction = {
@@ -116,6 +165,7 @@ export function openTransaction(
     prefetchAccumulators: loadAccumulators,
     stream: async <Kind extends StreamKind>(kind: Kind, stream: string) => {
       await load(kind, [stream]);
+      if (erased.has(stream)) throw new Erased("this stream was erased");
       const slot = slots.get(stream);
       return slot?.kind === kind ? (seen(slot) as Seen<StateOf[Kind]>) : undefined;
     },
@@ -126,16 +176,21 @@ export function openTransaction(
     accumulator: async (subject) => (await current(subject)).current,
     append: async (event, act) => {
       await load(event.kind, [event.stream]);
+      if (erased.has(event.stream)) throw new Erased("this stream was erased");
       const before = slots.get(event.stream);
       const version = (before?.version ?? 0n) + 1n;
+      const moved: Held[] = [];
       for (const delta of deltasOf(before?.state, event)) {
         const held = await current(delta.subject);
         held.current = accumulate(held.current, delta);
+        moved.push(held);
       }
       const state = evolve(event.kind, before?.state as never, event, version, act.kind);
       const place = { origin: ports.origin, version, prev: before?.leafHash ?? null };
       const indexOf = (stream: string): FieldIndex | undefined => slots.get(stream)?.fields;
       const subject = subjectOf(event.kind, state);
+      for (const held of moved) held.person = subject ?? null;
+      if (meeting.has(event.type)) await meet(subject ?? event.stream, event.type);
       const draft = draftRecord(event, act, place, subject, indexOf, ports.random);
       const slot: Slot = {
         kind: event.kind,
@@ -189,10 +244,17 @@ export function openTransaction(
       });
       const ord = first + BigInt(Math.max(0, appended.length - 1));
       return {
-        streams: [...last.values()].map(rowOf),
+        streams: [...last.values()].map((slot) => rowOf(ports, insurerId, slot)),
         accumulators: [...accumulators.values()]
           .filter(({ current, held }) => current.version !== held)
-          .map(({ current, held }) => ({ ...writeAccumulator(current, ord), held })),
+          .map(({ current, held, person }) => {
+            const { subject, version } = current;
+            const text = accumulatorText(current);
+            const state = person
+              ? closeState(ports, accumulatorPlace(insurerId, current, person), text)
+              : text;
+            return { subject, version, ord, state, person, held };
+          }),
         outbox,
         ...(keeping ? { kept: { ...keeping, ord } } : {}),
       };
@@ -206,12 +268,14 @@ const seen = ({ stream, version, state }: Slot): Seen<StateOf[StreamKind]> => ({
   state,
 });
 
-function rowOf(slot: Slot) {
+function rowOf(ports: RowPorts, insurer: string, slot: Slot) {
   const { kind, stream, version, leafHash, ord, held } = slot;
-  const state = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
+  const text = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
+  const person = subjectOf(kind, slot.state) ?? null;
+  const state = person ? closeState(ports, streamPlace(insurer, slot, person), text) : text;
   const status = "status" in slot.state ? slot.state.status : statusOf(slot);
   const claim = kind === "payout" ? { claim: (slot.state as PayoutState).claim } : {};
-  return { kind, stream, version, leafHash, ord, held, status, state, ...claim };
+  return { kind, stream, version, leafHash, ord, held, status, state, person, ...claim };
 }
 
 const statusOf = ({ kind, state }: Slot): string =>

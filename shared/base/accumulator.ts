@@ -1,7 +1,10 @@
 import type { Handle } from "./handle.ts";
 
-/** What invariants that span rows rest on: one row per policy and one per claim, updated by everything that relies on it. */
-export type Subject = `policy/${Handle}` | `claim/${Handle}`;
+/**
+ * What invariants that span rows rest on: one row per policy and one per claim, updated by everything that relies on it; and one per person,
+ * without values, that whatever opens something of a person and whatever erases them both update.
+ */
+export type Subject = `policy/${Handle}` | `claim/${Handle}` | `person/${Handle}`;
 
 /** The row as read: `version` counts its updates from 1; `values` are minor units by name. */
 export interface Accumulator {

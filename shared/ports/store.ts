@@ -20,7 +20,10 @@ export interface StreamRow {
   readonly leafHash: Uint8Array;
   readonly ord: bigint;
   readonly status: string;
+  /** Closed under the data key of `person`, if there is one; empty once it was erased. */
   readonly state: string;
+  /** Whose data a policy, claim or payout is; null for all others. */
+  readonly person: Handle | null;
   /** Payouts only: the claim they pay. */
   readonly claim?: Handle;
 }
@@ -31,6 +34,7 @@ export interface AccumulatorRow {
   readonly version: bigint;
   readonly ord: bigint;
   readonly state: string;
+  readonly person: Handle | null;
 }
 
 /** A record on its way into the ledger, with all leaf hashes of its sealed content and its ciphertexts. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { readStream } from "../../functions/command/rows.ts";
+import { openStream } from "../../functions/command/rows.ts";
 import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
@@ -54,7 +54,7 @@ async function stateOf(payout: string): Promise<PayoutState> {
     on.streams("payout", [payout]),
   );
   if (!row) throw new Error("no such payout");
-  return readStream(row).state as PayoutState;
+  return (await openStream(platform.ports, insurer, row))?.state as PayoutState;
 }
 
 const report = (payout: string, what: "settled" | "rejected" | "returned") =>

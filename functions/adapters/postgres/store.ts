@@ -43,14 +43,14 @@ export function postgresStore(pool: Pool, max = maxWaiting): Store {
 
 const columns = `stream, version, leaf_hash AS "leafHash", ord`;
 const selectStreams: Record<StreamKind, string> = {
-  insurer: `SELECT ${columns}, kind AS status, state FROM insurer WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  pack: `SELECT ${columns}, status, state FROM pack WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  person: `SELECT ${columns}, status, state FROM person WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  policy: `SELECT ${columns}, status, state FROM policy WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  claim: `SELECT ${columns}, status, state FROM claim WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  payout: `SELECT ${columns}, status, state FROM payout WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  insurer: `SELECT ${columns}, kind AS status, state, NULL AS person FROM insurer WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  pack: `SELECT ${columns}, status, state, NULL AS person FROM pack WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  person: `SELECT ${columns}, status, state, NULL AS person FROM person WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  policy: `SELECT ${columns}, status, state, person FROM policy WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  claim: `SELECT ${columns}, status, state, person FROM claim WHERE insurer = $1 AND stream = ANY($2::text[])`,
+  payout: `SELECT ${columns}, status, state, person FROM payout WHERE insurer = $1 AND stream = ANY($2::text[])`,
 };
-const selectInsurer = `SELECT ${columns}, kind AS status, state FROM insurer WHERE insurer = $1`;
+const selectInsurer = `SELECT ${columns}, kind AS status, state, NULL AS person FROM insurer WHERE insurer = $1`;
 
 function storeTransaction(on: Queryable, insurer: string, max: number): StoreTransaction {
   return {
@@ -67,7 +67,7 @@ function storeTransaction(on: Queryable, insurer: string, max: number): StoreTra
     },
     accumulators: async (subjects: readonly Subject[]) => {
       const { rows } = await on.query<AccumulatorRow>(
-        `SELECT subject, version, ord, state FROM accumulator
+        `SELECT subject, version, ord, state, person FROM accumulator
          WHERE insurer = $1 AND subject = ANY($2::text[])`,
         [insurer, subjects],
       );

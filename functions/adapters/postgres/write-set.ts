@@ -37,31 +37,36 @@ type Held<Row> = Row & { readonly held: bigint };
 const column = <Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] =>
   rows.map((row) => row[key]);
 
+/** Kinds whose rows are somebody's data. */
+const isPersonal = (kind: StreamKind): boolean =>
+  kind === "policy" || kind === "claim" || kind === "payout";
+
 const insertStream: Record<Exclude<StreamKind, "insurer">, string> = {
   pack: insertInto("pack"),
   person: insertInto("person"),
-  policy: insertInto("policy"),
-  claim: insertInto("claim"),
-  payout: `INSERT INTO payout (insurer, stream, version, leaf_hash, ord, status, state, claim)
-    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
+  policy: insertInto("policy", ["person"]),
+  claim: insertInto("claim", ["person"]),
+  payout: insertInto("payout", ["person", "claim"]),
 };
-function insertInto(table: string): string {
-  return `INSERT INTO ${table} (insurer, stream, version, leaf_hash, ord, status, state)
-    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[])`;
+function insertInto(table: string, more: readonly string[] = []): string {
+  const names = more.map((name) => `, ${name}`).join("");
+  const arrays = more.map((_, at) => `, $${8 + at}::text[]`).join("");
+  return `INSERT INTO ${table} (insurer, stream, version, leaf_hash, ord, status, state${names})
+    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[]${arrays})`;
 }
 const updateStream: Record<StreamKind, string> = {
   insurer: update("insurer", ""),
   pack: update("pack", ", status = new.status"),
   person: update("person", ", status = new.status"),
-  policy: update("policy", ", status = new.status"),
-  claim: update("claim", ", status = new.status"),
-  payout: update("payout", ", status = new.status"),
+  policy: update("policy", ", status = new.status, person = new.person"),
+  claim: update("claim", ", status = new.status, person = new.person"),
+  payout: update("payout", ", status = new.status, person = new.person"),
 };
-function update(table: string, status: string): string {
+function update(table: string, more: string): string {
   return `UPDATE ${table} AS old
-    SET version = new.version, leaf_hash = new.leaf_hash, ord = new.ord, state = new.state${status}
-    FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
-      AS new (stream, version, leaf_hash, ord, status, state, held)
+    SET version = new.version, leaf_hash = new.leaf_hash, ord = new.ord, state = new.state${more}
+    FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[])
+      AS new (stream, version, leaf_hash, ord, status, state, held, person)
     WHERE old.insurer = $1 AND old.stream = new.stream AND old.version = new.held`;
 }
 
@@ -85,12 +90,16 @@ async function writeStreams(
   if (kind === "insurer") {
     for (const row of born) await insertInsurer(on, insurer, row);
   } else if (born.length > 0) {
+    const persons = isPersonal(kind) ? [column(born, "person")] : [];
     const claims = kind === "payout" ? [born.map(({ claim }) => claim ?? "")] : [];
-    await on.query(insertStream[kind], [...values(born), ...claims]);
+    await on.query(insertStream[kind], [...values(born), ...persons, ...claims]);
   }
   if (moved.length > 0) {
-    const held = column(moved, "held");
-    const { rowCount } = await on.query(updateStream[kind], [...values(moved), held]);
+    const { rowCount } = await on.query(updateStream[kind], [
+      ...values(moved),
+      column(moved, "held"),
+      column(moved, "person"),
+    ]);
     if (rowCount !== moved.length) throw new LostRace(`a ${kind} changed`);
   }
 }
@@ -118,21 +127,22 @@ async function writeAccumulators(
     column(some, "version"),
     column(some, "ord"),
     column(some, "state"),
+    column(some, "person"),
   ];
   const born = rows.filter(({ held }) => held === 0n);
   const moved = rows.filter(({ held }) => held > 0n);
   if (born.length > 0) {
     await on.query(
-      `INSERT INTO accumulator (insurer, subject, version, ord, state)
-       SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[])`,
+      `INSERT INTO accumulator (insurer, subject, version, ord, state, person)
+       SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[])`,
       values(born),
     );
   }
   if (moved.length > 0) {
     const { rowCount } = await on.query(
-      `UPDATE accumulator AS old SET version = new.version, ord = new.ord, state = new.state
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
-         AS new (subject, version, ord, state, held)
+      `UPDATE accumulator AS old SET version = new.version, ord = new.ord, state = new.state, person = new.person
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::bigint[])
+         AS new (subject, version, ord, state, person, held)
        WHERE old.insurer = $1 AND old.subject = new.subject AND old.version = new.held`,
       [...values(moved), column(moved, "held")],
     );

@@ -1,11 +1,13 @@
-import { decodeState, type StateOf } from "../../shared/audit/streams.ts";
+import { decodeState, encodeState, type StateOf, subjectOf } from "../../shared/audit/streams.ts";
 import { type Accumulator, newAccumulator, type Subject } from "../../shared/base/accumulator.ts";
 import { canonicalText } from "../../shared/base/canonical.ts";
 import type { StreamKind } from "../../shared/base/event.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
+import type { InsurerState } from "../../shared/policy/insurer.ts";
 import type { AccumulatorRow, StreamRow } from "../../shared/ports/store.ts";
 import type { FieldIndex } from "../../shared/record/fields.ts";
 import { MissingKeys } from "./person-keys.ts";
-import { openState, type RowPlace, type RowPorts } from "./row-cipher.ts";
+import { closeState, openState, type RowPlace, type RowPorts } from "./row-cipher.ts";
 
 /** A stream as one transaction holds it: `held` is the version its row had, `version` the one it has by now. */
 export interface Slot {
@@ -120,8 +122,38 @@ export function readAccumulator(
   return { accumulator: { subject, version: row.version, values }, ord: row.ord };
 }
 
-/** The text of an accumulator's values, before it is closed. */
-export const accumulatorText = ({ values }: Accumulator): string =>
-  canonicalText(
-    Object.fromEntries(Object.entries(values).map(([name, minor]) => [name, minor.toString()])),
+/** The row of an accumulator last moved at `ord`, closed where it is about `person`. Throws MissingKeys. */
+export function writeAccumulator(
+  ports: RowPorts,
+  insurer: string,
+  accumulator: Accumulator,
+  ord: bigint,
+  person: string | null,
+): AccumulatorRow {
+  const { subject, version, values } = accumulator;
+  const stored = Object.entries(values).map(([name, minor]) => [name, minor.toString()]);
+  const text = canonicalText(Object.fromEntries(stored));
+  const state = person
+    ? closeState(ports, accumulatorPlace(insurer, accumulator, person), text)
+    : text;
+  return { subject, version, ord, state, person };
+}
+
+/** The row of a stream after its last event, closed where it is about a person. Throws MissingKeys. */
+export function writeStream(ports: RowPorts, insurer: string, slot: Slot) {
+  const { kind, stream, version, leafHash, ord, held } = slot;
+  const text = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
+  const person = subjectOf(kind, slot.state) ?? null;
+  const state = person ? closeState(ports, streamPlace(insurer, slot, person), text) : text;
+  const status = "status" in slot.state ? slot.state.status : statusOf(slot);
+  const claim = kind === "payout" ? { claim: (slot.state as PayoutState).claim } : {};
+  return { kind, stream, version, leafHash, ord, held, status, state, person, ...claim };
+}
+
+const statusOf = ({ kind, state }: Slot): string =>
+  kind === "insurer" ? (state as InsurerState).kind : "published";
+
+const indexed = ({ fields }: Slot) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, { version, salt }]) => [field, [version.toString(), salt]]),
   );

@@ -1,15 +1,12 @@
 import type { Reader } from "../../shared/audit/reader.ts";
+import { deltasOf, evolve, formOf, type StateOf, subjectOf } from "../../shared/audit/streams.ts";
 import {
-  deltasOf,
-  encodeState,
-  evolve,
-  formOf,
-  type StateOf,
-  subjectOf,
-} from "../../shared/audit/streams.ts";
-import { type Accumulator, accumulate, type Subject } from "../../shared/base/accumulator.ts";
+  type Accumulator,
+  accumulate,
+  personRows,
+  type Subject,
+} from "../../shared/base/accumulator.ts";
 import type { Act } from "../../shared/base/actor.ts";
-import { canonicalText } from "../../shared/base/canonical.ts";
 import type { DomainEvent, Seen, StreamKind } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
@@ -18,7 +15,6 @@ import { steps } from "../../shared/claim/lifecycle.ts";
 import { submittedForm } from "../../shared/claim/submit.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
-import type { PayoutState } from "../../shared/payout/state.ts";
 import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { isErased } from "../../shared/policy/person.ts";
@@ -26,15 +22,8 @@ import { issuedForm } from "../../shared/policy/policy.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
-import { closeState, type RowPorts } from "./row-cipher.ts";
-import {
-  accumulatorPlace,
-  accumulatorText,
-  readAccumulator,
-  readStream,
-  type Slot,
-  streamPlace,
-} from "./rows.ts";
+import type { RowPorts } from "./row-cipher.ts";
+import { readAccumulator, readStream, type Slot, writeAccumulator, writeStream } from "./rows.ts";
 
 /** One event as it was drafted for its stream; `eventId` finds it again after an unknown outcome. */
 export interface Appended extends Draft {
@@ -77,7 +66,7 @@ interface Held {
   person: Handle | null;
 }
 
-/** What opens something of a person, or closes all of it for good: they meet in the person's accumulator row. */
+/** What opens something of a person, or closes all of it for good: they meet in the person's accumulator rows. */
 const meeting: ReadonlySet<string> = new Set([
   issuedForm.type,
   submittedForm.type,
@@ -144,17 +133,21 @@ export function openTransaction(
     return seen(slot) as Seen<InsurerState>;
   };
 
-  /** Writes the person's row beside whoever erases them, and goes no further if somebody did. */
+  /** Writes a row of the person's that whoever erases them writes, too, and goes no further if somebody did. */
   const meet = async (person: Handle, type: string): Promise<void> => {
-    const subject = `person/${person}` as const;
-    const [known, held] = await Promise.all([
+    const erasing = type === approvedForm.type;
+    const any = (ports.random(1)[0] ?? 0) % personRows;
+    const rows = Array.from({ length: personRows }, (_, row) => row);
+    const subjects = (erasing ? rows : [any]).map((row) => `person/${person}/${row}` as const);
+    const [known] = await Promise.all([
       transaction.stream("person", person),
-      current(subject),
+      loadAccumulators(subjects),
     ]);
-    if (known && type !== approvedForm.type && isErased(known.state)) {
-      throw new Erased("this person was erased");
+    if (!erasing && known && isErased(known.state)) throw new Erased("this person was erased");
+    for (const subject of subjects) {
+      const held = await current(subject);
+      held.current = accumulate(held.current, { subject, add: {} });
     }
-    held.current = accumulate(held.current, { subject, add: {} });
   };
 
   const transaction: CommandTransaction = {
@@ -244,17 +237,13 @@ export function openTransaction(
       });
       const ord = first + BigInt(Math.max(0, appended.length - 1));
       return {
-        streams: [...last.values()].map((slot) => rowOf(ports, insurerId, slot)),
+        streams: [...last.values()].map((slot) => writeStream(ports, insurerId, slot)),
         accumulators: [...accumulators.values()]
           .filter(({ current, held }) => current.version !== held)
-          .map(({ current, held, person }) => {
-            const { subject, version } = current;
-            const text = accumulatorText(current);
-            const state = person
-              ? closeState(ports, accumulatorPlace(insurerId, current, person), text)
-              : text;
-            return { subject, version, ord, state, person, held };
-          }),
+          .map(({ current, held, person }) => ({
+            ...writeAccumulator(ports, insurerId, current, ord, person),
+            held,
+          })),
         outbox,
         ...(keeping ? { kept: { ...keeping, ord } } : {}),
       };
@@ -267,24 +256,6 @@ const seen = ({ stream, version, state }: Slot): Seen<StateOf[StreamKind]> => ({
   version,
   state,
 });
-
-function rowOf(ports: RowPorts, insurer: string, slot: Slot) {
-  const { kind, stream, version, leafHash, ord, held } = slot;
-  const text = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
-  const person = subjectOf(kind, slot.state) ?? null;
-  const state = person ? closeState(ports, streamPlace(insurer, slot, person), text) : text;
-  const status = "status" in slot.state ? slot.state.status : statusOf(slot);
-  const claim = kind === "payout" ? { claim: (slot.state as PayoutState).claim } : {};
-  return { kind, stream, version, leafHash, ord, held, status, state, person, ...claim };
-}
-
-const statusOf = ({ kind, state }: Slot): string =>
-  kind === "insurer" ? (state as InsurerState).kind : "published";
-
-const indexed = ({ fields }: Slot) =>
-  Object.fromEntries(
-    Object.entries(fields).map(([field, { version, salt }]) => [field, [version.toString(), salt]]),
-  );
 
 function newest(ords: readonly bigint[]): bigint {
   let most = 0n;

@@ -1,10 +1,13 @@
 import type { Handle } from "./handle.ts";
 
 /**
- * What invariants that span rows rest on: one row per policy and one per claim, updated by everything that relies on it; and one per person,
- * without values, that whatever opens something of a person and whatever erases them both update.
+ * What invariants that span rows rest on: one row per policy and one per claim, updated by everything that relies on it; and a few per
+ * person, without values: what opens something of a person updates one of them, what erases the person all.
  */
-export type Subject = `policy/${Handle}` | `claim/${Handle}` | `person/${Handle}`;
+export type Subject = `policy/${Handle}` | `claim/${Handle}` | `person/${Handle}/${number}`;
+
+/** Rows of one person, so that claims of one person at the same time seldom meet. */
+export const personRows = 16;
 
 /** The row as read: `version` counts its updates from 1; `values` are minor units by name. */
 export interface Accumulator {

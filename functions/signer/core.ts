@@ -13,8 +13,9 @@ import type {
   SignedNote,
   SigningGate,
 } from "../../shared/ports/signing.ts";
-import { formatLatest, latestKey, noteKey, parseLatest } from "./latest.ts";
+import { formatLatest, type Latest, latestKey, noteKey, parseLatest } from "./latest.ts";
 import { signNote } from "./sign-note.ts";
+import { hasSuccessor, markSuccession } from "./succession.ts";
 
 /** What the gate is made of. Its store is its own: not the ledger's database, and not the published folder. */
 export interface SignerPorts {
@@ -29,7 +30,7 @@ export interface SignerPorts {
 
 /** Lets a new log be signed: `latest` becomes (0, empty root), only where nothing is. */
 export const initSigner = (store: ObjectStore, insurer: string): Promise<"stored" | "exists"> =>
-  store.putIfAbsent(latestKey(insurer), formatLatest({ size: 0n, root: emptyRoot }));
+  store.putIfAbsent(latestKey(insurer), formatLatest({ before: 0n, size: 0n, root: emptyRoot }));
 
 /** The gate over {@link signCheckpoint}. */
 export const signingGate = (ports: SignerPorts): SigningGate => ({
@@ -54,14 +55,28 @@ export async function signCheckpoint(
   if (digest.size <= 0n) return refuse("empty-tree", "the empty tree is never signed");
   const held = await heldState(ports.store, insurer);
   if ("refused" in held) return held;
-  const { latest, tag } = held;
-  const refusal = refusalOf(ports, latest, digest, evidence);
+  const refusal = refusalOf(ports, held.latest, digest, evidence);
   if (refusal !== undefined) return refusal;
-  if (digest.size > latest.size) {
-    const swap = await ports.store.replace(latestKey(insurer), formatLatest(digest), tag);
-    if (swap === "changed") return refuse("raced", "another call signed meanwhile");
+  if (digest.size === held.latest.size) return keptNote(ports, insurer, held.latest);
+  const next = { ...digest, before: held.latest.size };
+  return (await goOn(ports.store, insurer, held, next)) ?? keptNote(ports, insurer, next);
+}
+
+/** Swaps `latest` from `held` to `next`, unless the gate went on from `held` before: then an older state was put back. */
+async function goOn(
+  store: ObjectStore,
+  insurer: string,
+  held: HeldState,
+  next: Latest,
+): Promise<GateRefusal | undefined> {
+  const inOrder = await markSuccession(store, insurer, held.latest);
+  if (!inOrder || (await hasSuccessor(store, insurer, held.latest))) {
+    const now = await heldState(store, insurer);
+    if (!("refused" in now) && now.tag !== held.tag) return raced;
+    return refuse("rolled-back", `size ${held.latest.size} is the latest, but more was signed`);
   }
-  return keptNote(ports, insurer, digest);
+  const swap = await store.replace(latestKey(insurer), formatLatest(next), held.tag);
+  return swap === "changed" ? raced : undefined;
 }
 
 /** Why `digest` may not follow `latest`; undefined when it may, or is the same. */
@@ -86,17 +101,21 @@ function refusalOf(
     : refuse("not-an-extension", `size ${digest.size} is not shown to extend ${latest.size}`);
 }
 
-/** The note that is kept for `digest`; signed and kept now where none is. */
+/** The note that is kept for `latest`; signed and kept now where none is. */
 async function keptNote(
   { store, keys, originOf, clock }: SignerPorts,
   insurer: string,
-  digest: LedgerDigest,
+  latest: Latest,
 ): Promise<SignedNote | GateRefusal> {
-  const at = noteKey(insurer, digest.size);
-  const checkpoint = { origin: originOf(insurer), ...digest, extensions: [] };
+  const { size, root } = latest;
+  const at = noteKey(insurer, size);
+  const checkpoint = { origin: originOf(insurer), size, root, extensions: [] };
   const text = formatCheckpoint(checkpoint);
   const kept = await store.get(at);
   if (kept !== undefined) return answer(kept, text);
+  if (!(await markSuccession(store, insurer, latest))) {
+    return refuse("rolled-back", `another state is marked as the one after size ${latest.before}`);
+  }
   const note = await signNote(keys, checkpoint, clock());
   if ((await store.putIfAbsent(at, note)) === "stored") return { note };
   const first = await store.get(at);
@@ -110,10 +129,12 @@ function answer({ bytes }: StoredObject, text: string): SignedNote | GateRefusal
   return same ? { note: bytes } : refuse("other-note", "the note kept for this size is another");
 }
 
-async function heldState(
-  store: ObjectStore,
-  insurer: string,
-): Promise<{ readonly latest: LedgerDigest; readonly tag: string } | GateRefusal> {
+interface HeldState {
+  readonly latest: Latest;
+  readonly tag: string;
+}
+
+async function heldState(store: ObjectStore, insurer: string): Promise<HeldState | GateRefusal> {
   const held = await store.get(latestKey(insurer));
   if (held === undefined) {
     return refuse("no-state", "the signer has no state of this log: it was never opened, or lost");
@@ -124,3 +145,4 @@ async function heldState(
 }
 
 const refuse = (refused: GateRefusalCode, detail: string): GateRefusal => ({ refused, detail });
+const raced = refuse("raced", "another call signed meanwhile");

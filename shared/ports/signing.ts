@@ -10,6 +10,7 @@ export const gateRefusalCodes = [
   "unreadable-state",
   "empty-tree",
   "fork",
+  "rolled-back",
   "not-an-extension",
   "other-note",
 ] as const;

@@ -1,68 +1,34 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { initSigner, type SignerPorts, signCheckpoint } from "../../functions/signer/core.ts";
+import { initSigner, signCheckpoint } from "../../functions/signer/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { verifierKey } from "../../shared/log/key.ts";
 import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
 import { treeOf } from "../../shared/log/tree.ts";
-import type { LedgerDigest } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { verifyConsistency } from "../../shared/proof/consistency.ts";
-import { checkpointKeyOf, logSigners } from "../log/signers.ts";
-
-const origin = "test.countersign.example/acme";
-const signers = logSigners(origin, 7);
-const logKeys = signers.map(({ key }) => key);
-const leaves = Array.from({ length: 20 }, (_, i) => leafHash(utf8(`record ${i}`)));
-const tree = (size: number) => treeOf(leaves.slice(0, size));
-const at = (size: number): LedgerDigest => ({ size: BigInt(size), root: tree(size).root });
-const forked = (size: number): LedgerDigest => ({
-  size: BigInt(size),
-  root: treeOf([leafHash(utf8("another")), ...leaves.slice(1, size)]).root,
-});
+import {
+  at,
+  brokenKeys,
+  down,
+  forked,
+  leaves,
+  logKeys,
+  origin,
+  proof,
+  type TestGate,
+  testGate,
+} from "./gate.ts";
 
 let store: ObjectStore;
-let signatures: number;
-let ports: SignerPorts;
+let gate: TestGate;
 beforeEach(async () => {
   store = memoryStore();
-  signatures = 0;
-  ports = portsOver(store);
+  gate = testGate(store);
   await initSigner(store, "acme");
 });
-
-const portsOver = (over: ObjectStore): SignerPorts => ({
-  store: over,
-  keys: signers.map(checkpointKeyOf).map((key) => ({
-    ...key,
-    sign: (message) => {
-      signatures++;
-      return key.sign(message);
-    },
-  })),
-  clock: () => 1_700_000_123_456_789n,
-  originOf: (insurer) => `test.countersign.example/${insurer}`,
-  extends: (from, to, evidence) =>
-    verifyConsistency({
-      size1: from.size,
-      size2: to.size,
-      root1: from.root,
-      root2: to.root,
-      proof: evidence,
-    }),
-});
-const proof = (from: number, to: number) => tree(to).consistency(BigInt(from));
-const noteOf = async (digest: LedgerDigest, evidence: readonly Uint8Array[] = [], over = ports) => {
-  const answer = await signCheckpoint(over, "acme", digest, evidence);
-  if ("refused" in answer) throw new Error(answer.refused);
-  return answer.note;
-};
-const refusalOf = async (digest: LedgerDigest, evidence: readonly Uint8Array[] = []) => {
-  const answer = await signCheckpoint(ports, "acme", digest, evidence);
-  return "refused" in answer ? answer.refused : "signed";
-};
+const noteOf: TestGate["noteOf"] = (...asked) => gate.noteOf(...asked);
+const refusalOf: TestGate["refusalOf"] = (...asked) => gate.refusalOf(...asked);
 
 describe("what the gate signs", () => {
   test("a first tree and what extends it, as C2SP checkpoints under the origin's keys, once with each", async () => {
@@ -78,7 +44,7 @@ describe("what the gate signs", () => {
   test("the same digest again is the same bytes, without another signature", async () => {
     const first = await noteOf(at(5));
     expect(await noteOf(at(5))).toEqual(first);
-    expect(signatures).toBe(2);
+    expect(gate.signatures()).toBe(2);
   });
 
   test("opening a log twice changes nothing", async () => {
@@ -94,7 +60,7 @@ describe("what the gate refuses", () => {
     expect(await refusalOf(forked(5))).toBe("fork");
     expect(await refusalOf(at(4))).toBe("fork");
     expect(await refusalOf(forked(4))).toBe("fork");
-    expect(signatures).toBe(2);
+    expect(gate.signatures()).toBe(2);
   });
 
   test("a rewritten log, whatever it shows, and a grown one that shows nothing", async () => {
@@ -109,16 +75,26 @@ describe("what the gate refuses", () => {
 
   test("the empty tree, and a log whose state is missing or unreadable", async () => {
     expect(await refusalOf(at(0))).toBe("empty-tree");
-    expect(await signCheckpoint(ports, "nobody", at(1), [])).toMatchObject({ refused: "no-state" });
+    expect(await signCheckpoint(gate.ports, "nobody", at(1), [])).toMatchObject({
+      refused: "no-state",
+    });
     await noteOf(at(2));
     await store.delete("acme/latest");
     expect(await refusalOf(at(2))).toBe("no-state");
-    for (const text of ['{"root":"00","size":"1"}', "{}", '{"size":1}', "null", "\u0001"]) {
+    const zeros = "0".repeat(64);
+    const unreadable = [
+      `{"before":"0","root":"00","size":"1"}`,
+      `{"before":"1","root":"${zeros}","size":"1"}`,
+      `{"before":"0","root":"${zeros}","size":"1","time":"1"}`,
+      `{"root":"${zeros}","size":"1"}`,
+      ...["[]", "{}", '{"size":1}', "null", "\u0001"],
+    ];
+    for (const text of unreadable) {
       await store.delete("acme/latest");
       await store.putIfAbsent("acme/latest", utf8(text));
       expect(await refusalOf(at(3), proof(2, 3))).toBe("unreadable-state");
     }
-    expect(signatures).toBe(2);
+    expect(gate.signatures()).toBe(2);
   });
 
   test("a note of its size that says something else is an alarm, and stays", async () => {
@@ -133,19 +109,17 @@ describe("races and crashes", () => {
   test("of two that sign different trees at once, one wins and the other is told to look again", async () => {
     await noteOf(at(3));
     const answers = await Promise.all([
-      signCheckpoint(ports, "acme", at(7), proof(3, 7)),
-      signCheckpoint(ports, "acme", at(9), proof(3, 9)),
+      signCheckpoint(gate.ports, "acme", at(7), proof(3, 7)),
+      signCheckpoint(gate.ports, "acme", at(9), proof(3, 9)),
     ]);
     const refused = answers.flatMap((answer) => ("refused" in answer ? [answer.refused] : []));
     expect(refused).toEqual(["raced"]);
-    expect(signatures).toBe(4);
+    expect(gate.signatures()).toBe(4);
   });
 
   test("after a crash between the swap and the signature, only the swapped digest is signed", async () => {
     await noteOf(at(3));
-    const keys = ports.keys.map((key) => ({ ...key, sign: () => Promise.reject(down) }));
-    const broken = { ...ports, keys };
-    await expect(noteOf(at(7), proof(3, 7), broken)).rejects.toBe(down);
+    await expect(testGate(store, brokenKeys).noteOf(at(7), proof(3, 7))).rejects.toBe(down);
     expect(await refusalOf(forked(7))).toBe("fork");
     expect(await refusalOf(at(6), proof(3, 6))).toBe("fork");
     const note = await noteOf(at(7));
@@ -154,7 +128,7 @@ describe("races and crashes", () => {
 
   test("after a crash between the signature and its keeping, every answer is the one note that is kept", async () => {
     const losing = { ...store, putIfAbsent: () => Promise.reject(down) };
-    await expect(noteOf(at(4), [], portsOver(losing))).rejects.toBe(down);
+    await expect(testGate(losing).noteOf(at(4))).rejects.toBe(down);
     const [a, b] = await Promise.all([noteOf(at(4)), noteOf(at(4))]);
     expect(a).toEqual(b);
     expect((await store.get("acme/notes/4"))?.bytes).toEqual(a);
@@ -168,12 +142,10 @@ describe("races and crashes", () => {
         throw down;
       },
     };
-    await expect(noteOf(at(4), [], portsOver(losing))).rejects.toBe(down);
+    await expect(testGate(losing).noteOf(at(4))).rejects.toBe(down);
     expect(openCheckpoint(await noteOf(at(4)), logKeys)).toMatchObject({ checkpoint: at(4) });
   });
 });
-
-const down = new Unavailable("test", "is down");
 
 test("the keys of a note are the log's own: the same keys by another log's name open nothing", async () => {
   const foreign = logKeys.map(({ type, publicKey }) =>

@@ -55,11 +55,11 @@ describe("signing the newest committed digest", () => {
 test("the publisher reads the note of what was signed last; none before the first or half-way", async () => {
   const store = memoryStore();
   expect(await newestNote(store, "acme")).toBeUndefined();
-  const first = formatLatest({ size: 0n, root: emptyRoot });
+  const first = formatLatest({ before: 0n, size: 0n, root: emptyRoot });
   await store.putIfAbsent(latestKey("acme"), first);
   expect(await newestNote(store, "acme")).toBeUndefined();
   const { tag } = (await store.get(latestKey("acme")))!;
-  await store.replace(latestKey("acme"), formatLatest({ size: 5n, root }), tag);
+  await store.replace(latestKey("acme"), formatLatest({ before: 0n, size: 5n, root }), tag);
   expect(await newestNote(store, "acme")).toBeUndefined();
   await store.putIfAbsent(noteKey("acme", 5n), utf8("note"));
   expect(await newestNote(store, "acme")).toEqual(utf8("note"));

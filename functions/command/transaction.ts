@@ -184,7 +184,9 @@ export function openTransaction(
       const subject = subjectOf(event.kind, state);
       for (const held of moved) held.person = subject ?? null;
       if (meeting.has(event.type)) await meet(subject ?? event.stream, event.type);
-      const draft = draftRecord(event, act, place, subject, indexOf, ports.random);
+      // What an insurer seals of itself is its own: totals are about no person.
+      const sealedFor = event.kind === "insurer" ? event.stream : subject;
+      const draft = draftRecord(event, act, place, sealedFor, indexOf, ports.random);
       const slot: Slot = {
         kind: event.kind,
         stream: event.stream,

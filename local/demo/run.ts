@@ -19,6 +19,7 @@ import { each } from "./each.ts";
 import { approveAll, type Paid, releaseAll } from "./payouts.ts";
 import { type SetStage, setStage } from "./stage.ts";
 import { type Summary, summarise } from "./summary.ts";
+import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
 
@@ -112,6 +113,8 @@ async function runOn(
     const settling = terminal.progress("logs", insurers.length);
     await ledger.drain(insurers, () => settling.advance());
     settling.stop();
+    await recordTotals(services, insurers);
+    await ledger.drain(insurers, () => undefined);
   } finally {
     await ledger.stop();
   }

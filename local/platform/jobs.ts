@@ -14,8 +14,12 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-/** Calls `work` again and again, at once when woken, until stopped. An outage is told to `log` and tried again. */
-export function startLoop(work: () => Promise<void>, log: (line: string) => void): Loop {
+/** Calls `work` every `everyMs`, at once when woken, until stopped. An outage is told to `log` and tried again. */
+export function startLoop(
+  work: () => Promise<void>,
+  log: (line: string) => void,
+  everyMs = intervalMs,
+): Loop {
   let stopped = false;
   let woken = Promise.withResolvers<void>();
   const run = async (): Promise<void> => {
@@ -27,7 +31,7 @@ export function startLoop(work: () => Promise<void>, log: (line: string) => void
         log(`waiting: ${error.message}`);
       }
       if (stopped) return;
-      const timer = setTimeout(() => woken.resolve(), intervalMs);
+      const timer = setTimeout(() => woken.resolve(), everyMs);
       await woken.promise;
       clearTimeout(timer);
       woken = Promise.withResolvers<void>();

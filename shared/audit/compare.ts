@@ -29,6 +29,7 @@ const textOf = (value: Json | undefined): string =>
 
 function codeOf(field: string, type: string): FindingCode {
   if (field === "accumulators") return "accumulator-differs";
+  if (type === "totals.recorded") return "totals-differs";
   return type === "claim.decided" ? "decision-differs" : "event-differs";
 }
 

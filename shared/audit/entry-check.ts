@@ -78,6 +78,7 @@ export class EntryCheck {
     withheld: boolean,
   ): Promise<void> {
     this.tally.entries++;
+    this.#fold.next(index);
     const record = this.#parse(index, file, entry);
     if (!record) return;
     const decision = record.type === "claim.decided";

@@ -30,6 +30,7 @@ export const findingCodes = [
   "accumulator-differs",
   "decision-differs",
   "event-differs",
+  "totals-differs",
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -2,11 +2,17 @@ import { type Accumulator, accumulate, newAccumulator, type Subject } from "../b
 import type { ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import { outstandingOf } from "../claim/outstanding.ts";
+import type { ClaimState } from "../claim/state.ts";
 import type { SeenPack } from "../claim/world.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
-import type { InsurerState } from "../policy/insurer.ts";
+import type { PayoutState } from "../payout/state.ts";
+import { bandsForm, type InsurerState } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
+import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
+import { Books, noSums } from "./books.ts";
+import { totalsBetween } from "./foot.ts";
 import { type Cause, Opacity, Opaque } from "./opacity.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
@@ -33,6 +39,12 @@ export class Fold implements Reader {
   readonly #published = new Map<Handle, Published[]>();
   readonly #compiled: (hash: string) => CompiledPack | undefined;
   #insurer: Handle | undefined;
+  #size = 0n;
+  readonly #books = new Books();
+  /** Why the books can't be told from here on, if they can't. */
+  #unbooked: Cause | undefined;
+  /** The books where the last recorded period ended. */
+  #cut = noSums;
 
   /** `compiled` gives a published pack by its hash, undefined where its text is missing. */
   constructor(compiled: (hash: string) => CompiledPack | undefined) {
@@ -85,6 +97,20 @@ export class Fold implements Reader {
     return this.#streams.get(stream)?.fields;
   }
 
+  /** Says that the record at `index` comes next. */
+  next(index: bigint): void {
+    this.#size = index + 1n;
+  }
+
+  /** What a period's totals are by this fold's own books. Throws Opaque where they rest on records that are not open. */
+  foot(totals: Totals): Totals {
+    if (this.#unbooked) throw new Opaque("the log's totals", this.#unbooked);
+    const after = totals.to < this.#size ? this.#books.at(totals.to) : undefined;
+    // A cut of the future, or of too long ago, foots to no position.
+    const to = after ? totals.to : 0n;
+    return { ...totals, to, ...totalsBetween(this.#cut, after ?? this.#cut, totals.currency) };
+  }
+
   /** Takes one record's event in. */
   apply(
     event: DomainEvent,
@@ -103,10 +129,25 @@ export class Fold implements Reader {
     const fields = indexFields(before?.fields ?? {}, version, openings, referable);
     this.#streams.set(event.stream, { kind: event.kind, version, state, fields });
     if (event.kind === "insurer") this.#insurer = event.stream;
-    if (event.kind === "insurer" || event.kind === "pack") {
+    if (event.type === totalsForm.type) {
+      this.#cut = this.#books.at((event.content as Totals).to) ?? this.#cut;
+      return;
+    }
+    if (event.kind === "claim" || event.kind === "payout") this.#book(event, state);
+    if (event.type === bandsForm.type || event.kind === "pack") {
       const published = { version, state: state as InsurerState | PackState, time };
       this.#published.set(event.stream, [...this.published(event.stream), published]);
     }
+  }
+
+  /** Enters an act on a claim or payout in the books. */
+  #book(event: DomainEvent, state: StateOf[StreamKind]): void {
+    const payout = event.kind === "payout" ? (state as PayoutState) : undefined;
+    const claim = payout?.claim ?? event.stream;
+    const { paid = 0n, returned = 0n } = this.#accumulators.get(`claim/${claim}`)?.values ?? {};
+    const found = this.#streams.get(claim)?.state as ClaimState | undefined;
+    const outstanding = found ? outstandingOf(found, paid - returned) : 0n;
+    this.#books.enter(this.#size, event, claim, payout?.amount.minor ?? 0n, outstanding);
   }
 
   /**
@@ -115,6 +156,9 @@ export class Fold implements Reader {
    */
   withhold(record: { type: string; stream: Handle }, cause: Cause, content?: unknown): void {
     const state = this.#streams.get(record.stream)?.state;
-    this.#opacity.add({ ...record, kind: formOf(record.type).kind }, cause, state, content);
+    const { kind } = formOf(record.type);
+    const booked = kind === "claim" || kind === "payout" || record.type === totalsForm.type;
+    if (booked && this.#unbooked !== "hole") this.#unbooked = cause;
+    this.#opacity.add({ ...record, kind }, cause, state, content);
   }
 }

@@ -48,6 +48,7 @@ import {
   type Terms,
 } from "../policy/policy.ts";
 import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
+import { recordTotals, type Totals, totalsForm } from "../policy/totals.ts";
 import { claimWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
 import { redecidePerson } from "./redecide-person.ts";
 
@@ -62,7 +63,13 @@ export function redecide(
 ): Promise<DomainEvent | Refusal> {
   if (event.kind === "policy") return redecidePolicy(reader, event, act);
   if (event.kind === "claim") return redecideClaim(reader, event, act);
+  if (event.type === totalsForm.type) return redecideTotals(reader, event, act);
   return redecidePayout(reader, event, act);
+}
+
+async function redecideTotals(reader: Reader, event: DomainEvent, act: Act) {
+  const { now, by, ...totals } = event.content as Totals;
+  return recordTotals(await reader.insurer(), totals, act);
 }
 
 /** Why the rules would not publish what a public record says; undefined when they would, or when its insurer or text is not there. */

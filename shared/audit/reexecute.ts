@@ -4,6 +4,7 @@ import { type DomainEvent, decodeContent, type EventForm } from "../base/event.t
 import { formatMinute, type Instant } from "../base/instant.ts";
 import { Malformed } from "../base/malformed.ts";
 import { isRefusal } from "../base/refusal.ts";
+import { type Totals, totalsForm } from "../policy/totals.ts";
 import type { LedgerRecord } from "../record/record.ts";
 import { type Difference, differences } from "./compare.ts";
 import type { Fold } from "./fold.ts";
@@ -50,7 +51,9 @@ export async function reexecute(
         differences: [...timed, difference("refused", expected, `a recorded ${record.type}`)],
       };
     }
-    const found = compare(fold, form, again.content, fields);
+    const footed =
+      again.type === totalsForm.type ? fold.foot(again.content as Totals) : again.content;
+    const found = compare(fold, form, footed, fields);
     return { event, differences: [...timed, ...found] };
   } catch (error) {
     if (error instanceof Opaque) return { event, differences: timed, opaque: error };

@@ -38,6 +38,7 @@ import {
   policyStateSchema,
 } from "../policy/policy.ts";
 import { retentionForm } from "../policy/retention.ts";
+import { totalsForm } from "../policy/totals.ts";
 
 /** The state each kind of stream folds to. */
 export interface StateOf {
@@ -69,6 +70,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     reportedForm,
     stoppedForm,
     voidedForm,
+    totalsForm,
   ].map((form) => [form.type, form as unknown as EventForm<string, unknown>]),
 );
 

@@ -26,7 +26,27 @@ export interface InsurerState {
   readonly bandsVersion: bigint;
   /** The retention schedule in force, with the version of the record that published it. */
   readonly retention?: { readonly schedule: Retention; readonly version: bigint };
+  /** The sums of all control totals recorded so far, and where the last period ended. */
+  readonly totals?: RecordedTotals | undefined;
 }
+
+/** Sums of recorded control totals, in minor units and counts, over the log's first `to` entries. */
+export interface RecordedTotals {
+  readonly period: string;
+  readonly to: bigint;
+  readonly reportedCount: bigint;
+  readonly reported: bigint;
+  readonly paidCount: bigint;
+  readonly paid: bigint;
+  readonly recoveredCount: bigint;
+  readonly recovered: bigint;
+}
+
+type Flow = "reported" | "paid" | "recovered";
+/** What a record of control totals adds. */
+type Flows = Pick<RecordedTotals, "period" | "to"> & {
+  readonly counts: Record<Flow, bigint>;
+} & Record<Flow, { readonly minor: bigint }>;
 
 const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
   decode: (text) => BigInt(text),
@@ -104,11 +124,26 @@ export function evolveInsurer(
     return { insurer, kind, simulation, currency, bands: [], bandsVersion: 0n };
   }
   if (!state) throw new Error("bug: a log starts with its genesis");
+  if (event.type === "totals.recorded") return { ...state, totals: recordedUpTo(state, event) };
   if (event.type === "retention.published") {
     const { schedule } = event.content as { schedule: Retention };
     return { ...state, retention: { schedule, version } };
   }
   return { ...state, bands: (event.content as Bands).bands, bandsVersion: version };
+}
+
+function recordedUpTo({ totals }: InsurerState, { content }: DomainEvent): RecordedTotals {
+  const { period, to, counts, reported, paid, recovered } = content as Flows;
+  return {
+    period,
+    to,
+    reportedCount: (totals?.reportedCount ?? 0n) + counts.reported,
+    reported: (totals?.reported ?? 0n) + reported.minor,
+    paidCount: (totals?.paidCount ?? 0n) + counts.paid,
+    paid: (totals?.paid ?? 0n) + paid.minor,
+    recoveredCount: (totals?.recoveredCount ?? 0n) + counts.recovered,
+    recovered: (totals?.recovered ?? 0n) + recovered.minor,
+  };
 }
 
 /** How an insurer's state is kept. */
@@ -123,6 +158,18 @@ export const insurerStateSchema = z.strictObject({
     .strictObject({
       schedule: z.array(z.strictObject({ class: z.enum(partClasses), days: digits })),
       version: digits,
+    })
+    .optional(),
+  totals: z
+    .strictObject({
+      period: z.string(),
+      to: digits,
+      reportedCount: digits,
+      reported: digits,
+      paidCount: digits,
+      paid: digits,
+      recoveredCount: digits,
+      recovered: digits,
     })
     .optional(),
 });

@@ -1,0 +1,23 @@
+import type { Totals } from "../policy/totals.ts";
+import type { Sums } from "./books.ts";
+
+/** The totals of a period by somebody's sums at both its ends: flows between them, what is outstanding at the later one. */
+export function totalsBetween(
+  before: Sums,
+  after: Sums,
+  currency: Totals["currency"],
+): Pick<Totals, "counts" | "reported" | "paid" | "recovered" | "outstanding"> {
+  const money = (minor: bigint) => ({ minor, currency });
+  return {
+    counts: {
+      reported: after.reportedCount - before.reportedCount,
+      paid: after.paidCount - before.paidCount,
+      recovered: after.recoveredCount - before.recoveredCount,
+      outstanding: after.outstandingCount,
+    },
+    reported: money(after.reported - before.reported),
+    paid: money(after.paid - before.paid),
+    recovered: money(after.recovered - before.recovered),
+    outstanding: money(after.outstanding),
+  };
+}

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { type Act, signatorySchema } from "../base/actor.ts";
+import { countCodec, currencySchema, instantCodec, moneyCodec } from "../base/codec.ts";
+import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
+import { formatMinute } from "../base/instant.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import type { InsurerState } from "./insurer.ts";
+
+const countsSchema = z.strictObject({
+  reported: countCodec,
+  paid: countCodec,
+  recovered: countCodec,
+  outstanding: countCodec,
+});
+
+/**
+ * Control totals of one period: what the insurer's own books say of the entries from `from` up to `to` of its log. Claims reported, payouts
+ * settled and payouts returned in them; claims and money outstanding after them. The period's name is a label; the cut is the two positions.
+ */
+const totalsSchema = z.strictObject({
+  period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "is not a month"),
+  currency: currencySchema,
+  from: countCodec,
+  to: countCodec,
+  counts: countsSchema,
+  reported: moneyCodec,
+  paid: moneyCodec,
+  recovered: moneyCodec,
+  outstanding: moneyCodec,
+  now: instantCodec,
+  by: signatorySchema.optional(),
+});
+export type Totals = z.output<typeof totalsSchema>;
+
+export const totalsForm = eventForm("totals.recorded", totalsSchema, {
+  financial: [
+    ...["period", "currency", "from", "to", "counts", "reported", "paid", "recovered"],
+    ...["outstanding", "now"],
+  ] as (keyof Totals)[],
+  staff: ["by"],
+});
+
+/** Records a period's totals: it goes on where the one before ended, is not empty, is not of the future, and is in the insurer's currency. */
+export function recordTotals(
+  insurer: Seen<InsurerState>,
+  totals: Omit<Totals, "now" | "by">,
+  act: Act,
+): DomainEvent | Refusal {
+  const { period, currency, from, to } = totals;
+  const before = insurer.state.totals;
+  const amounts = [totals.reported, totals.paid, totals.recovered, totals.outstanding];
+  if (
+    [currency, ...amounts.map((amount) => amount.currency)].some(
+      (each) => each !== insurer.state.currency,
+    )
+  ) {
+    return refuse("currency-mismatch", "Totals are in the insurer's currency.", "currency");
+  }
+  if (from !== (before?.to ?? 0n) || to <= from) {
+    return refuse("wrong-state", "A period goes on where the one before ended.", "from");
+  }
+  if (period < (before?.period ?? "") || period > formatMinute(act.now).slice(0, 7)) {
+    return refuse("wrong-state", "Periods ascend, and are not of the future.", "period");
+  }
+  const by = act.signatory ? { by: act.signatory } : {};
+  return eventOf(totalsForm, insurer.stream, { ...totals, now: act.now, ...by });
+}

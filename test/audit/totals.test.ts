@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import { reportPayout } from "../../shared/payout/advance.ts";
+import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
+import { byMachine, minute, noon, usd } from "../policy/sample.ts";
+import { type BundleOptions, bundleOf, entriesOf, findingsIn } from "./bundle.ts";
+import { honestWalk, payoutOne, type Walk } from "./walk.ts";
+
+const later = noon + 20n * minute;
+
+/**
+ * By hand, from the walk's own story. Four claims of 500 each; 300 paid on the first and returned; outstanding 300 of it, the 200 a person
+ * awarded on the second, the 100 the limit leaves of the third, and 300 of the fourth on another policy.
+ */
+const truth = (to: bigint): Omit<Totals, "now" | "by"> => ({
+  period: "2026-03",
+  currency: "USD",
+  from: 0n,
+  to,
+  counts: { reported: 4n, paid: 1n, recovered: 1n, outstanding: 4n },
+  reported: usd(200_000n),
+  paid: usd(30_000n),
+  recovered: usd(30_000n),
+  outstanding: usd(90_000n),
+});
+
+async function walked(over: Partial<Totals> = {}): Promise<Walk> {
+  const walk = await honestWalk();
+  const returned = { report: "returned", reference: "r2" } as const;
+  await walk.payout("returned", payoutOne, byMachine(later), (on, act) =>
+    reportPayout(on, returned, act),
+  );
+  const totals = { ...truth(BigInt(walk.items.length)), ...over };
+  const insurer = await walk.reader.insurer();
+  walk.take("totals", recordTotals(insurer, totals, byMachine(later)), byMachine(later));
+  return walk;
+}
+
+const audited = ({ items, packs }: Walk, options: BundleOptions = {}) =>
+  findingsIn(bundleOf(entriesOf(items), { packs, ...options }));
+
+describe("control totals that an insurer recorded", () => {
+  test("foot to the auditor's own books", async () => {
+    expect(await audited(await walked())).toEqual([]);
+  });
+
+  test.each<[string, Partial<Totals>]>([
+    ["reported", { reported: usd(200_001n) }],
+    ["paid", { paid: usd(0n) }],
+    ["recovered", { recovered: usd(0n) }],
+    ["outstanding", { outstanding: usd(89_999n) }],
+    ["a count", { counts: { reported: 4n, paid: 1n, recovered: 0n, outstanding: 4n } }],
+  ])("are found where %s is another", async (_, over) => {
+    const walk = await walked(over);
+    expect(await audited(walk)).toEqual([`${walk.at("totals")} totals-differs`]);
+  });
+
+  test("are found where the cut is not where they say, or has not come yet", async () => {
+    const walk = await walked({ to: 6n });
+    expect(await audited(walk)).toContain(`${walk.at("totals")} totals-differs`);
+    const future = await walked({ to: 99n });
+    expect(await audited(future)).toContain(`${future.at("totals")} totals-differs`);
+  });
+
+  test("go on where the period before ended: what came in between is in one of them", async () => {
+    const walk = await walked();
+    const from = BigInt(walk.at("totals"));
+    const next = {
+      ...truth(BigInt(walk.items.length)),
+      ...{ from, counts: { reported: 0n, paid: 0n, recovered: 0n, outstanding: 4n } },
+      ...{ reported: usd(0n), paid: usd(0n), recovered: usd(0n) },
+    };
+    const insurer = await walk.reader.insurer();
+    walk.take("next", recordTotals(insurer, next, byMachine(later)), byMachine(later));
+    expect(await audited(walk)).toEqual([]);
+    for (const over of [{ from: from - 1n }, { from: from + 1n }, { period: "2026-02" }]) {
+      const refused = recordTotals(insurer, { ...next, ...over }, byMachine(later));
+      expect(refused).toMatchObject({ refused: "wrong-state" });
+    }
+    expect(recordTotals(insurer, { ...next, period: "2026-04" }, byMachine(later))).toMatchObject({
+      refused: "wrong-state",
+    });
+  });
+
+  test("can't be footed by an auditor from whom a claim is withheld, which is no finding", async () => {
+    const walk = await walked({ reported: usd(1n) });
+    const withheld = [walk.at("submitted four"), walk.at("decided four")];
+    expect(await audited(walk, { withheld })).toEqual([]);
+  });
+});

@@ -9,6 +9,7 @@ import { startLoop, workOnce } from "./jobs.ts";
 import { logPorts, startLedger } from "./ledger.ts";
 import { requireOneHistory } from "./one-history.ts";
 import { isOpen, logKeys } from "./open-log.ts";
+import { startPeriodic } from "./periodic.ts";
 import { enrolUsers, localUsers, type Seed, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
 
@@ -99,6 +100,7 @@ async function startWork(
     ledger.wake();
   }, options.log);
   stops.push(() => jobs.stop());
+  stops.push(startPeriodic(services, () => ledger.wake(), options.log));
   const wake = (): void => {
     ledger.wake();
     jobs.wake();

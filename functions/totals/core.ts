@@ -6,15 +6,19 @@ import { formatMinute, type Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { outstandingOf } from "../../shared/claim/outstanding.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { recordTotals } from "../../shared/policy/totals.ts";
 import type { BookRows, Cut } from "../../shared/ports/totals.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
-import { readStream } from "../command/rows.ts";
+import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 
-/** What recording totals came to: a record, nothing to do now, or records that still wait to be placed (try again). */
-export type Recorded = Appended | "nothing" | "waiting" | Refusal;
+/**
+ * What recording totals came to: a record; nothing to do now; records that still wait to be placed (try again); or rows of erased persons,
+ * whose amounts nobody knows any more, so that no totals can be told.
+ */
+export type Recorded = Appended | "nothing" | "waiting" | "erased" | Refusal;
 
 /**
  * Records the control totals of `period` ("2026-11") from the insurer's own rows, at a moment when these say exactly what the log's first
@@ -26,8 +30,8 @@ export async function recordPeriod(
   insurer: string,
   period: string,
 ): Promise<Recorded> {
-  const books = await read(rows, insurer);
-  return books === "waiting" ? books : append(ports, insurer, period, books);
+  const books = await read(ports, rows, insurer);
+  return typeof books === "string" ? books : append(ports, insurer, period, books);
 }
 
 /** The monthly job: records last month's totals, unless that was done or the log is younger. */
@@ -39,8 +43,8 @@ export async function recordDue(
   const due = monthBefore(ports.clock());
   const state = await stateOf(ports, insurer);
   if (!state || (state.totals?.period ?? "") >= due) return "nothing";
-  const books = await read(rows, insurer);
-  if (books === "waiting") return books;
+  const books = await read(ports, rows, insurer);
+  if (typeof books === "string") return books;
   return books.cut.openedIn > due ? "nothing" : append(ports, insurer, due, books);
 }
 
@@ -49,35 +53,48 @@ interface ReadBooks {
   readonly sums: Sums;
 }
 
-async function read(rows: BookRows, insurer: string): Promise<ReadBooks | "waiting"> {
+async function read(
+  ports: CommandPorts,
+  rows: BookRows,
+  insurer: string,
+): Promise<ReadBooks | "waiting" | "erased"> {
   const claims = new Map<Handle, ClaimState>();
   const netPaid = new Map<Handle, bigint>();
   const sums = { ...noSums } as { -readonly [Name in keyof Sums]: Sums[Name] };
-  const cut = await rows.read(
-    insurer,
-    (stream, claim) => {
-      claims.set(stream, claim);
+  let erased = false;
+  const cut = await rows.read(insurer, async (row) => {
+    const slot = await openStream(ports, insurer, row);
+    if (!slot) erased = true;
+    else if (row.kind === "claim") {
+      const claim = slot.state as ClaimState;
+      claims.set(row.stream, claim);
       sums.reportedCount += 1n;
       sums.reported += claim.claimed.minor;
-    },
-    ({ status, claim, amount }) => {
-      if (status !== "settled" && status !== "returned") return;
-      sums.paidCount += 1n;
-      sums.paid += amount.minor;
-      if (status === "settled") netPaid.set(claim, (netPaid.get(claim) ?? 0n) + amount.minor);
-      else {
-        sums.recoveredCount += 1n;
-        sums.recovered += amount.minor;
-      }
-    },
-  );
+    } else addPayout(sums, netPaid, slot.state as PayoutState);
+  });
   if (cut === "waiting") return cut;
+  if (erased) return "erased";
   for (const [stream, claim] of claims) {
     const outstanding = outstandingOf(claim, netPaid.get(stream) ?? 0n);
     sums.outstanding += outstanding;
     if (outstanding > 0n) sums.outstandingCount += 1n;
   }
   return { cut, sums };
+}
+
+function addPayout(
+  sums: { -readonly [Name in keyof Sums]: Sums[Name] },
+  netPaid: Map<Handle, bigint>,
+  { status, claim, amount }: PayoutState,
+): void {
+  if (status !== "settled" && status !== "returned") return;
+  sums.paidCount += 1n;
+  sums.paid += amount.minor;
+  if (status === "settled") netPaid.set(claim, (netPaid.get(claim) ?? 0n) + amount.minor);
+  else {
+    sums.recoveredCount += 1n;
+    sums.recovered += amount.minor;
+  }
 }
 
 async function append(
@@ -108,7 +125,8 @@ async function append(
 
 async function stateOf(ports: CommandPorts, insurer: string): Promise<InsurerState | undefined> {
   const row = await ports.store.transaction(insurer, (on) => on.insurer());
-  return row && (readStream(row).state as InsurerState);
+  const slot = row && (await openStream(ports, insurer, row));
+  return slot?.state as InsurerState | undefined;
 }
 
 /** The month before the one of `now`: "2026-12-…" → "2026-11". */

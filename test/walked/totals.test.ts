@@ -43,12 +43,13 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   await drain();
   expect(await recordPeriod(services.ports, rows, first, month)).toBe("nothing");
 
-  // A claim's row now says 1.00 more than its record: everything the log holds is still true, only the books are not.
-  await services.pools.app.query(
-    `UPDATE claim SET state = regexp_replace(state, '"claimed":\\{"amount":"(\\d+)\\.00"', '"claimed":{"amount":"\\1.01"')
-     WHERE insurer = $1`,
+  // A settled payout's row is gone: everything the log holds is still true, only the books are not.
+  const gone = await services.pools.app.query(
+    `DELETE FROM payout WHERE insurer = $1 AND stream =
+       (SELECT min(stream) FROM payout WHERE insurer = $1 AND status = 'settled')`,
     [second],
   );
+  expect(gone.rowCount).toBe(1);
   await recordPeriod(services.ports, rows, second, month);
   await drain();
   const { code, json } = await audit();

@@ -1,32 +1,25 @@
-import { decodeState } from "../../../shared/audit/streams.ts";
+import type { StreamRow } from "../../../shared/ports/store.ts";
 import type { BookRows, Cut } from "../../../shared/ports/totals.ts";
 import { parseRecord } from "../../../shared/record/record.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
 
-interface StateRow {
-  readonly stream: string;
-  readonly state: string;
-}
-
 const page = 1_000;
+const columns = `stream, version, leaf_hash AS "leafHash", ord, status, state, person`;
 const pageOf = {
-  claim: `SELECT stream, state FROM claim WHERE insurer = $1 AND stream > $2 ORDER BY stream LIMIT ${page}`,
-  payout: `SELECT stream, state FROM payout WHERE insurer = $1 AND stream > $2 ORDER BY stream LIMIT ${page}`,
+  claim: `SELECT ${columns} FROM claim WHERE insurer = $1 AND stream > $2 ORDER BY stream LIMIT ${page}`,
+  payout: `SELECT ${columns} FROM payout WHERE insurer = $1 AND stream > $2 ORDER BY stream LIMIT ${page}`,
 };
 
 /** The rows of claims and payouts, read as role `countersign_app`. */
 export const bookRows = (pool: Pool): BookRows => ({
-  read: (insurer, claim, payout) =>
+  read: (insurer, each) =>
     transaction(
       pool,
       async (on) => {
         const cut = await cutOf(on, insurer);
         if (cut === "waiting") return cut;
-        for await (const { stream, state } of rowsOf(on, "claim", insurer)) {
-          claim(stream, decodeState("claim", JSON.parse(state).state));
-        }
-        for await (const { state } of rowsOf(on, "payout", insurer)) {
-          payout(decodeState("payout", JSON.parse(state).state));
+        for (const kind of ["claim", "payout"] as const) {
+          for await (const row of rowsOf(on, kind, insurer)) await each(row);
         }
         return cut;
       },
@@ -54,11 +47,11 @@ async function* rowsOf(
   on: Queryable,
   kind: "claim" | "payout",
   insurer: string,
-): AsyncIterable<StateRow> {
+): AsyncIterable<StreamRow> {
   let last = "";
   for (;;) {
-    const { rows } = await on.query<StateRow>(pageOf[kind], [insurer, last]);
-    yield* rows;
+    const { rows } = await on.query<Omit<StreamRow, "kind">>(pageOf[kind], [insurer, last]);
+    yield* rows.map((row) => ({ ...row, kind }));
     if (rows.length < page) return;
     last = rows.at(-1)?.stream ?? "";
   }

@@ -18,6 +18,7 @@ const doors = {
   audit: [quiet, at("bin", "audit.ts")],
   app: [quiet, at("bin", "app.ts")],
   pack: [quiet, at("bin", "pack.ts")],
+  "build-web": [quiet, at("bin", "build-web.ts")],
   bench: [quiet, at("bench", "run.ts")],
   jest: [quiet, "--experimental-vm-modules", at("node_modules", "jest", "bin", "jest.js")],
 };

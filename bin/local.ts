@@ -31,7 +31,8 @@ async function main(argv: string[]): Promise<number> {
     const { folder, port } = options;
     const issuerPort = port === 0 ? 0 : port + 1;
     const { DATABASE_URL: databaseUrl } = process.env;
-    platform = await startPlatform({ folder, port, issuerPort, databaseUrl, log: say });
+    const pages = new Map([["/verify", receiptPage]]);
+    platform = await startPlatform({ folder, port, issuerPort, databaseUrl, pages, log: say });
   } catch (error) {
     const why = reasonOf(error, options.folder);
     if (why === undefined) throw error;
@@ -44,6 +45,12 @@ async function main(argv: string[]): Promise<number> {
   else say("PostgreSQL ended and could not be started again.");
   await platform.stop();
   return why === "stop" ? 0 : 1;
+}
+
+/** Built when it is first asked for, from the sources beside this file. */
+async function receiptPage(): Promise<string> {
+  const { buildReceiptPage } = await import("./receipt-page.ts");
+  return buildReceiptPage();
 }
 
 /** Why it could not start, in one sentence; undefined for a bug. */

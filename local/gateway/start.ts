@@ -7,6 +7,7 @@ import { proxyEvent, splitTarget } from "./event.ts";
 import { type Handler, invoke, TimedOut } from "./invoke.ts";
 import { type Listening, listen } from "./listen.ts";
 import { matchRoute } from "./match.ts";
+import { type Pages, servePage } from "./pages.ts";
 import { servePublished } from "./published.ts";
 import { gatewayError, sendResult } from "./send.ts";
 
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   readonly trusted: TrustedIssuer;
   /** The published files of all logs, keyed as shared/api/log-path.ts says. */
   readonly published: ObjectStore;
+  /** Static pages by path, public: beside the API, as a CDN would serve them. */
+  readonly pages?: Pages;
   readonly log: GatewayLog;
   /** How long the gateway waits for a function: 30 s, API Gateway's own limit. */
   readonly timeoutMs?: number;
@@ -59,6 +62,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { rawPath } = splitTarget(request.url ?? "/");
+  if (await servePage(options.pages, request, response, rawPath)) return;
   const matched = find(request.method ?? "GET", rawPath);
   if (matched === "broken path") return gatewayError(response, 400, "Bad Request");
   if (!matched) return gatewayError(response, 404, "Not Found");

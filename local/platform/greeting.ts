@@ -24,6 +24,7 @@ export function greeting(
 Countersign is running. Ctrl-C stops it.
 
   API           ${url}
+  receipt page  ${url}/verify
   tokens        ${issuerUrl}/token   (amina: claimant · bruno: adjuster · carla: auditor · clinic: intake machine)
   trust policy  ${policyFile}
 

@@ -9,6 +9,7 @@ import type { RequestLog } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Pages } from "../gateway/pages.ts";
 import { startGateway } from "../gateway/start.ts";
 import { type Issuer, startIssuer } from "../issuer/start.ts";
 import { localClient } from "../issuer/token.ts";
@@ -24,6 +25,8 @@ export interface HttpOptions {
   readonly port: number;
   readonly issuerPort: number;
   readonly users: readonly LocalUser[];
+  /** Static pages beside the API, by path. */
+  readonly pages?: Pages | undefined;
   readonly log: RequestLog;
   /** Called after every request that may have left something for the jobs. */
   readonly wake: () => void;
@@ -61,6 +64,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
       published,
+      ...(options.pages ? { pages: options.pages } : {}),
       log: ({ event, route }) =>
         log.error(event, { requestId: "gateway", route: route ?? "", status: 500, durationMs: 0 }),
     });

@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import { writePolicy } from "../bundle/trust.ts";
+import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { type Http, startHttp } from "./http.ts";
@@ -19,6 +20,8 @@ export interface PlatformOptions {
   readonly port: number;
   readonly issuerPort: number;
   readonly databaseUrl: string | undefined;
+  /** Static pages beside the API, by path. */
+  readonly pages?: Pages;
   readonly log: (line: string) => void;
 }
 
@@ -113,6 +116,7 @@ async function startWork(
     port: options.port,
     issuerPort: options.issuerPort,
     users: localUsers,
+    pages: options.pages,
     log: fileLog(join(options.folder, "requests.log")),
     wake,
   });

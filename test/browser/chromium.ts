@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { test } from "@jest/globals";
 import { type Browser, chromium } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** The chromium of this machine, or undefined: playwright-core brings none. */
-const chromiumPath: string | undefined = (process.env.PATH ?? "")
+export const chromiumPath: string | undefined = (process.env.PATH ?? "")
   .split(delimiter)
   .flatMap((folder) => names.map((name) => join(folder, name)))
   .find((path) => existsSync(path));
-
-/** `test` where a chromium is on PATH, else a test reported as skipped. */
-export const testInChromium = chromiumPath === undefined ? test.skip : test;
 
 /** Starts it without a window. Root has no sandbox to start it in, and only pages of this project are opened. */
 export function startChromium(): Promise<Browser> {

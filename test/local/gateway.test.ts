@@ -156,6 +156,30 @@ describe("refused before any function", () => {
   });
 });
 
+test("a static page is public, made once, in its own type, and no other path or method is it", async () => {
+  let made = 0;
+  const page = async () => `<!doctype html>${++made}`;
+  const serving = await startGateway(options({ pages: new Map([["/verify", page]]) }));
+  const fetched = (path: string, init?: RequestInit) => fetch(serving.url + path, init);
+  expect(made).toBe(0);
+  for (const path of ["/verify", "/verify?x=1"]) {
+    const answer = await fetched(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await answer.text()).toBe("<!doctype html>1");
+  }
+  expect(await (await fetched("/verify", { method: "HEAD" })).text()).toBe("");
+  for (const [path, method] of [
+    ["/verify/", "GET"],
+    ["/verify", "POST"],
+    ["/", "GET"],
+  ] as const) {
+    expect((await fetched(path, { method })).status).toBe(404);
+  }
+  await serving.stop(0);
+});
+
 test("a taken port is one sentence that names it", async () => {
   const again = startGateway(options({ port: gateway.port }));
   await expect(again).rejects.toThrow(CannotListen);

@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect } from "@jest/globals";
 import { build } from "esbuild";
-import { startChromium, testInChromium } from "../browser/chromium.ts";
+import { startChromium } from "../browser/chromium.ts";
+import { testInChromium } from "../browser/in-chromium.ts";
 import { installPackage } from "./installed.ts";
 
 const endings: (() => Promise<void> | void)[] = [];

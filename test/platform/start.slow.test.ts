@@ -50,6 +50,16 @@ describe("what it prints", () => {
     expect(stdout).toContain(" in local.countersign.example/example-mutual");
   });
 
+  test("names the receipt page, which is served whole and lets itself no network", async () => {
+    const [, page = ""] = /^ {2}receipt page {2}(\S+)$/m.exec(running.printed()) ?? [];
+    const answer = await fetch(page);
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    const html = await answer.text();
+    expect(html).toContain("<h1>Check a receipt</h1>");
+    expect(html).toContain(`content="default-src 'none'; script-src 'sha256-`);
+    expect(html).not.toMatch(/(src|href)="(?!data:)/);
+  });
+
   test("the third line says so when the receipt is another's or the policy is", async () => {
     const receipt = join(folder, "claim.tlog-proof");
     const audit = (...args: string[]) => runDoor(["audit", "receipt", receipt, ...args]);

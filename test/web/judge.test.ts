@@ -1,0 +1,158 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DroppedFile } from "../../web/verify/files.ts";
+import { type FileKind, kindOf } from "../../web/verify/files.ts";
+import { judge } from "../../web/verify/judge.ts";
+import { formatSeconds, say } from "../../web/verify/steps.ts";
+import {
+  fileOf,
+  flipped,
+  noQuorum,
+  otherPolicy,
+  policy,
+  receipt,
+  requirements,
+  type TestFile,
+  unwitnessed,
+  withoutMlDsa,
+} from "./receipts.ts";
+
+/* What the receipt page says, without a browser. */
+const dropped = ({ name, buffer }: TestFile): DroppedFile => ({
+  name,
+  bytes: new Uint8Array(buffer),
+});
+
+/** The verdict on files dropped together. */
+function said(...files: readonly TestFile[]) {
+  const held = Object.fromEntries(
+    files.map((file) => [kindOf(dropped(file)) ?? "nothing", dropped(file)]),
+  );
+  const verdict = judge(held);
+  if (verdict === undefined) throw new Error("there is no receipt among them");
+  const states = verdict.steps.map(({ state }) => state);
+  return { ...verdict, states };
+}
+
+const text = receipt.buffer.toString();
+const edited = (from: string, to: string): TestFile => {
+  expect(text).toContain(from);
+  return fileOf(receipt.name, text.replace(from, to));
+};
+const place = "claim.decided is entry 7 of 9 in claims.example/acme.";
+
+describe("a receipt on the page", () => {
+  test("its policy believes is verified, with each step held and whose word the time is", () => {
+    const { tone, sentence, remarks, states } = said(receipt, policy, requirements);
+    expect({ tone, sentence }).toEqual({ tone: "verified", sentence: place });
+    expect(states).toEqual(Array(7).fill("held"));
+    expect(remarks[0]).toContain("witnessed by witness.example/notary at 2023-11-14 22:13:20 UTC");
+    const alone = said(unwitnessed, noQuorum);
+    expect(alone.tone).toBe("verified");
+    expect(alone.remarks[0]).toContain("the time is the insurer's word, no witness's");
+  });
+
+  const cases: readonly (readonly [string, readonly TestFile[], string, RegExp])[] = [
+    [
+      "moved in its log",
+      [edited("index 7", "index 6"), policy],
+      "inclusion",
+      /^The record is not in the signed tree/,
+    ],
+    [
+      "under a changed checkpoint",
+      [edited("acme\n9\n", "acme\n8\n"), policy],
+      "signatures",
+      /^The checkpoint is not what was signed: the signature by claims\.example\/acme does not verify/,
+    ],
+    [
+      "with its ML-DSA-44 line stripped",
+      [withoutMlDsa, policy, requirements],
+      "requirements",
+      /^A signature that you require is missing: you ask for ed25519\+mldsa44/,
+    ],
+    ["without its witness", [unwitnessed, policy], "witnesses", /^Too few of the witnesses/],
+    [
+      "under another's policy",
+      [receipt, otherPolicy],
+      "signatures",
+      /^No log that your trust policy names signed/,
+    ],
+    [
+      "cut short",
+      [fileOf(receipt.name, text.slice(0, 900)), policy],
+      "form",
+      /^This is not a whole receipt/,
+    ],
+    [
+      "with its first byte flipped",
+      [flipped(receipt, 0), policy],
+      "form",
+      /^This is not a whole receipt/,
+    ],
+    [
+      "with a byte of its record flipped",
+      [flipped(receipt, text.indexOf("extra ") + 1_500), policy],
+      "",
+      /./,
+    ],
+  ];
+  const order = ["form", "leaf", "signatures", "witnesses", "requirements", "inclusion", "content"];
+
+  test.each(cases)(
+    "%s is refused at the step that fails, in one sentence",
+    (_, files, step, why) => {
+      const { tone, sentence, states } = said(...files);
+      expect(tone).toBe("refused");
+      expect(sentence).toMatch(why);
+      const at = states.indexOf("failed");
+      if (step !== "") expect(order[at]).toBe(step);
+      expect(states.slice(0, at)).toEqual(Array(at).fill("held"));
+      expect(states.slice(at + 1)).toEqual(Array(6 - at).fill("unchecked"));
+    },
+  );
+
+  test("without a policy is unanchored, and refused where it does not even hold together", () => {
+    const held = said(receipt);
+    expect(held).toMatchObject({ tone: "unanchored", remarks: [`It says: ${place}`] });
+    expect(held.states.filter((state) => state === "unchecked")).toHaveLength(3);
+    expect(said(edited("index 7", "index 6")).tone).toBe("refused");
+  });
+
+  test("is not checked by a policy that can't be read", () => {
+    const broken = said(receipt, fileOf("acme.policy", "log nonsense\n"));
+    expect(broken).toMatchObject({ tone: "refused", word: "Not checked", steps: [] });
+    const unclear = said(receipt, policy, fileOf("acme.require", "require 1 ed448\n"));
+    expect(unclear).toMatchObject({ tone: "refused", word: "Not checked" });
+  });
+});
+
+test("no byte of a receipt can be flipped and the page stay green", () => {
+  const unheard: number[] = [];
+  for (let at = 0; at < unwitnessed.buffer.length; at += 61) {
+    if (said(flipped(unwitnessed, at), noQuorum, requirements).tone === "verified")
+      unheard.push(at);
+  }
+  expect(unheard).toEqual([]);
+});
+
+test("files are told apart by what is in them, then by name", () => {
+  const kinds: readonly (readonly [TestFile, FileKind | undefined])[] = [
+    [fileOf("download", receipt.buffer), "receipt"],
+    [fileOf("download", policy.buffer), "policy"],
+    [fileOf("download", requirements.buffer), "requirements"],
+    [flipped(receipt, 0), "receipt"],
+    [fileOf("a.policy", "# nothing yet\n"), "policy"],
+    [fileOf("cat.jpg", Uint8Array.of(0xff, 0xd8)), undefined],
+    [fileOf("a.constructor", ""), undefined],
+  ];
+  for (const [file, kind] of kinds)
+    expect([file.name, kindOf(dropped(file))]).toEqual([file.name, kind]);
+});
+
+test("values and times are written for people", () => {
+  expect(say({ amount: "12.00", currency: "USD" })).toBe("12.00 USD");
+  expect(say("PAY")).toBe("PAY");
+  expect(say([{ code: "U07.1" }])).toBe('[\n  {\n    "code": "U07.1"\n  }\n]');
+  expect(formatSeconds(0n)).toBe("1970-01-01 00:00:00 UTC");
+  expect(formatSeconds(2n ** 62n)).toBe(`second ${2n ** 62n} since 1970`);
+});

@@ -6,11 +6,13 @@ import { Malformed } from "../base/malformed.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import type { Genesis } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
+import { keysForm, type PublishedKeys } from "../policy/signing-keys.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
 import { Chain } from "./chain.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { Fold } from "./fold.ts";
 import { graceUs, minuteStart } from "./grace.ts";
+import { NamedKeys } from "./named-keys.ts";
 import { type OpeningLine, sealedRootOf } from "./opening-line.ts";
 import { redecidePublic } from "./redecide.ts";
 import { fieldsOf, reexecute } from "./reexecute.ts";
@@ -47,7 +49,7 @@ export class EntryCheck {
   readonly #origin: string;
   readonly #fold: Fold;
   readonly #packs: ReadonlyMap<string, CompiledPack>;
-  readonly #trusted: readonly string[] | undefined;
+  readonly #keys: NamedKeys;
   readonly #findings: Finding[];
   readonly #chain = new Chain();
   readonly #broken = new Set<string>();
@@ -64,8 +66,13 @@ export class EntryCheck {
     this.#origin = origin;
     this.#fold = fold;
     this.#packs = packs;
-    this.#trusted = trusted;
+    this.#keys = new NamedKeys(origin, trusted);
     this.#findings = findings;
+  }
+
+  /** What can be said only once the last entry was seen. */
+  end(): void {
+    this.#findings.push(...this.#keys.findings());
   }
 
   /** `file` is the entry bundle; `line` the record's openings, if the auditor has them; `withheld` whether the grant says not. */
@@ -136,7 +143,8 @@ export class EntryCheck {
     try {
       const content = decodeContent(form, open);
       if (record.type === "pack.published") this.#pack(index, file, record, content as PackState);
-      if (record.type === "log.genesis") this.#keys(index, file, content as Genesis);
+      if (record.type === "log.genesis") this.#keys.genesis(file, (content as Genesis).keys);
+      if (record.type === keysForm.type) this.#keys.published((content as PublishedKeys).keys);
       const event = { type: record.type, kind: form.kind, stream: record.stream, content };
       await this.#judgePublic(index, file, event, record.actor);
       this.#fold.apply(event, record.version, record.actor, record.time, []);
@@ -145,15 +153,6 @@ export class EntryCheck {
       if (!(error instanceof Malformed)) throw error;
       this.#lose(record);
       this.#add(index, file, "record-malformed", `the content of ${record.type}`, error.message);
-    }
-  }
-
-  /** The keys the log says it is signed with must include those the auditor trusts it by. */
-  #keys(index: bigint, file: string, { keys }: Genesis): void {
-    const absent = this.#trusted?.find((key) => !keys.includes(key));
-    if (absent !== undefined) {
-      const expected = `a genesis with the trusted key ${absent}`;
-      this.#add(index, file, "genesis-differs", expected, `keys ${keys.join(" ")}`);
     }
   }
 

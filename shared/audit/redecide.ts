@@ -48,6 +48,7 @@ import {
   type Terms,
 } from "../policy/policy.ts";
 import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
+import { keysForm, type PublishedKeys, publishKeys } from "../policy/signing-keys.ts";
 import { recordTotals, type Totals, totalsForm } from "../policy/totals.ts";
 import { claimWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
 import { redecidePerson } from "./redecide-person.ts";
@@ -92,6 +93,9 @@ export async function redecidePublic(
   }
   if (event.type === retentionForm.type) {
     return refusalOf(publishRetention(insurer, (event.content as RetentionSchedule).schedule));
+  }
+  if (event.type === keysForm.type) {
+    return refusalOf(publishKeys(insurer, (event.content as PublishedKeys).keys));
   }
   if (event.type === bandsForm.type) {
     return refusalOf(publishBands(insurer, event.content as Bands));

@@ -38,6 +38,7 @@ import {
   policyStateSchema,
 } from "../policy/policy.ts";
 import { retentionForm } from "../policy/retention.ts";
+import { keysForm } from "../policy/signing-keys.ts";
 import { totalsForm } from "../policy/totals.ts";
 
 /** The state each kind of stream folds to. */
@@ -53,6 +54,7 @@ export interface StateOf {
 const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
   [
     genesisForm,
+    keysForm,
     bandsForm,
     retentionForm,
     packForm,

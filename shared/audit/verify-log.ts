@@ -74,6 +74,7 @@ export async function verifyLog(
     }
     progress(entries.length);
   }
+  check.end();
   for (const note of due) findings.push(noteDiffers(name, note, rootOf(frontier)));
   findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
   const { tally, acts } = check;

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import type { Act } from "../base/actor.ts";
+import { toHex, utf8 } from "../base/bytes.ts";
 import { currencySchema } from "../base/codec.ts";
 import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Currency } from "../base/money.ts";
 import { type PartClass, partClasses } from "../base/part-class.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { sha256 } from "../base/sha256.ts";
 
 /** An authority band: payouts up to `upTo` minor units need `approvers` persons (0: approved under the pack). */
 export interface Band {
@@ -21,6 +23,8 @@ export interface InsurerState {
   readonly kind: "insurer" | "intake";
   readonly simulation: boolean;
   readonly currency: Currency;
+  /** Digests of the verifier keys in force: every command reads this row, and a key has up to 2 kB. */
+  readonly keys: readonly string[];
   readonly bands: readonly Band[];
   /** Version of the record that published the bands in force; 0 before the first. */
   readonly bandsVersion: bigint;
@@ -56,13 +60,18 @@ export const bandSchema = z.strictObject({ upTo: digits, approvers: digits });
 /** An ML-DSA-44 verifier key of the longest name has 2,017 characters. */
 const maxKeyLength = 2_048;
 const maxKeys = 8;
+/** The verifier keys that sign a log (C2SP signed-note vkeys). */
+export const logKeysSchema = z.array(z.string().max(maxKeyLength)).min(1).max(maxKeys);
+
+/** SHA-256 of a verifier key's text, in hexadecimal. */
+export const keyDigest = (key: string): string => toHex(sha256(utf8(key)));
+
 const genesisSchema = z.strictObject({
   insurer: z.string().regex(/^[a-z0-9-]{1,63}$/),
   kind: z.enum(["insurer", "intake"]),
   simulation: z.boolean(),
   currency: currencySchema,
-  /** The verifier keys that sign this log (C2SP signed-note vkeys). */
-  keys: z.array(z.string().max(maxKeyLength)).min(1).max(maxKeys),
+  keys: logKeysSchema,
 });
 export const genesisForm = eventForm("log.genesis", genesisSchema);
 export type Genesis = z.output<typeof genesisSchema>;
@@ -120,14 +129,18 @@ export function evolveInsurer(
   version: bigint,
 ): InsurerState {
   if (event.type === genesisForm.type) {
-    const { insurer, kind, simulation, currency } = event.content as Genesis;
-    return { insurer, kind, simulation, currency, bands: [], bandsVersion: 0n };
+    const { keys, ...opened } = event.content as Genesis;
+    return { ...opened, keys: keys.map(keyDigest), bands: [], bandsVersion: 0n };
   }
   if (!state) throw new Error("bug: a log starts with its genesis");
   if (event.type === "totals.recorded") return { ...state, totals: recordedUpTo(state, event) };
   if (event.type === "retention.published") {
     const { schedule } = event.content as { schedule: Retention };
     return { ...state, retention: { schedule, version } };
+  }
+  if (event.type === "keys.published") {
+    const { keys } = event.content as Pick<Genesis, "keys">;
+    return { ...state, keys: keys.map(keyDigest) };
   }
   return { ...state, bands: (event.content as Bands).bands, bandsVersion: version };
 }
@@ -152,6 +165,7 @@ export const insurerStateSchema = z.strictObject({
   kind: z.enum(["insurer", "intake"]),
   simulation: z.boolean(),
   currency: currencySchema,
+  keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxKeys),
   bands: z.array(bandSchema),
   bandsVersion: digits,
   retention: z

@@ -40,6 +40,7 @@ const forms: Record<PublicType, Record<string, Check>> = {
     currency: text,
     keys: listOf(verifierKey, 8),
   },
+  "keys.published": { keys: listOf(verifierKey, 8) },
   "bands.published": {
     currency: text,
     bands: listOf(object({ upTo: count, approvers: count }), 8),

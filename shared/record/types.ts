@@ -28,6 +28,7 @@ export type SealedType = keyof typeof sealedSizes;
 
 export const publicTypes = [
   "log.genesis",
+  "keys.published",
   "bands.published",
   "pack.published",
   "retention.published",

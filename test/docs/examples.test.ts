@@ -82,6 +82,8 @@ describe("docs/spec/receipt.md", () => {
     ["a hash left out", changed(/(index 7\n).*\n/, "$1"), "not-included", "step 6"],
     ["another amount", extraOf("100000.00", "900000.00"), "malformed", "step 7"],
     ["another record", extraOf("02-18T10:00Z", "02-18T10:01Z"), "not-included", "step 6"],
+    ["no Ed25519 line", changed(/^— .{0,200}\n/m, ""), "requirement-not-met", "step 5"],
+    ["no ML-DSA-44 line", changed(/^— .{200,}\n/m, ""), "requirement-not-met", "step 5"],
     ["another origin", changed(/claims\.example/g, "claims.invalid"), "unknown-log", "step 5"],
   ])("with %s both refuse it", (_, text, code, step) => {
     expect(verified(text)).toMatchObject({ refused: code });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
-import { evolveInsurer, openLog, publishBands } from "../../shared/policy/insurer.ts";
+import { evolveInsurer, keyDigest, openLog, publishBands } from "../../shared/policy/insurer.ts";
 import { publishPack } from "../../shared/policy/pack.ts";
 import { bands, handle, insurer, insurerStream, intake, packStream, seen } from "./sample.ts";
 
@@ -48,6 +48,7 @@ test("a log opens with a genesis that fixes kind, simulation and currency", () =
     kind: "intake",
     simulation: true,
     currency: "EUR",
+    keys: [keyDigest("key")],
     bands: [],
     bandsVersion: 0n,
   });

@@ -54,6 +54,7 @@ export const insurer = (over: Partial<InsurerState> = {}): Seen<InsurerState> =>
     kind: "insurer",
     simulation: false,
     currency: "USD",
+    keys: [],
     bands,
     bandsVersion: 2n,
     ...over,

@@ -28,6 +28,7 @@ const bodies: Record<(typeof publicTypes)[number], Record<string, Json>> = {
     currency: "USD",
     keys: ["log.example/claims/acme+00000000+AQ=="],
   },
+  "keys.published": { keys: ["log.example/claims/acme+00000000+AQ=="] },
   "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
   "pack.published": { pack: "plan-schedule", version: "1", hash: "0a".repeat(32) },
   "retention.published": {
@@ -227,6 +228,8 @@ describe("a public record", () => {
     ["log.genesis", { simulation: "false" }],
     ["log.genesis", { keys: Array.from({ length: 9 }, () => "key") }],
     ["log.genesis", { insurer: "x".repeat(401) }],
+    ["keys.published", { keys: ["x".repeat(2_049)] }],
+    ["keys.published", { keys: "key" }],
     ["bands.published", { bands: [{ upTo: 1000, approvers: "0" }] }],
     ["bands.published", { bands: [{ upTo: "01", approvers: "0" }] }],
     ["bands.published", { bands: [{ upTo: "1" }] }],

@@ -38,6 +38,7 @@ function worldOf({ portfolio: item, claim }: WalkedClaim): ClaimWorld {
     kind: "insurer",
     simulation: true,
     currency: "CNY",
+    keys: [],
     bands: [],
     bandsVersion: 0n,
   };

@@ -16,6 +16,7 @@ const doors = {
   local: [quiet, at("bin", "local.ts")],
   demo: [quiet, at("bin", "demo.ts")],
   audit: [quiet, at("bin", "audit.ts")],
+  "build-audit": [quiet, at("bin", "build-audit.ts")],
   app: [quiet, at("bin", "app.ts")],
   pack: [quiet, at("bin", "pack.ts")],
   "build-web": [quiet, at("bin", "build-web.ts")],

@@ -70,7 +70,8 @@ const tries = 4;
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 function logAt(address: string, token: string | undefined): LogFiles {
-  const base = URL.parse(address.replace(/\/?$/, "/"));
+  const text = address.replace(/\/?$/, "/");
+  const base = URL.canParse(text) ? new URL(text) : undefined;
   if (!base || base.search || base.hash || base.username) {
     throw new Unreadable(`${address} is no log's address`);
   }

@@ -11,6 +11,12 @@ export interface LogWorkers {
   stop(): Promise<void>;
 }
 
+/** The program of one file is its own worker. */
+const workerFile = new URL(
+  import.meta.url.endsWith(".ts") ? "./log-worker.ts" : import.meta.url,
+  import.meta.url,
+);
+
 const most = 4;
 /** Entries come and go by the hundred thousand: a larger nursery keeps them out of the old one. */
 const resourceLimits = { maxYoungGenerationSizeMb: 64 };
@@ -19,10 +25,7 @@ type Answer = { readonly entries: number } | { readonly verdict: LogVerdict };
 /** Starts workers for the bundle in `folder` of `logs` logs, whose openings are read as `how` says. */
 export function startLogWorkers(folder: string, logs: number, how: Openings = {}): LogWorkers {
   const count = Math.max(1, Math.min(most, availableParallelism(), logs));
-  const workers = Array.from(
-    { length: count },
-    () => new Worker(new URL("./log-worker.ts", import.meta.url), { resourceLimits }),
-  );
+  const workers = Array.from({ length: count }, () => new Worker(workerFile, { resourceLimits }));
   const idle = [...workers];
   const waiting: ((worker: Worker) => void)[] = [];
   const take = (): Promise<Worker> => {

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { projectFolder } from "../cli/door.ts";
+import { nodes } from "../cli/nodes.ts";
 import { installPackage, readmePrograms } from "./installed.ts";
 
 /* The library package in a folder of its own: the tarball of `npm run pack`, installed by npm with no registry in reach. */
@@ -11,21 +12,6 @@ beforeAll(async () => {
   installed = await installPackage();
 }, 60_000);
 afterAll(() => rmSync(dirname(installed), { recursive: true, force: true }));
-
-/** The first Node of each major version that PATH leads to, this one included: its path by its version. */
-function nodes(): Map<string, string> {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const paths = [process.execPath, ...folders.map((folder) => join(folder, "node"))];
-  const found = new Map<string, string>();
-  for (const path of paths.filter((path) => existsSync(path))) {
-    const version = execFileSync(path, ["--version"], { encoding: "utf8" }).trim();
-    const major = /^v(\d+)/.exec(version)?.[1] ?? "";
-    if (!Array.from(found.keys()).some((known) => known.startsWith(`v${major}.`))) {
-      found.set(version, path);
-    }
-  }
-  return found;
-}
 
 function run(node: string, program: string) {
   const file = join(installed, "program.js");

@@ -15,6 +15,7 @@ import { steps } from "../../shared/claim/lifecycle.ts";
 import { submittedForm } from "../../shared/claim/submit.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import type { StillOpen } from "../../shared/policy/erasure.ts";
 import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { isErased } from "../../shared/policy/person.ts";
@@ -41,6 +42,8 @@ export interface CommandTransaction extends Reader {
   prefetchAccumulators(subjects: readonly Subject[]): Promise<void>;
   /** Applies `event` to the snapshot and drafts its record. */
   append(event: DomainEvent, act: Act): Promise<Appended>;
+  /** What of the person is not over, as far as one transaction is told. */
+  openOf(person: Handle): Promise<readonly StillOpen[]>;
   kept(caller: string, key: string): Promise<KeptReply | undefined>;
   /** Keeps the reply under the caller's key, in the same transaction. */
   keep(caller: string, key: string, reply: KeptReply): void;
@@ -208,6 +211,7 @@ export function openTransaction(
       appended.push({ entry, slot });
       return entry;
     },
+    openOf: (person) => on.openOf(person),
     kept: (caller, key) => on.kept(caller, key),
     keep: (caller, key, reply) => {
       keeping = { ...reply, caller, key, ord: 0n };

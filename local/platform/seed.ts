@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { enrol } from "../../functions/adapters/postgres/principals.ts";
-import { newHandle } from "../../functions/command/handle.ts";
 import { addPolicy } from "../../functions/operator/core.ts";
 import { parseDay } from "../../shared/base/day.ts";
 import type { Handle } from "../../shared/base/handle.ts";
@@ -9,7 +6,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import { type LocalUser, localUser, subOf } from "../issuer/users.ts";
-import { writeWhole } from "../objects/durable.ts";
+import { keptSeed, type Seed } from "./kept-seed.ts";
 import { isOpen, openLog } from "./open-log.ts";
 import type { Services } from "./services.ts";
 
@@ -26,26 +23,11 @@ export const localUsers: readonly LocalUser[] = [
   localUser("clinic", "intake", "machine"),
 ];
 
-/** The handles of the seed, made once per folder. */
-export interface Seed {
-  readonly policy: Handle;
-  readonly persons: Readonly<Record<string, Handle>>;
-}
-
-/** Reads the folder's seed, or makes it: on disk before anything that uses it is committed. */
-function keptSeed(folder: string, random: (bytes: number) => Uint8Array): Seed {
-  const path = join(folder, "seed.json");
-  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Seed;
-  const persons = localUsers.map(({ username }) => [username, newHandle(random)]);
-  const seed = { policy: newHandle(random), persons: Object.fromEntries(persons) };
-  writeWhole(path, Buffer.from(`${JSON.stringify(seed)}\n`), 0o600);
-  return seed;
-}
-
 /** Opens the example insurer with one pack and one policy, unless that was done; a start that was cut off is completed. */
 export async function seedPlatform(services: Services, folder: string): Promise<Seed> {
   const { ports } = services;
-  const seed = keptSeed(folder, ports.random);
+  const names = localUsers.map(({ username }) => username);
+  const seed = keptSeed(folder, names, ports.random);
   const open = await isOpen(services, seedInsurer);
   const [pack] = open
     ? await ports.store.packs(seedInsurer)
@@ -66,7 +48,8 @@ async function issueSeedPolicy({ ports }: Services, seed: Seed, pack: Handle): P
     on.streams("policy", [seed.policy]),
   );
   if (rows.length > 0) return;
-  const insured = seed.persons.amina ?? "";
+  const insured = seed.persons.amina;
+  if (!insured) return;
   const terms = {
     insured,
     parties: [
@@ -85,13 +68,15 @@ async function issueSeedPolicy({ ports }: Services, seed: Seed, pack: Handle): P
   if (isRefusal(issued)) throw new Error(`bug: ${issued.detail}`);
 }
 
-/** Enrols the local users with the example insurer, under the issuer that signs their tokens. */
+/** Enrols the local users with the example insurer, under the issuer that signs their tokens; one who was erased is nobody here. */
 export async function enrolUsers(services: Services, seed: Seed, issuer: string): Promise<void> {
   for (const { username, kind, groups } of localUsers) {
+    const person = seed.persons[username];
+    if (!person) continue;
     const caller: Caller = {
       insurer: seedInsurer,
       role: groups[0] as Caller["role"],
-      person: seed.persons[username] ?? "",
+      person,
       kind,
       credential: `local ${kind}`,
     };

@@ -7,18 +7,22 @@ import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
+import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
 import { personKeys } from "../../functions/command/person-keys.ts";
 import { pooled } from "../../functions/command/random.ts";
+import type { EraserPorts } from "../../functions/eraser/effects.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { type KmsStub, startKmsStub } from "../kms/stub.ts";
 import { folderStore } from "../objects/folder.ts";
+import type { Role } from "../postgres/roles.ts";
 import { type DatabaseServer, findServer, prepareDatabase } from "../postgres/where.ts";
+import { forgetSeeded } from "./kept-seed.ts";
 import { dataAlias, ed25519Alias, ensureKey, mldsa44Alias } from "./kms-keys.ts";
 
 /** Where a platform of this machine lives. */
@@ -38,12 +42,13 @@ export interface Services {
   readonly ports: OperatorPorts;
   readonly server: DatabaseServer;
   readonly database: string;
-  readonly pools: Readonly<Record<"app" | "sequencer" | "publisher" | "auditor", Pool>>;
+  readonly pools: Readonly<Record<Role, Pool>>;
   /** The keys that sign checkpoints, one of each type. */
   readonly checkpointKeys: readonly CheckpointKey[];
   readonly published: ObjectStore;
   readonly sealed: ObjectStore;
   readonly signed: ObjectStore;
+  readonly eraser: EraserPorts;
   stop(): Promise<void>;
 }
 
@@ -70,8 +75,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     for (const pool of Object.values(pools)) stops.push(() => pool.end());
     const durable = options.durablePublished;
     const published = folderStore(join(folder, "published"), { durable });
+    const ports = commandPorts(options, kms, pools.app, published);
+    const sealed = folderStore(join(folder, "sealed"), { durable });
     return {
-      ports: commandPorts(options, kms, pools.app, published),
+      ports,
+      eraser: {
+        rows: eraserRows(pools.eraser),
+        keys: ports.keys,
+        sealed,
+        forget: async (_, person) => forgetSeeded(folder, person),
+      },
       server,
       database,
       pools,
@@ -80,7 +93,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         kmsCheckpointKey(kms, mldsa44Alias, "mldsa44"),
       ],
       published,
-      sealed: folderStore(join(folder, "sealed"), { durable }),
+      sealed,
       signed: folderStore(join(folder, "signer")),
       stop,
     };
@@ -99,13 +112,14 @@ async function openKms({ endpoint }: KmsStub): Promise<KMSClient> {
 }
 
 function openPools(server: DatabaseServer, database: string): Services["pools"] {
-  const open = (role: "app" | "sequencer" | "publisher" | "auditor", max: number) =>
+  const open = (role: Role, max: number) =>
     openPool({ url: server.url(role, database), max, applicationName: `countersign ${role}` });
   return {
     app: open("app", 12),
     sequencer: open("sequencer", 4),
     publisher: open("publisher", 4),
     auditor: open("auditor", 4),
+    eraser: open("eraser", 2),
   };
 }
 

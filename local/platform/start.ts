@@ -1,5 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { carryOutApproved } from "../../functions/eraser/core.ts";
+import { replayErasures } from "../../functions/eraser/replay.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import { writePolicy } from "../bundle/trust.ts";
 import type { Pages } from "../gateway/pages.ts";
@@ -7,11 +9,12 @@ import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
+import type { Seed } from "./kept-seed.ts";
 import { logPorts, startLedger } from "./ledger.ts";
 import { requireOneHistory } from "./one-history.ts";
 import { isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
-import { enrolUsers, localUsers, type Seed, seedInsurer, seedPlatform } from "./seed.ts";
+import { enrolUsers, localUsers, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
 
 /** How to start the platform of this machine. */
@@ -36,6 +39,9 @@ export interface Platform {
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Most erasures of one insurer that one round of the jobs carries out. */
+const eraserBatch = 10;
 
 const originPrefix = "local.countersign.example";
 
@@ -63,6 +69,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log,
     });
     stops.push(() => services.stop());
+    await replayLogged(services, log);
     await requireOpenLogs(services);
     const seed = await seedPlatform(services, folder);
     const { http, wake } = await startWork(options, services, stops);
@@ -76,6 +83,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** What was erased stays erased, whatever was put back: before anything else reads it, and before a start that is refused. */
+async function replayLogged({ eraser, published, ports }: Services, log: (line: string) => void) {
+  for (const insurer of await ports.store.insurers()) {
+    const replayed = await replayErasures(eraser, published, insurer);
+    if (replayed > 0) log(`${insurer}: ${replayed} recorded erasures replayed`);
   }
 }
 
@@ -100,6 +115,9 @@ async function startWork(
   stops.push(() => ledger.stop());
   const jobs = startLoop(async () => {
     await workOnce(ports, await insurers(), screening);
+    for (const insurer of await insurers()) {
+      await carryOutApproved(ports, services.eraser, insurer, eraserBatch);
+    }
     ledger.wake();
   }, options.log);
   stops.push(() => jobs.stop());

@@ -1,6 +1,7 @@
 import type { Subject } from "../base/accumulator.ts";
 import type { StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import type { StillOpen } from "../policy/erasure.ts";
 
 /** Somebody else's transaction won: nothing was written, start again from what is true now. */
 export class LostRace extends Error {
@@ -79,6 +80,8 @@ export interface StoreTransaction {
   insurer(): Promise<StreamRow | undefined>;
   accumulators(subjects: readonly Subject[]): Promise<readonly AccumulatorRow[]>;
   kept(caller: string, key: string): Promise<KeptReply | undefined>;
+  /** What of the person is not over, at most 10 of it: claims neither closed nor withdrawn, policies in force, payouts under way. */
+  openOf(person: Handle): Promise<readonly StillOpen[]>;
   write(set: WriteSet): Promise<void>;
 }
 

@@ -39,7 +39,12 @@ test.each<[Role, string]>([
   ["sequencer", "UPDATE head SET size = size"],
   ["publisher", "SELECT 1 FROM sealed_part"],
   ["auditor", "SELECT 1 FROM entry"],
+  ["app", "UPDATE person SET status = status"],
   ["eraser", "DELETE FROM sealed_part"],
+  ["eraser", "UPDATE claim SET state = ''"],
+  ["eraser", "DELETE FROM principal"],
+  ["eraser", "DELETE FROM idempotency"],
+  ["eraser", "SELECT 1 FROM person"],
 ])("%s may: %s", async (role, statement) => {
   expect(await answer(role, statement)).toBe("done");
 });
@@ -63,7 +68,13 @@ test.each<[Role, string]>([
   ["publisher", "SELECT 1 FROM claim"],
   ["auditor", "SELECT 1 FROM claim"],
   ["auditor", "UPDATE entry SET record = ''"],
+  ["app", "DELETE FROM principal"],
+  ["app", "DELETE FROM idempotency"],
+  ["app", "DELETE FROM person"],
   ["eraser", "DELETE FROM entry"],
+  ["eraser", "DELETE FROM claim"],
+  ["eraser", "UPDATE person SET state = ''"],
+  ["eraser", "DELETE FROM sealed_leaves"],
   ["eraser", "UPDATE sealed_part SET ciphertext = ''"],
   ...roles.flatMap((role): [Role, string][] => [
     [role, "CREATE TABLE mine (a text)"],

@@ -1,5 +1,6 @@
 import type { Subject } from "../../../shared/base/accumulator.ts";
 import type { StreamKind } from "../../../shared/base/event.ts";
+import type { StillOpen } from "../../../shared/policy/erasure.ts";
 import {
   type AccumulatorRow,
   type KeptReply,
@@ -52,6 +53,13 @@ const selectStreams: Record<StreamKind, string> = {
 };
 const selectInsurer = `SELECT ${columns}, kind AS status, state, NULL AS person FROM insurer WHERE insurer = $1`;
 
+const selectOpen = `SELECT stream, 'claim' AS what FROM claim
+    WHERE insurer = $1 AND person = $2 AND status NOT IN ('closed', 'withdrawn', 'erased')
+  UNION ALL SELECT stream, 'policy' FROM policy WHERE insurer = $1 AND person = $2 AND status = 'active'
+  UNION ALL SELECT stream, 'payout' FROM payout WHERE insurer = $1 AND person = $2
+    AND status NOT IN ('settled', 'rejected', 'returned', 'recalled', 'stopped', 'voided', 'erased')
+  LIMIT 10`;
+
 function storeTransaction(on: Queryable, insurer: string, max: number): StoreTransaction {
   return {
     streams: async (kind, streams) => {
@@ -71,6 +79,10 @@ function storeTransaction(on: Queryable, insurer: string, max: number): StoreTra
          WHERE insurer = $1 AND subject = ANY($2::text[])`,
         [insurer, subjects],
       );
+      return rows;
+    },
+    openOf: async (person) => {
+      const { rows } = await on.query<StillOpen>(selectOpen, [insurer, person]);
       return rows;
     },
     kept: async (caller, key) => {

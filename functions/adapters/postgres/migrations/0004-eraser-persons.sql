@@ -1,0 +1,2 @@
+-- step: eraser reads what was approved
+GRANT SELECT ON person TO countersign_eraser;

@@ -1,0 +1,49 @@
+import type { Cover } from "../../shared/policy/erasure-forms.ts";
+import type { ErasedPerson, EraserRows } from "../../shared/ports/erasure.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { partKey } from "../../shared/record/sealed-store.ts";
+import type { PersonKeys } from "../command/person-keys.ts";
+
+/** Everywhere a person's data lies. */
+export interface EraserPorts {
+  readonly rows: EraserRows;
+  readonly keys: Pick<PersonKeys, "destroy">;
+  /** The private copy of ciphertexts. */
+  readonly sealed: Pick<ObjectStore, "list" | "delete">;
+  /** Whoever else knows which login a person is. */
+  readonly forget?: (insurer: string, person: string) => Promise<void>;
+}
+
+/** First: nobody can act as the person any more, and nothing of these classes can be opened, here or in any backup of the database. */
+export async function destroyKeys(ports: EraserPorts, erased: ErasedPerson): Promise<void> {
+  const { insurer, person, classes } = erased;
+  if (classes.includes("identity-and-health")) {
+    await ports.rows.forgetPrincipal(erased);
+    await ports.forget?.(insurer, person);
+  }
+  for (const each of classes) await ports.keys.destroy({ insurer, person, class: each });
+}
+
+/** Deletes the ciphertexts at these places: in the private store first, for the rows say where they are. */
+export async function deleteCiphertexts(
+  { rows, sealed }: EraserPorts,
+  erased: ErasedPerson,
+  covers: readonly Cover[],
+): Promise<void> {
+  for (const { stream, version } of covers) {
+    const ours = new RegExp(`/([1-9][0-9]*)\\.${erased.person}\\.(${erased.classes.join("|")})$`);
+    for await (const key of sealed.list(`${erased.insurer}/${stream}/`)) {
+      const [, at, part] = ours.exec(key) ?? [];
+      if (!at || !part || BigInt(at) > version) continue;
+      const name = { person: erased.person, class: part };
+      await sealed.delete(partKey(erased.insurer, stream, BigInt(at), name));
+    }
+  }
+  await rows.deleteParts(erased, covers);
+}
+
+/** Last: state rows and kept replies, closed under keys that are gone already. */
+export async function deleteRest({ rows }: EraserPorts, erased: ErasedPerson): Promise<void> {
+  await rows.blankState(erased);
+  if (erased.classes.includes("identity-and-health")) await rows.deleteReplies(erased);
+}

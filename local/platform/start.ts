@@ -121,7 +121,7 @@ async function startWork(
     ledger.wake();
   }, options.log);
   stops.push(() => jobs.stop());
-  stops.push(startPeriodic(services, () => ledger.wake(), options.log));
+  stops.push(startPeriodic(services, options.folder, () => ledger.wake(), options.log));
   const wake = (): void => {
     ledger.wake();
     jobs.wake();

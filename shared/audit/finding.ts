@@ -31,6 +31,7 @@ export const findingCodes = [
   "decision-differs",
   "event-differs",
   "totals-differs",
+  "row-differs",
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

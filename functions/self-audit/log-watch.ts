@@ -1,0 +1,220 @@
+import { EntryCheck } from "../../shared/audit/entry-check.ts";
+import { type Finding, type FindingCode, finding } from "../../shared/audit/finding.ts";
+import { Fold } from "../../shared/audit/fold.ts";
+import { type OpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
+import { equal, toHex } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
+import { packHash, parsePack } from "../../shared/coverage/pack.ts";
+import { parseBundle } from "../../shared/log/bundle.ts";
+import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
+import { leafHash } from "../../shared/log/hash.ts";
+import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
+import { bundlePath } from "../../shared/log/tile.ts";
+import type { PartCipher } from "../../shared/ports/cipher.ts";
+import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
+import { openRecord } from "../command/openings.ts";
+import type { PersonKeys } from "../command/person-keys.ts";
+import { signedSize } from "../command/signed-size.ts";
+
+/** What a self-audit reads: the database's rows as its auditor role, the published log, and the keys that open parts. */
+export interface SelfAuditPorts {
+  readonly rows: ExportRows;
+  readonly published: ObjectStore;
+  readonly keys: PersonKeys;
+  readonly cipher: PartCipher;
+  /** The keys a log must be signed with. */
+  readonly logKeys: (insurer: string) => Promise<readonly VerifierKey[]>;
+  readonly originOf: (insurer: string) => string;
+}
+
+const bundleWidth = 256n;
+/** Entries taken in, and entries looked at once more, per round. */
+export const mostNew = 2_048n;
+export const mostAgain = 512n;
+
+/**
+ * Follows one log: each round takes in what the newest checkpoint added, and looks at some older entries once more, in turn. Database and
+ * published log must say the same, lead to the signed root, and every act must come out again. What it has seen is kept in memory only.
+ */
+export class LogWatch {
+  readonly #ports: SelfAuditPorts;
+  readonly #insurer: string;
+  readonly #origin: string;
+  readonly #findings: Finding[] = [];
+  readonly #packs = new Map<string, CompiledPack>();
+  readonly #leaves: Uint8Array[] = [];
+  readonly #check: EntryCheck;
+  #frontier = emptyFrontier;
+  #again = 0n;
+
+  constructor(ports: SelfAuditPorts, insurer: string, keys: readonly VerifierKey[]) {
+    this.#ports = ports;
+    this.#insurer = insurer;
+    this.#origin = ports.originOf(insurer);
+    const fold = new Fold((hash) => this.#packs.get(hash));
+    const trusted = keys.map(formatVerifierKey);
+    this.#check = new EntryCheck(this.#origin, fold, this.#packs, trusted, this.#findings);
+  }
+
+  /** How many entries were taken in. */
+  get size(): bigint {
+    return this.#frontier.size;
+  }
+
+  /** One round; gives every finding since the beginning. Throws Unavailable. */
+  async round(): Promise<readonly Finding[]> {
+    const note = await this.#ports.published.get(`${this.#insurer}/checkpoint`);
+    if (!note) return this.#findings;
+    const logs = (await this.#ports.logKeys(this.#insurer)).map((key) => ({ key }));
+    const policy = { logs, witnesses: [], groups: [], quorum: "none" };
+    const checkpoint = verifyCheckpoint(note.bytes, policy);
+    if ("refused" in checkpoint) {
+      this.#add("note-unbelieved", undefined, "a checkpoint by the log's keys", checkpoint.detail);
+      return this.#findings;
+    }
+    const { size, root } = checkpoint;
+    if (size < this.size) {
+      this.#add("prefix-differs", undefined, `at least ${this.size} entries`, `${size} entries`);
+      return this.#findings;
+    }
+    await this.#readPacks();
+    await this.#lookAgain(size);
+    await this.#goOn(size);
+    if (this.size === size && !equal(rootOf(this.#frontier), root)) {
+      const expected = `root ${toHex(rootOf(this.#frontier))} at size ${size}, from the entries`;
+      this.#add("note-differs", undefined, expected, `root ${toHex(root)} in the signed note`);
+    }
+    return this.#findings;
+  }
+
+  async #goOn(size: bigint): Promise<void> {
+    const end = least(size, this.size + mostNew);
+    while (this.size < end) {
+      const from = this.size;
+      const to = least(end, (from / bundleWidth + 1n) * bundleWidth);
+      const rows = await this.#rowsAsPublished(from, to, size);
+      if (!rows) return;
+      for (const row of rows) {
+        const leaf = leafHash(row.record);
+        this.#leaves.push(leaf);
+        this.#frontier = append(this.#frontier, leaf);
+        const line = await this.#openings(row);
+        // What was erased can't be opened by anybody: whether a record covers it is for the audit of a bundle to say.
+        await this.#check.entry(row.index, "entry", row.record, leaf, line, line === undefined);
+      }
+    }
+  }
+
+  async #lookAgain(size: bigint): Promise<void> {
+    if (this.#again >= this.size) this.#again = 0n;
+    const end = least(this.size, this.#again + mostAgain);
+    while (this.#again < end) {
+      const to = least(end, (this.#again / bundleWidth + 1n) * bundleWidth);
+      const rows = await this.#rowsAsPublished(this.#again, to, size);
+      for (const row of rows ?? []) {
+        const seen = this.#leaves[Number(row.index)];
+        if (seen && !equal(leafHash(row.record), seen)) {
+          this.#add(
+            "row-differs",
+            row.index,
+            `leaf ${toHex(seen)}, as seen before`,
+            "another record",
+          );
+        }
+        await this.#openings(row);
+      }
+      this.#again = to;
+    }
+  }
+
+  /** The rows from `from` to `to`, of one bundle, compared with what is published; undefined where either can't be had. */
+  async #rowsAsPublished(from: bigint, to: bigint, size: bigint) {
+    const bundle = from / bundleWidth;
+    const width = Number(least(bundleWidth, size - bundle * bundleWidth));
+    const path = `${this.#insurer}/${bundlePath({ index: bundle, width })}`;
+    const object = await this.#ports.published.get(path);
+    // A log that went on meanwhile may have collected a partial bundle: the next round asks for the one it has then.
+    if (!object && (await signedSize(this.#ports.published, this.#insurer)) !== size)
+      return undefined;
+    const rows = await this.#ports.rows.read(this.#insurer, from, to);
+    if (!object || BigInt(rows.length) !== to - from) {
+      const found = object ? `${rows.length} rows` : "no such bundle";
+      this.#add(
+        object ? "row-differs" : "bundle-malformed",
+        from,
+        `entries ${from} to ${to}`,
+        found,
+      );
+      return undefined;
+    }
+    const entries = this.#entries(object.bytes, width, from);
+    for (const { index, record, leafHash: kept } of rows) {
+      const entry = entries?.[Number(index % bundleWidth)];
+      if (entry && equal(entry, record) && equal(leafHash(record), kept)) continue;
+      this.#add("row-differs", index, "the published entry and its leaf hash", "another row");
+    }
+    return rows;
+  }
+
+  #entries(bytes: Uint8Array, width: number, from: bigint): readonly Uint8Array[] | undefined {
+    try {
+      return parseBundle(bytes, width);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.#add("bundle-malformed", from, `${width} entries`, error.message);
+      return undefined;
+    }
+  }
+
+  /** The record's openings, if all of it can be opened; a finding where what is kept of it is not what it seals. */
+  async #openings(row: ExportRow): Promise<OpeningLine | undefined> {
+    const { keys, cipher } = this.#ports;
+    if (!row.leaves) return undefined;
+    try {
+      const store = { parts: async () => row.parts };
+      const openings = await openRecord({ store, keys, cipher }, this.#insurer, row);
+      const leaves = Array.from({ length: row.leaves.length / 32 }, (_, at) =>
+        (row.leaves ?? new Uint8Array()).slice(32 * at, 32 * at + 32),
+      );
+      const line = openingLine(row.index, leaves, openings);
+      for (const { person, class: kind } of row.parts) {
+        const context = { insurer: this.#insurer, person, class: kind };
+        if (!(await keys.find(context))) return undefined;
+      }
+      return row.parts.length > 0 ? line : undefined;
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.#add("opening-differs", row.index, "what the record seals", error.message);
+      return undefined;
+    }
+  }
+
+  async #readPacks(): Promise<void> {
+    for await (const key of this.#ports.published.list(`${this.#insurer}/packs/`)) {
+      const hash = /\/([0-9a-f]{64})\.json$/.exec(key)?.[1];
+      if (hash === undefined || this.#packs.has(hash)) continue;
+      const text = await this.#ports.published.get(key);
+      try {
+        const pack = text && parsePack(text.bytes);
+        if (!pack || packHash(pack) !== hash) throw new Malformed(key, "hashes to another name");
+        this.#packs.set(hash, compilePack(pack));
+      } catch (error) {
+        if (!(error instanceof Malformed)) throw error;
+        this.#add("pack-differs", undefined, "the pack its name hashes", error.message);
+      }
+    }
+  }
+
+  /** Each thing once, however often it is met. */
+  #add(code: FindingCode, index: bigint | undefined, expected: string, found: string): void {
+    const at = index === undefined ? {} : { index };
+    const made = finding(this.#origin, code, at, expected, found);
+    const known = this.#findings.some((each) => each.code === code && each.index === made.index);
+    if (!known && this.#findings.length < 1_000) this.#findings.push(made);
+  }
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { startLedger } from "../../local/platform/ledger.ts";
+import { startSelfAudit } from "../../local/platform/self-audit.ts";
+import { insurers, type Walked, walkSmall } from "../bundle/small.ts";
+
+let walked: Walked;
+beforeAll(async () => {
+  walked = await walkSmall(4);
+  const ledger = startLedger(
+    walked.services,
+    async () => insurers,
+    () => undefined,
+  );
+  await ledger.drain(insurers, () => undefined);
+  await ledger.stop();
+}, 60_000);
+afterAll(() => walked.close());
+
+interface Kept {
+  readonly logs: readonly { readonly insurer: string; readonly entries: string }[];
+}
+const kept = (): Kept => JSON.parse(readFileSync(join(walked.folder, "self-audit.json"), "utf8"));
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let left = 200; !holds() && left > 0; left--) await sleep(50);
+  expect(holds()).toBe(true);
+};
+
+test("a running platform audits itself: silent while all is well, an alarm that names the entry once a row is another", async () => {
+  const { services, folder } = walked;
+  const [first, second] = insurers;
+  const lines: string[] = [];
+  const audit = startSelfAudit(services, folder, (line) => lines.push(line), 50);
+  const { rows } = await services.pools.app.query<{ insurer: string; size: bigint }>(
+    "SELECT insurer, size FROM head",
+  );
+  const sizes = new Map(rows.map(({ insurer, size }) => [insurer, size.toString()]));
+  await until(() => {
+    try {
+      return kept().logs.every(({ insurer, entries }) => sizes.get(insurer) === entries);
+    } catch {
+      return false;
+    }
+  });
+  expect(lines).toEqual([]);
+
+  await services.pools.app.query(
+    "UPDATE entry SET record = overlay(record placing '\\x39'::bytea from 60) WHERE insurer = $1 AND idx = 5",
+    [first],
+  );
+  await until(() => lines.some((line) => /entry 5: row-differs/.test(line)));
+  await services.pools.app.query(
+    `UPDATE sealed_part SET ciphertext = overlay(ciphertext placing '\\x00'::bytea from 20) WHERE insurer = $1
+     AND (stream, version) = (SELECT stream, version FROM entry WHERE insurer = $1 AND idx = 4)`,
+    [second],
+  );
+  await until(() => lines.some((line) => /entry 4: opening-differs/.test(line)));
+  await audit.stop();
+  for (const line of lines) expect(line).toMatch(/^ALARM self-audit: small\.example\//);
+  expect(new Set(lines).size).toBe(lines.length);
+}, 60_000);

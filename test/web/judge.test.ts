@@ -4,13 +4,16 @@ import { type FileKind, kindOf } from "../../web/verify/files.ts";
 import { judge } from "../../web/verify/judge.ts";
 import { formatSeconds, say } from "../../web/verify/steps.ts";
 import {
+  consistency,
   fileOf,
   flipped,
+  later,
   noQuorum,
   otherPolicy,
   policy,
   receipt,
   requirements,
+  rewritten,
   type TestFile,
   unwitnessed,
   withoutMlDsa,
@@ -126,9 +129,37 @@ describe("a receipt on the page", () => {
   });
 });
 
+describe("compared with a checkpoint somebody else kept", () => {
+  test("it says that nothing was rewritten, and who cosigned", () => {
+    const { tone, remarks, states } = said(receipt, policy, later, consistency);
+    expect({ tone, states }).toEqual({ tone: "verified", states: Array(8).fill("held") });
+    expect(remarks[1]).toBe(
+      "Nothing was rewritten between its checkpoint and the one of size 12, which witness.example/notary cosigned.",
+    );
+  });
+
+  test("of a rewritten log, without its proof, or of no log believed, it is refused", () => {
+    for (const files of [
+      [rewritten, consistency],
+      [later],
+      [fileOf("checkpoint", later.buffer.toString().replace("\n12\n", "\n13\n")), consistency],
+    ]) {
+      const { tone, sentence, states } = said(receipt, policy, ...files);
+      expect({ tone, states }).toEqual({
+        tone: "refused",
+        states: [...Array(7).fill("held"), "failed"],
+      });
+      expect(sentence).toMatch(
+        /^The record is in the log, but not shown to be in the log of the other/,
+      );
+    }
+    expect(said(receipt, later, consistency)).toMatchObject({ tone: "unanchored" });
+  });
+});
+
 test("no byte of a receipt can be flipped and the page stay green", () => {
   const unheard: number[] = [];
-  for (let at = 0; at < unwitnessed.buffer.length; at += 61) {
+  for (let at = 0; at < unwitnessed.buffer.length; at += 151) {
     if (said(flipped(unwitnessed, at), noQuorum, requirements).tone === "verified")
       unheard.push(at);
   }
@@ -140,6 +171,8 @@ test("files are told apart by what is in them, then by name", () => {
     [fileOf("download", receipt.buffer), "receipt"],
     [fileOf("download", policy.buffer), "policy"],
     [fileOf("download", requirements.buffer), "requirements"],
+    [fileOf("download", later.buffer), "note"],
+    [fileOf("download", consistency.buffer), "consistency"],
     [flipped(receipt, 0), "receipt"],
     [fileOf("a.policy", "# nothing yet\n"), "policy"],
     [fileOf("cat.jpg", Uint8Array.of(0xff, 0xd8)), undefined],

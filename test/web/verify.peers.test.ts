@@ -9,8 +9,10 @@ import { buildReceiptPage } from "../../bin/receipt-page.ts";
 import { startChromium } from "../browser/chromium.ts";
 import { testInChromium } from "../browser/in-chromium.ts";
 import {
+  consistency,
   fileOf,
   flipped,
+  later,
   noQuorum,
   otherPolicy,
   policy,
@@ -94,6 +96,8 @@ describe("the receipt page (skipped without chromium)", () => {
         "witnessed by witness.example/notary at 2023-11-14 22:13:20 UTC",
       );
       expect(remarks.join()).toContain("Not shown: that its content is true");
+      const compared = await said(receipt, policy, later, consistency);
+      expect(compared).toMatchObject({ word: "Verified", marks: "✓✓✓✓✓✓✓✓" });
       const alone = await said(unwitnessed, noQuorum);
       expect(alone.word).toBe("Verified");
       expect(alone.remarks.join()).toContain("the time is the insurer's word, no witness's");
@@ -136,20 +140,29 @@ describe("the receipt page (skipped without chromium)", () => {
     "works with the keyboard alone, says what a file is not, and starts again",
     async () => {
       const { page, close } = await open();
-      const choose = async (file: TestFile) => {
+      const focused = () => page.evaluate(() => document.activeElement?.id);
+      const chosen: Promise<void>[] = [];
+      const files = [receipt, policy, requirements];
+      page.on("filechooser", (chooser) => {
+        chosen.push(chooser.setFiles(files[chosen.length] ?? []));
+      });
+      await page.bringToFront();
+      const choose = async (slot: string, sign: string) => {
         await page.keyboard.press("Tab");
-        const chooser = page.waitForEvent("filechooser", { timeout: 10_000 });
+        expect(await focused()).toBe(slot);
         await page.keyboard.press("Enter");
-        await (await chooser).setFiles(file);
+        await page.locator(sign).waitFor({ timeout: 10_000 });
       };
-      await choose(receipt);
-      await page.locator(".unanchored").waitFor();
-      await choose(policy);
-      await page.locator(".verified").waitFor();
-      await choose(requirements);
-      await page.getByText("ed25519+mldsa44").waitFor();
+      await choose("receipt", ".unanchored");
+      await choose("policy", ".verified");
+      await choose("requirements", "#requirements-slot.filled");
+      await Promise.all(chosen);
       await page.keyboard.press("Tab");
-      const first = page.locator("details").first();
+      await page.keyboard.press("Enter");
+      await page.getByText("Consistency proof").waitFor();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      const first = page.locator(".steps details").first();
       expect(await first.getAttribute("open")).toBeNull();
       await page.keyboard.press("Enter");
       expect(await first.getAttribute("open")).toBe("");
@@ -159,7 +172,7 @@ describe("the receipt page (skipped without chromium)", () => {
       expect(await wordOf(page)).toBe("Verified");
       await page.getByRole("button", { name: "Start again" }).press("Enter");
       expect(await page.locator(".banner").count()).toBe(0);
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe("receipt");
+      expect(await focused()).toBe("receipt");
       await close();
     },
   );
@@ -180,7 +193,7 @@ describe("the receipt page (skipped without chromium)", () => {
     async () => {
       for (const colorScheme of ["light", "dark"] as const) {
         const { page, close } = await open({ colorScheme, reducedMotion: "reduce" });
-        for (const files of [[], [receipt], [policy, requirements], [withoutMlDsa]]) {
+        for (const files of [[], [receipt], [policy, requirements], [later, withoutMlDsa]]) {
           await drop(page, ...files);
           await page.locator("details").evaluateAll((all) => {
             for (const each of all) (each as HTMLDetailsElement).open = true;
@@ -197,14 +210,14 @@ describe("the receipt page (skipped without chromium)", () => {
         await close();
       }
     },
-    60_000,
+    120_000,
   );
 
   testInChromium(
     "fits a phone: 360 px wide and nothing to scroll sideways, every step unfolded",
     async () => {
       const { page, close } = await open({ viewport: { width: 360, height: 740 } });
-      await drop(page, receipt, policy, requirements);
+      await drop(page, receipt, policy, requirements, later, consistency);
       await page.locator("details").evaluateAll((all) => {
         for (const each of all) (each as HTMLDetailsElement).open = true;
       });

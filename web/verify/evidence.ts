@@ -3,8 +3,8 @@ import { type Checkpoint, parseCheckpoint } from "../../shared/log/checkpoint.ts
 import { leafHash } from "../../shared/log/hash.ts";
 import { type NoteSignature, parseNote } from "../../shared/log/note.ts";
 import { openNote, type VerifiedSignature } from "../../shared/log/open-note.ts";
-import { type Policy, policyKeys } from "../../shared/log/policy.ts";
-import { type Requirement, requirementAt } from "../../shared/log/require.ts";
+import { policyKeys } from "../../shared/log/policy.ts";
+import { requirementAt } from "../../shared/log/require.ts";
 import {
   parseReceipt,
   type ReceiptForm,
@@ -13,12 +13,10 @@ import {
   verifyReceipt,
 } from "../../shared/proof/receipt.ts";
 import type { ProofRefusal } from "../../shared/proof/refusal.ts";
-
-/** Whom the reader believes. */
-export interface Trust {
-  readonly policy: Policy;
-  readonly requirements: readonly Requirement[];
-}
+import type { Unrewritten } from "../../shared/proof/verify-unrewritten.ts";
+import { compare } from "./compare.ts";
+import type { Held } from "./files.ts";
+import type { Trust } from "./trust.ts";
 
 /** Everything a receipt lays open, as far as it can be read, and what verifyReceipt says of it. */
 export interface Evidence {
@@ -33,11 +31,18 @@ export interface Evidence {
   readonly unknown: readonly NoteSignature[];
   readonly required: string | undefined;
   readonly shown: ShownRecord | undefined;
+  /** Whether there is another checkpoint to compare with, and what came of it once the receipt itself held. */
+  readonly compares: boolean;
+  readonly compared: Unrewritten | ProofRefusal | undefined;
   readonly refusal: ProofRefusal | undefined;
 }
 
-/** Verifies the receipt in `bytes` under `trust`, or without one by its own word, and lays out what it rests on. */
-export function gather(bytes: Uint8Array, trust: Trust | undefined): Evidence {
+/** Verifies the receipt in `bytes` under `trust`, or without one by its own word, and lays out what it rests on; compares it with another's note if there is one. */
+export function gather(
+  bytes: Uint8Array,
+  trust: Trust | undefined,
+  others: Pick<Held, "note" | "consistency">,
+): Evidence {
   const answer = trust
     ? verifyReceipt(bytes, trust.policy, trust.requirements)
     : readUnanchored(bytes);
@@ -56,6 +61,9 @@ export function gather(bytes: Uint8Array, trust: Trust | undefined): Evidence {
     signed: found?.signatures ?? [],
     unknown: found ? found.others : note ? parseNote(note).signatures : [],
     required: required?.signatures,
+    compares: others.note !== undefined,
+    compared:
+      trust && !("refused" in answer) ? compare(answer.checkpoint, others, trust) : undefined,
     ...("refused" in answer
       ? { refusal: answer, shown: undefined }
       : { refusal: undefined, shown: answer }),

@@ -1,5 +1,5 @@
 /** What a dropped file can be for. */
-export type FileKind = "receipt" | "policy" | "requirements";
+export type FileKind = "receipt" | "policy" | "requirements" | "note" | "consistency";
 
 /** A file as dropped: its name is shown, its bytes are judged, and neither goes anywhere. */
 export interface DroppedFile {
@@ -17,6 +17,7 @@ const endings: Readonly<Record<string, FileKind>> = {
   "tlog-proof": "receipt",
   policy: "policy",
   require: "requirements",
+  consistency: "consistency",
 };
 
 /** What `file` is for: by its first line, else by the ending of its name; undefined where neither says. */
@@ -27,5 +28,7 @@ export function kindOf({ name, bytes }: DroppedFile): FileKind | undefined {
   const named = Object.hasOwn(endings, ending) ? endings[ending] : undefined;
   if (named !== undefined) return named;
   if (/^require [0-9]/.test(text)) return "requirements";
+  if (/^[^\n]+\n[0-9]+\n[^\n]+\n[\s\S]*\n— /.test(text)) return "note";
+  if (/^([A-Za-z0-9+/]{43}=\n)+$/.test(text)) return "consistency";
   return /^[ \t]*(log|witness|group|quorum)[ \t]/m.test(text) ? "policy" : undefined;
 }

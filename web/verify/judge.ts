@@ -2,9 +2,11 @@ import { Malformed } from "../../shared/base/malformed.ts";
 import { parsePolicy } from "../../shared/log/policy-file.ts";
 import { parseRequirements } from "../../shared/log/require.ts";
 import type { ProofRefusal } from "../../shared/proof/refusal.ts";
-import { type Evidence, gather, type Trust } from "./evidence.ts";
+import type { Unrewritten } from "../../shared/proof/verify-unrewritten.ts";
+import { type Evidence, gather } from "./evidence.ts";
 import type { Held } from "./files.ts";
 import { findingsOf, formatSeconds, type StepName } from "./steps.ts";
+import type { Trust } from "./trust.ts";
 import type { Step, StepState, Verdict } from "./verdict.ts";
 
 const order: readonly StepName[] = [
@@ -15,13 +17,14 @@ const order: readonly StepName[] = [
   "requirements",
   "inclusion",
   "content",
+  "unrewritten",
 ];
-const byTrustOnly: readonly StepName[] = ["signatures", "witnesses", "requirements"];
+const byTrustOnly: readonly StepName[] = ["signatures", "witnesses", "requirements", "unrewritten"];
 
 /** What the page says of the files it holds; undefined while there is no receipt among them. */
-export function judge({ receipt, policy, requirements }: Held): Verdict | undefined {
+export function judge({ receipt, policy, requirements, ...others }: Held): Verdict | undefined {
   if (receipt === undefined) return undefined;
-  if (policy === undefined) return verdictOf(gather(receipt.bytes, undefined));
+  if (policy === undefined) return verdictOf(gather(receipt.bytes, undefined, others));
   let trust: Trust;
   try {
     trust = {
@@ -32,7 +35,7 @@ export function judge({ receipt, policy, requirements }: Held): Verdict | undefi
     if (!(error instanceof Malformed)) throw error;
     return notChecked(error);
   }
-  return verdictOf(gather(receipt.bytes, trust));
+  return verdictOf(gather(receipt.bytes, trust, others));
 }
 
 function notChecked(error: Malformed): Verdict {
@@ -41,9 +44,11 @@ function notChecked(error: Malformed): Verdict {
 }
 
 function verdictOf(evidence: Evidence): Verdict {
-  const { refusal, trust, shown } = evidence;
-  const failed = refusal && failedStep(refusal, evidence);
-  const steps = order.map((name): Step => {
+  const { refusal, trust, shown, compares, compared } = evidence;
+  const unlike = compared && "refused" in compared ? compared : undefined;
+  const failed = refusal ? failedStep(refusal, evidence) : unlike && "unrewritten";
+  const named = compares ? order : order.filter((name) => name !== "unrewritten");
+  const steps = named.map((name): Step => {
     const state = stateOf(name, failed, trust !== undefined);
     const found = findingsOf[name](evidence);
     if (state !== "unchecked") return { ...found, state };
@@ -52,6 +57,10 @@ function verdictOf(evidence: Evidence): Verdict {
   });
   if (refusal !== undefined) {
     const sentence = sentenceOf(refusal, failed ?? "form", evidence);
+    return { tone: "refused", word: "Refused", sentence, remarks: [], steps };
+  }
+  if (unlike !== undefined) {
+    const sentence = `The record is in the log, but not shown to be in the log of the other checkpoint: ${unlike.detail}.`;
     return { tone: "refused", word: "Refused", sentence, remarks: [], steps };
   }
   const { record, index, checkpoint } = shown ?? missing();
@@ -69,9 +78,15 @@ function verdictOf(evidence: Evidence): Verdict {
   }
   const remarks = [
     timeRemark(evidence, record.time),
+    ...(compared && !("refused" in compared) ? [comparedRemark(compared)] : []),
     "Not shown: that its content is true, or that no later record supersedes it.",
   ];
   return { tone: "verified", word: "Verified", sentence: place, remarks, steps };
+}
+
+function comparedRemark({ against, witnesses }: Unrewritten): string {
+  const by = witnesses.length > 0 ? `, which ${witnesses.join(" and ")} cosigned` : "";
+  return `Nothing was rewritten between its checkpoint and the one of size ${against.size}${by}.`;
 }
 
 function missing(): never {

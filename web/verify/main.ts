@@ -2,11 +2,13 @@ import { type DroppedFile, type FileKind, type Held, kindOf, maxFileBytes } from
 import { judge } from "./judge.ts";
 import { bannerOf, stepsOf } from "./view.ts";
 
-const kinds: readonly FileKind[] = ["receipt", "policy", "requirements"];
+const kinds: readonly FileKind[] = ["receipt", "policy", "requirements", "note", "consistency"];
 const nothingYet: Readonly<Record<FileKind, string>> = {
   receipt: "Choose a .tlog-proof file",
   policy: "Choose a .policy file",
   requirements: "Choose a .require file",
+  note: "Choose a signed checkpoint",
+  consistency: "Choose a .consistency file",
 };
 
 let held: Held = {};
@@ -47,6 +49,7 @@ function show(complaint: string): void {
     part(`${kind}-name`).textContent = file?.name ?? nothingYet[kind];
     part(`${kind}-slot`).classList.toggle("filled", file !== undefined);
   }
+  if (held.note ?? held.consistency) part("others").setAttribute("open", "");
   part("complaint").textContent = complaint;
   const verdict = judge(held);
   part("verdict").replaceChildren(...(verdict ? [bannerOf(verdict)] : []));

@@ -67,6 +67,11 @@ export const findingsOf = {
     fields: (shown?.openings ?? []).map(({ path, value }) => ({ label: path, value: say(value) })),
     ...(form && shown ? {} : { fields: [] }),
   }),
+  unrewritten: ({ compared }: Evidence): Findings => ({
+    title: "Nothing was rewritten since the other checkpoint, or before it",
+    finding: compared && !("refused" in compared) ? `of size ${compared.against.size}` : "",
+    facts: [],
+  }),
 } as const;
 export type StepName = keyof typeof findingsOf;
 

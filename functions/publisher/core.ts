@@ -11,15 +11,16 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommittedEntries } from "../../shared/ports/publishing.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
+import { keepNote } from "./keep-note.ts";
 import { keepSealed } from "./keep-sealed.ts";
 import { rootOfGrowth, startOfLastTile, tilesOfGrowth } from "./new-tiles.ts";
 import type { PublisherPorts } from "./ports.ts";
 import { publishedTiles } from "./published-tile.ts";
-import { putAllOnce, putOnce } from "./put-once.ts";
+import { putAllOnce } from "./put-once.ts";
 
 /**
- * Publishes what the signed `note` covers and the folder lacks: bundles and tiles, a copy of what its records seal, then `checkpoints/<size>`, then
- * `checkpoint`, so whoever reads a checkpoint finds its tiles. Doing it again, or going on after a crash, writes the same bytes. An alarm changed nothing that was published.
+ * Publishes what the signed `note` covers and the folder lacks: bundles and tiles, a copy of what its records seal; then, once enough witnesses cosigned it,
+ * `checkpoints/<size>`, then `checkpoint`, so whoever reads a checkpoint finds its tiles. Doing it again, or going on after a crash, writes the same bytes. An alarm changed nothing that was published.
  * Throws Unavailable.
  */
 export async function publish(
@@ -27,15 +28,17 @@ export async function publish(
   insurer: string,
   note: Uint8Array,
 ): Promise<{ readonly size: bigint } | LogAlarm> {
-  const { published } = ports;
   const head = parseCheckpoint(parseNote(note).text);
   const shown = await shownCheckpoint(ports, insurer);
   if (shown !== undefined && "alarm" in shown) return shown;
   const oldSize = shown?.checkpoint.size ?? 0n;
-  const alarm =
-    (oldSize < head.size ? await publishGrowth(ports, insurer, oldSize, head) : undefined) ??
-    (await putOnce(published, publishedKey(insurer, `checkpoints/${head.size}`), note)) ??
-    (await showCheckpoint(ports, insurer, { note, size: head.size }, shown));
+  if (ports.witnessing && oldSize > head.size) return { size: oldSize };
+  const growth = oldSize < head.size;
+  const broken = growth ? await publishGrowth(ports, insurer, oldSize, head) : undefined;
+  if (broken !== undefined) return broken;
+  const kept = await keepNote(ports, { insurer, head, note }, growth);
+  if ("alarm" in kept) return kept;
+  const alarm = await showCheckpoint(ports, insurer, { ...kept, size: head.size }, shown);
   return alarm ?? { size: head.size };
 }
 

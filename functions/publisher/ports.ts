@@ -4,11 +4,24 @@ import type { LedgerEngine } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommittedEntries } from "../../shared/ports/publishing.ts";
 import type { SigningGate } from "../../shared/ports/signing.ts";
+import type { Witnesses } from "../../shared/ports/witnesses.ts";
+import type { LogAlarm } from "./alarm.ts";
 
 /** What the publisher has done for a log: undefined is still due. */
 export interface Tended {
   readonly edge: Day | undefined;
   readonly collected: bigint | undefined;
+}
+
+/** Who cosigns, and what is remembered of them. */
+export interface Witnessing {
+  readonly witnesses: Witnesses;
+  /** The size the log's signer signed last: no witness can have cosigned a larger one. Throws Unavailable. */
+  readonly signedSize: (insurer: string) => Promise<bigint>;
+  /** By insurer and witness, the size it cosigned last as far as known here: a wrong one costs a request. */
+  readonly known: Map<string, bigint>;
+  /** By insurer, an alarm that came after the quorum. */
+  readonly alarms: Map<string, LogAlarm>;
 }
 
 /** Where entries come from and where a log is published. */
@@ -21,6 +34,8 @@ export interface PublisherPorts {
   readonly sealed: ObjectStore;
   /** The log's verifier keys, their name the origin. */
   readonly logKeys: (insurer: string) => Promise<readonly VerifierKey[]>;
+  /** Whose cosignatures a checkpoint needs before it is shown; absent: nobody's. */
+  readonly witnessing?: Witnessing;
   /** The day it is, UTC: the log's edge is kept once on each. */
   readonly today: () => Day;
   /** Per log the day whose edge is kept, and the full bundles below which nothing is left to collect. */

@@ -42,7 +42,10 @@ export interface Policy {
 export const maxPolicyLines = 64;
 
 /** Whether the witnesses among `signers` (keys whose signatures verified) make up the policy's quorum. */
-export function quorumMet(policy: Policy, signers: readonly VerifierKey[]): boolean {
+export function quorumMet(
+  policy: Pick<Policy, "witnesses" | "groups" | "quorum">,
+  signers: readonly VerifierKey[],
+): boolean {
   if (policy.quorum === "none") return true;
   const met = new Set<string>();
   for (const { name, key } of policy.witnesses) {

@@ -18,6 +18,7 @@ const doors = {
   audit: [quiet, at("bin", "audit.ts")],
   "build-audit": [quiet, at("bin", "build-audit.ts")],
   app: [quiet, at("bin", "app.ts")],
+  rebuild: [quiet, at("bin", "rebuild.ts")],
   pack: [quiet, at("bin", "pack.ts")],
   "build-web": [quiet, at("bin", "build-web.ts")],
   bench: [quiet, at("bench", "run.ts")],

@@ -43,7 +43,8 @@ export interface Platform {
 /** Most erasures of one insurer that one round of the jobs carries out. */
 const eraserBatch = 10;
 
-const originPrefix = "local.countersign.example";
+/** First part of every origin here. */
+export const originPrefix = "local.countersign.example";
 
 /** No sanctions list is configured on this machine; the record says which "list" was asked. */
 const screening = async () => ({ list: "local: no list configured", result: "clear" }) as const;

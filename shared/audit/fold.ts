@@ -17,7 +17,8 @@ import { type Cause, Opacity, Opaque } from "./opacity.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 
-interface Folded {
+/** A stream's state as the fold has it. */
+export interface Folded {
   readonly kind: StreamKind;
   readonly version: bigint;
   readonly state: StateOf[StreamKind];
@@ -109,6 +110,20 @@ export class Fold implements Reader {
     // A cut of the future, or of too long ago, foots to no position.
     const to = after ? totals.to : 0n;
     return { ...totals, to, ...totalsBetween(this.#cut, after ?? this.#cut, totals.currency) };
+  }
+
+  /** Every stream all of whose records could be taken in, in the order of their first. */
+  *streams(): Iterable<Folded & { readonly stream: Handle }> {
+    for (const [stream, folded] of this.#streams) {
+      if (this.#opacity.isOpen({ stream })) yield { stream, ...folded };
+    }
+  }
+
+  /** Every accumulator that nothing moved but what could be taken in. */
+  *accumulators(): Iterable<Accumulator> {
+    for (const [subject, accumulator] of this.#accumulators) {
+      if (this.#opacity.isOpen({ subject })) yield accumulator;
+    }
   }
 
   /** Takes one record's event in. */

@@ -46,6 +46,18 @@ export class Opacity {
     if (cause) throw new Opaque(`the accumulator of ${subject}`, cause);
   }
 
+  /** Whether neither of the two reads would throw. */
+  isOpen(of: { readonly stream: Handle } | { readonly subject: Subject }): boolean {
+    try {
+      if ("stream" in of) this.requireStream(of.stream);
+      else this.requireSubject(of.subject);
+      return true;
+    } catch (error) {
+      if (error instanceof Opaque) return false;
+      throw error;
+    }
+  }
+
   /** Adds a record; `state` is its stream's last known state, `content` what the record says, each if known. */
   add(
     record: { readonly type: string; readonly kind: StreamKind; readonly stream: Handle },

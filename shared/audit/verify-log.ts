@@ -43,6 +43,17 @@ export async function verifyLog(
   progress: (entries: number) => void,
   from?: Checkpoint,
 ): Promise<LogVerdict> {
+  return (await foldLog(source, origin, trust, progress, from)).verdict;
+}
+
+/** {@link verifyLog}, with the state the log folds to. */
+export async function foldLog(
+  source: LogSource,
+  origin: string | undefined,
+  trust: Trust | undefined,
+  progress: (entries: number) => void,
+  from?: Checkpoint,
+): Promise<{ readonly verdict: LogVerdict; readonly fold: Fold }> {
   const { newest, notes, findings } = await openNotes(source, origin, trust);
   const name = origin ?? newest?.origin ?? source.insurer;
   const packs = await readPacks(source, name, findings);
@@ -81,7 +92,8 @@ export async function verifyLog(
   const [size, root] = [frontier.size, rootOf(frontier)];
   const since = own.since(tally);
   findings.push(...own.findings(size));
-  return { origin: name, size, root, tally, acts, ...(since ? { since } : {}), findings };
+  const verdict = { origin: name, size, root, tally, acts, ...(since ? { since } : {}), findings };
+  return { verdict, fold };
 }
 
 async function readEntries(

@@ -1,13 +1,24 @@
 import { Malformed } from "../base/malformed.ts";
-import type { PartName } from "./part.ts";
 
 /** Where the sealed store keeps one ciphertext of a record (docs/spec/ledger.md, The sealed store): one folder a stream, for folders cost more than files. */
 export const partKey = (
   insurer: string,
   stream: string,
   version: bigint,
-  part: { readonly person: string; readonly class: PartName["class"] | string },
-): string => `${insurer}/${stream}/${version}.${part.person}.${part.class}`;
+  part: { readonly person: string; readonly class: string },
+): string => `${partFolder(insurer, stream, version)}${part.person}.${part.class}`;
+
+/** What the keys of one record's ciphertexts begin with. */
+export const partFolder = (insurer: string, stream: string, version: bigint): string =>
+  `${insurer}/${stream}/${version}.`;
+
+/** Whose ciphertext, and of which class, lies under a key that {@link partKey} wrote; Malformed under any other. */
+export function parsePartKey(key: string): { readonly person: string; readonly class: string } {
+  const [, person = "", kind = ""] =
+    /^[^/]+\/[^/]+\/[1-9][0-9]*\.([^./]+)\.([^./]+)$/.exec(key) ?? [];
+  if (kind === "") throw new Malformed("sealed part", "has a key that names no part");
+  return { person, class: kind };
+}
 
 /** The folder of all leaf hashes of an insurer; no stream's, for those are handles. */
 export const leavesFolder = (insurer: string): string => `${insurer}/leaves/`;

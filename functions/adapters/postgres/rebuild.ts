@@ -1,0 +1,42 @@
+import type { Instant } from "../../../shared/base/instant.ts";
+import { append, emptyFrontier } from "../../../shared/log/frontier.ts";
+import type { RebuildStore } from "../../../shared/ports/rebuild.ts";
+import { moveToEntries } from "./entry.ts";
+import { moveHead } from "./head.ts";
+import { type Pool, type Queryable, transaction } from "./pool.ts";
+import { writeSet } from "./write-set.ts";
+
+/** Writes a log again through the statements that wrote it first, in one transaction; as the login that owns the schema. */
+export const rebuildStore = (pool: Pool, clock: () => Instant): RebuildStore => ({
+  write: (insurer, { streams, accumulators }, entries) =>
+    transaction(pool, async (on) => {
+      if (await hasAny(on, insurer)) return "taken";
+      const born = { held: 0n };
+      await writeSet(on, insurer, {
+        streams: streams.map((row) => ({ ...row, ...born })),
+        accumulators: accumulators.map((row) => ({ ...row, ...born })),
+        outbox: [],
+      });
+      let frontier = emptyFrontier;
+      for await (const rows of entries) {
+        const last = rows.at(-1);
+        if (last === undefined) continue;
+        await writeSet(on, insurer, { streams: [], accumulators: [], outbox: rows });
+        const waiting = { ...last, recordBytes: last.record.length };
+        await moveToEntries(on, insurer, frontier.size, waiting, rows.length);
+        const grown = rows.reduce((tree, { leafHash }) => append(tree, leafHash), frontier);
+        await moveHead(on, insurer, frontier.size, grown, clock());
+        frontier = grown;
+      }
+      return "written";
+    }),
+});
+
+async function hasAny(on: Queryable, insurer: string): Promise<boolean> {
+  const { rows } = await on.query<{ any: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM insurer WHERE insurer = $1) OR EXISTS (SELECT 1 FROM head WHERE insurer = $1)
+       OR EXISTS (SELECT 1 FROM entry WHERE insurer = $1) OR EXISTS (SELECT 1 FROM outbox WHERE insurer = $1) AS "any"`,
+    [insurer],
+  );
+  return rows[0]?.any ?? true;
+}

@@ -36,8 +36,6 @@ test("npm run rebuild brings every claim and receipt back, and the platform goes
   expect(await rebuild()).toMatchObject(says(1, "not-empty"));
 
   removeCluster(join(folder, "postgres"));
-  await expect(start(folder)).rejects.toThrow("is missing from the database");
-  removeCluster(join(folder, "postgres"));
   expect(await rebuild()).toMatchObject(says(0, "✓ example-mutual"));
   running = await start(folder);
   amina.meet(running);
@@ -50,4 +48,4 @@ test("npm run rebuild brings every claim and receipt back, and the platform goes
     expect((await amina.ask("GET", `/claims/${one.claim}`)).status).toBe(200);
   }
   await amina.receipt(await amina.submit("three"));
-}, 90_000);
+}, 180_000);

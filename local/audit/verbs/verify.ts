@@ -6,10 +6,12 @@ import { type OpenBundle, type Openings, openBundle } from "../../bundle/open.ts
 import { readTrusts } from "../../bundle/trust.ts";
 import { grouped } from "../../terminal/amount.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { isAddress, logFiles } from "../log-files.ts";
 import { readOwnNotes } from "../own-notes.ts";
 import { reading } from "../reading.ts";
-import { exits, verb } from "../verb.ts";
+import { exits, Misused, verb } from "../verb.ts";
 import { fingerprints, type Verdict, verifyBundle } from "../verdict.ts";
+import { verifyPublished } from "../verify-published.ts";
 import { startLogWorkers } from "../workers.ts";
 
 /** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. */
@@ -18,6 +20,7 @@ export const verifyVerb = verb({
   usage: [
     "verify DIR [--policy FILE|DIR] [--from NOTE|DIR]... [--require-full]",
     "       [--key FILE | --public] [--json]",
+    "verify URL --policy FILE [--token-file FILE] [--from NOTE] [--json]",
   ],
   options: {
     policy: { type: "string" },
@@ -25,10 +28,16 @@ export const verifyVerb = verb({
     "require-full": { type: "boolean" },
     key: { type: "string" },
     public: { type: "boolean" },
+    "token-file": { type: "string" },
   },
   operands: [1, 1],
   run: (terminal, given, [folder = ""]) => {
     const { policy, from = [], "require-full": requireFull = false, key: file } = given;
+    if (isAddress(folder)) {
+      if (policy === undefined) throw new Misused("a published log is verified by --policy FILE");
+      if (file || requireFull) throw new Misused("a published log has no openings");
+      return verifyAt(terminal, folder, policy, from, given["token-file"]);
+    }
     const key = file && reading(file, () => parseKey(readFileSync(file), "private"));
     const how = { publicOnly: given.public, ...(key ? { key } : {}) };
     return verify(terminal, folder, { policy, from, requireFull, how });
@@ -61,6 +70,33 @@ async function verify(
   ).finally(() => workers.stop());
   bar.stop();
   await print(terminal, bundle, verdict, how);
+  terminal.result(verdict);
+  return verdict.ok ? exits.ok : exits.found;
+}
+
+async function verifyAt(
+  terminal: Terminal,
+  address: string,
+  policy: string,
+  notes: readonly string[],
+  tokenFile: string | undefined,
+): Promise<number> {
+  const trusts = reading(policy, () => readTrusts(policy));
+  if (trusts.size !== 1) throw new Misused("a published log is verified by the one policy of it");
+  const from = readOwnNotes(notes, trusts);
+  const token = tokenFile && reading(tokenFile, () => readFileSync(tokenFile, "utf8").trim());
+  const files = logFiles(address, undefined, token);
+  const bar = terminal.progress("entries", 0);
+  const verdict = await verifyPublished(
+    files,
+    trusts,
+    Boolean(token),
+    (entries) => bar.advance(entries),
+    { from },
+  );
+  bar.stop();
+  if (!token) terminal.line("HASHES ONLY: entries are for auditors, give --token-file FILE.");
+  await print(terminal, { sources: [], findings: [] }, verdict, { publicOnly: true });
   terminal.result(verdict);
   return verdict.ok ? exits.ok : exits.found;
 }

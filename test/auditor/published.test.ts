@@ -1,0 +1,94 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { leafHash } from "../../shared/log/hash.ts";
+import { entriesOf, type Files } from "../audit/bundle.ts";
+import { type Honest, honestLog } from "../audit/honest.ts";
+import { ask, noteOver, type Sent, sent } from "./folder.ts";
+
+/* A published log on this machine, entries for whoever has the token, as a gateway shows it. */
+let honest: Honest;
+let files: Files;
+let here: Sent;
+let server: Server;
+let url: string;
+let tokenFile: string;
+const longest = 8192 * 4;
+
+beforeAll(async () => {
+  honest = await honestLog();
+  files = honest.bundle();
+  here = sent(files);
+  tokenFile = here.keep("token", "secret\n");
+  server = createServer((request, response) => {
+    const path = (request.url ?? "").replace("/logs/acme/", "public/");
+    const secret = path.startsWith("public/tile/entries/");
+    const may = !secret || request.headers.authorization === "Bearer secret";
+    const leaked = !secret && request.headers.authorization !== undefined;
+    const bytes = files.get(path);
+    response.writeHead(leaked ? 400 : may ? (bytes ? 200 : 404) : 401);
+    response.end(may ? bytes : "");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/logs/acme`;
+});
+afterAll(async () => {
+  here.remove();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const verify = (...more: string[]) =>
+  ask("verify", url, "--policy", here.policy, "--json", ...more);
+const withFile = async (name: string, bytes: Uint8Array, run: () => Promise<void>) => {
+  const before = files.get(name) as Uint8Array;
+  files.set(name, bytes);
+  await run();
+  files.set(name, before);
+};
+
+test("the published part holds: hashes for anyone, entries for an auditor", async () => {
+  const anyone = await verify();
+  expect([anyone.code, anyone.err, anyone.json.findings]).toEqual([0, "", []]);
+  expect(anyone.json).toMatchObject({ anchored: true, entries: 0 });
+  const auditor = await verify("--token-file", tokenFile);
+  expect([auditor.code, auditor.json.findings]).toEqual([0, []]);
+  const { decisions } = auditor.json;
+  expect(auditor.json).toMatchObject({ entries: honest.walk.items.length, withheld: decisions });
+});
+
+test("a changed tile, a changed entry, another key and a history other than the auditor's note are found", async () => {
+  const size = honest.walk.items.length;
+  const flip = (name: string): Uint8Array => {
+    const bytes = Uint8Array.from(files.get(name) as Uint8Array);
+    bytes[70] = (bytes[70] ?? 0) ^ 1;
+    return bytes;
+  };
+  const tile = `public/tile/0/000.p/${size}`;
+  await withFile(tile, flip(tile), async () => expect((await verify()).code).toBe(1));
+  await withFile(honest.entries, flip(honest.entries), async () => {
+    expect((await verify()).code).toBe(0);
+    expect((await verify("--token-file", tokenFile)).code).toBe(1);
+  });
+  const leaves = entriesOf(honest.walk.items).map(({ bytes }) => leafHash(bytes));
+  await withFile("public/checkpoint", noteOver(leaves, 2), async () =>
+    expect((await verify()).code).toBe(1),
+  );
+  const kept = here.keep("kept.note", noteOver(leaves.slice(0, 9)));
+  expect((await verify("--from", kept)).code).toBe(0);
+  const other = here.keep("other.note", noteOver(leaves.slice(0, 9).reverse()));
+  expect((await verify("--from", other)).json.findings).toMatchObject([{ code: "prefix-differs" }]);
+});
+
+test("what can't be had is said, and no answer is read beyond what it can be", async () => {
+  const wrong = await verify("--token-file", here.keep("wrong", "guess"));
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("answered 401")]);
+  const tile = `public/tile/0/000.p/${honest.walk.items.length}`;
+  await withFile(tile, new Uint8Array(longest), async () => {
+    const { code, err } = await verify();
+    expect([code, err]).toEqual([2, expect.stringContaining("longer than 8192")]);
+  });
+  expect((await ask("verify", url)).code).toBe(2);
+  const far = await ask("verify", "http://claims.example/logs/acme", "--policy", here.policy);
+  expect([far.code, far.err]).toEqual([2, expect.stringContaining("use https")]);
+});

@@ -24,7 +24,8 @@ const noteFile = "public/checkpoint";
 
 /**
  * Opens the newest note and every historic one, by `trust` where the auditor has it; each must name its log and the size in its file name.
- * The newest must be among the historic ones, byte for byte.
+ * The newest must be among the historic ones, byte for byte. It alone needs the policy's quorum: the entries show that every historic tree is the
+ * beginning of the newest, which the witnesses saw, so notes from before there were witnesses are believed by the log's signatures.
  */
 export async function openNotes(
   source: LogSource,
@@ -33,7 +34,7 @@ export async function openNotes(
 ): Promise<{ newest: Checkpoint | undefined; notes: HistoricNote[]; findings: Finding[] }> {
   const findings: Finding[] = [];
   const newestBytes = await source.checkpoint();
-  const newest = newestBytes && open(newestBytes, noteFile);
+  const newest = newestBytes && open(newestBytes, noteFile, trust?.policy.quorum);
   const notes: HistoricNote[] = [];
   let stored = false;
   for (const { size, file } of await source.notes()) {
@@ -52,9 +53,9 @@ export async function openNotes(
   }
   return { newest, notes, findings };
 
-  function open(bytes: Uint8Array, file: string): Checkpoint | undefined {
+  function open(bytes: Uint8Array, file: string, quorum = "none"): Checkpoint | undefined {
     const read = trust
-      ? verifyCheckpoint(bytes, trust.policy, trust.requirements)
+      ? verifyCheckpoint(bytes, { ...trust.policy, quorum }, trust.requirements)
       : readUnanchored(bytes);
     if ("refused" in read) {
       const code = read.refused === "malformed" ? "note-malformed" : "note-unbelieved";

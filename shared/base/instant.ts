@@ -23,3 +23,12 @@ export function parseInstant(text: string, where: string): Instant {
 /** RFC 3339 UTC to the minute: all the time a leaf shows. */
 export const formatMinute = (at: Instant): string =>
   `${new Date(Number(at / 1000n)).toISOString().slice(0, 16)}Z`;
+
+/** The last second of the year 9999, as far as RFC 3339 goes. */
+const lastSecond = 253_402_300_799n;
+
+/** RFC 3339 UTC of `seconds` since 1970, to the second; beyond the year 9999 the number itself, for a signer may state anything. */
+export const formatSeconds = (seconds: bigint): string =>
+  seconds > lastSecond
+    ? `second ${seconds} since 1970`
+    : `${new Date(Number(seconds) * 1_000).toISOString().slice(0, 19)}Z`;

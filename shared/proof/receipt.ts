@@ -12,7 +12,7 @@ import { type Opening, openingHash, readOpening } from "../record/sealed.ts";
 import { verifyInclusion } from "./inclusion.ts";
 import { orMalformed, type ProofRefusal, refuse } from "./refusal.ts";
 import { formatTlogProof, parseTlogProof, type TlogProof } from "./tlog-proof.ts";
-import { type Inclusion, verifyTlogProof } from "./verify-checkpoint.ts";
+import { type Inclusion, verifyTlogProof, type Witnessed } from "./verify-checkpoint.ts";
 
 /** One sealed field a holder may show: the opening and where its leaf lies in the record's sealed tree. */
 export interface ShownOpening {
@@ -121,8 +121,10 @@ export interface ShownRecord {
   readonly openings: readonly Opening[];
 }
 
-/** What a receipt shows under a checkpoint that the verifier's trust policy believes. */
-export type VerifiedReceipt = ShownRecord;
+/** What a receipt shows under a checkpoint that the verifier's trust policy believes, and who witnessed it: none, and its time is the insurer's word. */
+export interface VerifiedReceipt extends ShownRecord {
+  readonly witnesses: readonly Witnessed[];
+}
 
 /**
  * Verifies a receipt offline (docs/spec/receipt.md): the record hashes to the leaf, the leaf is proved to be under a checkpoint that the
@@ -136,7 +138,8 @@ export function verifyReceipt(
   return orMalformed(() => {
     const { content } = parseReceipt(text);
     const found = verifyTlogProof(text, policy, leafHash(content.record), requirements);
-    return "refused" in found ? found : shownBy(content, found);
+    if ("refused" in found) return found;
+    return { ...shownBy(content, found), witnesses: found.witnesses };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../log/checkpoint.ts";
-import type { VerifierKey } from "../log/key.ts";
+import { sameKey, type VerifierKey } from "../log/key.ts";
 import { openCheckpoint } from "../log/open-checkpoint.ts";
+import type { VerifiedSignature } from "../log/open-note.ts";
 import { type Policy, policyKeys, quorumMet } from "../log/policy.ts";
 import { type Requirement, requirementAt, requirementTypes } from "../log/require.ts";
 import { verifyInclusion } from "./inclusion.ts";
@@ -17,13 +18,24 @@ export function verifyCheckpoint(
   policy: Policy,
   requirements: readonly Requirement[] = [],
 ): Checkpoint | ProofRefusal {
-  return orMalformed(() => checkNote(noteBytes, policy, requirements));
+  return orMalformed(() => {
+    const believed = checkNote(noteBytes, policy, requirements);
+    return "refused" in believed ? believed : believed.checkpoint;
+  });
+}
+
+/** A witness of the policy that cosigned: by its key's name, at the time it stated, seconds since 1970. */
+export interface Witnessed {
+  readonly name: string;
+  readonly timeSeconds: bigint;
 }
 
 /** A record's place in a log that the verifier's policy trusts. `extra` is still authenticated by nothing. */
 export interface Inclusion {
   readonly index: bigint;
   readonly checkpoint: Checkpoint;
+  /** The policy's witnesses that cosigned the checkpoint, first line first. */
+  readonly witnesses: readonly Witnessed[];
   readonly extra?: Uint8Array;
 }
 
@@ -39,13 +51,13 @@ export function verifyTlogProof(
 ): Inclusion | ProofRefusal {
   return orMalformed(() => {
     const { extra, index, hashes, checkpointNote } = parseTlogProof(proofBytes);
-    const checkpoint = checkNote(checkpointNote, policy, requirements);
-    if ("refused" in checkpoint) return checkpoint;
-    const { size, root } = checkpoint;
+    const believed = checkNote(checkpointNote, policy, requirements);
+    if ("refused" in believed) return believed;
+    const { size, root } = believed.checkpoint;
     if (!verifyInclusion({ leafHash, index, size, proof: hashes, root })) {
       return refuse("not-included", "the proof does not lead from this record to the root");
     }
-    return { index, checkpoint, ...(extra === undefined ? {} : { extra }) };
+    return { index, ...believed, ...(extra === undefined ? {} : { extra }) };
   });
 }
 
@@ -53,7 +65,7 @@ function checkNote(
   noteBytes: Uint8Array,
   policy: Policy,
   requirements: readonly Requirement[],
-): Checkpoint | ProofRefusal {
+): Pick<Inclusion, "checkpoint" | "witnesses"> | ProofRefusal {
   const opened = openCheckpoint(noteBytes, policyKeys(policy));
   if ("refused" in opened) {
     return opened.refused === "bad-signature"
@@ -77,7 +89,17 @@ function checkNote(
   if (checkpoint.extensions.length > 0 && !byLog.some(({ type }) => type === "ed25519")) {
     return refuse("unsigned-extensions", "its extension lines are covered by no log signature");
   }
-  return checkpoint;
+  return { checkpoint, witnesses: witnessesAmong(signatures, policy) };
+}
+
+function witnessesAmong(
+  signatures: readonly VerifiedSignature[],
+  { witnesses }: Policy,
+): readonly Witnessed[] {
+  return signatures.flatMap(({ key, timeSeconds }) => {
+    const known = witnesses.some((witness) => sameKey(witness.key, key));
+    return known && timeSeconds !== undefined ? [{ name: key.name, timeSeconds }] : [];
+  });
 }
 
 const isLogOf = (origin: string, key: VerifierKey, policy: Policy): boolean =>

@@ -18,7 +18,7 @@ import { seal } from "../../shared/record/sealed.ts";
 import { sealedSizes } from "../../shared/record/types.ts";
 import { saltsOf } from "../audit/bundle.ts";
 import { receiptOf, trustPolicy } from "../docs/example.ts";
-import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
+import { ed25519Signer, signCheckpoint, type TestSigner } from "../log/signers.ts";
 import { handle } from "../policy/sample.ts";
 
 const origin = "log.example/claims/acme";
@@ -46,12 +46,12 @@ const decided = (over: Partial<LedgerRecord> = {}): Uint8Array =>
   });
 
 /** A log of five entries with `record` third, its note, and the proof of it. */
-function proofOf(record: Uint8Array, signed = origin, signer = log) {
+function proofOf(record: Uint8Array, signed = origin, signer = log, ...more: TestSigner[]) {
   const leaves = ["a", "b", "c", "d"].map((text) => leafHash(utf8(text)));
   leaves.splice(2, 0, leafHash(record));
   const tree = treeOf(leaves);
   const checkpoint = { origin: signed, size: 5n, root: tree.root, extensions: [] };
-  const checkpointNote = signCheckpoint(checkpoint, [signer]);
+  const checkpointNote = signCheckpoint(checkpoint, [signer, ...more]);
   return { index: 2n, hashes: tree.inclusion(2n), checkpointNote };
 }
 
@@ -66,6 +66,29 @@ function withExtra(change: (extra: { record: string; openings: Json[] }) => Json
   const extra = JSON.parse(fromUtf8(proof.extra ?? new Uint8Array(0)));
   return formatTlogProof({ ...proof, extra: canonicalBytes(change(extra)) });
 }
+
+describe("the witnesses of a receipt", () => {
+  const witness = ed25519Signer("witness.example", 2, "cosignature");
+  const stranger = ed25519Signer("stranger.example", 3, "cosignature");
+  const witnesses = [{ name: "w", key: witness.key }];
+  const wanting: Policy = { ...policy, witnesses, quorum: "w" };
+  const seenBy = (...more: TestSigner[]) =>
+    utf8(
+      formatReceipt({ record: decided(), openings: [] }, proofOf(decided(), origin, log, ...more)),
+    );
+
+  test("are those of the policy that cosigned, each with the time it stated", () => {
+    const found = verifyReceipt(seenBy(stranger, witness), wanting);
+    const timeSeconds = 1_700_000_000n;
+    expect(found).toMatchObject({ witnesses: [{ name: "witness.example", timeSeconds }] });
+    expect(verifyReceipt(seenBy(stranger), policy)).toMatchObject({ witnesses: [] });
+  });
+
+  test("are needed where the policy has a quorum", () => {
+    expect(verifyReceipt(seenBy(stranger), wanting)).toEqual(refusal("quorum-not-met"));
+    expect(verifyReceipt(seenBy(), wanting)).toEqual(refusal("quorum-not-met"));
+  });
+});
 
 describe("a receipt", () => {
   test("shows its record, its place and its holder's openings", () => {

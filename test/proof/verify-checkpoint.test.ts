@@ -105,6 +105,7 @@ describe("a proof file", () => {
       expect(verifyTlogProof(proofOf(BigInt(i)), policy, leafHash(record))).toEqual({
         index: BigInt(i),
         checkpoint,
+        witnesses: [{ name: "auditor.example", timeSeconds: 1_700_000_000n }],
         extra: utf8("x"),
       });
     });

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { toHex } from "../../../shared/base/bytes.ts";
 import { canonicalText } from "../../../shared/base/canonical.ts";
+import { formatSeconds } from "../../../shared/base/instant.ts";
 import { verifyReceipt } from "../../../shared/proof/receipt.ts";
 import type { ProofRefusal } from "../../../shared/proof/refusal.ts";
+import type { Witnessed } from "../../../shared/proof/verify-checkpoint.ts";
 import { readTrust } from "../../bundle/trust.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { type AgainstFiles, againstJson, compareAgainst, printAgainst } from "../against.ts";
@@ -41,10 +43,14 @@ function receipt(
   if ("refused" in verified) return refuse(terminal, verified);
   const against = compared && compareAgainst(compared, verified.checkpoint, trust);
   if (against && "refused" in against) return refuse(terminal, against);
-  const { record, leafHash, index, checkpoint, openings } = verified;
+  const { record, leafHash, index, checkpoint, openings, witnesses } = verified;
   terminal.line(`✓ ${record.type}, version ${record.version} of ${record.stream}`);
   terminal.line(`  recorded ${record.time} by a ${record.actor}`);
   terminal.line(`  entry ${index} of ${checkpoint.size} in ${checkpoint.origin}`);
+  for (const { name, time } of stated(witnesses)) {
+    terminal.line(`  witnessed by ${name} at ${time}`);
+  }
+  if (witnesses.length === 0) terminal.line("  no witness: the time is the insurer's word");
   terminal.line(`  leaf ${toHex(leafHash)}`);
   for (const { path, value } of openings) terminal.line(`  ${path} ${canonicalText(value)}`);
   if (against) printAgainst(terminal, against);
@@ -60,10 +66,15 @@ function receipt(
     type: record.type,
     stream: record.stream,
     version: record.version.toString(),
+    witnesses: stated(witnesses),
     ...(against ? { against: againstJson(against) } : {}),
   });
   return exits.ok;
 }
+
+/** Who cosigned, and when by its own clock: RFC 3339 UTC, to the second. */
+const stated = (witnesses: readonly Witnessed[]): { name: string; time: string }[] =>
+  witnesses.map(({ name, timeSeconds }) => ({ name, time: formatSeconds(timeSeconds) }));
 
 function refuse(terminal: Terminal, { refused, detail }: ProofRefusal): number {
   terminal.line(`✗ ${refused}: ${detail}`);

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { build } from "esbuild";
+import type { Setting } from "./stage.ts";
+import { type Death, steps } from "./steps.ts";
+
+/** Makes each program one file in `folder`: it then starts in a third of the time, and there are dozens of starts. */
+export async function buildPrograms(folder: string): Promise<void> {
+  await build({
+    entryPoints: ["walker.ts", "writer.ts"].map((name) => join(import.meta.dirname, name)),
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    external: ["pg-native"],
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "error",
+  });
+}
+
+/** A process of the sweep; its standard input ends with ours, so none outlives the run. */
+export function startProcess(
+  program: "walker" | "writer",
+  task: { readonly setting: Setting; readonly [name: string]: unknown },
+): ChildProcess {
+  const path = join(task.setting.folder, "programs", `${program}.mjs`);
+  return spawn(process.execPath, [path, JSON.stringify(task)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+}
+
+/** Ends it now, as the kernel would. */
+export async function killNow(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}
+
+const lastStep = "collect a partial";
+/** What lasts once it is done: dying right after is another case than dying before the next step. */
+const lasting = [
+  "commit the entries",
+  "swap the signer's latest",
+  "keep the signer's note",
+  "publish a tile",
+  "publish the stored note",
+  "show the checkpoint",
+];
+
+/** A death before each step, the last step first, for it has work only once; and one after each step that lasts. */
+export const deaths = (): Death[] => [
+  ...Object.keys(steps)
+    .toSorted((a, b) => Number(b === lastStep) - Number(a === lastStep))
+    .map((step): Death => ({ step, when: "before" })),
+  ...lasting.map((step): Death => ({ step, when: "after" })),
+];
+
+/** How long a walker may take to its step once it is up; a step it did not come to is tried once more. */
+const patienceMs = 10_000;
+const today = 20_000;
+
+/** What became of the walkers. */
+export interface Swept {
+  readonly died: readonly Death[];
+  readonly missed: readonly Death[];
+  readonly alarms: readonly string[];
+}
+
+/** Runs walkers one after another, `side` of them at once, each to one of `queue`'s deaths, until all are dead or the time is up. */
+export async function killWalkers(
+  setting: Setting,
+  queue: Death[],
+  side: number,
+  untilMs: number,
+): Promise<Swept> {
+  const died: Death[] = [];
+  const missed: Death[] = [];
+  const alarms: string[] = [];
+  let day = today;
+  const again = new Set<Death>();
+  async function walkers(): Promise<void> {
+    for (let death = queue.shift(); death; death = queue.shift()) {
+      const child = startProcess("walker", { setting, death, day: String(day++) });
+      let told = "";
+      let patience: NodeJS.Timeout | undefined;
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+        told += text;
+        patience ??= setTimeout(() => child.kill("SIGTERM"), patienceMs);
+      });
+      const gone = once(child, "exit");
+      const [code, signal] = await gone;
+      clearTimeout(patience);
+      if (signal === "SIGKILL") died.push(death);
+      else if (code === 3) alarms.push(told);
+      else if (signal !== "SIGTERM") throw new Error(`a walker ended with ${code ?? signal}`);
+      else if (again.has(death) || Date.now() > untilMs) missed.push(death);
+      else {
+        again.add(death);
+        queue.push(death);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: side }, walkers));
+  return { died, missed, alarms };
+}
+
+/** Starts `start` again each time what it started was killed, after `betweenMs`, until `stop`; gives how often. */
+export async function killAgainAndAgain(
+  start: () => ChildProcess,
+  betweenMs: number,
+  stop: AbortSignal,
+): Promise<number> {
+  for (let kills = 0; ; kills++) {
+    const child = start();
+    await sleep(betweenMs * (0.5 + Math.random()), undefined, { signal: stop }).catch(() => {});
+    if (child.exitCode !== null) throw new Error(`it ended by itself with ${child.exitCode}`);
+    await killNow(child);
+    if (stop.aborted) return kills + 1;
+  }
+}

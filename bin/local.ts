@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type Generations, parseGenerations } from "../functions/signer/generations.ts";
 import { CannotListen } from "../local/gateway/listen.ts";
 import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
@@ -9,9 +10,10 @@ import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
-const usage = `usage: npm start -- [--port N] [--data DIR]
+const usage = `usage: npm start -- [--port N] [--data DIR] [--signing-keys N[,N+1]]
   --port N    the API's port (default 4600; tokens on the next one; 0: any free ones)
   --data DIR  where everything is kept (default .countersign/local)
+  --signing-keys N[,N+1]  generations of signing keys, two while one takes over (default: as last time, 1 at first)
 exit 0: stopped as asked · 1: something failed while running · 2: it could not start`;
 const home = fileURLToPath(new URL("../.countersign/local", import.meta.url));
 const parent = process.ppid;
@@ -28,11 +30,11 @@ async function main(argv: string[]): Promise<number> {
   dropAwsEnvironment();
   let platform: Platform;
   try {
-    const { folder, port } = options;
+    const { port } = options;
     const issuerPort = port === 0 ? 0 : port + 1;
     const { DATABASE_URL: databaseUrl } = process.env;
     const pages = new Map([["/verify", receiptPage]]);
-    platform = await startPlatform({ folder, port, issuerPort, databaseUrl, pages, log: say });
+    platform = await startPlatform({ ...options, issuerPort, databaseUrl, pages, log: say });
   } catch (error) {
     const why = reasonOf(error, options.folder);
     if (why === undefined) throw error;
@@ -61,16 +63,31 @@ function reasonOf(error: unknown, folder: string): string | undefined {
   return "syscall" in error ? `${folder} can't be used: ${error.message}` : undefined;
 }
 
-function read(argv: string[]): { folder: string; port: number } | undefined {
+interface Options {
+  readonly folder: string;
+  readonly port: number;
+  readonly signingKeys?: Generations;
+}
+
+function read(argv: string[]): Options | undefined {
   try {
     const options = {
       port: { type: "string", default: "4600" },
       data: { type: "string", default: home },
+      "signing-keys": { type: "string" },
     } as const;
     const { values } = parseArgs({ args: argv, options });
     const port = Number(values.port);
-    if (/^\d{1,5}$/.test(values.port) && port < 65_535) return { folder: values.data, port };
-    process.stderr.write(`--port is a number below 65535\n${usage}\n`);
+    const said = values["signing-keys"];
+    const signingKeys = said === undefined ? undefined : parseGenerations(said);
+    const numbered = /^\d{1,5}$/.test(values.port) && port < 65_535;
+    if (numbered && (said === undefined || signingKeys)) {
+      return { folder: values.data, port, ...(signingKeys && { signingKeys }) };
+    }
+    const wrong = numbered
+      ? "--signing-keys is N, or N,M with N < M"
+      : "--port is a number below 65535";
+    process.stderr.write(`${wrong}\n${usage}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
   }

@@ -1,4 +1,5 @@
 import type { Node } from "constructs";
+import { type Generations, parseGenerations } from "../functions/signer/generations.ts";
 
 /** The two engines behind the ledger port. */
 export const ledgers = ["tlog", "qldb"] as const;
@@ -12,7 +13,7 @@ export interface Settings {
   /** Where the identity provider sends people back to. */
   readonly callbackUrl: string;
   /** The generations of signing keys in use: one, or two while keys are replaced (docs/operating.md). */
-  readonly signingKeys: readonly number[];
+  readonly signingKeys: Generations;
 }
 
 /** A context value that is not one of those there are; its message is one sentence for the person at the terminal. */
@@ -56,18 +57,12 @@ export function readSettings(node: Node): Settings {
   return { ledger, originPrefix, callbackUrl, signingKeys };
 }
 
-/** "1", or "1,2" while generation 2 takes over from 1. */
-function readGenerations(text: string): readonly number[] {
-  const generations = /^[1-9]\d{0,3}(,[1-9]\d{0,3})?$/.test(text)
-    ? text.split(",").map(Number)
-    : [];
-  const [first, second] = generations;
-  if (first === undefined || (second !== undefined && second <= first)) {
-    throw new BadSetting(
-      `Context signingKeys must be one generation, or two in rising order while keys are replaced, not "${text}".`,
-    );
-  }
-  return generations;
+function readGenerations(text: string): Generations {
+  const generations = parseGenerations(text);
+  if (generations) return generations;
+  throw new BadSetting(
+    `Context signingKeys must be one generation, or two in rising order while keys are replaced, not "${text}".`,
+  );
 }
 
 /** The line every synth prints: which engine, and what the other one is worth. */

@@ -2,8 +2,10 @@ import type { Act } from "../../shared/base/actor.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
+import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { publishKeys } from "../../shared/policy/signing-keys.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 
 /**
@@ -25,4 +27,14 @@ export async function publishLogKeys(
     const event = publishKeys(await transaction.insurer(), keys.map(formatVerifierKey));
     return isRefusal(event) ? event : transaction.append(event, act);
   });
+}
+
+/** Digests of the verifier keys that are in force, as the insurer's row has them; none where the log is not open. */
+export async function keysInForce(
+  ports: CommandPorts,
+  insurer: string,
+): Promise<readonly string[]> {
+  const row = await ports.store.transaction(insurer, (on) => on.insurer());
+  const slot = row && (await openStream(ports, insurer, row));
+  return slot ? (slot.state as InsurerState).keys : [];
 }

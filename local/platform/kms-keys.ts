@@ -6,10 +6,13 @@ import {
   type KMSClient,
 } from "@aws-sdk/client-kms";
 import { awsErrorName } from "../../functions/adapters/aws-error.ts";
+import type { LogKeyType } from "../../shared/log/key.ts";
 
-/** The aliases of a platform's keys. */
-export const ed25519Alias = "alias/countersign-checkpoint-ed25519";
-export const mldsa44Alias = "alias/countersign-checkpoint-mldsa44";
+/** The alias of a generation's signing key. */
+export const signingAlias = (type: LogKeyType, generation: number): string =>
+  `alias/countersign-${type}-${generation}`;
+
+/** The alias of the master key of data keys. */
 export const dataAlias = "alias/countersign-data";
 
 /** Makes the key behind `alias` unless it is there already. */

@@ -4,7 +4,7 @@ import { initSigner } from "../../functions/signer/core.ts";
 import { latestKey } from "../../functions/signer/latest.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import type { Act } from "../../shared/base/actor.ts";
-import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Currency } from "../../shared/base/money.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
@@ -36,8 +36,8 @@ export const logKeys = (services: Services, insurer: string): Promise<readonly V
 const openedKey = (insurer: string): string => `${insurer}/opened`;
 
 /**
- * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it, and the KMS must hold the keys
- * it was opened under; throws HalfOpen, naming what is missing.
+ * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it; throws
+ * HalfOpen, naming what is missing.
  */
 export async function isOpen(services: Services, insurer: string): Promise<boolean> {
   const opened = await services.published.get(openedKey(insurer));
@@ -52,12 +52,6 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
   if (missing.length > 0) {
     throw new HalfOpen(
       `The log ${origin} is missing from ${missing.join(" and ")} but not from everywhere: restore what is missing, or start with an empty folder.`,
-    );
-  }
-  const keys = await keyLines(services, insurer);
-  if (opened && fromUtf8(opened.bytes) !== keys.join("\n")) {
-    throw new HalfOpen(
-      `The log ${origin} was opened under other signing keys than the KMS has now: restore the KMS's folder.`,
     );
   }
   return true;

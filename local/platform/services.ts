@@ -16,14 +16,17 @@ import { pooled } from "../../functions/command/random.ts";
 import type { EraserPorts } from "../../functions/eraser/effects.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
+import type { Generations } from "../../functions/signer/generations.ts";
+import { logKeyTypes } from "../../shared/log/key.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { type KmsStub, startKmsStub } from "../kms/stub.ts";
 import { folderStore } from "../objects/folder.ts";
 import type { Role } from "../postgres/roles.ts";
 import { type DatabaseServer, findServer, prepareDatabase } from "../postgres/where.ts";
+import { keptGenerations } from "./kept-generations.ts";
 import { forgetSeeded } from "./kept-seed.ts";
-import { dataAlias, ed25519Alias, ensureKey, mldsa44Alias } from "./kms-keys.ts";
+import { dataAlias, ensureKey, signingAlias } from "./kms-keys.ts";
 
 /** Where a platform of this machine lives. */
 export interface ServicesOptions {
@@ -32,6 +35,8 @@ export interface ServicesOptions {
   /** DATABASE_URL, if the person has a PostgreSQL of their own. */
   readonly databaseUrl: string | undefined;
   readonly originPrefix: string;
+  /** The generations of signing keys that sign; those of the last start if absent. */
+  readonly signingKeys?: Generations;
   /** False where published and sealed folders can be made again from the database: they are then not fsynced. */
   readonly durablePublished: boolean;
   readonly log: (line: string) => void;
@@ -43,7 +48,7 @@ export interface Services {
   readonly server: DatabaseServer;
   readonly database: string;
   readonly pools: Readonly<Record<Role, Pool>>;
-  /** The keys that sign checkpoints, one of each type. */
+  /** The keys that sign checkpoints, one of each type, two while keys are replaced. */
   readonly checkpointKeys: readonly CheckpointKey[];
   readonly published: ObjectStore;
   readonly sealed: ObjectStore;
@@ -71,6 +76,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     stops.push(() => stub.stop());
     const kms = await openKms(stub);
     stops.push(async () => kms.destroy());
+    const checkpointKeys = await openCheckpointKeys(
+      kms,
+      options.signingKeys ?? keptGenerations(folder),
+    );
     const pools = openPools(server, database);
     for (const pool of Object.values(pools)) stops.push(() => pool.end());
     const durable = options.durablePublished;
@@ -88,10 +97,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       server,
       database,
       pools,
-      checkpointKeys: [
-        kmsCheckpointKey(kms, ed25519Alias, "ed25519"),
-        kmsCheckpointKey(kms, mldsa44Alias, "mldsa44"),
-      ],
+      checkpointKeys,
       published,
       sealed,
       signed: folderStore(join(folder, "signer")),
@@ -105,10 +111,25 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 async function openKms({ endpoint }: KmsStub): Promise<KMSClient> {
   const kms = new KMSClient({ ...awsLimits, ...localClientConfig(endpoint) });
-  await ensureKey(kms, ed25519Alias, "ECC_NIST_EDWARDS25519");
-  await ensureKey(kms, mldsa44Alias, "ML_DSA_44");
   await ensureKey(kms, dataAlias, "SYMMETRIC_DEFAULT");
   return kms;
+}
+
+/** The pair of each generation, made where it is new: Ed25519 keys first, then ML-DSA-44 ones. */
+async function openCheckpointKeys(
+  kms: KMSClient,
+  generations: Generations,
+): Promise<CheckpointKey[]> {
+  const specs = { ed25519: "ECC_NIST_EDWARDS25519", mldsa44: "ML_DSA_44" } as const;
+  const keys: CheckpointKey[] = [];
+  for (const type of logKeyTypes) {
+    for (const generation of generations) {
+      const alias = signingAlias(type, generation);
+      await ensureKey(kms, alias, specs[type]);
+      keys.push(kmsCheckpointKey(kms, alias, type));
+    }
+  }
+  return keys;
 }
 
 function openPools(server: DatabaseServer, database: string): Services["pools"] {

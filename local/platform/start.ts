@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
+import type { Generations } from "../../functions/signer/generations.ts";
 import { writePolicy } from "../bundle/trust.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
+import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
 import { logPorts, startLedger } from "./ledger.ts";
 import { requireOneHistory } from "./one-history.ts";
@@ -16,6 +18,7 @@ import { isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
 import { enrolUsers, localUsers, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
+import { keysToPublish, publishKeysNow } from "./signing-keys.ts";
 
 /** How to start the platform of this machine. */
 export interface PlatformOptions {
@@ -23,6 +26,8 @@ export interface PlatformOptions {
   readonly port: number;
   readonly issuerPort: number;
   readonly databaseUrl: string | undefined;
+  /** The generations of signing keys, if the person says which: else those of the last start. */
+  readonly signingKeys?: Generations;
   /** Static pages beside the API, by path. */
   readonly pages?: Pages;
   readonly log: (line: string) => void;
@@ -61,17 +66,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
   try {
     stops.push(lockFolder(folder));
+    const signingKeys = options.signingKeys ?? keptGenerations(folder);
     const services = await startServices({
       folder,
       database: mainDatabase,
       databaseUrl: options.databaseUrl,
       originPrefix,
+      signingKeys,
       durablePublished: true,
       log,
     });
     stops.push(() => services.stop());
     await replayLogged(services, log);
-    await requireOpenLogs(services);
+    await requireOpenLogs(services, options.signingKeys !== undefined);
+    keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
     const { http, wake } = await startWork(options, services, stops);
     await enrolUsers(services, seed, http.issuer.issuer);
@@ -95,12 +103,17 @@ async function replayLogged({ eraser, published, ports }: Services, log: (line: 
   }
 }
 
-/** Every log of the database is in all places, and all of them tell one history of it. Throws HalfOpen, OtherHistory. */
-async function requireOpenLogs(services: Services): Promise<void> {
+/**
+ * Every log of the database is in all places, all of them tell one history of it, and its keys in force are those that sign; where they are being
+ * replaced, a record says so first. Throws HalfOpen, OtherHistory.
+ */
+async function requireOpenLogs(services: Services, replaceKeys: boolean): Promise<void> {
   const ports = logPorts(services);
   for (const insurer of await services.ports.store.insurers()) {
     if (!(await isOpen(services, insurer))) continue;
+    const toPublish = await keysToPublish(services, insurer, replaceKeys);
     await requireOneHistory(ports, insurer, services.ports.originOf(insurer));
+    if (toPublish) await publishKeysNow(services, insurer);
   }
 }
 

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
+import { parseGenerations } from "../../functions/signer/generations.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { HalfOpen, isOpen, logKeys } from "../../local/platform/open-log.ts";
 import type { Services } from "../../local/platform/services.ts";
+import { keysToPublish } from "../../local/platform/signing-keys.ts";
+import { encodeState } from "../../shared/audit/streams.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { formatVerifierKey, publicKeyBytes } from "../../shared/log/key.ts";
+import { keyDigest } from "../../shared/policy/insurer.ts";
+import { insurer, insurerStream } from "../policy/sample.ts";
 
 const keysOf = (byte: number) =>
   (["ed25519", "mldsa44"] as const).map((type) => ({
@@ -12,8 +17,36 @@ const keysOf = (byte: number) =>
     sign: () => Promise.reject(new Error("nothing is signed here")),
   }));
 
-/** Only what isOpen asks: which insurers the database has, the two stores, the KMS's public keys. */
-async function placesOf(database: boolean, published: boolean, signer: boolean, keyByte = 1) {
+/** A log's row in which the keys of `bytes` are in force, and the KMS's keys of `now`. */
+async function keyedLog(bytes: readonly number[], now: readonly number[]): Promise<Services> {
+  const services = {
+    ports: {
+      originOf: (insurer: string) => `test.example/${insurer}`,
+      store: {
+        transaction: (_: string, body: (on: object) => unknown) =>
+          body({ insurer: async () => row }),
+      },
+    },
+    checkpointKeys: now.flatMap(keysOf),
+  } as unknown as Services;
+  const inForce = { ...services, checkpointKeys: bytes.flatMap(keysOf) };
+  const keys = await logKeys(inForce, "acme");
+  const state = encodeState("insurer", {
+    ...insurer().state,
+    keys: keys.map((key) => keyDigest(formatVerifierKey(key))),
+  });
+  const row = {
+    kind: "insurer",
+    stream: insurerStream,
+    version: 1n,
+    person: null,
+    state: JSON.stringify({ state, fields: {} }),
+  };
+  return services;
+}
+
+/** Only what isOpen asks: which insurers the database has, and the two stores. */
+async function placesOf(database: boolean, published: boolean, signer: boolean) {
   const services = {
     ports: {
       originOf: (insurer: string) => `test.example/${insurer}`,
@@ -21,14 +54,8 @@ async function placesOf(database: boolean, published: boolean, signer: boolean, 
     },
     published: memoryStore(),
     signed: memoryStore(),
-    checkpointKeys: keysOf(keyByte),
   } as unknown as Services;
-  if (published) {
-    const opened = { ...services, checkpointKeys: keysOf(1) };
-    const keys = await logKeys(opened as Services, "acme");
-    const lines = keys.map(formatVerifierKey).join("\n");
-    await services.published.putIfAbsent("acme/opened", utf8(lines));
-  }
+  if (published) await services.published.putIfAbsent("acme/opened", utf8("keys"));
   if (signer) await services.signed.putIfAbsent("acme/latest", utf8("{}"));
   return services;
 }
@@ -49,9 +76,38 @@ describe("a log at start", () => {
     await expect(asked).rejects.toThrow(HalfOpen);
     await expect(asked).rejects.toThrow(`missing from ${missing} but not from everywhere`);
   });
+});
 
-  test("is refused when the KMS has other keys than it was opened under", async () => {
-    const asked = isOpen(await placesOf(true, true, true, 2), "acme");
-    await expect(asked).rejects.toThrow(/opened under other signing keys/);
+describe("the keys that sign at start", () => {
+  const asked = async (inForce: number[], now: number[], replace: boolean) =>
+    keysToPublish(await keyedLog(inForce, now), "acme", replace);
+
+  test("are those in force, or are published first when they are being replaced", async () => {
+    expect(await asked([1], [1], false)).toBe(false);
+    expect(await asked([1], [1], true)).toBe(false);
+    expect(await asked([1], [1, 2], true)).toBe(true);
+    expect(await asked([1, 2], [2], true)).toBe(true);
   });
+
+  test("are refused where nobody replaces them: the KMS's folder is another's", async () => {
+    await expect(asked([1], [2], false)).rejects.toThrow(/other keys than the KMS has now/);
+    await expect(asked([1], [1, 2], false)).rejects.toThrow(HalfOpen);
+    await expect(asked([1, 2], [2], false)).rejects.toThrow(HalfOpen);
+  });
+
+  test("are refused where they would all be new at once", async () => {
+    await expect(asked([1], [2], true)).rejects.toThrow(/with an overlap/);
+  });
+});
+
+test.each([
+  ["1", [1]],
+  ["7,12", [7, 12]],
+  ["2,1", undefined],
+  ["1,1", undefined],
+  ["0", undefined],
+  ["1,2,3", undefined],
+  ["", undefined],
+])("generations of signing keys are read from %p", (text, generations) => {
+  expect(parseGenerations(text)).toEqual(generations);
 });

@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Generations, parseGenerations } from "../functions/signer/generations.ts";
 import { CannotListen } from "../local/gateway/listen.ts";
 import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
@@ -8,6 +7,7 @@ import { OtherHistory } from "../local/platform/one-history.ts";
 import { HalfOpen } from "../local/platform/open-log.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
+import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
 const usage = `usage: npm start -- [--port N] [--data DIR] [--signing-keys N[,N+1]]

@@ -1,5 +1,5 @@
 import type { Node } from "constructs";
-import { type Generations, parseGenerations } from "../functions/signer/generations.ts";
+import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 
 /** The two engines behind the ledger port. */
 export const ledgers = ["tlog", "qldb"] as const;

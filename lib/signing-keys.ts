@@ -1,7 +1,7 @@
 import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import type { Generations } from "../functions/signer/generations.ts";
+import type { Generations } from "../shared/base/generations.ts";
 
 /** The keys that sign checkpoints, a pair for each generation; they never leave KMS, and losing all of them ends every log of the deployment. */
 export class SigningKeys extends Construct {

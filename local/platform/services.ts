@@ -16,7 +16,7 @@ import { pooled } from "../../functions/command/random.ts";
 import type { EraserPorts } from "../../functions/eraser/effects.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
-import type { Generations } from "../../functions/signer/generations.ts";
+import type { Generations } from "../../shared/base/generations.ts";
 import { logKeyTypes } from "../../shared/log/key.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";

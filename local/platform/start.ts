@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
-import type { Generations } from "../../functions/signer/generations.ts";
+import type { Generations } from "../../shared/base/generations.ts";
 import { writePolicy } from "../bundle/trust.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseGenerations } from "../../functions/signer/generations.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { HalfOpen, isOpen, logKeys } from "../../local/platform/open-log.ts";
 import type { Services } from "../../local/platform/services.ts";
 import { keysToPublish } from "../../local/platform/signing-keys.ts";
 import { encodeState } from "../../shared/audit/streams.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
+import { parseGenerations } from "../../shared/base/generations.ts";
 import { formatVerifierKey, publicKeyBytes } from "../../shared/log/key.ts";
 import { keyDigest } from "../../shared/policy/insurer.ts";
 import { insurer, insurerStream } from "../policy/sample.ts";

@@ -5,6 +5,7 @@ import { formOf, mayFollow } from "./streams.ts";
 
 interface Link {
   readonly kind: StreamKind;
+  readonly type: string;
   readonly version: bigint;
   readonly leaf: Uint8Array;
 }
@@ -20,6 +21,11 @@ export interface Break {
 export class Chain {
   readonly #links = new Map<string, Link>();
 
+  /** The newest record of a stream. */
+  newest(stream: string): { readonly version: bigint; readonly type: string } | undefined {
+    return this.#links.get(stream);
+  }
+
   /** Takes the next record of its stream; undefined when it is where it belongs. */
   follow(record: LedgerRecord, leaf: Uint8Array): Break | undefined {
     const before = this.#links.get(record.stream);
@@ -27,7 +33,7 @@ export class Chain {
     const linked = before ? record.prev !== null && equal(record.prev, before.leaf) : !record.prev;
     const lost = !mayFollow(record.type, before?.kind);
     const kind = before?.kind ?? formOf(record.type).kind;
-    this.#links.set(record.stream, { kind, version: record.version, leaf });
+    this.#links.set(record.stream, { kind, type: record.type, version: record.version, leaf });
     if (record.version === version && linked && !lost) return undefined;
     const what = before ? `an act on a ${before.kind} that began` : "the beginning of a stream";
     const prev = before ? toHex(before.leaf) : "null";

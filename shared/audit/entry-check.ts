@@ -4,11 +4,13 @@ import type { Json } from "../base/canonical.ts";
 import { type DomainEvent, decodeContent } from "../base/event.ts";
 import { Malformed } from "../base/malformed.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
+import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import type { Genesis } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
 import { keysForm, type PublishedKeys } from "../policy/signing-keys.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
 import { Chain } from "./chain.ts";
+import { Erasures, wrongCover } from "./erasures.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { Fold } from "./fold.ts";
 import { graceUs, minuteStart } from "./grace.ts";
@@ -51,6 +53,7 @@ export class EntryCheck {
   readonly #packs: ReadonlyMap<string, CompiledPack>;
   readonly #keys: NamedKeys;
   readonly #findings: Finding[];
+  readonly #erasures: Erasures;
   readonly #chain = new Chain();
   readonly #broken = new Set<string>();
   #latest = "";
@@ -62,7 +65,9 @@ export class EntryCheck {
     packs: ReadonlyMap<string, CompiledPack>,
     trusted: readonly string[] | undefined,
     findings: Finding[],
+    erasures = new Erasures(),
   ) {
+    this.#erasures = erasures;
     this.#origin = origin;
     this.#fold = fold;
     this.#packs = packs;
@@ -99,6 +104,7 @@ export class EntryCheck {
     }
     if ("public" in record.body) return this.#public(index, file, record, record.body.public);
     const opened = line && this.#opened(index, record, record.body.sealed.root, line);
+    if (this.#erasures.covers(record)) return this.#erased(index, record, line?.openings ?? []);
     if (opened) return this.#act(index, file, record, opened, decision);
     this.#closed(index, file, record, decision, withheld, line !== undefined);
   }
@@ -145,6 +151,11 @@ export class EntryCheck {
       if (record.type === "pack.published") this.#pack(index, file, record, content as PackState);
       if (record.type === "log.genesis") this.#keys.genesis(file, (content as Genesis).keys);
       if (record.type === keysForm.type) this.#keys.published((content as PublishedKeys).keys);
+      if (record.type === recordedForm.type) {
+        const wrong = wrongCover(this.#chain, (content as Recorded).covers);
+        const over = "only streams that are there and, where about the person, over";
+        if (wrong) this.#add(index, file, "erasure-differs", over, wrong);
+      }
       const event = { type: record.type, kind: form.kind, stream: record.stream, content };
       await this.#judgePublic(index, file, event, record.actor);
       this.#fold.apply(event, record.version, record.actor, record.time, []);
@@ -190,13 +201,27 @@ export class EntryCheck {
       if (line.leaves.length !== sealed || !equal(sealedRootOf(line), root)) {
         throw new Malformed("openings", "do not lead to the record's sealed root");
       }
-      return { openings: line.openings, fields: fieldsOf(line.openings) };
+      const fields = fieldsOf(line.openings);
+      const actor = record.actor === "machine" ? undefined : this.#erasures.actorOf(record);
+      const by = actor && !("by" in fields) ? { by: { credential: "erased", person: actor } } : {};
+      return { openings: line.openings, fields: { ...fields, ...by } };
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       const file = `openings of entry ${index}`;
       this.#add(index, file, "opening-differs", `openings of root ${toHex(root)}`, error.message);
       return undefined;
     }
+  }
+
+  /** A record whose content an erasure closed: what is left open is not the erased person's. */
+  #erased(index: bigint, record: LedgerRecord, openings: OpeningLine["openings"]): void {
+    this.#simulated(index, `openings of entry ${index}`, record);
+    this.#fold.withhold(record, "erasure", undefined, this.#erasures.siblings(record.stream));
+    if (record.type === "claim.decided") this.tally.erased++;
+    const path = this.#erasures.stillOpen(record, openings);
+    if (path === undefined) return;
+    const file = `openings of entry ${index}`;
+    this.#add(index, file, "erasure-differs", "nothing that was erased", `${path}, still open`);
   }
 
   /** A record this auditor can't open: withheld by the grant, or a hole. */
@@ -236,6 +261,7 @@ export class EntryCheck {
         this.#fold.withhold(record, opaque.cause, event.content);
         if (!decision) return;
         if (opaque.cause === "grant") this.tally.withheld++;
+        else if (opaque.cause === "erasure") this.tally.erased++;
         else this.#hole(index, file, "a decision on records that are open", opaque.message);
         return;
       }

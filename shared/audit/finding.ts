@@ -22,6 +22,7 @@ export const findingCodes = [
   "opening-malformed",
   "opening-differs",
   "hole",
+  "erasure-differs",
   "not-full",
   "pack-differs",
   "refused",

@@ -13,7 +13,7 @@ import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
 import { Books, noSums } from "./books.ts";
 import { totalsBetween } from "./foot.ts";
-import { type Cause, Opacity, Opaque } from "./opacity.ts";
+import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 
@@ -167,13 +167,18 @@ export class Fold implements Reader {
 
   /**
    * Notes that a record can't be taken in: its stream, and the accumulators it moved, are unknown from here on. `content` is what the record
-   * says where it was opened at least.
+   * says where it was opened at least, `siblings` are all streams an erased one can rest on.
    */
-  withhold(record: { type: string; stream: Handle }, cause: Cause, content?: unknown): void {
+  withhold(
+    record: { type: string; stream: Handle },
+    cause: Cause,
+    content?: unknown,
+    siblings: readonly Handle[] = [],
+  ): void {
     const state = this.#streams.get(record.stream)?.state;
     const { kind } = formOf(record.type);
     const booked = kind === "claim" || kind === "payout" || record.type === totalsForm.type;
-    if (booked && this.#unbooked !== "hole") this.#unbooked = cause;
-    this.#opacity.add({ ...record, kind }, cause, state, content);
+    if (booked) this.#unbooked = weightier(this.#unbooked, cause);
+    this.#opacity.add({ ...record, kind }, cause, state, content, siblings);
   }
 }

@@ -8,8 +8,12 @@ import { type Proposed, proposedForm } from "../payout/forms.ts";
 import type { PayoutState } from "../payout/state.ts";
 import type { StateOf } from "./streams.ts";
 
-/** Why a record can't be taken in: the grant says so, or nobody does. */
-export type Cause = "grant" | "hole";
+/** Why a record can't be taken in: the grant says so, a recorded erasure does, or nobody. */
+export type Cause = "grant" | "hole" | "erasure";
+
+/** The weightier of two causes: a hole outweighs a grant, a grant an erasure. */
+export const weightier = (a: Cause | undefined, b: Cause | undefined): Cause | undefined =>
+  (["hole", "grant", "erasure"] as const).find((cause) => cause === a || cause === b);
 
 /** What a reader of the fold meets when the state it asks for rests on records this auditor can't open. */
 export class Opaque extends Error {
@@ -41,8 +45,7 @@ export class Opacity {
   /** Throws Opaque where a record that moved, or may have moved, the accumulator is not open. */
   requireSubject(subject: Subject): void {
     const any = subject.startsWith("policy/") ? "policy/*" : "claim/*";
-    const causes = [this.#moved.get(subject), this.#moved.get(any)];
-    const cause = causes.includes("hole") ? "hole" : causes.find((each) => each);
+    const cause = weightier(this.#moved.get(subject), this.#moved.get(any));
     if (cause) throw new Opaque(`the accumulator of ${subject}`, cause);
   }
 
@@ -58,18 +61,17 @@ export class Opacity {
     }
   }
 
-  /** Adds a record; `state` is its stream's last known state, `content` what the record says, each if known. */
+  /** Adds a record; `state` is its stream's last known state, `content` what the record says, each if known; `siblings` all streams it can rest on. */
   add(
     record: { readonly type: string; readonly kind: StreamKind; readonly stream: Handle },
     cause: Cause,
     state: StateOf[StreamKind] | undefined,
     content: unknown,
+    siblings: readonly Handle[] = [],
   ): void {
-    if (this.#streams.get(record.stream) !== "hole") this.#streams.set(record.stream, cause);
+    raise(this.#streams, record.stream, cause);
     this.#learn(record, state, content);
-    for (const subject of this.#movedBy(record)) {
-      if (this.#moved.get(subject) !== "hole") this.#moved.set(subject, cause);
-    }
+    for (const subject of this.#movedBy(record, siblings)) raise(this.#moved, subject, cause);
   }
 
   #learn(
@@ -91,13 +93,22 @@ export class Opacity {
   }
 
   /** The accumulators a record may have moved: all of a kind where it can't be told which. */
-  #movedBy({ type, kind, stream }: { type: string; kind: StreamKind; stream: Handle }): Moved[] {
+  #movedBy(
+    { type, kind, stream }: { type: string; kind: StreamKind; stream: Handle },
+    siblings: readonly Handle[],
+  ): Moved[] {
     const parent = this.#parents.get(stream);
+    const any = (of: "policy" | "claim"): Moved[] =>
+      siblings.length > 0 ? siblings.map((each) => `${of}/${each}` as const) : [`${of}/*`];
     if (kind === "policy") return [`policy/${stream}`];
-    if (kind === "payout") return [parent === undefined ? "claim/*" : `claim/${parent}`];
+    if (kind === "payout") return parent === undefined ? any("claim") : [`claim/${parent}`];
     if (kind !== "claim") return [];
     if (type !== decidedForm.type) return [`claim/${stream}`];
-    if (!this.#parents.has(stream)) return [`claim/${stream}`, "policy/*"];
+    if (!this.#parents.has(stream)) return [`claim/${stream}`, ...any("policy")];
     return [`claim/${stream}`, ...(parent === undefined ? [] : [`policy/${parent}` as const])];
   }
+}
+
+function raise<Key>(causes: Map<Key, Cause>, key: Key, cause: Cause): void {
+  causes.set(key, weightier(causes.get(key), cause) ?? cause);
 }

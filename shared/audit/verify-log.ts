@@ -10,6 +10,7 @@ import { formatVerifierKey } from "../log/key.ts";
 import { bundlePath, newBundles } from "../log/tile.ts";
 import { treeOf } from "../log/tree.ts";
 import { type Acts, EntryCheck, type Tally } from "./entry-check.ts";
+import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
@@ -59,7 +60,8 @@ export async function foldLog(
   const packs = await readPacks(source, name, findings);
   const fold = new Fold((hash) => packs.get(hash));
   const trusted = trust?.policy.logs.map(({ key }) => formatVerifierKey(key));
-  const check = new EntryCheck(name, fold, packs, trusted, findings);
+  const erasures = await readErasures(source, newest?.size ?? 0n);
+  const check = new EntryCheck(name, fold, packs, trusted, findings, erasures);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
   let frontier = emptyFrontier;
@@ -113,6 +115,16 @@ async function readEntries(
     findings.push(finding(origin, "bundle-malformed", at, `${width} entries`, error.message));
     return [];
   }
+}
+
+/** What the log erases, from all its entries; what can't be read is found when entries are checked. */
+async function readErasures(source: LogSource, size: bigint): Promise<Erasures> {
+  const erasures = new Erasures();
+  for (const id of newBundles(0n, size)) {
+    const entries = await readEntries(source, "", `public/${bundlePath(id)}`, id.width, []);
+    erasures.read(entries);
+  }
+  return erasures;
 }
 
 /** The file that holds the openings of the 256 entries of one bundle. */

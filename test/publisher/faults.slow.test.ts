@@ -29,6 +29,7 @@ const faults: readonly Fault[] = ["lost", "kept but reported lost"];
 
 /** Every write of the walk to a store, in the order of the walk, by the operations that are this write. */
 const writes: readonly (readonly [name: string, place: Place, operations: RegExp])[] = [
+  ["the signer's mark of what follows a size", "signed", /^put \S+\/after\/\d+$/],
   ["the signer's latest", "signed", /^replace \S+\/latest$/],
   ["the signer's note", "signed", /^put \S+\/notes\/\d+$/],
   ["a full bundle", "published", /^put \S+\/tile\/entries\/\d{3}$/],

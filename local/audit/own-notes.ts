@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { type Checkpoint, parseCheckpoint } from "../../shared/log/checkpoint.ts";
@@ -37,7 +37,7 @@ export function readOwnNotes(
 
 const filesOf = (path: string): string[] =>
   reading(path, () =>
-    lstatSync(path).isDirectory()
+    statSync(path).isDirectory()
       ? readdirSync(path)
           .filter((name) => name.endsWith(".note"))
           .map((name) => join(path, name))

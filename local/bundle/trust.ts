@@ -1,10 +1,10 @@
 import {
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
@@ -48,7 +48,7 @@ export function readTrust(file: string): Trust {
 
 /** Trust by insurer: a folder of `<insurer>.policy` files, or one file for one log. */
 export function readTrusts(path: string): Map<string, Trust> {
-  const files = lstatSync(path).isDirectory()
+  const files = statSync(path).isDirectory()
     ? readdirSync(path)
         .filter((name) => name.endsWith(".policy"))
         .map((name) => join(path, name))

@@ -4,7 +4,7 @@ import { verifyBundle } from "../audit/verdict.ts";
 import { openBundle } from "../bundle/open.ts";
 import { readTrusts } from "../bundle/trust.ts";
 import type { Services } from "../platform/services.ts";
-import type { Portfolio } from "../portfolio/portfolio.ts";
+import { type Portfolio, PortfolioError } from "../portfolio/portfolio.ts";
 import { createDatabase, dropDatabase, endConnections } from "../postgres/database.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Change, changeClaim, changeDecision } from "./attack-changes.ts";
@@ -28,7 +28,7 @@ const replayCodes = new Set(["decision-differs", "event-differs", "input-differs
 /**
  * Does what a dishonest insurer with every right on its own database could do, on a copy of it: changes one decision's amount, then one
  * claim's amount with its decisions made to fit, and rebuilds every hash, root, tile and ciphertext. It can't make new signed notes, so the old
- * ones go into the bundle. Says which check catches each.
+ * ones go into the bundle. Says which check catches each. Throws PortfolioError where the portfolio has no claim to change.
  */
 export async function attack(
   terminal: Terminal,
@@ -88,7 +88,9 @@ async function tamper(
     await writeLog(services, pool, insurer, log);
     return made;
   }
-  throw new Error("the portfolio has no claim that this attack could change");
+  throw new PortfolioError(
+    `--attack: the portfolio has no ${earlier ? "further " : ""}claim whose amount could be changed without reaching a payout`,
+  );
 }
 
 const suits = (change: typeof changeDecision, { outcome, awardMinor }: WalkedClaim): boolean =>

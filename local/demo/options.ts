@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What the demo was asked for. */
 export interface DemoOptions {
   readonly data: string | undefined;
+  /** Absolute, without a slash at its end: other folders are named after it. */
   readonly out: string;
   readonly attack: boolean;
   readonly json: boolean;
@@ -21,7 +23,7 @@ export function readDemoOptions(argv: string[], defaultOut: string): DemoOptions
   } as const;
   try {
     const { values } = parseArgs({ args: argv, options });
-    return { ...values, data: values.data };
+    return { ...values, data: values.data, out: resolve(values.out) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

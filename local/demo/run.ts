@@ -7,6 +7,7 @@ import type { Portfolio } from "../portfolio/portfolio.ts";
 import { dropDatabase } from "../postgres/database.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { removeCluster } from "../postgres/place.ts";
+import { requireDatabaseUrl } from "../postgres/where.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { startDemoApi } from "./api.ts";
 import type { Caught } from "./attack.ts";
@@ -52,6 +53,7 @@ export async function runDemo(
   portfolio: Portfolio,
   options: RunOptions,
 ): Promise<RunResult> {
+  if (options.databaseUrl) requireDatabaseUrl(options.databaseUrl);
   const release = lockFolder(options.folder);
   try {
     emptyFolder(options.folder);

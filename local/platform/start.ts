@@ -1,8 +1,6 @@
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
-import type { RequestLog } from "../../functions/http/edge.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import { writePolicy } from "../bundle/trust.ts";
 import type { Pages } from "../gateway/pages.ts";
@@ -16,6 +14,7 @@ import { logPorts, startLedger } from "./ledger.ts";
 import { requireOneHistory } from "./one-history.ts";
 import { isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
+import { fileLog } from "./request-log.ts";
 import { enrolUsers, localUsers, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
 import { keysToPublish, publishKeysNow } from "./signing-keys.ts";
@@ -149,16 +148,9 @@ async function startWork(
     issuerPort: options.issuerPort,
     users: localUsers,
     pages: options.pages,
-    log: fileLog(join(options.folder, "requests.log")),
+    log: fileLog(join(options.folder, "requests.log"), options.log),
     wake,
   });
   stops.push(() => http.stop());
   return { http, wake };
-}
-
-/** One JSON line per request, in a file: the terminal stays readable. */
-function fileLog(path: string): RequestLog {
-  const write = (level: string) => (message: string, fields: object) =>
-    appendFileSync(path, `${JSON.stringify({ level, message, ...fields })}\n`);
-  return { info: write("info"), error: write("error") };
 }

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { assert } from "../../shared/base/malformed.ts";
+import { startFailureOf } from "./refused-login.ts";
 
 const duplicateObject = "42710";
 
@@ -9,11 +10,15 @@ function identifier(name: string): string {
   return `"${name}"`;
 }
 
+/** Throws StartFailure where the server lets this login not do it, Unavailable on an outage. */
 async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  client.on("error", () => undefined);
   try {
+    await client.connect();
     return await work(client);
+  } catch (error) {
+    throw startFailureOf(error);
   } finally {
     await client.end();
   }

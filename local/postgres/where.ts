@@ -1,5 +1,6 @@
 import { migrateUrl } from "../../functions/adapters/postgres/migrate.ts";
 import { createDatabase, databaseExists } from "./database.ts";
+import { startFailureOf } from "./refused-login.ts";
 import type { Role } from "./roles.ts";
 import { type StartOptions, startPostgres } from "./start.ts";
 import { StartFailure } from "./start-failure.ts";
@@ -36,14 +37,17 @@ export async function findServer(
   };
 }
 
+/** DATABASE_URL as a URL. Throws StartFailure before anybody could be connected to, or a name looked up, where it is none. */
+export function requireDatabaseUrl(databaseUrl: string): URL {
+  const url = URL.parse(databaseUrl);
+  const whole = url !== null && url.hostname !== "" && url.pathname.length > 1;
+  if (whole && /^postgres(ql)?:$/.test(url.protocol)) return url;
+  throw new StartFailure("DATABASE_URL is not of the form postgres://user:password@host/database");
+}
+
 /** Every role shares the one login; {@link mainDatabase} stands for the database that the URL names. */
 function yourServer(databaseUrl: string): DatabaseServer {
-  const url = URL.parse(databaseUrl);
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
-    throw new StartFailure(
-      "DATABASE_URL is not of the form postgres://user:password@host/database",
-    );
-  }
+  const url = requireDatabaseUrl(databaseUrl);
   const on = (database: string): string => {
     const there = new URL(url);
     if (database !== mainDatabase) there.pathname = `/${database}`;
@@ -61,15 +65,17 @@ function yourServer(databaseUrl: string): DatabaseServer {
 
 /**
  * Makes `database` if it is missing and migrates it; returns the steps applied. On your own server the roles share a
- * login, so the grants that make the log append-only are left out there.
+ * login, so the grants that make the log append-only are left out there. Throws StartFailure, Unavailable.
  */
 export async function prepareDatabase(server: DatabaseServer, database: string): Promise<string[]> {
   const yours = server.kind === "yours";
   if (!(yours && database === mainDatabase) && !(await databaseExists(server.adminUrl, database))) {
     await createDatabase(server.adminUrl, database);
   }
-  return migrateUrl(server.superuserUrl(database), {
-    engine: "postgres",
-    roles: yours ? "shared" : "own",
-  });
+  const roles = yours ? "shared" : "own";
+  try {
+    return await migrateUrl(server.superuserUrl(database), { engine: "postgres", roles });
+  } catch (error) {
+    throw startFailureOf(error);
+  }
 }

@@ -1,10 +1,19 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { lockFolder } from "../../local/postgres/lock.ts";
+import { StartFailure } from "../../local/postgres/start-failure.ts";
 
 const module = fileURLToPath(new URL("../../local/postgres/lock.ts", import.meta.url));
 let folder: string;
@@ -79,6 +88,13 @@ describe("a folder's lock", () => {
     again();
   });
 
+  test("that can't be taken because the folder is closed to us is one sentence that names it", () => {
+    mkdirSync(join(folder, "lock.guard"));
+    const taking = () => lockFolder(folder);
+    expect(taking).toThrow(StartFailure);
+    expect(taking).toThrow(`${folder} can't be used: lock.guard: unable to open database file`);
+  });
+
   test("with nonsense in it is stale", () => {
     writeFileSync(join(folder, "lock"), "");
     lockFolder(folder)();
@@ -88,7 +104,7 @@ describe("a folder's lock", () => {
     writeFileSync(join(folder, "lock"), "999999999 1 x\n");
     const trying = `const start = Date.now() + 300; while (Date.now() < start);
       try { lockFolder(folder); console.log("held"); } catch (error) { console.log("refused"); }
-      setTimeout(() => 0, 2000);`;
+      setInterval(() => 0, 1000);`;
     const others = await Promise.all(Array.from({ length: 10 }, () => elsewhere(trying)));
     expect(others.filter((other) => other.line === "held")).toHaveLength(1);
     for (const other of others) await other.kill();

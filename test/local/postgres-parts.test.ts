@@ -1,12 +1,15 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { runDemo } from "../../local/demo/run.ts";
+import { seededPortfolio } from "../../local/portfolio/seeded/seeded.ts";
 import { locate, packageFor } from "../../local/postgres/binaries.ts";
 import { cleanEnvironment } from "../../local/postgres/cluster.ts";
 import { canRead, canTraverse, chooseOwner } from "../../local/postgres/owner.ts";
 import { keepPasswords } from "../../local/postgres/passwords.ts";
-import { explain } from "../../local/postgres/start-failure.ts";
+import { explain, StartFailure } from "../../local/postgres/start-failure.ts";
 import { findServer, mainDatabase, prepareDatabase } from "../../local/postgres/where.ts";
+import { terminal } from "../../local/terminal/terminal.ts";
 import { freshDatabase } from "../cluster/database.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 
@@ -103,7 +106,7 @@ describe("your own PostgreSQL by DATABASE_URL", () => {
     await fresh.drop();
   });
 
-  test.each(["localhost", "mysql://u:hush@h/d", "postgres://u:hush@h"])(
+  test.each(["localhost", "mysql://u:hush@h/d", "postgres://u:hush@h", "postgres:///d"])(
     "refuses %s without repeating it",
     async (url) => {
       const refused = findServer(url, { folder });
@@ -111,4 +114,46 @@ describe("your own PostgreSQL by DATABASE_URL", () => {
       await expect(refused).rejects.not.toThrow(/hush/);
     },
   );
+
+  test("which does not let the login in, or make a database, is one sentence without the password", async () => {
+    const fresh = await freshDatabase();
+    const said = async (change: (url: URL) => void, database = mainDatabase): Promise<string> => {
+      const url = new URL(fresh.superuserUrl);
+      change(url);
+      const server = await findServer(url.href, { folder });
+      const error = await prepareDatabase(server, database).catch((failure: unknown) => failure);
+      expect(error).toBeInstanceOf(StartFailure);
+      const { message } = error as StartFailure;
+      expect(message).not.toContain(url.password);
+      return message;
+    };
+    const wrong = (url: URL) => {
+      url.password = "quite-wrong";
+    };
+    const poor = (url: URL) => {
+      url.href = fresh.url("app");
+    };
+    const missing = (url: URL) => {
+      url.pathname = "/not_there";
+    };
+    const login = "The database refuses the login: its user or password is wrong";
+    expect(await said(wrong)).toBe(login);
+    expect(await said(wrong, "t_other")).toBe(login);
+    expect(await said(missing)).toMatch(/^The database is not there: .*not_there/);
+    expect(await said(poor, "t_other")).toMatch(/^The login may not .*: permission denied/);
+    await fresh.drop();
+  });
+
+  test("that is no address stops the demo before it drops or looks up anything", async () => {
+    const shown = terminal({
+      stdout: process.stdout,
+      stderr: process.stderr,
+      noColor: undefined,
+      json: true,
+    });
+    const options = { out: folder, attack: false, startedMs: 0, databaseUrl: "nonsense" };
+    const run = runDemo(shown, seededPortfolio(), { ...options, folder: join(folder, "demo") });
+    await expect(run).rejects.toThrow("DATABASE_URL is not of the form");
+    expect(existsSync(join(folder, "demo"))).toBe(false);
+  });
 });

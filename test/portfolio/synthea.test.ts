@@ -57,6 +57,13 @@ describe("a portfolio in Synthea's layout", () => {
     });
   });
 
+  test("without a payer is no portfolio", async () => {
+    const [header = ""] = tables.payers;
+    const reading = read({ payers: csv([header]) });
+    await expect(reading).rejects.toThrow(PortfolioError);
+    await expect(reading).rejects.toThrow("payers.csv has no payer that could be read");
+  });
+
   test("says of every claim how it stands to cover", async () => {
     const { claims } = await read();
     const stand = claims.map(({ insurer, policy, eligibility, confirmZero }) => [

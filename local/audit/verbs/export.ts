@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { signedSize } from "../../../functions/command/signed-size.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { closeFor, parseKey } from "../../bundle/envelope.ts";
@@ -33,8 +33,9 @@ export const exportVerb = verb({
   },
   operands: [0, 0],
   run: async (terminal, given, _, env) => {
-    const { out, to, plain = false, insurer: wanted = [], data = defaultData } = given;
-    if (out === undefined) throw new Misused("export needs --out DIR");
+    const { to, plain = false, insurer: wanted = [], data = defaultData } = given;
+    if (given.out === undefined) throw new Misused("export needs --out DIR");
+    const out = resolve(given.out);
     if ((to === undefined) !== plain) {
       throw new Misused("name the auditor's public key by --to, or write openings --plain");
     }

@@ -1,12 +1,17 @@
 import { Malformed } from "../../../shared/base/malformed.ts";
-import { type PortfolioInsurer, type Rejection, schedulePack } from "../portfolio.ts";
+import {
+  PortfolioError,
+  type PortfolioInsurer,
+  type Rejection,
+  schedulePack,
+} from "../portfolio.ts";
 import { readId } from "./fields.ts";
 import { eachRow } from "./table.ts";
 
 /** The tenant that takes in claims of people without an insurer. */
 export const noInsurer = "no-insurer";
 
-/** Insurers by payer id, in the order of the file. Payers without encounters are insurers too. */
+/** Insurers by payer id, in the order of the file. Payers without encounters are insurers too. Throws PortfolioError where there is none. */
 export async function readInsurers(
   dir: string,
   file: string,
@@ -22,6 +27,7 @@ export async function readInsurers(
     ids.add(insurer.id);
     insurers.set(payer, insurer);
   });
+  if (insurers.size === 0) throw new PortfolioError(`${file} has no payer that could be read`);
   return insurers;
 }
 

@@ -4,11 +4,12 @@ import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { toHex } from "../../shared/base/bytes.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
+import { assert, Malformed } from "../../shared/base/malformed.ts";
 import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { parseNote } from "../../shared/log/note.ts";
 import type { OpenBundle } from "../bundle/open.ts";
 import { originOf } from "../bundle/trust.ts";
+import { type Paired, pairTrusts } from "./pair-trusts.ts";
 
 /** The verdict on a whole bundle, with the JSON keys of `audit verify --json`. */
 export interface Verdict {
@@ -16,7 +17,7 @@ export interface Verdict {
   readonly anchored: boolean;
   readonly logs: readonly {
     readonly origin: string;
-    readonly size: string;
+    readonly size: number;
     readonly root: string;
   }[];
   readonly entries: number;
@@ -49,11 +50,9 @@ export interface Questions {
 /** How one log is verified: here, or somewhere with a processor of its own. */
 export type VerifyLog = typeof verifyLog;
 
-const insurerOf = (origin: string): string => origin.slice(origin.lastIndexOf("/") + 1);
-
 /**
- * Verifies every log of `bundle`. `trusts` are the auditor's trust policies by file name; undefined: unanchored. With them, a log without a
- * policy and a policy without its log are findings.
+ * Verifies every log of `bundle`. `trusts` are the auditor's trust policies by origin; undefined: unanchored. With them, a log without a
+ * policy and a policy without its log are findings; a bundle without any log always is.
  */
 export async function verifyBundle(
   bundle: OpenBundle,
@@ -62,61 +61,81 @@ export async function verifyBundle(
   verify: VerifyLog = verifyLog,
   { from = new Map(), requireFull = false }: Questions = {},
 ): Promise<Verdict> {
-  const notes = new Map([...from.values()].map((note) => [insurerOf(note.origin), note]));
-  const byInsurer = new Map<string, Trust>();
-  for (const [name, trust] of trusts ?? [])
-    byInsurer.set(insurerOf(originOf(trust) ?? name), trust);
-  const pending = new Map<string, Promise<LogVerdict>>();
-  const findings: Finding[] = [];
+  const { pairs, unpaired } = await pairTrusts(bundle.sources, trusts ?? new Map());
   // The longest log first, so that no worker is left with it alone at the end.
-  const bySize = [...bundle.sources].sort((a, b) => b.files().length - a.files().length);
-  for (const source of bySize) {
-    const trust = byInsurer.get(source.insurer);
-    const origin = trust && originOf(trust);
-    if (trusts && !trust) {
-      const at = { file: source.insurer };
-      findings.push(finding(source.insurer, "policy-missing", at, "a trust policy", "none"));
-    }
-    pending.set(source.insurer, verify(source, origin, trust, progress, notes.get(source.insurer)));
-  }
-  const answers = await Promise.all(bundle.sources.map(({ insurer }) => pending.get(insurer)));
-  const verdicts = answers.filter((verdict) => verdict !== undefined);
-  const present = new Set(bundle.sources.map(({ insurer }) => insurer));
-  for (const [insurer, trust] of byInsurer) {
-    if (present.has(insurer)) continue;
-    const origin = originOf(trust) ?? insurer;
-    findings.push(finding(origin, "log-missing", {}, "a log for this trust policy", "none"));
-  }
-  for (const [insurer, { origin, size }] of notes) {
-    if (present.has(insurer) || byInsurer.has(insurer)) continue;
-    findings.push(finding(origin, "log-missing", {}, `the log of a note of size ${size}`, "none"));
-  }
-  if (requireFull) findings.push(...verdicts.flatMap(notFull));
-  const origins = new Map(verdicts.map(({ origin }) => [insurerOf(origin), origin]));
-  const unnamed = [...findings.splice(0), ...bundle.findings];
-  findings.push(
-    ...unnamed.map((found) => ({ ...found, origin: origins.get(found.origin) ?? found.origin })),
+  const bySize = [...pairs].sort((a, b) => b.source.files().length - a.source.files().length);
+  const pending = new Map(
+    bySize.map(({ source, trust, origin }) => {
+      const note = origin === undefined ? undefined : from.get(origin);
+      const named = trust && originOf(trust);
+      return [source.insurer, verify(source, named, trust, progress, note)] as const;
+    }),
   );
+  const answers = await Promise.all(pairs.map(({ source }) => pending.get(source.insurer)));
+  const verdicts = answers.filter((verdict) => verdict !== undefined);
+  const origins = new Map(verdicts.map(({ origin }, at) => [pairs[at]?.source.insurer, origin]));
+  const findings = [
+    ...missing(pairs, unpaired, trusts !== undefined, from),
+    ...(requireFull ? verdicts.flatMap(notFull) : []),
+    ...bundle.findings,
+  ].map((found) => ({ ...found, origin: origins.get(found.origin) ?? found.origin }));
   findings.push(...verdicts.flatMap((verdict) => verdict.findings));
-  const sum = (key: "entries" | "decisions" | "reexecuted" | "withheld" | "erased" | "holes") =>
-    verdicts.reduce((total, { tally }) => total + tally[key], 0);
   return {
     ok: findings.length === 0,
     anchored: trusts !== undefined,
     logs: verdicts.map(({ origin, size, root }) => ({
       origin,
-      size: size.toString(),
+      size: safeNumber(size),
       root: toHex(root),
     })),
+    ...sums(verdicts),
+    findings: findings.sort(byPlace),
+    ...(from.size > 0 ? { since: verdicts.flatMap((verdict) => sinceOf(verdict, from)) } : {}),
+  };
+}
+
+/** What is there on one side only: logs without a policy, policies and own notes without a log. Origins of logs are their folders' names. */
+function missing(
+  pairs: readonly Paired[],
+  unpaired: readonly string[],
+  anchored: boolean,
+  from: ReadonlyMap<string, Checkpoint>,
+): Finding[] {
+  const untrusted = anchored ? pairs.filter(({ trust }) => trust === undefined) : [];
+  const none = pairs.length === 0 && unpaired.length === 0 && from.size === 0;
+  const there = new Set([...pairs.map(({ origin }) => origin), ...unpaired]);
+  return [
+    ...untrusted.map(({ source: { insurer: file } }) =>
+      finding(file, "policy-missing", { file }, "a trust policy", "none"),
+    ),
+    ...unpaired.map((origin) =>
+      finding(origin, "log-missing", {}, "a log for this trust policy", "none"),
+    ),
+    ...[...from].flatMap(([origin, { size }]) =>
+      there.has(origin)
+        ? []
+        : [finding(origin, "log-missing", {}, `the log of a note of size ${size}`, "none")],
+    ),
+    ...(none ? [finding("", "log-missing", {}, "at least one log", "none")] : []),
+  ];
+}
+
+function sums(verdicts: readonly LogVerdict[]): Tally {
+  const sum = (key: keyof Tally) => verdicts.reduce((total, { tally }) => total + tally[key], 0);
+  return {
     entries: sum("entries"),
     decisions: sum("decisions"),
     reexecuted: sum("reexecuted"),
     withheld: sum("withheld"),
     erased: sum("erased"),
     holes: sum("holes"),
-    findings: findings.sort(byPlace),
-    ...(from.size > 0 ? { since: verdicts.flatMap((verdict) => sinceOf(verdict, from)) } : {}),
   };
+}
+
+/** A size as a JSON number: no log that an auditor could read is beyond 2^53. */
+function safeNumber(size: bigint): number {
+  assert(size <= BigInt(Number.MAX_SAFE_INTEGER), "a log's size is a safe integer");
+  return Number(size);
 }
 
 function notFull({ origin, acts, tally }: LogVerdict): Finding[] {

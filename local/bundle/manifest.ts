@@ -14,7 +14,8 @@ export interface ManifestLine {
 /** The manifest's own name: the one file it does not list. */
 export const manifestName = "manifest";
 const firstLine = "countersign-bundle/v1";
-const part = "[A-Za-z0-9][A-Za-z0-9._-]{0,120}";
+/** No part begins with a dot; an insurer's id may begin with `-`. */
+const part = "[A-Za-z0-9-][A-Za-z0-9._-]{0,120}";
 const linePattern = new RegExp(`^([0-9a-f]{64}) (0|[1-9][0-9]{0,15}) (${part}(?:/${part}){1,8})$`);
 
 /** The manifest's text: first line, then `<sha256> <bytes> <path>` sorted by path. */

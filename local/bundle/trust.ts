@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import type { VerifierKey } from "../../shared/log/key.ts";
 import { formatPolicy, parsePolicy } from "../../shared/log/policy-file.ts";
 import { formatRequirements, parseRequirements } from "../../shared/log/require.ts";
@@ -29,11 +30,12 @@ export function writePolicy(folder: string, insurer: string, { keys }: Trusted):
   return file;
 }
 
-/** Empties a folder of trust policies; anything else in it is left alone. */
-export function clearPolicies(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (/\.(policy|require)$/.test(name)) rmSync(join(folder, name));
+/** Removes the trust policies of these insurers from a folder; anything else in it is left alone. */
+export function clearPolicies(folder: string, insurers: readonly string[]): void {
+  for (const insurer of insurers) {
+    for (const kind of ["policy", "require"]) {
+      rmSync(join(folder, `${insurer}.${kind}`), { force: true });
+    }
   }
 }
 
@@ -46,14 +48,21 @@ export function readTrust(file: string): Trust {
   return { policy, requirements };
 }
 
-/** Trust by insurer: a folder of `<insurer>.policy` files, or one file for one log. */
+/** Trust by origin: a folder of `*.policy` files, or one file for one log. Malformed where two are of one origin. */
 export function readTrusts(path: string): Map<string, Trust> {
   const files = statSync(path).isDirectory()
     ? readdirSync(path)
         .filter((name) => name.endsWith(".policy"))
         .map((name) => join(path, name))
     : [path];
-  return new Map(files.map((file) => [basename(file, ".policy"), readTrust(file)]));
+  const trusts = new Map<string, Trust>();
+  for (const file of files.sort()) {
+    const trust = readTrust(file);
+    const origin = originOf(trust) ?? basename(file, ".policy");
+    if (trusts.has(origin)) throw new Malformed(file, `is a second trust policy of ${origin}`);
+    trusts.set(origin, trust);
+  }
+  return trusts;
 }
 
 /** The origin a policy's logs share. */

@@ -10,15 +10,15 @@ import { each } from "./each.ts";
 /** The folder of the trust policies that belong to a bundle: beside it, never in it. */
 export const policyFolder = (out: string): string => `${out}.policy`;
 
-/** Writes the audit bundle of `insurers` to `out` from the rows that `pool` reads. */
+/** Writes the audit bundle of `insurers` to `out` from the rows that `pool` reads. Gives the insurers of the bundle it replaces. */
 export async function writeBundle(
   services: Services,
   pool: Pool,
   insurers: readonly string[],
   out: string,
   progress: (entries: number) => void,
-): Promise<void> {
-  prepareFolder(out);
+): Promise<readonly string[]> {
+  const before = prepareFolder(out, insurers);
   const { published, ports } = services;
   const from = { rows: exportRows(pool), published, keys: ports.keys, cipher: ports.cipher };
   const write = writerInto(out);
@@ -26,16 +26,18 @@ export async function writeBundle(
     await exportLog(from, insurer, write, progress);
   });
   closeBundle(out);
+  return before;
 }
 
-/** Writes the trust policy of every insurer's log beside the bundle. */
+/** Writes the trust policy of every insurer's log beside the bundle, in place of those that the bundle `before` had there. */
 export async function writePolicies(
   services: Services,
   insurers: readonly string[],
   out: string,
+  before: readonly string[] = [],
 ): Promise<void> {
   const folder = policyFolder(out);
-  clearPolicies(folder);
+  clearPolicies(folder, before);
   for (const insurer of insurers) {
     writePolicy(folder, insurer, { keys: await logKeys(services, insurer) });
   }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { friendlyBank } from "../bank/bank.ts";
 import { startLedger } from "../platform/ledger.ts";
@@ -57,6 +57,7 @@ export async function runDemo(
   const release = lockFolder(options.folder);
   try {
     emptyFolder(options.folder);
+    mkdirSync(options.out, { recursive: true });
     const services = await openServices(terminal, options);
     try {
       return await runOn(terminal, services, portfolio, options);
@@ -121,11 +122,11 @@ async function runOn(
     await ledger.stop();
   }
   const exporting = terminal.progress("export", walked.length);
-  await writeBundle(services, services.pools.auditor, insurers, options.out, (entries) =>
-    exporting.advance(entries),
-  );
+  const { auditor } = services.pools;
+  const progress = (entries: number) => exporting.advance(entries);
+  const before = await writeBundle(services, auditor, insurers, options.out, progress);
   exporting.stop();
-  await writePolicies(services, insurers, options.out);
+  await writePolicies(services, insurers, options.out, before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
   terminal.line(`trust policies ${policyFolder(options.out)}`);
   const verdict = await verifyApart(options.out, policyFolder(options.out));

@@ -7,8 +7,9 @@ import type { Checkpoint } from "../log/checkpoint.ts";
 import { append, emptyFrontier, rootOf } from "../log/frontier.ts";
 import { leafHash } from "../log/hash.ts";
 import { formatVerifierKey } from "../log/key.ts";
-import { bundlePath, newBundles } from "../log/tile.ts";
+import { type BundleId, bundlePath, newBundles } from "../log/tile.ts";
 import { treeOf } from "../log/tree.ts";
+import { grantFile, misplacedFiles, openingsFile } from "./bundle-files.ts";
 import { type Acts, EntryCheck, type Tally } from "./entry-check.ts";
 import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -70,7 +71,7 @@ export async function foldLog(
   for (const id of newBundles(0n, newest?.size ?? 0n)) {
     const file = `public/${bundlePath(id)}`;
     const entries = await readEntries(source, name, file, id.width, findings);
-    const lines = await readOpenings(source, name, id.index, findings);
+    const lines = await readOpenings(source, name, id, findings);
     for (const [place, entry] of entries.entries()) {
       const index = id.index * 256n + BigInt(place);
       const leaf = leafHash(entry);
@@ -90,6 +91,7 @@ export async function foldLog(
   check.end();
   for (const note of due) findings.push(noteDiffers(name, note, rootOf(frontier)));
   findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
+  findings.push(...misplacedFiles(source, name, newest?.size ?? 0n));
   const { tally, acts } = check;
   const [size, root] = [frontier.size, rootOf(frontier)];
   const since = own.since(tally);
@@ -127,25 +129,23 @@ async function readErasures(source: LogSource, size: bigint): Promise<Erasures> 
   return erasures;
 }
 
-/** The file that holds the openings of the 256 entries of one bundle. */
-export const openingsFile = (bundle: bigint): string =>
-  `openings/${bundle.toString().padStart(6, "0")}.jsonl`;
-
 async function readOpenings(
   source: LogSource,
   origin: string,
-  bundle: bigint,
+  { index: bundle, width }: BundleId,
   findings: Finding[],
 ): Promise<Map<bigint, OpeningLine>> {
   const file = openingsFile(bundle);
+  const from = bundle * 256n;
   const lines = new Map<bigint, OpeningLine>();
   const text = source.publicOnly ? undefined : await readClosed(source, origin, file, findings);
   if (!text) return lines;
   for (const [number, line] of splitLines(text).entries()) {
     try {
       const opened = parseOpeningLine(line);
-      if (lines.has(opened.index) || opened.index / 256n !== bundle) {
-        throw new Malformed("index", "comes twice or belongs to another file");
+      const within = opened.index >= from && opened.index < from + BigInt(width);
+      if (lines.has(opened.index) || !within) {
+        throw new Malformed("index", "comes twice, or is no entry of this file's bundle");
       }
       lines.set(opened.index, opened);
     } catch (error) {
@@ -182,9 +182,6 @@ function splitLines(text: Uint8Array): Uint8Array[] {
   if (start < text.length) lines.push(text.subarray(start));
   return lines;
 }
-
-/** The grant: which entries' openings this auditor is not given, one index a line. */
-export const grantFile = "openings/withheld";
 
 async function readGrant(
   source: LogSource,

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { openingsFile } from "../../shared/audit/bundle-files.ts";
 import { formatOpeningLine } from "../../shared/audit/opening-line.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
-import { openingsFile, verifyLog } from "../../shared/audit/verify-log.ts";
+import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { concat, utf8 } from "../../shared/base/bytes.ts";
 import type { Json } from "../../shared/base/canonical.ts";

@@ -14,6 +14,9 @@ import { verifyBundle } from "../../local/audit/verdict.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
 import { openBundle } from "../../local/bundle/open.ts";
 import { readTrusts } from "../../local/bundle/trust.ts";
+import { fromUtf8 } from "../../shared/base/bytes.ts";
+import { verifierKey } from "../../shared/log/key.ts";
+import { formatPolicy } from "../../shared/log/policy-file.ts";
 import { exportSmall, insurers, walkSmall } from "./small.ts";
 
 /* A real bundle of two insurers, and everything somebody could do to it after it was closed. */
@@ -127,6 +130,46 @@ test("a decision's amount, with openings and manifest made to fit, is named by i
   ).toBe(true);
 });
 
+test("openings of an entry that the log does not have are named", async () => {
+  const size = Number(/\.p\/(\d+)$/.exec(only(bundle, entries))?.[1]);
+  const add = (folder: string) => {
+    const file = join(folder, openings);
+    const line = JSON.stringify({ index: String(size), leaves: [], openings: [] });
+    writeFileSync(file, `${readFileSync(file, "utf8")}${line}\n`);
+  };
+  expect(await named(changed(add, true))).toEqual(["opening-malformed openings/000000.jsonl -"]);
+});
+
+describe("trust policies", () => {
+  const policyFile = (insurer: string) => readFileSync(join(policies, `${insurer}.policy`), "utf8");
+  const withPolicy = (name: string, text: string): string => {
+    const folder = mkdtempSync(join(root, "policies-"));
+    cpSync(policies, folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+    return folder;
+  };
+
+  test("are of the origin their keys name: another's with the same last part has no log", async () => {
+    const key = verifierKey(`a.example/${first}`, "ed25519", new Uint8Array(32).fill(7));
+    const text = formatPolicy({ logs: [{ key }], witnesses: [], groups: [], quorum: "none" });
+    const folder = withPolicy("0.policy", fromUtf8(text, "policy"));
+    const { findings } = await verifyBundle(
+      openBundle(bundle),
+      readTrusts(folder),
+      () => undefined,
+    );
+    expect(findings).toMatchObject([{ code: "log-missing", origin: `a.example/${first}` }]);
+  });
+
+  test("may come by a link, and only one of each origin", async () => {
+    const link = `${policies}-link`;
+    symlinkSync(policies, link);
+    expect([...readTrusts(link).keys()]).toEqual(insurers.map((id) => `small.example/${id}`));
+    const twice = withPolicy("again.policy", policyFile(first));
+    expect(() => readTrusts(twice)).toThrow(`is a second trust policy of small.example/${first}`);
+  });
+});
+
 describe("files", () => {
   const tile = () => only(bundle, `${first}/public/tile/0/`);
 
@@ -138,6 +181,48 @@ describe("files", () => {
     };
     expect(await named(changed(add))).toContain(`file-unlisted ${first}/public/tile/0/001.p/3 -`);
     expect(await named(changed(add, true))).toContain("file-misplaced public/tile/0/001.p/3 -");
+  });
+
+  test.each([
+    "public/notes.txt",
+    "public/checkpoints/x",
+    "openings/000099.jsonl",
+    "openings/000000.jsonl.jwe",
+    "openings/0.jsonl",
+    "private/notes.txt",
+    "notes.txt",
+  ])("%s, with the manifest made to fit, has no place in a log's folder", async (path) => {
+    const add = (folder: string) => {
+      mkdirSync(dirname(join(folder, first, path)), { recursive: true });
+      writeFileSync(join(folder, first, path), "");
+    };
+    const copy = changed(add, true);
+    const trusts = readTrusts(policies);
+    const bundle = openBundle(copy, { publicOnly: path.endsWith(".jwe") });
+    const { findings } = await verifyBundle(bundle, trusts, () => undefined);
+    expect(findings).toMatchObject([
+      { code: "file-misplaced", file: path, origin: `small.example/${first}` },
+    ]);
+  });
+
+  test("of a folder that is no log are named, with and without trust policies", async () => {
+    const add = (folder: string) => {
+      mkdirSync(join(folder, "other"));
+      writeFileSync(join(folder, "other", "readme"), "hello");
+    };
+    const copy = changed(add, true);
+    const unanchored = ["file-misplaced readme -", "note-missing public/checkpoint -"];
+    expect((await named(copy, false)).sort()).toEqual(unanchored);
+    expect((await named(copy)).sort()).toEqual([...unanchored, "policy-missing other -"]);
+  });
+
+  test("removed to the last, with the manifest made to fit, leave no bundle that could be true", async () => {
+    const empty = (folder: string) => {
+      for (const insurer of insurers) rmSync(join(folder, insurer), { recursive: true });
+    };
+    const copy = changed(empty, true);
+    expect(await named(copy, false)).toEqual(["log-missing - -"]);
+    expect(await named(copy)).toEqual(["log-missing - -", "log-missing - -"]);
   });
 
   test("removed are named", async () => {

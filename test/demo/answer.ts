@@ -5,7 +5,7 @@ const amount = z.string().regex(/^\d+\.\d{2}$/);
 const count = z.int().min(0);
 const size = z.string().regex(/^(0|[1-9]\d*)$/);
 const root = z.string().regex(/^[0-9a-f]{64}$/);
-const log = z.strictObject({ origin: z.string(), size, root });
+const log = z.strictObject({ origin: z.string(), size: count, root });
 
 /** The one line of `demo --json`: exactly these members. */
 export const demoAnswer = z.strictObject({

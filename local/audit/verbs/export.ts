@@ -107,7 +107,7 @@ async function write(
   out: string,
 ): Promise<ReadonlyMap<string, number>> {
   try {
-    prepareFolder(out);
+    prepareFolder(out, insurers);
   } catch (error) {
     throw error instanceof FolderTaken ? new Unreadable(error.message) : error;
   }

@@ -126,11 +126,7 @@ async function print(
       { heading: "entries", align: "right" },
       { heading: "root", align: "left" },
     ],
-    verdict.logs.map(({ origin, size, root }) => [
-      origin,
-      grouped(BigInt(size)),
-      `${root.slice(0, 16)}…`,
-    ]),
+    verdict.logs.map(({ origin, size, root }) => [origin, grouped(size), `${root.slice(0, 16)}…`]),
   );
   terminal.line();
   const { decisions, reexecuted, withheld, erased, holes } = verdict;

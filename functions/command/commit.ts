@@ -8,7 +8,7 @@ import { LostRace, OutcomeUnknown, type Store } from "../../shared/ports/store.t
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { formatPart, partContext } from "../../shared/record/part.ts";
 import type { DraftPart } from "./draft.ts";
-import { MissingKeys, type PersonKeys } from "./person-keys.ts";
+import { heldThroughout, MissingKeys, type PersonKeys } from "./person-keys.ts";
 import { type Appended, type CommandTransaction, Erased, openTransaction } from "./transaction.ts";
 
 /** What running a command takes. `originOf` is the log's name; `sleep` waits that many milliseconds. */
@@ -39,6 +39,7 @@ export async function commitCommand<T extends object>(
 ): Promise<T | Refusal> {
   const deadline = ports.clock() + BigInt(budgetMs) * 1000n;
   const doubtful: Attempt<T>[] = [];
+  let late = false;
   for (let attempt = 0; ; attempt++) {
     const made: Attempt<T> = {};
     try {
@@ -53,7 +54,9 @@ export async function commitCommand<T extends object>(
             partClasses.map((part) => ports.keys.find({ ...context, class: part })),
           ),
         ]);
-        if (ports.clock() >= deadline) throw new Unavailable("keys", "data keys can't be held");
+        // What was obtained only after the time was up is used once: a slow key service is no reason to refuse what it gave.
+        if (late) throw new Unavailable("keys", "data keys can't be held");
+        late = ports.clock() >= deadline;
         attempt--;
         continue;
       }
@@ -84,21 +87,22 @@ async function attemptOnce<T extends object>(
   made: Attempt<T>,
 ): Promise<T | Refusal> {
   return ports.store.transaction(insurerId, async (on) => {
+    const keys = heldThroughout(ports.keys);
     const opened = openTransaction(on, insurerId, {
       origin: ports.originOf(insurerId),
       random: ports.random,
-      keys: ports.keys,
+      keys,
       cipher: ports.cipher,
       packs: ports.packs,
     });
     const result = await body(opened.transaction);
     if (isRefusal(result) || opened.appended.length === 0) return result;
-    requireKeys(ports.keys, insurerId, opened.appended);
+    requireKeys(keys, insurerId, opened.appended);
     const set = opened.drain(now, (entry) =>
       entry.parts.map((part) => ({
         person: part.person,
         class: part.class,
-        ciphertext: closePart(ports, insurerId, entry, part),
+        ciphertext: closePart({ ...ports, keys }, insurerId, entry, part),
       })),
     );
     made.result = result;

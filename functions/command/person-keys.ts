@@ -40,6 +40,20 @@ interface Remembered {
   readonly until: Instant;
 }
 
+/** `keys` for one attempt: a key that was at hand once stays so to its end, though its time to be trusted ends meanwhile; an erased one does not. */
+export function heldThroughout(keys: PersonKeys): PersonKeys {
+  const seen = new Map<string, Uint8Array>();
+  return {
+    ...keys,
+    held: (context) => {
+      const name = wrappedKeyName(context);
+      const key = keys.held(context);
+      if (key) seen.set(name, key);
+      return key === undefined ? seen.get(name) : key;
+    },
+  };
+}
+
 /** Keys wrapped by `service`, kept as objects of `store` (unversioned, never in the database). At most `remembered` keys stay in memory. */
 export function personKeys(
   service: DataKeyService,

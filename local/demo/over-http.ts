@@ -6,6 +6,7 @@ import { rulingSchema } from "../../shared/claim/ruling.ts";
 import { submissionSchema } from "../../shared/claim/submission.ts";
 import { simulatedRuling } from "../portfolio/adjuster.ts";
 import type { PortfolioClaim } from "../portfolio/portfolio.ts";
+import { call } from "./call.ts";
 import { type Stage, submissionOf, type WalkedClaim } from "./walk.ts";
 
 /** The API as two callers of one insurer use it. */
@@ -16,7 +17,7 @@ export interface ApiCallers {
 }
 
 const pollMs = 40;
-const polls = 250;
+const patienceMs = 60_000;
 
 /** The same walk as walkClaim and ruleOn, over HTTP only: submit, wait for the pack, rule where it refers, read the result. */
 export async function walkOverHttp(
@@ -25,7 +26,10 @@ export async function walkOverHttp(
   item: PortfolioClaim,
 ): Promise<WalkedClaim> {
   const stated = z.encode(submissionSchema, submissionOf(stage, item)) as Record<string, Json>;
-  const submitted = await call(api, "POST", "/claims", api.intakeToken, {
+  const submitted = await call({
+    method: "POST",
+    url: `${api.url}/claims`,
+    token: api.intakeToken,
     body: { insurer: item.insurer, ...stated },
     key: item.key,
   });
@@ -38,7 +42,8 @@ export async function walkOverHttp(
     documentsOpened: [claim],
   });
   const body = ruling as Record<string, Json>;
-  await call(api, "POST", `/claims/${claim}/decisions`, api.adjusterToken, { body });
+  const url = `${api.url}/claims/${claim}/decisions`;
+  await call({ method: "POST", url, token: api.adjusterToken, body, key: `${item.key}-ruling` });
   return decisionAfter(api, item, claim, 1);
 }
 
@@ -48,8 +53,9 @@ async function decisionAfter(
   claim: string,
   known: number,
 ): Promise<WalkedClaim> {
-  for (let poll = 0; poll < polls; poll++) {
-    const view = await call(api, "GET", `/claims/${claim}`, api.intakeToken, {});
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
+    const url = `${api.url}/claims/${claim}`;
+    const view = await call({ method: "GET", url, token: api.intakeToken });
     const { decisions } = z.decode(claimViewSchema, view as never);
     const decision = decisions[known];
     if (decision) {
@@ -58,28 +64,7 @@ async function decisionAfter(
     }
     await sleep(pollMs);
   }
-  throw new Error(`claim ${claim} was not decided within ${(pollMs * polls) / 1000} s`);
-}
-
-async function call(
-  { url }: ApiCallers,
-  method: string,
-  path: string,
-  token: string,
-  { body, key }: { readonly body?: Record<string, Json>; readonly key?: string },
-): Promise<unknown> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body ? { "content-type": "application/json" } : {}),
-      ...(key ? { "idempotency-key": key } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return JSON.parse(text);
+  throw new Error(`claim ${claim} was not decided within ${patienceMs / 1000} s`);
 }
 
 /** A token of the local issuer for a person or a machine. */

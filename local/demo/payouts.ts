@@ -10,6 +10,7 @@ import {
 import type { Bank } from "../bank/bank.ts";
 import type { Cast } from "./cast.ts";
 import { each } from "./each.ts";
+import { patiently } from "./patiently.ts";
 import { expected } from "./walk.ts";
 
 /** What was paid: how many payouts and, in the insurer's currency, how much. */
@@ -33,7 +34,7 @@ export async function approveAll(
     const waiting = await ports.store.waiting(insurer, "payout", "proposed", batch);
     if (waiting.length === 0) return;
     await each(waiting, width, async (payout) => {
-      expected(await screenAndApprove(ports, insurer, payout, screening));
+      expected(await patiently(() => screenAndApprove(ports, insurer, payout, screening)));
       progress();
     });
   }
@@ -53,11 +54,13 @@ export async function releaseAll(
     if (payouts.length === 0) return paid;
     const act = actOf(cast.releaser, ports.clock());
     const file = newHandle(ports.random);
-    const { lines } = expected(await releaseFile(ports, insurer, file, payouts, act));
+    const { lines } = expected(
+      await patiently(() => releaseFile(ports, insurer, file, payouts, act)),
+    );
     const answer = bank.deliver(
       lines.map(({ payout, amount, payee }) => ({ payout, amount, account: payee.account })),
     );
-    expected(await recordReports(ports, insurer, answer.reports));
+    expected(await patiently(() => recordReports(ports, insurer, answer.reports)));
     const settled = new Set(
       answer.reports.flatMap(({ payout, report }) => (report === "settled" ? [payout] : [])),
     );

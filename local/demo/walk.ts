@@ -12,6 +12,7 @@ import type { Submission } from "../../shared/claim/submission.ts";
 import { simulatedRuling } from "../portfolio/adjuster.ts";
 import type { PortfolioClaim, PortfolioPolicy } from "../portfolio/portfolio.ts";
 import type { Cast } from "./cast.ts";
+import { patiently } from "./patiently.ts";
 import { payeeFor } from "./payee.ts";
 
 /** How one claim of the portfolio ended. */
@@ -52,7 +53,7 @@ export async function issue(
   ];
   const terms = { insured, parties, coverage, start, end, birthDate, limit, pack };
   const act = { kind: "machine", now: ports.clock() } as const;
-  expected(await addPolicy(ports, policy.insurer, stream, terms, act));
+  expected(await patiently(() => addPolicy(ports, policy.insurer, stream, terms, act)));
 }
 
 /** The submission of a portfolio claim, as the insurer's intake states it. */
@@ -75,10 +76,11 @@ export async function walkClaim(stage: Stage, item: PortfolioClaim): Promise<Wal
   const { intake } = cast(item.insurer);
   const idempotency = { key: item.key, fingerprint: sha256(utf8(item.key)) };
   const submission = submissionOf(stage, item);
-  const reply = expected(await submit(ports, intake, submission, idempotency, ports.clock()));
+  const submitting = () => submit(ports, intake, submission, idempotency, ports.clock());
+  const reply = expected(await patiently(submitting));
   if (!("committed" in reply)) throw new Error("bug: a claim of the portfolio came twice");
   const { claim } = reply.committed;
-  const decided = expected(await adjudicate(ports, item.insurer, claim));
+  const decided = expected(await patiently(() => adjudicate(ports, item.insurer, claim)));
   return { portfolio: item, claim, ...outcomeOf(decided.event.content as Decided) };
 }
 
@@ -98,7 +100,8 @@ export async function ruleOn(stage: Stage, walked: WalkedClaim): Promise<WalkedC
     fileOpenedAt: now,
     documentsOpened: [walked.claim],
   };
-  expected(await decide(ports, adjuster, walked.claim, ruling, undefined, now));
+  const ruled = () => decide(ports, adjuster, walked.claim, ruling, undefined, now);
+  expected(await patiently(ruled));
   const claimed = walked.portfolio.submission.lines.reduce(
     (sum, line) => sum + line.claimed.minor,
     0n,

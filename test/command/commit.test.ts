@@ -8,7 +8,7 @@ import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
-import type { DataKeyService } from "../../shared/ports/keys.ts";
+import type { DataKeyContext, DataKeyService } from "../../shared/ports/keys.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { failingStore } from "./failing-store.ts";
 import {
@@ -225,5 +225,38 @@ describe("data keys", () => {
     };
     const ports = { ...platform.ports, keys: forgetful, clock: time.clock, sleep: time.sleep };
     await expect(submitThrough(ports)).rejects.toThrow(Unavailable);
+  });
+
+  test("that came only when the time was up are used, once", async () => {
+    const time = standingClock();
+    const { keys } = countedKeys();
+    const slow = {
+      ...keys,
+      obtain: async (context: DataKeyContext) => {
+        await time.sleep(6_000);
+        return keys.obtain(context);
+      },
+    };
+    const store = failingStore(platform.ports.store, []);
+    const ports = { ...platform.ports, store, keys: slow, clock: time.clock, sleep: time.sleep };
+    expect("committed" in (await submitNew(ports))).toBe(true);
+    expect(store.attempts).toBe(2);
+  });
+
+  test("whose time to be trusted ends within an attempt stay at hand until it ends", async () => {
+    const { keys } = countedKeys();
+    const someone = callerOf(insurer, "claimant");
+    const asked = new Map<string, number>();
+    // Every other time it is asked for, a key is just no longer trusted.
+    const expiring = {
+      ...keys,
+      held: (context: DataKeyContext) => {
+        const times = (asked.get(context.class) ?? 0) + 1;
+        asked.set(context.class, times);
+        return times % 2 === 0 ? keys.held(context) : undefined;
+      },
+    };
+    const reply = await submitNew({ ...platform.ports, keys: expiring }, someone);
+    expect("committed" in reply).toBe(true);
   });
 });

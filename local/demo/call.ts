@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Json } from "../../shared/base/canonical.ts";
+
+/** One request of a caller: where to, as whom, and what. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly token: string;
+  readonly body?: Record<string, Json>;
+  /** Idempotency-Key. */
+  readonly key?: string;
+}
+
+const triesAtMost = 10;
+const longestPauseS = 10;
+
+/**
+ * The JSON an API answers with. A 503 is asked again after its Retry-After (seconds), under the same Idempotency-Key, up to ten times; any other
+ * failure is an error with its text.
+ */
+export async function call({ method, url, token, body, key }: ApiRequest): Promise<unknown> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(body ? { "content-type": "application/json" } : {}),
+    ...(key ? { "idempotency-key": key } : {}),
+  };
+  const request = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, request);
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    const later = response.headers.get("retry-after") ?? "";
+    const again = response.status === 503 && /^\d{1,3}$/.test(later) && attempt < triesAtMost;
+    if (!again) throw new Error(`${method} ${url}: ${response.status} ${text}`);
+    await sleep(1_000 * Math.min(Number(later), longestPauseS));
+  }
+}

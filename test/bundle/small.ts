@@ -51,7 +51,10 @@ export interface Walked {
   close(): Promise<void>;
 }
 
-export async function walkSmall(count: number): Promise<Walked> {
+export const walkSmall = (count: number): Promise<Walked> => walkPortfolio(smallPortfolio(count));
+
+/** Opens the portfolio's logs and takes all of it, up to 100 claims over HTTP, from submission to decision. */
+export async function walkPortfolio(portfolio: Portfolio): Promise<Walked> {
   const folder = openFolder("small");
   const database = await freshDatabase();
   const services = await startServices({
@@ -62,9 +65,9 @@ export async function walkSmall(count: number): Promise<Walked> {
     durablePublished: false,
     log: () => undefined,
   });
-  const portfolio = smallPortfolio(count);
+  const tenants = portfolio.insurers.map(({ id }) => id);
   const stage = await setStage(services, portfolio, 4, () => undefined);
-  const startApi = () => startDemoApi(services, stage, insurers, folder);
+  const startApi = () => startDemoApi(services, stage, tenants, folder);
   const claims = await walkClaims(stage, startApi, portfolio, 4, () => undefined);
   return {
     folder,

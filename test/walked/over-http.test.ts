@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openRecord } from "../../functions/command/openings.ts";
 import { submissionOf, type WalkedClaim } from "../../local/demo/walk.ts";
 import { simulatedRuling } from "../../local/portfolio/adjuster.ts";
+import { schedulePack } from "../../local/portfolio/portfolio.ts";
 import { evolve } from "../../shared/audit/streams.ts";
 import { newAccumulator } from "../../shared/base/accumulator.ts";
 import { type DomainEvent, decodeContent, type Seen } from "../../shared/base/event.ts";
@@ -14,14 +15,15 @@ import { submitClaim } from "../../shared/claim/submit.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { compilePack } from "../../shared/coverage/compile.ts";
 import { packHash } from "../../shared/coverage/pack.ts";
-import { xiangHuBao1 } from "../../shared/coverage/packs.ts";
+import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
-import { type Walked, walkSmall } from "../bundle/small.ts";
+import { type Walked, walkPortfolio } from "../bundle/small.ts";
+import { hundredClaims } from "./hundred.ts";
 
-/* Claims that took their whole walk over HTTP, each beside pure `decide` on the same inputs. */
+/* A hundred claims that took their whole walk over HTTP, each beside pure `decide` on the same inputs. */
 let walked: Walked;
 beforeAll(async () => {
-  walked = await walkSmall(24);
+  walked = await walkPortfolio(await hundredClaims());
 }, 60_000);
 afterAll(() => walked.close());
 
@@ -33,11 +35,14 @@ const done = (event: DomainEvent | Refusal): DomainEvent => {
 /** The claim's world made of the portfolio alone: no database, no HTTP. */
 function worldOf({ portfolio: item, claim }: WalkedClaim): ClaimWorld {
   const { stage, portfolio } = walked;
+  const tenant = portfolio.insurers.find(({ id }) => id === item.insurer);
+  if (!tenant) throw new Error(`no insurer ${item.insurer}`);
+  const { kind, currency } = tenant;
   const state: InsurerState = {
     insurer: item.insurer,
-    kind: "insurer",
+    kind,
     simulation: true,
-    currency: "CNY",
+    currency,
     keys: [],
     bands: [],
     bandsVersion: 0n,
@@ -45,8 +50,9 @@ function worldOf({ portfolio: item, claim }: WalkedClaim): ClaimWorld {
   const insurer: Seen<InsurerState> = { stream: "0".repeat(32), version: 1n, state };
   const policy = portfolio.policies.find(({ key }) => key === item.policy);
   const insured = stage.person(item.insured);
-  const compiled = compilePack(xiangHuBao1);
-  const pack = { pack: xiangHuBao1.id, version: 1n, hash: packHash(xiangHuBao1) };
+  const text = tenant.pack === schedulePack ? planSchedule : xiangHuBao1;
+  const compiled = compilePack(text);
+  const pack = { pack: text.id, version: 1n, hash: packHash(text) };
   const policyStream = (policy && stage.policies.get(policy.key)) ?? "";
   const cover = policy && {
     policy: {
@@ -128,9 +134,20 @@ test("every claim's decisions over HTTP are what pure decide gives", async () =>
       key: item.portfolio.key,
       found: expected,
     });
-    outcomes.add(expected.map(({ outcome }) => outcome).join(" "));
+    const course = expected.map(({ outcome }) => outcome).join(" ");
+    outcomes.add(`${item.portfolio.insurer}: ${course}`);
   }
-  expect(walked.claims).toHaveLength(24);
-  expect(outcomes.has("PAY")).toBe(true);
-  expect(outcomes.has("REFER DENY")).toBe(true);
+  expect(walked.claims).toHaveLength(100);
+  expect([...outcomes].sort()).toEqual([
+    "aetna: PAY",
+    "aetna: PAY_PART",
+    "aetna: REFER DENY",
+    "aetna: REFER PAY_PART",
+    "first-mutual: PAY",
+    "first-mutual: REFER DENY",
+    "no-insurer: REFER DENY",
+    "second-mutual: PAY",
+    "second-mutual: PAY_PART",
+    "second-mutual: REFER DENY",
+  ]);
 });

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readTrust } from "../local/bundle/trust.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
+import { removeCluster } from "../local/postgres/place.ts";
 import { verifyReceipt } from "../shared/proof/receipt.ts";
 
 /*
  * The story of one claim, over HTTP, from first notice to a proof a stranger can check. Everything is real: PostgreSQL, the gateway's events,
- * tokens, the rule pack, the ledger, signatures. Amina is insured; Bruno adjusts claims.
+ * tokens, the rule pack, the ledger, signatures. Amina is insured; Bruno adjusts claims;
+ * the clinic is the insurer's intake.
  */
 let folder: string;
 let platform: Platform;
@@ -19,6 +21,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await platform?.stop();
+  removeCluster(join(folder, "postgres"));
   rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
@@ -26,7 +29,9 @@ const tokens = new Map<string, string>();
 async function as(username: string): Promise<string> {
   const known = tokens.get(username);
   if (known) return known;
-  const body = new URLSearchParams({ grant_type: "password", username });
+  const machine = { grant_type: "client_credentials", client_id: username };
+  const person = { grant_type: "password", username };
+  const body = new URLSearchParams(username === "clinic" ? machine : person);
   const answer = await fetch(`${platform.issuerUrl}/token`, { method: "POST", body });
   const { access_token: token } = (await answer.json()) as { access_token: string };
   tokens.set(username, token);
@@ -167,10 +172,19 @@ describe("a claim that can't be read", () => {
     expect(good.status).toBe(201);
   });
 
-  test("by someone who is no party to the policy is refused", async () => {
-    const token = await as("bruno");
-    expect(token).toBeTruthy();
-    const { status } = await ask("bruno", "POST", "/claims", { body: loss("C50.9"), key: "b" });
-    expect(status).toBe(403);
+  test("by someone who is no party to the policy is refused, whoever sends it in", async () => {
+    const sent = await ask("bruno", "POST", "/claims", { body: loss("C50.9"), key: "b" });
+    expect(sent.status).toBe(403);
+    const forWhom = (name: string) => ({
+      ...loss("C50.9"),
+      onBehalfOf: platform.seed.persons[name],
+    });
+    const stranger = await ask("clinic", "POST", "/claims", { body: forWhom("bruno"), key: "c" });
+    expect([stranger.status, stranger.json.type]).toEqual([
+      403,
+      "urn:countersign:problem:not-a-party",
+    ]);
+    const insured = await ask("clinic", "POST", "/claims", { body: forWhom("amina"), key: "c" });
+    expect(insured.status).toBe(201);
   });
 });

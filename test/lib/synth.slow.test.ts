@@ -75,6 +75,24 @@ whenOffline(
 );
 
 whenOffline(
+  "with -c ledger=qldb it says so and has the ledger, which only synthesises",
+  () => {
+    const out = join(folder, "qldb");
+    const { status, stderr } = cdk(["synth", "--quiet", "-o", out, "-c", "ledger=qldb"]);
+    expect([status, stderr.includes("rror")]).toEqual([0, false]);
+    expect(stderr.split("\n")).toContain(ledgerLine("qldb"));
+    const types = readdirSync(out)
+      .filter((name) => name.endsWith(".template.json"))
+      .flatMap((name) => {
+        const { Resources } = JSON.parse(readFileSync(join(out, name), "utf8"));
+        return Object.values(Resources as Resources).map(({ Type }) => Type);
+      });
+    expect(types.filter((type) => type === "AWS::QLDB::Ledger")).toHaveLength(1);
+  },
+  300_000,
+);
+
+whenOffline(
   "a bad context value ends in one sentence and a failure",
   () => {
     const { status, stderr } = cdk(["synth", "-o", join(folder, "bad"), "-c", "ledger=blockchain"]);

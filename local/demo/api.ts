@@ -5,6 +5,7 @@ import type { Caller } from "../../shared/ports/claims.ts";
 import { localUser, subOf } from "../issuer/users.ts";
 import { type Http, startHttp } from "../platform/http.ts";
 import { startLoop, workOnce } from "../platform/jobs.ts";
+import { fileLog } from "../platform/request-log.ts";
 import type { Services } from "../platform/services.ts";
 import type { ApiCallers } from "./over-http.ts";
 import { tokenOf } from "./over-http.ts";
@@ -16,10 +17,21 @@ export interface DemoApi {
   stop(): Promise<void>;
 }
 
-const quiet: RequestLog = {
-  info: () => undefined,
-  error: (message, fields) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
 };
+
+/** The log of the demo's own API, as `npm start` keeps one; what fails is said on the terminal too. */
+function requestLog(folder: string): RequestLog {
+  const kept = fileLog(join(folder, "requests.log"), say);
+  return {
+    info: kept.info,
+    error: (message, fields) => {
+      kept.error(message, fields);
+      say(`${message} ${JSON.stringify(fields)}`);
+    },
+  };
+}
 
 /** The simulation's screening of payees: no list, said so. */
 export const noList = async () => ({ list: "simulation: no list", result: "clear" }) as const;
@@ -34,10 +46,7 @@ export async function startDemoApi(
   insurers: readonly string[],
   folder: string,
 ): Promise<DemoApi> {
-  const loop = startLoop(
-    () => workOnce(services.ports, insurers, noList),
-    (line) => process.stderr.write(`${line}\n`),
-  );
+  const loop = startLoop(() => workOnce(services.ports, insurers, noList), say);
   const users = insurers.flatMap((insurer) => [
     localUser(`intake-${insurer}`, "intake", "machine"),
     localUser(`adjuster-${insurer}`, "adjuster"),
@@ -50,7 +59,7 @@ export async function startDemoApi(
     port: 0,
     issuerPort: 0,
     users,
-    log: quiet,
+    log: requestLog(folder),
     wake: loop.wake,
   });
   const callers = new Map<string, Promise<ApiCallers>>();

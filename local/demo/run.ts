@@ -71,7 +71,7 @@ export async function runDemo(
 
 function emptyFolder(folder: string): void {
   if (existsSync(join(folder, "postgres"))) removeCluster(join(folder, "postgres"));
-  for (const name of ["kms", "published", "sealed", "signer", "keys", "issuer"]) {
+  for (const name of ["kms", "published", "sealed", "signer", "keys", "issuer", "requests.log"]) {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

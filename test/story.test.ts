@@ -17,7 +17,8 @@ let platform: Platform;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
   const databaseUrl = undefined;
-  platform = await startPlatform({ folder, port: 0, issuerPort: 0, databaseUrl, log: () => {} });
+  const options = { folder, port: 0, issuerPort: 0, databaseUrl, endsWithUs: true };
+  platform = await startPlatform({ ...options, log: () => {} });
 }, 60_000);
 afterAll(async () => {
   await platform?.stop();

@@ -87,6 +87,7 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
     database,
     originPrefix,
     durablePublished: false,
+    endsWithUs: true,
     log,
   });
   const store = countingStore(services.ports.store);

@@ -39,6 +39,8 @@ export interface ServicesOptions {
   readonly signingKeys?: Generations;
   /** False where published and sealed folders can be made again from the database: they are then not fsynced. */
   readonly durablePublished: boolean;
+  /** Whether a PostgreSQL that is started here goes with this process, even one that is killed. */
+  readonly endsWithUs?: boolean | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -69,6 +71,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       folder: join(folder, "postgres"),
       log,
       restartOnCrash: true,
+      endsWithUs: options.endsWithUs ?? false,
     });
     stops.push(() => server.stop());
     await prepareDatabase(server, database);

@@ -25,6 +25,7 @@ export interface PlatformOptions {
   readonly port: number;
   readonly issuerPort: number;
   readonly databaseUrl: string | undefined;
+  readonly endsWithUs?: boolean;
   /** The generations of signing keys, if the person says which: else those of the last start. */
   readonly signingKeys?: Generations;
   /** Static pages beside the API, by path. */
@@ -70,6 +71,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       folder,
       database: mainDatabase,
       databaseUrl: options.databaseUrl,
+      endsWithUs: options.endsWithUs,
       originPrefix,
       signingKeys,
       durablePublished: true,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { asOwner, cleanEnvironment } from "./cluster.ts";
+import { endWithUs } from "./ends-with-us.ts";
 import type { Owner } from "./owner.ts";
 import { readPostmaster } from "./postmaster.ts";
 import { explain, StartFailure } from "./start-failure.ts";
@@ -12,6 +13,7 @@ export interface Launch {
   readonly owner: Owner;
   readonly logFile: string;
   readonly durable: boolean;
+  readonly endsWithUs: boolean;
 }
 
 const readyWithinMs = 120_000;
@@ -65,6 +67,7 @@ export async function launch(how: Launch, port: number): Promise<ChildProcess> {
   child.once("error", onError).once("exit", onExit);
   await Promise.race([failure.promise, untilReady(how.data, child)]);
   child.off("exit", onExit);
+  if (how.endsWithUs) endWithUs(child);
   return child;
 }
 

@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly restartOnCrash?: boolean;
   /** False only for tests: a power cut may then lose the data. Default true. */
   readonly durable?: boolean;
+  /** Stops PostgreSQL when this process is killed too: for runs whose data nobody wants afterwards. */
+  readonly endsWithUs?: boolean;
   /** A fixed port; by default a random free one. */
   readonly port?: number;
   /** Where data and binaries go when the folder is closed to PostgreSQL's user. */
@@ -63,7 +65,9 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
     }
     await clearOrphan(place.data, log);
     const logFile = join(folder, "postgres.log");
-    const how: Launch = { program: binaries.postgres, data: place.data, owner, logFile, durable };
+    const { endsWithUs = false } = options;
+    const program = binaries.postgres;
+    const how: Launch = { program, data: place.data, owner, logFile, durable, endsWithUs };
     const first = await launchSomewhere(how, options.port);
     const postgres = supervise(
       how,

@@ -171,27 +171,37 @@ describe("after kill -9", () => {
     expect(await ask(again.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 
-  test("of the program that started it, the next start stops the orphan and keeps the data", async () => {
+  /** Starts PostgreSQL from a program of its own, kills that, and gives the process id of what it started. */
+  async function killedStarter(more: string): Promise<number> {
     const module = fileURLToPath(new URL("../../local/postgres/start.ts", import.meta.url));
     const script = join(folder, "launch.ts");
     writeFileSync(
       script,
       `const { startPostgres } = await import(${JSON.stringify(module)});
-       const postgres = await startPostgres({ folder: ${JSON.stringify(folder)} });
+       const postgres = await startPostgres({ folder: ${JSON.stringify(folder)}${more} });
        console.log(postgres.pid);`,
     );
     const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
-    const orphan = await new Promise<number>((resolve) => {
+    const pid = await new Promise<number>((resolve) => {
       child.stdout.once("data", (chunk) => resolve(Number(String(chunk))));
     });
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await gone;
+    return pid;
+  }
+
+  test("of the program that started it, the next start stops the orphan and keeps the data", async () => {
+    const orphan = await killedStarter("");
     expect(isRunning(orphan)).toBe(true);
     const postgres = await start({ log: keep });
     expect(isRunning(orphan)).toBe(false);
     expect(log).toContain(`a PostgreSQL left running (process ${orphan}) is stopped first`);
     expect(await ask(postgres.superuserUrl("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+
+  test("of the program that started it takes PostgreSQL along where that was asked for", async () => {
+    expect(await waitUntilGone(await killedStarter(", endsWithUs: true"), 10_000)).toBe(true);
   });
 
   test("a note whose process id now belongs to another program hurts neither", async () => {

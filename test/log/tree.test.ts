@@ -35,7 +35,7 @@ describe("the tree", () => {
     expect(leafHash(utf8("a"))).not.toEqual(leafHash(utf8("b")));
   });
 
-  test("of every size to 50 agrees with RFC 6962 read literally: root, frontier, both proofs", () => {
+  test("of every size to 50 agrees with RFC 6962 read literally: root, frontier, every leaf, every pair", () => {
     const leaves = someLeaves(50);
     let frontier = emptyFrontier;
     for (let size = 0; size <= leaves.length; size++) {
@@ -43,7 +43,7 @@ describe("the tree", () => {
       const tree = treeOf(first);
       expect(tree.root).toEqual(naiveRoot(first));
       expect(rootOf(frontier)).toEqual(tree.root);
-      for (let index = 0; index < size; index += size > 24 ? 5 : 1) {
+      for (let index = 0; index < size; index++) {
         expect(tree.inclusion(BigInt(index))).toEqual(naivePath(index, first));
         expect(tree.consistency(BigInt(index + 1))).toEqual(naiveSubproof(index + 1, first));
       }

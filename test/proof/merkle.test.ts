@@ -81,6 +81,20 @@ describe("an inclusion proof", () => {
     }
   });
 
+  test("holds for every leaf of every tree to 130, and for no other leaf there", () => {
+    for (let size = 1; size <= 130; size++) {
+      const tree = treeOf(leaves.slice(0, size));
+      const held = { size: tree.size, root: tree.root };
+      for (let at = 0; at < size; at++) {
+        const index = BigInt(at);
+        const proof = tree.inclusion(index);
+        const claim = { ...held, index, proof, leafHash: leaves[at]! };
+        const other = { ...claim, leafHash: leaves[(at + 1) % 300]! };
+        if (!verifyInclusion(claim) || verifyInclusion(other)) throw new Error(`${at} of ${size}`);
+      }
+    }
+  });
+
   test("with anything changed does not hold", () => {
     const place = fc
       .tuple(fc.nat(299), fc.nat(299))
@@ -136,6 +150,19 @@ describe("a consistency proof", () => {
         const longer = [...claim.proof, claim.root2];
         expect(verifyConsistency({ ...claim, proof: longer })).toBe(false);
         expect(verifyConsistency({ ...claim, size1: claim.size2 + 1n })).toBe(false);
+      }
+    }
+  });
+
+  test("holds between every pair of trees to 130, and to no other root", () => {
+    const trees = Array.from({ length: 131 }, (_, size) => treeOf(leaves.slice(0, size)));
+    for (const { size: size2, root: root2, consistency } of trees.slice(1)) {
+      for (const { size: size1, root: root1 } of trees.slice(1, Number(size2) + 1)) {
+        const claim = { size1, size2, proof: consistency(size1), root1, root2 };
+        const forked = { ...claim, root1: leaves[0]!, root2: size1 === 1n ? leaves[1]! : root2 };
+        if (!verifyConsistency(claim) || verifyConsistency(forked)) {
+          throw new Error(`${size1} to ${size2}`);
+        }
       }
     }
   });

@@ -9,6 +9,7 @@ import {
   reportPayout,
   screenPayout,
 } from "../../shared/payout/advance.ts";
+import type { Reported } from "../../shared/payout/forms.ts";
 import type { PayoutState, PayoutStatus } from "../../shared/payout/state.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
@@ -75,7 +76,7 @@ export async function releaseFile(
 /** What a bank reports on one payout. */
 export interface BankReport {
   readonly payout: Handle;
-  readonly report: "settled" | "rejected" | "returned";
+  readonly report: Reported["report"];
   readonly reference: string;
 }
 

@@ -35,17 +35,20 @@ export async function claimWorld(reader: Reader, stream: Handle): Promise<ClaimW
   return { insurer, claim, claimAccumulator, cover: { policy, accumulator, pack } };
 }
 
-/** What the proposal of a payout on the claim reads. */
+/** What the proposal of a payout on the claim reads, with the payout it pays again; undefined where one is not there. */
 export async function proposalWorld(
   reader: Reader,
   claimStream: Handle,
+  replaced?: Handle,
 ): Promise<ProposalWorld | undefined> {
-  const [claim, insurer, claimAccumulator] = await Promise.all([
+  const [claim, insurer, claimAccumulator, replaces] = await Promise.all([
     reader.stream("claim", claimStream),
     reader.insurer(),
     reader.accumulator(`claim/${claimStream}`),
+    replaced ? reader.stream("payout", replaced) : undefined,
   ]);
-  return claim && { insurer, claim, claimAccumulator };
+  if (!claim || (replaced && !replaces)) return undefined;
+  return { insurer, claim, claimAccumulator, ...(replaces ? { replaces } : {}) };
 }
 
 /** What every later command on the payout reads. */

@@ -20,8 +20,10 @@ import {
   type Ended,
   type Proposed,
   proposedForm,
+  type Reissued,
   type Released,
   type Reported,
+  reissuedForm,
   releasedForm,
   reportedForm,
   type Screened,
@@ -29,6 +31,7 @@ import {
   stoppedForm,
 } from "../payout/forms.ts";
 import { proposePayout } from "../payout/propose.ts";
+import { reissuePayout } from "../payout/reissue.ts";
 import {
   type Bands,
   bandsForm,
@@ -152,8 +155,8 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
 
 async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
   if (event.type === proposedForm.type) {
-    const { claim, amount } = event.content as Proposed;
-    const world = await proposalWorld(reader, claim);
+    const { claim, amount, replaces } = event.content as Proposed;
+    const world = await proposalWorld(reader, claim, replaces);
     return world ? proposePayout(world, event.stream, amount, act) : missing("claim");
   }
   const world = await payoutWorld(reader, event.stream);
@@ -171,6 +174,8 @@ async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
       const { report, reference } = event.content as Reported;
       return reportPayout(world, { report, reference }, act);
     }
+    case reissuedForm.type:
+      return reissuePayout(world, (event.content as Reissued).successor, act);
     default:
       return (event.type === stoppedForm.type ? stopPayout : voidPayout)(
         world,

@@ -11,6 +11,7 @@ import { evolvePayout, payoutDeltas } from "../payout/evolve.ts";
 import {
   approvedForm,
   proposedForm,
+  reissuedForm,
   releasedForm,
   reportedForm,
   screenedForm,
@@ -72,6 +73,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     reportedForm,
     stoppedForm,
     voidedForm,
+    reissuedForm,
     totalsForm,
   ].map((form) => [form.type, form as unknown as EventForm<string, unknown>]),
 );

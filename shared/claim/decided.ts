@@ -84,6 +84,7 @@ export function evolveDecided(
       decider,
       packVersion: content.pack?.version ?? null,
       coverage: content.coverage,
+      supersedes: content.supersedes,
       at: content.now,
     },
   };

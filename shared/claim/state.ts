@@ -30,6 +30,8 @@ export const standingSchema = z.strictObject({
   packVersion: countCodec.nullable(),
   /** The coverage its award counts under; null without a policy. */
   coverage: z.string().nullable(),
+  /** The version of the decision this one superseded, after an appeal, a reopening or a newer pack; null for the first. */
+  supersedes: countCodec.nullable().default(null),
   at: instantCodec,
 });
 export type Standing = z.output<typeof standingSchema>;

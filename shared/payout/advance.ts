@@ -6,6 +6,7 @@ import { refuseSimulated } from "../policy/insurer.ts";
 import {
   approvedForm,
   type Ended,
+  type Reported,
   releasedForm,
   reportedForm,
   screenedForm,
@@ -15,7 +16,10 @@ import {
 import type { PayoutStatus } from "./state.ts";
 import { type PayoutWorld, refuseChanged } from "./world.ts";
 
-const signed = (act: Act) => ({ now: act.now, ...(act.signatory ? { by: act.signatory } : {}) });
+export const signed = (act: Act) => ({
+  now: act.now,
+  ...(act.signatory ? { by: act.signatory } : {}),
+});
 
 function refuseUnless(
   world: PayoutWorld,
@@ -70,10 +74,10 @@ export function releasePayout(world: PayoutWorld, file: string, act: Act): Domai
   return eventOf(releasedForm, world.payout.stream, { ...signed(act), file, binding });
 }
 
-/** Records the bank's report on a released payout; a settled one can still be returned. */
+/** Records the bank's report on a released payout; a settled one can still be returned, and nothing else. */
 export function reportPayout(
   world: PayoutWorld,
-  report: { readonly report: "settled" | "rejected" | "returned"; readonly reference: string },
+  report: { readonly report: Reported["report"]; readonly reference: string },
   act: Act,
 ): DomainEvent | Refusal {
   const from: PayoutStatus[] = report.report === "returned" ? ["settled"] : ["released"];

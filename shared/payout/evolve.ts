@@ -5,8 +5,10 @@ import {
   approvedForm,
   type Proposed,
   proposedForm,
+  type Reissued,
   type Released,
   type Reported,
+  reissuedForm,
   releasedForm,
   reportedForm,
   type Screened,
@@ -39,6 +41,8 @@ export function evolvePayout(state: PayoutState | undefined, event: DomainEvent)
       return { ...state, status: (event.content as Reported).report };
     case stoppedForm.type:
       return { ...state, status: "stopped" };
+    case reissuedForm.type:
+      return { ...state, replacedBy: (event.content as Reissued).successor };
     default:
       return { ...state, status: "voided" };
   }
@@ -56,6 +60,8 @@ function begin(content: Proposed): PayoutState {
     persons: plus([], content.by?.person),
     binding: content.binding,
     file: null,
+    replaces: content.replaces ?? null,
+    replacedBy: null,
   };
 }
 

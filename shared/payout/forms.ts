@@ -26,6 +26,8 @@ export const proposedSchema = z.strictObject({
   bandsVersion: countCodec,
   approvers: countCodec,
   binding,
+  /** The payout this one pays again. */
+  replaces: handleSchema.optional(),
 });
 export const proposedForm = eventForm("payout.proposed", proposedSchema, {
   financial: ["amount", "payee", "accumulators", "binding"],
@@ -62,10 +64,16 @@ export const releasedForm = eventForm("payout.released", releasedSchema, {
   staff,
 });
 
+/**
+ * What a bank says of a released payout: paid; refused; given back unpaid because the insurer recalled it; or, of a paid one, come back (also
+ * where a recall reached the payee's bank: a pacs.004 that answers a camt.056).
+ */
+export const bankReports = ["settled", "rejected", "recalled", "returned"] as const;
+
 /** What the bank said, whatever it said. */
 export const reportedSchema = z.strictObject({
   ...acted,
-  report: z.enum(["settled", "rejected", "returned"]),
+  report: z.enum(bankReports),
   reference: z.string().max(120),
 });
 export const reportedForm = eventForm("payout.reported", reportedSchema, {
@@ -77,6 +85,11 @@ const endedSchema = z.strictObject({ ...acted, reason: z.string().min(1).max(400
 export const stoppedForm = eventForm("payout.stopped", endedSchema, { staff });
 export const voidedForm = eventForm("payout.voided", endedSchema, { staff });
 
+/** Another payout, `successor`, pays this one again; its own end stays what it was. */
+export const reissuedSchema = z.strictObject({ ...acted, successor: handleSchema });
+export const reissuedForm = eventForm("payout.reissued", reissuedSchema, { staff });
+
+export type Reissued = z.output<typeof reissuedSchema>;
 export type Proposed = z.output<typeof proposedSchema>;
 export type Screened = z.output<typeof screenedSchema>;
 export type Approved = z.output<typeof approvedSchema>;

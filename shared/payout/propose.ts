@@ -9,10 +9,11 @@ import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { bindingOf, proposedForm } from "./forms.ts";
+import { refuseReplacing } from "./reissue.ts";
 import { type ProposalWorld, payable } from "./world.ts";
 
 /**
- * Proposes to pay `amount` (absent: all that is still payable) of a decided claim's award. The amount counts as committed from here on, so
+ * Proposes to pay `amount` (absent: all that is still payable, or what the payout it replaces was of) of a decided claim's award. The amount counts as committed from here on, so
  * two payouts on one claim can never pass its award.
  */
 export function proposePayout(
@@ -21,7 +22,7 @@ export function proposePayout(
   amount: Money | undefined,
   act: Act,
 ): DomainEvent | Refusal {
-  const { insurer, claim, claimAccumulator } = world;
+  const { insurer, claim, claimAccumulator, replaces } = world;
   const { status, decision, payee, claimed, insured } = claim.state;
   const refusal = refuseSimulated(insurer, act);
   if (refusal) return refusal;
@@ -29,7 +30,7 @@ export function proposePayout(
   if (status !== "decided" || !decision) return refuse("wrong-state", `The claim is ${status}.`);
   if (!payee) return refuse("no-payee", "The claim names no account to pay to.");
   const left = payable(claimAccumulator);
-  const minor = amount?.minor ?? left;
+  const minor = amount?.minor ?? replaces?.state.amount.minor ?? left;
   if (amount && amount.currency !== claimed.currency) {
     return refuse("currency-mismatch", "The amount is not in the claim's currency.", "amount");
   }
@@ -37,6 +38,8 @@ export function proposePayout(
     const text = formatAmount(left, claimed.currency);
     return refuse("award-exceeded", `Only ${text} of the award is left to pay.`, "amount");
   }
+  const unfit = refuseReplacing(world, stream, minor);
+  if (unfit) return unfit;
   const band = insurer.state.bands.find(({ upTo }) => minor <= upTo);
   if (!band) return refuse("above-authority", "No authority band reaches this amount.", "amount");
   const paying: Money = { minor, currency: claimed.currency };
@@ -59,6 +62,7 @@ export function proposePayout(
     bandsVersion: insurer.state.bandsVersion,
     approvers: band.approvers,
     binding: bindingOf(payee, paying, claim.stream, claim.version),
+    ...(replaces ? { replaces: replaces.stream } : {}),
     ...(act.signatory ? { by: act.signatory } : {}),
   });
 }

@@ -31,5 +31,8 @@ export const payoutStateSchema = z.strictObject({
   persons: z.array(handleSchema).max(8),
   binding: z.string(),
   file: z.string().nullable(),
+  /** The payout this one pays again, and the one that pays this one again. */
+  replaces: handleSchema.nullable().default(null),
+  replacedBy: handleSchema.nullable().default(null),
 });
 export type PayoutState = z.output<typeof payoutStateSchema>;

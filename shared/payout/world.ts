@@ -12,6 +12,8 @@ export interface ProposalWorld {
   readonly insurer: Seen<InsurerState>;
   readonly claim: Seen<ClaimState>;
   readonly claimAccumulator: Accumulator;
+  /** The payout it pays again, where it names one. */
+  readonly replaces?: Seen<PayoutState>;
 }
 
 /** What every later command on a payout reads. */

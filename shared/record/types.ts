@@ -22,6 +22,7 @@ export const sealedSizes = {
   "payout.reported": 8,
   "payout.stopped": 8,
   "payout.voided": 8,
+  "payout.reissued": 8,
   "totals.recorded": 16,
 } as const;
 export type SealedType = keyof typeof sealedSizes;

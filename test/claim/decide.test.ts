@@ -143,6 +143,8 @@ describe("the pack", () => {
       adjudicateClaim(world(waiting, { packVersion, version: 2n }), byMachine());
     expect(again(1n)).toEqual(refused("wrong-state"));
     expect(decided(again(2n))).toMatchObject({ supersedes: 2n, pack: { version: 2n } });
+    const replaced = standingAfter(world(waiting, { version: 2n }), again(2n), byMachine());
+    expect([waiting.decision?.supersedes, replaced.decision?.supersedes]).toEqual([null, 2n]);
   });
 
   test("is run by a machine", () => {

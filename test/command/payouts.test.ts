@@ -3,6 +3,7 @@ import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openStream } from "../../functions/command/rows.ts";
 import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { reissue } from "../../functions/payouts/reissue.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import { amountsOf } from "./amounts.ts";
@@ -57,7 +58,7 @@ async function stateOf(payout: string): Promise<PayoutState> {
   return (await openStream(platform.ports, insurer, row))?.state as PayoutState;
 }
 
-const report = (payout: string, what: "settled" | "rejected" | "returned") =>
+const report = (payout: string, what: "settled" | "rejected" | "recalled" | "returned") =>
   recordReports(platform.ports, insurer, [{ payout, report: what, reference: "r" }]);
 
 describe("a payout", () => {
@@ -106,5 +107,26 @@ describe("a payout", () => {
       returned: 5_000n,
     });
     expect(await report(payout, "rejected")).toEqual(refused("wrong-state"));
+  });
+
+  test("that was recalled is paid again once, by another that names it, or nothing is written", async () => {
+    const { claim, payout } = await proposed();
+    await screen(payout);
+    await releaseFile(platform.ports, insurer, newHandle(random), [payout], person());
+    const heir = newHandle(random);
+    const again = (successor: string) =>
+      reissue(platform.ports, insurer, payout, successor, person());
+    const before = await everything(platform.superuserUrl);
+    expect(await again(heir)).toEqual(refused("wrong-state"));
+    expect(await everything(platform.superuserUrl)).toEqual(before);
+    expect(await report(payout, "recalled")).toEqual({ recorded: 1 });
+    expect(await again(heir)).toMatchObject({ record: { type: "payout.proposed", version: 1n } });
+    expect(await stateOf(payout)).toMatchObject({ status: "recalled", replacedBy: heir });
+    expect(await stateOf(heir)).toMatchObject({ status: "proposed", replaces: payout });
+    expect(await amountsOf(platform.ports, insurer, `claim/${claim}`)).toEqual({
+      approved: 5_000n,
+      committed: 5_000n,
+    });
+    expect(await again(newHandle(random))).toEqual(refused("duplicate"));
   });
 });

@@ -36,7 +36,7 @@ function screened(award: bigint, act = maker): Desk {
 const approve = (desk: Desk, act = byMachine()) => desk.act((world) => approvePayout(world, act));
 const release = (desk: Desk, act = releaser) =>
   desk.act((world) => releasePayout(world, file, act));
-const report = (desk: Desk, what: "settled" | "rejected" | "returned") =>
+const report = (desk: Desk, what: "settled" | "rejected" | "recalled" | "returned") =>
   desk.act((world) => reportPayout(world, { report: what, reference: "r" }, byMachine()));
 
 describe("the bands", () => {
@@ -202,6 +202,10 @@ describe("the steps of a payout", () => {
     reject: [
       (world) => reportPayout(world, { ...settled, report: "rejected" }, byMachine()),
       { released: "rejected" },
+    ],
+    recall: [
+      (world) => reportPayout(world, { ...settled, report: "recalled" }, byMachine()),
+      { released: "recalled" },
     ],
     return: [
       (world) => reportPayout(world, { ...settled, report: "returned" }, byMachine()),

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import { evolvePayout, payoutDeltas } from "../../shared/payout/evolve.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
+import { reissuePayout } from "../../shared/payout/reissue.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { submitted } from "../claim/sample.ts";
@@ -42,6 +43,7 @@ export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
         decider: null,
         packVersion: 1n,
         coverage: "medical",
+        supersedes: null,
         at: noon,
       },
     },
@@ -60,10 +62,34 @@ export class Desk {
     this.row = { ...this.row, values: { approved: award } };
   }
 
-  propose(amount: bigint | undefined, act: Act, stream = payoutStream): DomainEvent | Refusal {
-    const world = { insurer: this.on, claim: this.claim, claimAccumulator: this.row };
+  propose(
+    amount: bigint | undefined,
+    act: Act,
+    stream = payoutStream,
+    replaced?: string,
+  ): DomainEvent | Refusal {
+    const replaces = replaced === undefined ? undefined : this.payouts.get(replaced);
+    const world = {
+      insurer: this.on,
+      claim: this.claim,
+      claimAccumulator: this.row,
+      ...(replaces ? { replaces } : {}),
+    };
     const money = amount === undefined ? undefined : usd(amount);
     return this.#take(proposePayout(world, stream, money, act));
+  }
+
+  /** Gives `stream` over to `successor` and proposes that: both or none, as one transaction does. */
+  reissue(stream: string, successor: string, act: Act): DomainEvent | Refusal {
+    const before = { row: this.row, payouts: new Map(this.payouts) };
+    const given = this.act((world) => reissuePayout(world, successor, act), stream);
+    if (isRefusal(given)) return given;
+    const event = this.propose(undefined, act, successor, stream);
+    if (!isRefusal(event)) return event;
+    this.row = before.row;
+    this.payouts.clear();
+    for (const [key, payout] of before.payouts) this.payouts.set(key, payout);
+    return event;
   }
 
   act(

@@ -1,0 +1,63 @@
+import { expect, test } from "@jest/globals";
+import { proposalWorld } from "../../shared/audit/reader.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import {
+  approvePayout,
+  releasePayout,
+  reportPayout,
+  screenPayout,
+} from "../../shared/payout/advance.ts";
+import type { Proposed } from "../../shared/payout/forms.ts";
+import { proposePayout } from "../../shared/payout/propose.ts";
+import { reissuePayout } from "../../shared/payout/reissue.ts";
+import { line, submission } from "../claim/sample.ts";
+import { clear, file, maker, releaser } from "../payout/sample.ts";
+import { byMachine, byPerson, handle, insured } from "../policy/sample.ts";
+import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
+import { Walk } from "./walk.ts";
+
+const [claim, first, heir, staff] = [handle("3"), handle("c"), handle("d"), handle("e")];
+
+/** A log in which a payout is recalled and paid again; `forge` may change what the second proposal says. */
+async function reissued(forge = (content: Proposed): Proposed => content): Promise<Walk> {
+  const walk = new Walk();
+  const machine = byMachine();
+  await walk.open();
+  const stated = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
+  await walk.submit(
+    "submitted",
+    claim,
+    stated,
+    { person: staff, channel: "intake" },
+    byPerson(staff),
+  );
+  await walk.adjudicate("decided", claim);
+  await walk.propose("proposed", claim, first, machine);
+  await walk.payout("screened", first, machine, (on, act) => screenPayout(on, clear, act));
+  await walk.payout("approved", first, machine, approvePayout);
+  await walk.payout("released", first, releaser, (on, act) => releasePayout(on, file, act));
+  const recalled = { report: "recalled", reference: "r" } as const;
+  await walk.payout("recalled", first, machine, (on, act) => reportPayout(on, recalled, act));
+  await walk.payout("reissued", first, maker, (on, act) => reissuePayout(on, heir, act));
+  const world = await proposalWorld(walk.reader, claim, first);
+  const event = world && proposePayout(world, heir, undefined, maker);
+  if (!event || isRefusal(event)) throw new Error("not proposed");
+  walk.take("again", { ...event, content: forge(event.content as Proposed) }, maker);
+  return walk;
+}
+
+const audited = ({ items, packs }: Walk) => findingsIn(bundleOf(entriesOf(items), { packs }));
+
+test("a payout that is recalled and paid again is re-executed without a finding", async () => {
+  expect(await audited(await reissued())).toEqual([]);
+});
+
+test("a second payout that does not say, or lies about, which it replaces is found", async () => {
+  const lying = await reissued((content) => ({ ...content, replaces: heir }));
+  expect(await audited(lying)).toContainEqual(expect.stringMatching(`^${lying.at("again")} `));
+  const smaller = await reissued((content) => ({
+    ...content,
+    amount: { ...content.amount, minor: content.amount.minor - 1n },
+  }));
+  expect(await audited(smaller)).toContainEqual(expect.stringMatching(`^${smaller.at("again")} `));
+});

@@ -37,7 +37,7 @@ test("every scope is some role's, every role has scopes", () => {
 describe("problems", () => {
   test("every refusal has a 4xx status and a title; none is 400, 401 or 5xx", () => {
     for (const code of refusalCodes) expect(problems[code][1]).toMatch(/^[A-Z].*[^.]$/);
-    expect(refusalStatuses).toEqual([403, 404, 409, 422]);
+    expect(refusalStatuses).toEqual([403, 404, 409, 410, 422]);
   });
 
   test("a refusal's field becomes a pointer", () => {

@@ -11,20 +11,24 @@ import { basename, join } from "node:path";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { VerifierKey } from "../../shared/log/key.ts";
+import type { PolicyWitness } from "../../shared/log/policy.ts";
 import { formatPolicy, parsePolicy } from "../../shared/log/policy-file.ts";
 import { formatRequirements, parseRequirements } from "../../shared/log/require.ts";
 
 /** Whom the reader of a policy is to believe. */
 export interface Trusted {
   readonly keys: readonly VerifierKey[];
+  /** Who must have cosigned; absent: nobody. */
+  readonly witness?: PolicyWitness | undefined;
 }
 
-/** Writes the trust policy of one log: its keys, no witnesses yet, an Ed25519 and an ML-DSA-44 signature from size 1 on. */
-export function writePolicy(folder: string, insurer: string, { keys }: Trusted): string {
+/** Writes the trust policy of one log: its keys, its witness where there is one, an Ed25519 and an ML-DSA-44 signature from size 1 on. */
+export function writePolicy(folder: string, insurer: string, { keys, witness }: Trusted): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${insurer}.policy`);
   const logs = keys.map((key) => ({ key }));
-  writeFileSync(file, formatPolicy({ logs, witnesses: [], groups: [], quorum: "none" }));
+  const asked = { witnesses: witness ? [witness] : [], quorum: witness?.name ?? "none" };
+  writeFileSync(file, formatPolicy({ logs, groups: [], ...asked }));
   const requirement = { size: 1n, signatures: "ed25519+mldsa44" } as const;
   writeFileSync(join(folder, `${insurer}.require`), formatRequirements([requirement]));
   return file;

@@ -29,16 +29,16 @@ export async function writeBundle(
   return before;
 }
 
-/** Writes the trust policy of every insurer's log beside the bundle, in place of those that the bundle `before` had there. */
+/** Writes the trust policy of every insurer's log into `folder`, in place of those of the insurers `before`. */
 export async function writePolicies(
   services: Services,
   insurers: readonly string[],
-  out: string,
+  folder: string,
   before: readonly string[] = [],
 ): Promise<void> {
-  const folder = policyFolder(out);
   clearPolicies(folder, before);
   for (const insurer of insurers) {
-    writePolicy(folder, insurer, { keys: await logKeys(services, insurer) });
+    const keys = await logKeys(services, insurer);
+    writePolicy(folder, insurer, { keys, witness: services.witness?.line });
   }
 }

@@ -69,9 +69,13 @@ export async function runDemo(
   }
 }
 
+/** What the demo's own witness believes: the same as the policies that come to lie beside the bundle. */
+const witnessPolicies = (folder: string): string => join(folder, "policy");
+
 function emptyFolder(folder: string): void {
   if (existsSync(join(folder, "postgres"))) removeCluster(join(folder, "postgres"));
-  for (const name of ["kms", "published", "sealed", "signer", "keys", "issuer", "requests.log"]) {
+  const names = ["kms", "published", "sealed", "signer", "keys", "issuer", "witness", "policy"];
+  for (const name of [...names, "requests.log"]) {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
@@ -88,6 +92,7 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
     originPrefix,
     durablePublished: false,
     endsWithUs: true,
+    witnessed: witnessPolicies(folder),
     log,
   });
   const store = countingStore(services.ports.store);
@@ -104,6 +109,7 @@ async function runOn(
   const opening = terminal.progress("policies", portfolio.policies.length);
   const stage = await setStage(services, portfolio, width, () => opening.advance());
   opening.stop();
+  await writePolicies(services, insurers, witnessPolicies(options.folder));
   const ledger = startLedger(
     services,
     async () => insurers,
@@ -127,7 +133,7 @@ async function runOn(
   const progress = (entries: number) => exporting.advance(entries);
   const before = await writeBundle(services, auditor, insurers, options.out, progress);
   exporting.stop();
-  await writePolicies(services, insurers, options.out, before);
+  await writePolicies(services, insurers, policyFolder(options.out), before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
   terminal.line(`trust policies ${policyFolder(options.out)}`);
   const verdict = await verifyApart(options.out, policyFolder(options.out));

@@ -1,13 +1,17 @@
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
+import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
 import { advance, type LogPorts } from "../../functions/publisher/advance.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import { runLoops } from "../../functions/publisher/loops.ts";
+import type { Witnessing } from "../../functions/publisher/ports.ts";
 import { wakeUp } from "../../functions/publisher/wake-up.ts";
+import { witnessingOf } from "../../functions/publisher/witnessing.ts";
 import { signingGate } from "../../functions/signer/core.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import { logKeys } from "./open-log.ts";
 import type { Services } from "./services.ts";
+import type { LocalWitness } from "./witness.ts";
 
 /** The ledger side of a platform: sequencer, signer and publisher as loops in this process. */
 export interface Ledger {
@@ -42,8 +46,18 @@ export function logPorts(services: Services): LogPorts {
     sealed,
     logKeys: (insurer) => logKeys(services, insurer),
     today: () => dayOf(ports.clock()),
+    ...(services.witness && { witnessing: cosignedBy(services.witness, services) }),
   };
 }
+
+/** A witness on this machine that takes longer than this does not answer. */
+const witnessPatienceMs = 5_000;
+
+const cosignedBy = ({ line }: LocalWitness, { signed }: Services): Witnessing =>
+  witnessingOf(
+    httpWitnesses({ witnesses: [line], groups: [], quorum: line.name }, witnessPatienceMs),
+    signed,
+  );
 
 /** Starts the loops over all insurers; an alarm stops its log and is told to `log`. */
 export function startLedger(

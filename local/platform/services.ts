@@ -27,6 +27,7 @@ import { type DatabaseServer, findServer, prepareDatabase } from "../postgres/wh
 import { keptGenerations } from "./kept-generations.ts";
 import { forgetSeeded } from "./kept-seed.ts";
 import { dataAlias, ensureKey, signingAlias } from "./kms-keys.ts";
+import { type LocalWitness, startWitness } from "./witness.ts";
 
 /** Where a platform of this machine lives. */
 export interface ServicesOptions {
@@ -41,6 +42,8 @@ export interface ServicesOptions {
   readonly durablePublished: boolean;
   /** Whether a PostgreSQL that is started here goes with this process, even one that is killed. */
   readonly endsWithUs?: boolean | undefined;
+  /** The folder of trust policies whose logs a witness beside the platform cosigns; absent: no witness. */
+  readonly witnessed?: string;
   readonly log: (line: string) => void;
 }
 
@@ -56,6 +59,8 @@ export interface Services {
   readonly sealed: ObjectStore;
   readonly signed: ObjectStore;
   readonly eraser: EraserPorts;
+  /** Who must cosign each checkpoint before it is shown. */
+  readonly witness?: LocalWitness;
   stop(): Promise<void>;
 }
 
@@ -66,6 +71,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
+  const witness = witnessOf(options);
+  stops.push(async () => (await witness.catch(() => undefined))?.stop());
   try {
     const server = await findServer(options.databaseUrl, {
       folder: join(folder, "postgres"),
@@ -104,12 +111,21 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       published,
       sealed,
       signed: folderStore(join(folder, "signer")),
+      ...(await witness.then((witness) => witness && { witness })),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Started while the database starts: its failure is told by whoever awaits it. */
+function witnessOf({ folder, witnessed, log }: ServicesOptions): Promise<LocalWitness | undefined> {
+  if (witnessed === undefined) return Promise.resolve(undefined);
+  const starting = startWitness({ folder: join(folder, "witness"), policies: witnessed, log });
+  starting.catch(() => undefined);
+  return starting;
 }
 
 async function openKms({ endpoint }: KmsStub): Promise<KMSClient> {

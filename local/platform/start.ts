@@ -60,6 +60,7 @@ const screening = async () => ({ list: "local: no list configured", result: "cle
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { folder, log } = options;
+  const policies = join(folder, "policy");
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -75,6 +76,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       originPrefix,
       signingKeys,
       durablePublished: true,
+      witnessed: policies,
       log,
     });
     stops.push(() => services.stop());
@@ -82,10 +84,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await requireOpenLogs(services, options.signingKeys !== undefined);
     keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
+    const keys = await logKeys(services, seedInsurer);
+    const { witness } = services;
+    const policyFile = writePolicy(policies, seedInsurer, { keys, witness: witness?.line });
     const { http, wake } = await startWork(options, services, stops);
     await enrolUsers(services, seed, http.issuer.issuer);
-    const keys = await logKeys(services, seedInsurer);
-    const policyFile = writePolicy(join(folder, "policy"), seedInsurer, { keys });
     wake();
     const ended = services.server.exited;
     const { url, issuer } = http;

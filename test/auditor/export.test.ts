@@ -29,8 +29,8 @@ beforeAll(async () => {
   );
   await ledger.drain(all, () => undefined);
   await ledger.stop();
-  await writePolicies(services, [...insurers], at("trust"));
-  policies = `${at("trust")}.policy`;
+  policies = at("trust");
+  await writePolicies(services, [...insurers], policies);
   expect((await ask("key", at("auditor"))).code).toBe(0);
   expect((await ask("key", at("other"))).code).toBe(0);
   bundle = at("closed");

@@ -26,10 +26,6 @@ beforeAll(async () => {
   walked = await walkSmall(4);
   await drain();
   await writePolicies(walked.services, [insurer], join(walked.folder, "trust"));
-  mkdirSync(join(walked.folder, "trust"), { recursive: true });
-  for (const name of readdirSync(join(walked.folder, "trust.policy"))) {
-    copyFileSync(join(walked.folder, "trust.policy", name), join(walked.folder, "trust", name));
-  }
 }, 60_000);
 afterAll(() => walked.close());
 

@@ -99,6 +99,6 @@ export async function exportSmall({ folder, services, stage }: Walked) {
   await ledger.stop();
   const out = join(folder, "bundle");
   await writeBundle(services, services.pools.auditor, insurers, out, () => undefined);
-  await writePolicies(services, insurers, out);
+  await writePolicies(services, insurers, policyFolder(out));
   return { bundle: out, policies: policyFolder(out) };
 }

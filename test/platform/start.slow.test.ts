@@ -48,6 +48,7 @@ describe("what it prints", () => {
     expect(stdout).toContain('"status":"submitted"');
     expect(stdout).toMatch(/✓ claim\.submitted, version 1 of [0-9a-f]{32}/);
     expect(stdout).toContain(" in local.countersign.example/example-mutual");
+    expect(stdout).toMatch(/ {2}witnessed by witness\.countersign\.example at 20\d\d-/);
   });
 
   test("names the receipt page, which is served whole and lets itself no network", async () => {

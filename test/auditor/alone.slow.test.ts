@@ -71,6 +71,7 @@ describe.each(["v20", "v24"])("the audit in one file under Node %s", (major) => 
     expect(run("key", `mine-${major}`).code).toBe(0);
     const usage = run();
     expect([usage.code, usage.err]).toEqual([2, expect.stringContaining(`node ${program} verify`)]);
-    expect(usage.err).not.toContain("export");
+    expect(usage.err).not.toMatch(/export|witness/);
+    expect(run("witness", "--policy", whole.policy).code).toBe(2);
   });
 });

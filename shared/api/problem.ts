@@ -15,6 +15,7 @@ const refusals = {
   "policy-not-active": [422, "The policy was not active"],
   "limit-exceeded": [422, "A policy limit would be exceeded"],
   "award-exceeded": [422, "The award would be exceeded"],
+  "reserve-exceeded": [422, "The reserve would be exceeded"],
   "amount-above-claimed": [422, "More than was claimed"],
   "amount-required": [422, "An amount is required"],
   "currency-mismatch": [422, "The currencies differ"],

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
 import { stepClaim, stepOf } from "../claim/lifecycle.ts";
+import { type Reserved, reserveClaim, reservedForm } from "../claim/reserve.ts";
 import { ruleOnClaim } from "../claim/rule.ts";
 import { type Submitted, submitClaim, submittedForm } from "../claim/submit.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
@@ -127,7 +128,8 @@ async function redecidePolicy(reader: Reader, event: DomainEvent, act: Act) {
 
 async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
   if (event.type === submittedForm.type) {
-    const { claimant, insured, channel, claimed, now, by, ...stated } = event.content as Submitted;
+    const { claimant, insured, channel, claimed, reserve, now, by, ...stated } =
+      event.content as Submitted;
     const policy = stated.policy ? await reader.stream("policy", stated.policy) : undefined;
     const submission = claimant === insured ? stated : { ...stated, onBehalfOf: insured };
     const submitter = { person: claimant, channel };
@@ -148,9 +150,13 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
       ? adjudicateClaim(world, act)
       : ruleOnClaim(world, command.ruling, act);
   }
+  if (event.type === reservedForm.type) {
+    const { reserve, reason } = event.content as Reserved;
+    return reserveClaim(world, reserve, reason, act);
+  }
   const step = stepOf(event);
   if (!step) throw new Error(`bug: ${event.type} is no act on a claim`);
-  return stepClaim(world.insurer, world.claim, step.name, step.text, act);
+  return stepClaim(world, step.name, step.text, act);
 }
 
 async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {

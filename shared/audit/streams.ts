@@ -5,6 +5,7 @@ import type { Json } from "../base/canonical.ts";
 import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
 import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
 import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
+import { evolveReserved, reservedForm } from "../claim/reserve.ts";
 import { type ClaimState, claimStateSchema } from "../claim/state.ts";
 import { evolveSubmitted, submittedForm } from "../claim/submit.ts";
 import { evolvePayout, payoutDeltas } from "../payout/evolve.ts";
@@ -65,6 +66,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     cancelledForm,
     submittedForm,
     decidedForm,
+    reservedForm,
     ...Object.values(steps).map((step) => step.form),
     proposedForm,
     screenedForm,
@@ -141,6 +143,7 @@ function evolveClaim(
 ): ClaimState {
   if (event.type === submittedForm.type) return evolveSubmitted(event);
   if (!state) throw new Error("bug: a claim starts by being submitted");
+  if (event.type === reservedForm.type) return evolveReserved(state, event);
   return event.type === decidedForm.type
     ? evolveDecided(state, event, version, actor)
     : evolveStep(state, event);

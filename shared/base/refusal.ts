@@ -11,6 +11,7 @@ export const refusalCodes = [
   "policy-not-active",
   "limit-exceeded",
   "award-exceeded",
+  "reserve-exceeded",
   "amount-above-claimed",
   "amount-required",
   "currency-mismatch",

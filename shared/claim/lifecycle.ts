@@ -1,11 +1,13 @@
 import * as z from "zod";
-import type { Delta } from "../base/accumulator.ts";
+import { type Delta, minorOf } from "../base/accumulator.ts";
 import { type Act, personOf, signatorySchema } from "../base/actor.ts";
 import { instantCodec } from "../base/codec.ts";
-import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
+import { type DomainEvent, eventForm, eventOf } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { type InsurerState, refuseSimulated } from "../policy/insurer.ts";
+import { refuseSimulated } from "../policy/insurer.ts";
+import { clockAfter } from "./clock.ts";
 import type { ClaimState, ClaimStatus } from "./state.ts";
+import type { ClaimWorld } from "./world.ts";
 
 const stepSchema = z.strictObject({
   now: instantCodec,
@@ -19,26 +21,20 @@ const form = <Type extends string>(type: Type) => eventForm(type, stepSchema, { 
 interface Step {
   readonly form: ReturnType<typeof form>;
   readonly from: readonly ClaimStatus[];
-  readonly to: ClaimStatus | "paused";
+  readonly to: ClaimStatus | "paused" | "same";
   /** Whether a text is required, and whether only a person may do it. */
   readonly text: boolean;
   readonly person: boolean;
 }
 
-const open: readonly ClaimStatus[] = [
-  "submitted",
-  "acknowledged",
-  "referred",
-  "appealed",
-  "reopened",
-];
+const open: readonly ClaimStatus[] = ["submitted", "referred", "appealed", "reopened"];
 
 /** Every act on a claim that is neither its submission nor a decision: where it may start, where it leads. */
 export const steps = {
   acknowledge: {
     form: form("claim.acknowledged"),
-    from: ["referred"],
-    to: "referred",
+    from: ["submitted", "referred"],
+    to: "same",
     text: false,
     person: false,
   },
@@ -87,10 +83,9 @@ export const steps = {
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof steps;
 
-/** Takes one step, if the claim stands where it may start and the actor may take it. */
+/** Takes one step, if the claim stands where it may start and the actor may take it. A claim is over only when no payout of it is under way. */
 export function stepClaim(
-  insurer: Seen<InsurerState>,
-  claim: Seen<ClaimState>,
+  { insurer, claim, claimAccumulator }: Pick<ClaimWorld, "insurer" | "claim" | "claimAccumulator">,
   name: StepName,
   text: string | undefined,
   act: Act,
@@ -98,6 +93,12 @@ export function stepClaim(
   const step: Step = steps[name];
   if (!step.from.includes(claim.state.status)) {
     return refuse("wrong-state", `The claim is ${claim.state.status}.`);
+  }
+  if (name === "acknowledge" && claim.state.acknowledgedAt !== null) {
+    return refuse("duplicate", "The claim was acknowledged before.");
+  }
+  if ((name === "close" || name === "withdraw") && minorOf(claimAccumulator, "committed") > 0n) {
+    return refuse("wrong-state", "A payout of the claim is under way.");
   }
   if (step.person && !personOf(act)) return refuse("person-required", "Only a person may do this.");
   const simulated = refuseSimulated(insurer, act);
@@ -127,8 +128,18 @@ export function evolveStep(state: ClaimState, event: DomainEvent): ClaimState {
   const found = stepOf(event);
   if (!found) throw new Error(`bug: ${event.type} is no step`);
   const to: Step["to"] = steps[found.name].to;
-  if (to === "paused") return { ...state, status: state.paused ?? "submitted", paused: null };
-  return { ...state, status: to, paused: to === "information-requested" ? state.status : null };
+  const { now } = event.content as StepContent;
+  if (to === "same") return { ...state, acknowledgedAt: now };
+  const clock = clockAfter(state, found.name, now);
+  if (to === "paused") {
+    return { ...state, clock, status: state.paused ?? "submitted", paused: null };
+  }
+  return {
+    ...state,
+    clock,
+    status: to,
+    paused: to === "information-requested" ? state.status : null,
+  };
 }
 
 /** Every act on a claim moves its accumulator, so that payouts and decisions see it. */

@@ -1,4 +1,3 @@
-import { minorOf } from "../base/accumulator.ts";
 import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
@@ -7,6 +6,7 @@ import { refuseSimulated } from "../policy/insurer.ts";
 import { readings } from "./adjudicate.ts";
 import { decidedForm } from "./decided.ts";
 import { inputsFor } from "./facts.ts";
+import { spentOn } from "./reserve.ts";
 import type { Ruling } from "./ruling.ts";
 import { type ClaimWorld, remainingUnder } from "./world.ts";
 
@@ -96,11 +96,8 @@ function refuseRuling(
     const left = formatAmount(remaining, claim.state.claimed.currency);
     return refuse("limit-exceeded", `Only ${left} of the policy's limit is left.`, "amount");
   }
-  const spent = minorOf(claimAccumulator, "committed") + paidNet(world);
+  const spent = spentOn(claimAccumulator);
   return award < spent
     ? refuse("award-exceeded", "More is already paid or on its way than this award.", "amount")
     : undefined;
 }
-
-const paidNet = ({ claimAccumulator: row }: ClaimWorld): bigint =>
-  minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");

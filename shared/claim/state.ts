@@ -2,10 +2,12 @@ import * as z from "zod";
 import { countCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
 import { payeeSchema, submissionSchema } from "./submission.ts";
 
-/** Where a claim stands. "decided" carries its outcome beside it; clocks pause while information is requested. */
+/**
+ * Where a claim stands. "decided" carries its outcome beside it; clocks pause while information is requested. Acknowledging moves no status: it is
+ * the field `acknowledgedAt`, so that a claim that waits for its pack or a person goes on waiting.
+ */
 export const claimStatuses = [
   "submitted",
-  "acknowledged",
   "information-requested",
   "referred",
   "decided",
@@ -44,7 +46,16 @@ export const claimStateSchema = z.strictObject({
   claimant: handleSchema,
   submission: submissionSchema,
   submittedAt: instantCodec,
+  /** When the insurer told the claimant that it has the claim; null: not yet. */
+  acknowledgedAt: instantCodec.nullable().default(null),
+  /** What the decide-by clock counts: from where, and how long it stood while information was requested; null: from the notice, never paused. */
+  clock: z
+    .strictObject({ from: instantCodec, pausedAt: instantCodec.nullable(), pausedUs: countCodec })
+    .nullable()
+    .default(null),
   claimed: moneyCodec,
+  /** The case reserve last set; null: what is claimed. */
+  reserve: moneyCodec.nullable().default(null),
   /** The sum of the lines' contracted amounts, null unless every line has one. */
   contracted: moneyCodec.nullable(),
   payee: payeeSchema.nullable(),

@@ -19,12 +19,14 @@ const submittedSchema = submissionSchema.omit({ onBehalfOf: true }).extend({
   insured: handleSchema,
   channel: z.enum(channels),
   claimed: moneyCodec,
+  /** The first reserve, where the policy's limit caps it below what is claimed. */
+  reserve: moneyCodec.optional(),
   now: instantCodec,
   by: signatorySchema.optional(),
 });
 export type Submitted = z.output<typeof submittedSchema>;
 export const submittedForm = eventForm("claim.submitted", submittedSchema, {
-  financial: ["claimed", "lines", "payee"],
+  financial: ["claimed", "reserve", "lines", "payee"],
   staff: ["by"],
   referable: [
     "policy",
@@ -84,12 +86,14 @@ export function submitClaim(
   if (claimed.currency !== insurer.state.currency) {
     return refuse("currency-mismatch", "The claim is not in the insurer's currency.", "lines");
   }
+  const limit = policy?.state.terms.limit;
   return eventOf(submittedForm, stream, {
     ...stated,
     claimant: submitter.person,
     insured: policy?.state.terms.insured ?? person,
     channel: submitter.channel,
     claimed,
+    ...(limit && limit.minor < claimed.minor ? { reserve: limit } : {}),
     now: act.now,
     ...(act.signatory ? { by: act.signatory } : {}),
   });
@@ -115,7 +119,7 @@ function claimedOf({ lines }: Pick<Submission, "lines">): Money | Refusal {
 /** The claim after it was submitted. */
 export function evolveSubmitted(event: DomainEvent): ClaimState {
   const content = event.content as Submitted;
-  const { claimant, insured, channel, claimed, now, by, ...submission } = content;
+  const { claimant, insured, channel, claimed, reserve, now, by, ...submission } = content;
   const contracted = submission.lines.every((line) => line.contracted)
     ? {
         minor: submission.lines.reduce(
@@ -132,7 +136,10 @@ export function evolveSubmitted(event: DomainEvent): ClaimState {
     claimant,
     submission,
     submittedAt: now,
+    acknowledgedAt: null,
+    clock: null,
     claimed,
+    reserve: reserve ?? null,
     contracted,
     payee: submission.payee ?? null,
     decision: null,

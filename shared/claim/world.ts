@@ -1,4 +1,4 @@
-import type { Accumulator } from "../base/accumulator.ts";
+import { type Accumulator, minorOf } from "../base/accumulator.ts";
 import type { Seen } from "../base/event.ts";
 import { maxMinor } from "../base/money.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
@@ -23,6 +23,10 @@ export interface ClaimWorld {
     readonly pack: SeenPack;
   };
 }
+
+/** Minor units paid on a claim that did not come back. */
+export const paidNet = (row: Accumulator): bigint =>
+  minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");
 
 /** Minor units left under the policy's limit, apart from what this claim already has; undefined when there is no limit. */
 export function remainingUnder(world: ClaimWorld): bigint | undefined {

@@ -7,6 +7,7 @@ import type { Handle } from "../base/handle.ts";
 import { inputsOf, readingOf } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { reserveOf, spentOn } from "../claim/reserve.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { bindingOf, proposedForm } from "./forms.ts";
 import { refuseReplacing } from "./reissue.ts";
@@ -37,6 +38,9 @@ export function proposePayout(
   if (minor <= 0n || minor > left) {
     const text = formatAmount(left, claimed.currency);
     return refuse("award-exceeded", `Only ${text} of the award is left to pay.`, "amount");
+  }
+  if (spentOn(claimAccumulator) + minor > reserveOf(claim.state)) {
+    return refuse("reserve-exceeded", "The claim's reserve does not cover this payout.", "amount");
   }
   const unfit = refuseReplacing(world, stream, minor);
   if (unfit) return unfit;

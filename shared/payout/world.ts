@@ -2,6 +2,7 @@ import type { Accumulator } from "../base/accumulator.ts";
 import { minorOf } from "../base/accumulator.ts";
 import type { Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { spentOn } from "../claim/reserve.ts";
 import type { ClaimState } from "../claim/state.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import { bindingOf } from "./forms.ts";
@@ -23,8 +24,7 @@ export interface PayoutWorld extends ProposalWorld {
 
 /** Minor units of the award not yet committed or paid: committed + paid − returned − recovered never passes approved. */
 export function payable(row: Accumulator): bigint {
-  const out = minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");
-  return minorOf(row, "approved") - minorOf(row, "committed") - out;
+  return minorOf(row, "approved") - spentOn(row);
 }
 
 /** Whether anything the approval was bound to has changed since the proposal. */

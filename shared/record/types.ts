@@ -10,6 +10,7 @@ export const sealedSizes = {
   "claim.acknowledged": 8,
   "claim.information-requested": 8,
   "claim.information-answered": 8,
+  "claim.reserved": 8,
   "claim.decided": 16,
   "claim.appealed": 8,
   "claim.reopened": 8,

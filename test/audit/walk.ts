@@ -162,8 +162,8 @@ export class Walk {
   }
 
   async step(name: string, stream: string, step: StepName, act: Act): Promise<void> {
-    const { insurer, claim } = await this.world(stream);
-    this.take(name, stepClaim(insurer, claim, step, "because", act), act);
+    const world = await this.world(stream);
+    this.take(name, stepClaim(world, step, "because", act), act);
   }
 
   async propose(name: string, claim: string, payout: string, act: Act): Promise<void> {

@@ -15,7 +15,6 @@ import {
   byPerson,
   bySimulated,
   handle,
-  insurer,
   minute,
   noon,
   policyStream,
@@ -214,7 +213,7 @@ describe("a ruling", () => {
   test("on an appeal is another person's than any who decided before", () => {
     const first = standingAfter(on, rule({ outcome: "DENY", reasonCode: "NOT_COVERED" }));
     const why = byPerson(stranger);
-    const appeal = stepClaim(insurer(), { ...on.claim, state: first }, "appeal", "why", why);
+    const appeal = stepClaim({ ...on, claim: { ...on.claim, state: first } }, "appeal", "why", why);
     if (isRefusal(appeal)) throw new Error(appeal.detail);
     const appealed = world(evolveStep(first, appeal), { version: 3n });
     expect(rule({}, adjuster, appealed)).toEqual(refused("same-decider"));

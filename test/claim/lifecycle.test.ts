@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { newAccumulator } from "../../shared/base/accumulator.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import {
   evolveStep,
@@ -26,10 +27,9 @@ const person = byPerson(stranger);
 
 /** Where each step leads from each status; what is not here is refused. "paused" returns to where the claim stood. */
 const table: Record<StepName, Partial<Record<ClaimStatus, ClaimStatus | "paused">>> = {
-  acknowledge: { referred: "referred" },
+  acknowledge: { submitted: "submitted", referred: "referred" },
   "request-information": {
     submitted: "information-requested",
-    acknowledged: "information-requested",
     referred: "information-requested",
     appealed: "information-requested",
     reopened: "information-requested",
@@ -37,7 +37,6 @@ const table: Record<StepName, Partial<Record<ClaimStatus, ClaimStatus | "paused"
   "answer-information": { "information-requested": "paused" },
   withdraw: {
     submitted: "withdrawn",
-    acknowledged: "withdrawn",
     "information-requested": "withdrawn",
     referred: "withdrawn",
     appealed: "withdrawn",
@@ -53,11 +52,23 @@ const cells = names.flatMap((name) => claimStatuses.map((status) => [name, statu
 const at = (status: ClaimStatus, paused: ClaimStatus | null = null) =>
   seen(claimStream, { ...submitted(), status, paused });
 
+const step = (
+  on: typeof simulation,
+  claim: ReturnType<typeof at>,
+  name: StepName,
+  text: string | undefined,
+  act: typeof person,
+  committed = 0n,
+) => {
+  const claimAccumulator = { ...newAccumulator(`claim/${claimStream}`), values: { committed } };
+  return stepClaim({ insurer: on, claim, claimAccumulator }, name, text, act);
+};
+
 describe("the lifecycle of a claim", () => {
   test.each(cells)("%s of a claim that is %s", (name, status) => {
     const to = table[name][status];
     const before = at(status, status === "information-requested" ? "appealed" : null);
-    const event = stepClaim(insurer(), before, name, "because", person);
+    const event = step(insurer(), before, name, "because", person);
     if (to === undefined) {
       expect(event).toEqual(refused("wrong-state"));
       return;
@@ -72,7 +83,7 @@ describe("the lifecycle of a claim", () => {
   test("leaves only acknowledging and closing to a machine", () => {
     for (const name of names) {
       const [from] = Object.keys(table[name]) as ClaimStatus[];
-      const event = stepClaim(insurer(), at(from ?? "submitted"), name, "because", byMachine());
+      const event = step(insurer(), at(from ?? "submitted"), name, "because", byMachine());
       if (name === "acknowledge" || name === "close") expect(isRefusal(event)).toBe(false);
       else expect(event).toEqual(refused("person-required"));
     }
@@ -81,7 +92,7 @@ describe("the lifecycle of a claim", () => {
   test("asks why where a person ought to say", () => {
     const reason = (name: StepName, text: string | undefined) => {
       const [from] = Object.keys(table[name]) as ClaimStatus[];
-      return stepClaim(insurer(), at(from ?? "submitted"), name, text, person);
+      return step(insurer(), at(from ?? "submitted"), name, text, person);
     };
     for (const name of ["appeal", "reopen", "request-information", "answer-information"] as const) {
       expect(reason(name, undefined)).toEqual(refused("reason-required"));
@@ -93,15 +104,31 @@ describe("the lifecycle of a claim", () => {
   test("knows simulated persons only in a simulation", () => {
     const claim = at("decided");
     const played = bySimulated(stranger);
-    expect(stepClaim(insurer(), claim, "appeal", "why", played)).toEqual(
-      refused("simulation-only"),
-    );
-    expect(isRefusal(stepClaim(simulation, claim, "appeal", "why", played))).toBe(false);
+    expect(step(insurer(), claim, "appeal", "why", played)).toEqual(refused("simulation-only"));
+    expect(isRefusal(step(simulation, claim, "appeal", "why", played))).toBe(false);
   });
 
   test("moves the claim's accumulator with every step, so that payouts under way see it", () => {
-    const event = stepClaim(insurer(), at("decided"), "appeal", "why", person);
+    const event = step(insurer(), at("decided"), "appeal", "why", person);
     if (isRefusal(event)) throw new Error(event.detail);
     expect(stepDeltas(event)).toEqual([{ subject: `claim/${claimStream}`, add: {} }]);
+  });
+
+  test("acknowledges once, beside the status", () => {
+    const event = step(insurer(), at("submitted"), "acknowledge", undefined, byMachine());
+    if (isRefusal(event)) throw new Error(event.detail);
+    const after = evolveStep(at("submitted").state, event);
+    expect(after).toMatchObject({ status: "submitted", acknowledgedAt: byMachine().now });
+    const again = step(insurer(), seen(claimStream, after), "acknowledge", undefined, byMachine());
+    expect(again).toEqual(refused("duplicate"));
+  });
+
+  test("neither closes nor withdraws while a payout is under way", () => {
+    expect(step(insurer(), at("decided"), "close", undefined, person, 1n)).toEqual(
+      refused("wrong-state"),
+    );
+    expect(step(insurer(), at("reopened"), "withdraw", undefined, person, 1n)).toEqual(
+      refused("wrong-state"),
+    );
   });
 });

@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openStream } from "../../functions/command/rows.ts";
 import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
 import { reissue } from "../../functions/payouts/reissue.ts";
+import { claimWorld, payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { isRefusal, refuse } from "../../shared/base/refusal.ts";
+import { stepClaim } from "../../shared/claim/lifecycle.ts";
+import { reserveClaim, reserveOf } from "../../shared/claim/reserve.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
+import type { ClaimWorld } from "../../shared/claim/world.ts";
+import { voidPayout } from "../../shared/payout/advance.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import { amountsOf } from "./amounts.ts";
 import {
@@ -129,4 +137,48 @@ describe("a payout", () => {
     });
     expect(await again(newHandle(random))).toEqual(refused("duplicate"));
   });
+});
+
+describe("a claim's steps", () => {
+  const take = (
+    claim: string,
+    decide: (world: ClaimWorld) => ReturnType<typeof reserveClaim>,
+    act: Act,
+  ) =>
+    commitCommand(platform.ports, insurer, act.now, async (transaction) => {
+      const world = await claimWorld(transaction, claim);
+      const event = world && decide(world);
+      if (!event || isRefusal(event)) return event ?? refuse("not-found", "no such claim");
+      return transaction.append(event, act);
+    });
+
+  test("are kept in its row, its reserve with them; it closes when no payout is under way", async () => {
+    const { claim, payout } = await proposed();
+    const act = person();
+    const usd = (minor: bigint) => ({ minor, currency: "USD" }) as const;
+    const reserve = (minor: bigint) =>
+      take(claim, (world) => reserveClaim(world, usd(minor), "why", act), act);
+    const close = () => take(claim, (world) => stepClaim(world, "close", undefined, act), act);
+    expect(await reserve(4_999n)).toEqual(refused("reserve-exceeded"));
+    expect(await reserve(7_000n)).toMatchObject({ record: { type: "claim.reserved" } });
+    expect(await close()).toEqual(refused("wrong-state"));
+    await voidIt(payout);
+    expect(await close()).toMatchObject({ record: { type: "claim.closed" } });
+    const [row] = await platform.ports.store.transaction(insurer, (on) =>
+      on.streams("claim", [claim]),
+    );
+    const state = row && ((await openStream(platform.ports, insurer, row))?.state as ClaimState);
+    expect(state).toMatchObject({ status: "closed", reserve: usd(7_000n) });
+    expect(state && reserveOf(state)).toBe(0n);
+  });
+
+  const voidIt = (payout: string) => {
+    const act = person();
+    return commitCommand(platform.ports, insurer, act.now, async (transaction) => {
+      const world = await payoutWorld(transaction, payout);
+      const event = world && voidPayout(world, "why", act);
+      if (!event || isRefusal(event)) return event ?? refuse("not-found", "no such payout");
+      return transaction.append(event, act);
+    });
+  };
 });

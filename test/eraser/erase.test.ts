@@ -85,7 +85,7 @@ function step(claim: string, by: Caller, name: StepName) {
   return commitCommand(platform.ports, by.insurer, act.now, async (transaction) => {
     const world = await claimWorld(transaction, claim);
     if (!world) return refuse("not-found", "none");
-    const event = stepClaim(world.insurer, world.claim, name, "why", act);
+    const event = stepClaim(world, name, "why", act);
     return isRefusal(event) ? event : transaction.append(event, act);
   });
 }

@@ -112,7 +112,7 @@ async function endAll({ ports }: Services, policy: string): Promise<void> {
   const withdrawn = await commitCommand(ports, insurer, act.now, async (transaction) => {
     const world = await claimWorld(transaction, claim);
     if (!world) return refuse("not-found", "no claim");
-    const event = stepClaim(world.insurer, world.claim, "withdraw", "why", act);
+    const event = stepClaim(world, "withdraw", "why", act);
     return isRefusal(event) ? event : transaction.append(event, act);
   });
   const cancelled = await commitCommand(ports, insurer, act.now, async (transaction) => {

@@ -50,7 +50,7 @@ function moveClaim(desk: Desk, { what, minor }: Command): void {
     claimAccumulator: desk.row,
   };
   if (what === "reopen") {
-    const event = stepClaim(world.insurer, desk.claim, "reopen", "why", checker);
+    const event = stepClaim({ ...world, claim: desk.claim }, "reopen", "why", checker);
     if (isRefusal(event)) return;
     desk.claim = seen(
       desk.claim.stream,

@@ -34,6 +34,7 @@ export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
     {
       ...submitted(),
       status: "decided",
+      reserve: usd(award),
       decision: {
         version,
         outcome: "PAY",

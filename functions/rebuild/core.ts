@@ -10,10 +10,12 @@ import type { LedgerDigest } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { RebuildStore } from "../../shared/ports/rebuild.ts";
 import type { OutboxRow } from "../../shared/ports/store.ts";
+import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
 import { openRecord } from "../command/openings.ts";
 import type { RowPorts } from "../command/row-cipher.ts";
 import { latestKey, noteKey, parseLatest } from "../signer/latest.ts";
 import { type LogEntry, logEntries, sealedSizeOf } from "./log-entries.ts";
+import { keysNamedBy, trustNamed } from "./named-trust.ts";
 import { publishedSource } from "./published-source.ts";
 import { type SealedCopies, sealedCopies } from "./sealed-copies.ts";
 import { type LastRecords, stateRows } from "./state-rows.ts";
@@ -26,7 +28,7 @@ export interface RebuildPorts extends RowPorts {
   readonly cipher: PartCipher;
   readonly store: RebuildStore;
   readonly originOf: (insurer: string) => string;
-  /** Whose signature the newest note and all historic ones must carry. */
+  /** Whose signatures the newest note must carry; historic ones may carry those of keys the log names, too. */
   readonly trust: (insurer: string) => Promise<Trust>;
 }
 
@@ -87,15 +89,21 @@ async function rebuildSigned(
 ): Promise<{ readonly size: bigint } | NotRebuilt> {
   const { published } = ports;
   const plain = { published, note, openings: async () => undefined };
-  const { starts, last, ord } = await survey(
+  const origin = ports.originOf(insurer);
+  const now = await ports.trust(insurer);
+  const believed = verifyCheckpoint(note, now.policy, now.requirements);
+  if ("refused" in believed) {
+    return refuse("log-differs", [`the signer's note of size ${latest.size}: ${believed.detail}`]);
+  }
+  const { starts, last, ord, named } = await survey(
     await publishedSource(plain, insurer, latest.size),
     latest.size,
   );
   const copies = await sealedCopies(ports.sealed, insurer, starts);
   const read = openingsReader(ports, insurer, copies, () => logEntries(source, latest.size));
   const source = await publishedSource({ published, note, openings: read }, insurer, latest.size);
-  const trust = await ports.trust(insurer);
-  const { verdict, fold } = await foldLog(source, ports.originOf(insurer), trust, progress);
+  const trust = trustNamed(now, origin, named);
+  const { verdict, fold } = await foldLog(source, origin, trust, progress);
   if (verdict.findings.length > 0) return refuse("log-differs", verdict.findings.map(sentence));
   if (!equal(verdict.root, latest.root)) {
     const found = `its entries lead to ${toHex(verdict.root)}`;
@@ -111,7 +119,7 @@ async function rebuildSigned(
 const sentence = ({ origin, file, index, code, expected, found }: Finding): string =>
   `${file ?? origin}${index === null ? "" : `, entry ${index}`}: ${code}: expected ${expected}; found ${found}`;
 
-/** Where each entry's leaf hashes begin, and each stream's last record. */
+/** Where each entry's leaf hashes begin, each stream's last record, and the keys the log names. */
 async function survey(
   source: LogSource,
   size: bigint,
@@ -119,7 +127,9 @@ async function survey(
   readonly starts: readonly number[];
   readonly last: LastRecords;
   readonly ord: bigint;
+  readonly named: ReadonlySet<string>;
 }> {
+  const named = new Set<string>();
   const starts = [0];
   const last = new Map<string, { leafHash: Uint8Array; ord: bigint }>();
   let newest = 0n;
@@ -128,9 +138,10 @@ async function survey(
       starts.push((starts.at(-1) ?? 0) + sealedSizeOf(record));
       last.set(record.stream, { leafHash, ord });
       newest = ord;
+      for (const key of keysNamedBy(record)) named.add(key);
     }
   }
-  return { starts, last, ord: newest };
+  return { starts, last, ord: newest, named };
 }
 
 /** Openings files as an audit bundle has them, made from the sealed store; asked for bundle by bundle, in order. */

@@ -41,7 +41,7 @@ export async function rebuildPlatform(options: RebuildOptions): Promise<RebuildO
         const trust = async () => {
           const logs = (await logKeys(services, insurer)).map((key) => ({ key }));
           const policy = { logs, witnesses: [], groups: [], quorum: "none" };
-          return { policy, requirements: [] };
+          return { policy, requirements: [{ size: 1n, signatures: "ed25519+mldsa44" } as const] };
         };
         const store = rebuildStore(owner, ports.clock);
         const from = { ...ports, published, sealed, signed, store, trust };

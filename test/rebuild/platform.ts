@@ -19,7 +19,7 @@ import { checkpointKeyOf, logSigners } from "../log/signers.ts";
 
 export const insurer = "acme";
 export const origin = `test.countersign.example/${insurer}`;
-const signers = logSigners(origin, 3);
+export const signers = logSigners(origin, 3);
 export const keys = signers.map(({ key }) => key);
 
 /** The stores that outlive a database. */
@@ -35,6 +35,8 @@ export interface Place {
   readonly ports: OperatorPorts;
   readonly log: LogPorts;
   readonly owner: Pool;
+  /** The same log, signed with other keys. */
+  signingWith(by: readonly (typeof signers)[number][]): LogPorts;
   close(): Promise<void>;
 }
 
@@ -49,27 +51,34 @@ export async function newPlace(ports: OperatorPorts, stores: Stores): Promise<Pl
   const engine = tlogEngine({ pool: sequencer, clock: ports.clock });
   const { signed, published, sealed } = stores;
   const { originOf, clock } = ports;
-  const gate = signingGate({
-    store: signed,
-    keys: signers.map(checkpointKeyOf),
-    extends: engine.extends,
-    originOf,
-    clock,
-  });
+  const gateOf = (by: readonly (typeof signers)[number][]) =>
+    signingGate({
+      store: signed,
+      keys: by.map(checkpointKeyOf),
+      extends: engine.extends,
+      originOf,
+      clock,
+    });
+  const log: LogPorts = {
+    engine,
+    gate: gateOf(signers),
+    committed: committedEntries(publisher),
+    published,
+    live: published,
+    sealed,
+    logKeys: async () => keys,
+    today: () => dayOf(clock()),
+  };
   return {
     database,
     owner,
+    signingWith: (by) => ({
+      ...log,
+      gate: gateOf(by),
+      logKeys: async () => by.map(({ key }) => key),
+    }),
     ports: { ...ports, store: postgresStore(app) },
-    log: {
-      engine,
-      gate,
-      committed: committedEntries(publisher),
-      published,
-      live: published,
-      sealed,
-      logKeys: async () => keys,
-      today: () => dayOf(clock()),
-    },
+    log,
     close: async () => {
       await Promise.all([...pools, publisher, owner].map((pool) => pool.end()));
       await database.drop();
@@ -78,14 +87,14 @@ export async function newPlace(ports: OperatorPorts, stores: Stores): Promise<Pl
 }
 
 /** Rebuilds the insurer's log into the place's database. */
-export const rebuildInto = (place: Place, stores: Stores) =>
+export const rebuildInto = (place: Place, stores: Stores, trusted = keys) =>
   rebuildLog(
     {
       ...stores,
       ...place.ports,
       store: rebuildStore(place.owner, place.ports.clock),
       trust: async () => {
-        const logs = keys.map((key) => ({ key }));
+        const logs = trusted.map((key) => ({ key }));
         const policy = { logs, witnesses: [], groups: [], quorum: "none" };
         return { policy, requirements: [{ size: 1n, signatures: "ed25519+mldsa44" }] };
       },

@@ -17,6 +17,7 @@ export async function keepSealed(
   oldSize: bigint,
   newSize: bigint,
 ): Promise<LogAlarm | undefined> {
+  if (sealed === undefined) return undefined;
   for (let start = oldSize; start < newSize; start += entriesPerRead) {
     const end = start + entriesPerRead < newSize ? start + entriesPerRead : newSize;
     const entries = await committed.sealed(insurer, start, end);

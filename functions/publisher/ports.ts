@@ -30,8 +30,11 @@ export interface PublisherPorts {
   readonly published: ObjectStore;
   /** Where of `published` the partial tiles lie: a store of their own, or the same one. */
   readonly live: ObjectStore;
-  /** Ciphertexts and sealed leaf hashes of what is published: private, and only the eraser deletes from it. */
-  readonly sealed: ObjectStore;
+  /**
+   * Ciphertexts and sealed leaf hashes of what is published: private, and only the eraser deletes from it. Absent only where no database is ever
+   * to be rebuilt.
+   */
+  readonly sealed?: ObjectStore;
   /** The log's verifier keys, their name the origin. */
   readonly logKeys: (insurer: string) => Promise<readonly VerifierKey[]>;
   /** Whose cosignatures a checkpoint needs before it is shown; absent: nobody's. */

@@ -15,8 +15,8 @@ const triesAtMost = 10;
 const longestPauseS = 10;
 
 /**
- * The JSON an API answers with. A 503 is asked again after its Retry-After (seconds), under the same Idempotency-Key, up to ten times; any other
- * failure is an error with its text.
+ * The JSON an API answers with. A 503 is asked again after its Retry-After (seconds), under the same Idempotency-Key, up to ten times, and so is
+ * what a connection that broke has swallowed; any other failure is an error with its text.
  */
 export async function call({ method, url, token, body, key }: ApiRequest): Promise<unknown> {
   const headers = {
@@ -26,12 +26,24 @@ export async function call({ method, url, token, body, key }: ApiRequest): Promi
   };
   const request = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
   for (let attempt = 1; ; attempt++) {
-    const response = await fetch(url, request);
+    const response = await reached(url, request, attempt);
+    if (response === undefined) continue;
     const text = await response.text();
     if (response.ok) return JSON.parse(text);
     const later = response.headers.get("retry-after") ?? "";
     const again = response.status === 503 && /^\d{1,3}$/.test(later) && attempt < triesAtMost;
     if (!again) throw new Error(`${method} ${url}: ${response.status} ${text}`);
     await sleep(1_000 * Math.min(Number(later), longestPauseS));
+  }
+}
+
+/** The response; undefined where the connection broke (a kept one may close as it is used again) and another try is left. */
+async function reached(url: string, request: RequestInit, attempt: number) {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    if (attempt >= triesAtMost) throw error;
+    await sleep(50 * attempt);
+    return undefined;
   }
 }

@@ -92,6 +92,7 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
     originPrefix,
     durablePublished: false,
     endsWithUs: true,
+    rebuildable: false,
     witnessed: witnessPolicies(folder),
     log,
   });

@@ -29,7 +29,7 @@ export interface LedgerOptions {
 
 /** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */
 export function logPorts(services: Services): LogPorts {
-  const { pools, ports, checkpointKeys, published, sealed, signed } = services;
+  const { pools, ports, checkpointKeys, published, signed } = services;
   const engine = tlogEngine({ pool: pools.sequencer, clock: ports.clock });
   return {
     engine,
@@ -43,7 +43,7 @@ export function logPorts(services: Services): LogPorts {
     committed: committedEntries(pools.publisher),
     published,
     live: published,
-    sealed,
+    ...(services.rebuildable && { sealed: services.sealed }),
     logKeys: (insurer) => logKeys(services, insurer),
     today: () => dayOf(ports.clock()),
     ...(services.witness && { witnessing: cosignedBy(services.witness, services) }),

@@ -40,6 +40,8 @@ export interface ServicesOptions {
   readonly signingKeys?: Generations;
   /** False where published and sealed folders can be made again from the database: they are then not fsynced. */
   readonly durablePublished: boolean;
+  /** Whether what records seal is copied, so that a lost database can be rebuilt. Default true. */
+  readonly rebuildable?: boolean;
   /** Whether a PostgreSQL that is started here goes with this process, even one that is killed. */
   readonly endsWithUs?: boolean | undefined;
   /** The folder of trust policies whose logs a witness beside the platform cosigns; absent: no witness. */
@@ -57,6 +59,7 @@ export interface Services {
   readonly checkpointKeys: readonly CheckpointKey[];
   readonly published: ObjectStore;
   readonly sealed: ObjectStore;
+  readonly rebuildable: boolean;
   readonly signed: ObjectStore;
   readonly eraser: EraserPorts;
   /** Who must cosign each checkpoint before it is shown. */
@@ -110,6 +113,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       checkpointKeys,
       published,
       sealed,
+      rebuildable: options.rebuildable ?? true,
       signed: folderStore(join(folder, "signer")),
       ...(await witness.then((witness) => witness && { witness })),
       stop,

@@ -51,19 +51,56 @@ export function fromHex(text: string, where = "hex"): Uint8Array {
 
 /** RFC 4648 §4 base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let i = 0; i < bytes.length; i += 8192) {
-    binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  let text = "";
+  for (let i = 0; i < bytes.length; i += bytesPerPiece) {
+    text += pieceOf(bytes.subarray(i, i + bytesPerPiece));
   }
-  return btoa(binary);
+  return text;
 }
 
 /** Reads exactly what {@link toBase64} writes: standard alphabet, padding, zero trailing bits. */
 export function fromBase64(text: string, where = "base64"): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
-    throw new Malformed(where, "is not base64");
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  if (text.length % 4 !== 0) throw new Malformed(where, "is not base64");
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  const digits = text.length - padding;
+  let [bits, held, at] = [0, 0, 0];
+  for (let i = 0; i < digits; i++) {
+    const digit = digitOf[text.charCodeAt(i)] ?? -1;
+    if (digit < 0) throw new Malformed(where, "is not base64");
+    bits = ((bits << 6) | digit) & 0xffff;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      bytes[at++] = bits >> held;
+    }
   }
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  if (toBase64(bytes) !== text) throw new Malformed(where, "is not canonical base64");
+  if ((bits & ((1 << held) - 1)) !== 0) throw new Malformed(where, "is not canonical base64");
   return bytes;
+}
+
+/** RFC 4648 §4. */
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const codeOf = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
+const digitOf = new Int8Array(128).fill(-1);
+codeOf.forEach((code, digit) => {
+  digitOf[code] = digit;
+});
+const padCode = 61;
+/** A multiple of 3, so that pieces join without padding, and few enough codes for one call. */
+const bytesPerPiece = 6_144;
+
+function pieceOf(bytes: Uint8Array): string {
+  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(padCode);
+  let [bits, held, at] = [0, 0, 0];
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xffff;
+    held += 8;
+    while (held >= 6) {
+      held -= 6;
+      codes[at++] = codeOf[(bits >> held) & 63] ?? 0;
+    }
+  }
+  if (held > 0) codes[at] = codeOf[(bits << (6 - held)) & 63] ?? 0;
+  return String.fromCharCode(...codes);
 }

@@ -2,7 +2,6 @@ import {
   CompactEncrypt,
   calculateJwkThumbprint,
   compactDecrypt,
-  errors,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -59,16 +58,29 @@ export async function closeFor(key: JWK, bytes: Uint8Array): Promise<Uint8Array>
   return utf8(await jwe.encrypt(await importJWK(key, wrapping)));
 }
 
-/** The bytes that {@link closeFor} closed; Malformed where they are for another key, or one of them is another. */
+/**
+ * The bytes that {@link closeFor} closed; Malformed where they are for another key, or one of them is another. Every error of the decryption
+ * is the file's fault: a changed `epk` makes WebCrypto throw a TypeError or DOMException, which no JOSEError is.
+ */
 export async function openWith(key: JWK, closed: Uint8Array): Promise<Uint8Array> {
+  const secret = await importJWK(key, wrapping);
+  requireOneSpelling(closed);
   try {
-    const { plaintext } = await compactDecrypt(closed, await importJWK(key, wrapping), {
+    const { plaintext } = await compactDecrypt(closed, secret, {
       keyManagementAlgorithms: [wrapping],
       contentEncryptionAlgorithms: [content],
     });
     return plaintext;
-  } catch (error) {
-    if (!(error instanceof errors.JOSEError)) throw error;
+  } catch {
     throw new Malformed("openings", "do not open with this key");
+  }
+}
+
+/** Decoders drop the unused bits of a part's last character: without this they could be anything. */
+function requireOneSpelling(closed: Uint8Array): void {
+  for (const part of Buffer.from(closed).toString("latin1").split(".")) {
+    if (Buffer.from(part, "base64url").toString("base64url") !== part) {
+      throw new Malformed("openings", "are not base64url in its one spelling");
+    }
   }
 }

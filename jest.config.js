@@ -28,6 +28,8 @@ const cluster = {
 
 export default {
   testTimeout: 30_000,
+  // Much of a test here is waiting for PostgreSQL and for processes of its own: every core has a worker.
+  maxWorkers: "100%",
   projects: [
     lane("walls", ["<rootDir>/test/walls.test.ts"]),
     lane(

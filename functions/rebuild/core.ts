@@ -34,7 +34,7 @@ export interface RebuildPorts extends RowPorts {
 
 /** Why nothing was written, in plain English that names the object. */
 export interface NotRebuilt {
-  readonly refused: "no-note" | "log-differs" | "not-empty";
+  readonly refused: "no-note" | "log-differs" | "erased" | "not-empty";
   readonly details: readonly string[];
 }
 
@@ -95,10 +95,14 @@ async function rebuildSigned(
   if ("refused" in believed) {
     return refuse("log-differs", [`the signer's note of size ${latest.size}: ${believed.detail}`]);
   }
-  const { starts, last, ord, named } = await survey(
+  const { starts, last, ord, named, erased } = await survey(
     await publishedSource(plain, insurer, latest.size),
     latest.size,
   );
+  if (erased)
+    return refuse("erased", [
+      `${origin} has erased payloads: sums that rest on them can't be had again`,
+    ]);
   const copies = await sealedCopies(ports.sealed, insurer, starts);
   const read = openingsReader(ports, insurer, copies, () => logEntries(source, latest.size));
   const source = await publishedSource({ published, note, openings: read }, insurer, latest.size);
@@ -119,7 +123,7 @@ async function rebuildSigned(
 const sentence = ({ origin, file, index, code, expected, found }: Finding): string =>
   `${file ?? origin}${index === null ? "" : `, entry ${index}`}: ${code}: expected ${expected}; found ${found}`;
 
-/** Where each entry's leaf hashes begin, each stream's last record, and the keys the log names. */
+/** Where each entry's leaf hashes begin, each stream's last record, the keys the log names, and whether anything was erased. */
 async function survey(
   source: LogSource,
   size: bigint,
@@ -128,7 +132,9 @@ async function survey(
   readonly last: LastRecords;
   readonly ord: bigint;
   readonly named: ReadonlySet<string>;
+  readonly erased: boolean;
 }> {
+  let erased = false;
   const named = new Set<string>();
   const starts = [0];
   const last = new Map<string, { leafHash: Uint8Array; ord: bigint }>();
@@ -138,10 +144,11 @@ async function survey(
       starts.push((starts.at(-1) ?? 0) + sealedSizeOf(record));
       last.set(record.stream, { leafHash, ord });
       newest = ord;
+      erased ||= record.type === "erasure.recorded";
       for (const key of keysNamedBy(record)) named.add(key);
     }
   }
-  return { starts, last, ord: newest, named };
+  return { starts, last, ord: newest, named, erased };
 }
 
 /** Openings files as an audit bundle has them, made from the sealed store; asked for bundle by bundle, in order. */

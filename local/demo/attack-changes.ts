@@ -96,7 +96,9 @@ async function refitted(
 ): Promise<Record<string, Json> | undefined> {
   if (entry.record.type === "claim.submitted") {
     const [line, ...others] = before.lines as readonly Record<string, Json>[];
-    const claimed = raised(before.claimed) as unknown as Json;
+    const more = raised(before.claimed);
+    if (await needsReserve(fold, before, more)) return undefined;
+    const claimed = more as unknown as Json;
     const first = { ...line, claimed: raised(line?.claimed) as unknown as Json };
     return { ...before, claimed, lines: [first, ...others] };
   }
@@ -112,6 +114,17 @@ async function refitted(
   const names = Object.keys(after).sort().join();
   const fits = same("outcome") && same("award") && names === Object.keys(before).sort().join();
   return fits ? after : undefined;
+}
+
+/** Whether so much claimed would need a first reserve, the policy's limit, that the record has no field for. */
+async function needsReserve(
+  fold: Fold,
+  before: Record<string, Json>,
+  { amount, currency }: AmountJson,
+): Promise<boolean> {
+  if (before.reserve !== undefined || typeof before.policy !== "string") return false;
+  const limit = (await fold.stream("policy", before.policy))?.state.terms.limit;
+  return !!limit && limit.minor < parseAmount(amount, currency, "amount");
 }
 
 function eventOf({ record, row }: AttackedEntry, fields: Record<string, Json>): DomainEvent {

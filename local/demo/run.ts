@@ -25,7 +25,7 @@ import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
 
 /** A checkpoint every two seconds and log is history enough for a run of a minute or two. */
-const checkpoints = { intervalMs: 2_000, sweepMs: 2_000 };
+const checkpoints = { intervalMs: 6_000, sweepMs: 2_000 };
 
 /** Commands under way at once. */
 const width = 8;

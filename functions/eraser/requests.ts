@@ -38,10 +38,27 @@ async function onPerson(
   });
 }
 
+type DecideOnPerson = Parameters<typeof onPerson>[4];
+
 const operatorsOnly = ({ role }: Caller): Refusal | undefined =>
   role === "operator"
     ? undefined
     : refuse("not-permitted", "An operator of the insurer does this.");
+
+/** What only an operator may do to a person. */
+async function byOperator(
+  ports: CommandPorts,
+  caller: Caller,
+  person: Handle,
+  now: Instant,
+  decide: (...read: [...seen: Parameters<DecideOnPerson>, act: Act]) => ReturnType<DecideOnPerson>,
+): Promise<Appended | Refusal> {
+  const act = actOf(caller, now);
+  return (
+    operatorsOnly(caller) ??
+    onPerson(ports, caller.insurer, person, act, (...read) => decide(...read, act))
+  );
+}
 
 /** Asks for an erasure: a person for themselves, or an operator for them. */
 export async function request(
@@ -67,12 +84,8 @@ export async function approve(
   person: Handle,
   now: Instant,
 ): Promise<Appended | Refusal> {
-  const act = actOf(caller, now);
-  return (
-    operatorsOnly(caller) ??
-    onPerson(ports, caller.insurer, person, act, async (insurer, state, transaction) =>
-      approveErasure(insurer, state, await transaction.openOf(person), act),
-    )
+  return byOperator(ports, caller, person, now, async (insurer, state, transaction, act) =>
+    approveErasure(insurer, state, await transaction.openOf(person), act),
   );
 }
 
@@ -84,12 +97,8 @@ export async function decline(
   reason: (typeof declineReasons)[number],
   now: Instant,
 ): Promise<Appended | Refusal> {
-  const act = actOf(caller, now);
-  return (
-    operatorsOnly(caller) ??
-    onPerson(ports, caller.insurer, person, act, (insurer, state) =>
-      declineErasure(insurer, state, reason, act),
-    )
+  return byOperator(ports, caller, person, now, (insurer, state, _, act) =>
+    declineErasure(insurer, state, reason, act),
   );
 }
 
@@ -101,12 +110,8 @@ export async function hold(
   { name, basis }: { readonly name: Handle; readonly basis: (typeof holdBases)[number] },
   now: Instant,
 ): Promise<Appended | Refusal> {
-  const act = actOf(caller, now);
-  return (
-    operatorsOnly(caller) ??
-    onPerson(ports, caller.insurer, person, act, (insurer, state) =>
-      placeHold(insurer, state, name, basis, act),
-    )
+  return byOperator(ports, caller, person, now, (insurer, state, _, act) =>
+    placeHold(insurer, state, name, basis, act),
   );
 }
 
@@ -118,12 +123,8 @@ export async function lift(
   name: Handle,
   now: Instant,
 ): Promise<Appended | Refusal> {
-  const act = actOf(caller, now);
-  return (
-    operatorsOnly(caller) ??
-    onPerson(ports, caller.insurer, person, act, (insurer, state) =>
-      liftHold(insurer, state, name, act),
-    )
+  return byOperator(ports, caller, person, now, (insurer, state, _, act) =>
+    liftHold(insurer, state, name, act),
   );
 }
 

@@ -160,6 +160,29 @@ describe("an outage", () => {
     await victim.end();
   });
 
+  test("that a server says in one packet with its greeting fails the next statement, not the process", async () => {
+    const word = (type: string, text: string): Buffer => {
+      const body = Buffer.from(text, "latin1");
+      const head = Buffer.alloc(5, type);
+      head.writeInt32BE(body.length + 4, 1);
+      return Buffer.concat([head, body]);
+    };
+    const greeting = [word("R", "\0\0\0\0"), word("Z", "I")];
+    const lastWord = word("E", "SFATAL\0C57P01\0Mterminating connection\0\0");
+    const dying = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.end(Buffer.concat([...greeting, lastWord])));
+    });
+    await new Promise<void>((resolve) => dying.listen(0, "127.0.0.1", resolve));
+    const { port } = dying.address() as { port: number };
+    const pool = openPool({ url: `postgres://u:p@127.0.0.1:${port}/d` });
+    const lease = await pool.lease();
+    await expect(lease.query("SELECT 1")).rejects.toBeInstanceOf(Unavailable);
+    lease.release(true);
+    await pool.end();
+    dying.close();
+  });
+
   test("of a statement that takes too long is Unavailable", async () => {
     const slow = openPool({ url: database.url("app"), statementTimeoutMs: 50 });
     await expect(slow.query("SELECT pg_sleep(5)")).rejects.toThrow(/took too long/);

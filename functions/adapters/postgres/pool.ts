@@ -80,7 +80,9 @@ export function openPool(options: PoolOptions): Pool {
     types,
   });
   // An idle connection that breaks is simply replaced: whoever asks next gets the truth.
-  pool.on("error", () => undefined);
+  pool.on("error", ignore);
+  // The server's last word may come in one packet with its first, before whoever asked for the connection could listen.
+  pool.on("connect", (client) => client.on("error", ignore));
   return {
     query: (text, values) => run(pool, text, values),
     lease: async () => leaseOf(await connect(pool)),
@@ -92,7 +94,6 @@ export function openPool(options: PoolOptions): Pool {
 const ignore = (): void => undefined;
 
 function leaseOf(client: pg.PoolClient): Lease {
-  client.on("error", ignore);
   const together = sentTogether(client);
   return {
     query: (text, values) => {
@@ -112,11 +113,7 @@ function leaseOf(client: pg.PoolClient): Lease {
         () => true,
         () => false,
       ),
-    release: (broken) => {
-      // What breaks a connection may be said again while it closes: then somebody must still be listening.
-      if (!broken) client.off("error", ignore);
-      client.release(broken);
-    },
+    release: (broken) => client.release(broken),
   };
 }
 

@@ -5,8 +5,10 @@ import { readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicate as runPack } from "../coverage/adjudicate.ts";
 import { engine } from "../coverage/engine.ts";
+import { approvedUnder } from "../policy/policy.ts";
 import { type Decided, decidedForm } from "./decided.ts";
 import { factsOf, inputsFor } from "./facts.ts";
+import type { Counts } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
 /**
@@ -40,6 +42,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
       reductions: [],
       reasonCode: cover ? "POLICY_CANCELLED" : "NO_POLICY",
       citation: null,
+      counts: countsOf(world, 0n),
     });
   }
   const found = runPack(cover.pack.compiled, facts);
@@ -57,14 +60,15 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
     })),
     reasonCode: found.reasonCode,
     citation: found.citation,
+    counts: countsOf(world, found.minor),
   });
 }
 
-/** What every decision says it read: accumulators, the pack, and the coverage its award adds to. */
+/** What every decision says it read: accumulators and the pack. */
 export function readings({
   claimAccumulator,
   cover,
-}: ClaimWorld): Pick<Decided, "accumulators" | "pack" | "coverage"> {
+}: ClaimWorld): Pick<Decided, "accumulators" | "pack"> {
   return {
     accumulators: [claimAccumulator, ...(cover ? [cover.accumulator] : [])].map(readingOf),
     pack: cover
@@ -74,6 +78,10 @@ export function readings({
           hash: cover.pack.state.hash,
         }
       : null,
-    coverage: cover?.policy.state.terms.coverage ?? null,
   };
+}
+
+/** What a decision that awards `minor` adds to its policy's accumulator; null without one. */
+export function countsOf({ cover }: ClaimWorld, minor: bigint): Counts | null {
+  return cover ? { [approvedUnder(cover.policy.state.terms.coverage)]: minor } : null;
 }

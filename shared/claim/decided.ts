@@ -4,9 +4,8 @@ import { type Act, signatorySchema } from "../base/actor.ts";
 import { countCodec, handleSchema, instantCodec, jsonSchema, moneyCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm } from "../base/event.ts";
 import { inputSchema, readingSchema } from "../base/inputs.ts";
-import { approvedUnder } from "../policy/policy.ts";
 import { rulingSchema } from "./ruling.ts";
-import { type ClaimState, outcomes } from "./state.ts";
+import { type ClaimState, countsSchema, outcomes } from "./state.ts";
 
 export const citationSchema = z.strictObject({
   clause: z.string().max(400),
@@ -49,14 +48,14 @@ export const decidedSchema = z.strictObject({
   citation: citationSchema.nullable(),
   /** The version of the decision this one replaces. */
   supersedes: countCodec.nullable(),
-  /** What the award adds to under its policy; null without one. */
-  coverage: z.string().nullable(),
+  /** What it adds to its policy's accumulator, in minor units by name; null without a policy. */
+  counts: countsSchema.nullable(),
   by: signatorySchema.optional(),
 });
 export type Decided = z.output<typeof decidedSchema>;
 
 export const decidedForm = eventForm("claim.decided", decidedSchema, {
-  financial: ["award", "reductions", "accumulators"],
+  financial: ["award", "reductions", "accumulators", "counts"],
   staff: ["by"],
   referable: ["award"],
 });
@@ -83,7 +82,7 @@ export function evolveDecided(
       by: kind,
       decider,
       packVersion: content.pack?.version ?? null,
-      coverage: content.coverage,
+      counts: content.counts,
       supersedes: content.supersedes,
       at: content.now,
     },
@@ -91,21 +90,20 @@ export function evolveDecided(
 }
 
 /**
- * What a decision adds: to its claim, and, where one was read, to its policy's coverage; an earlier award leaves the coverage it counted
- * under. `before` is the claim before it.
+ * What a decision adds: to its claim, and, where one was read, to its policy; what the decision it supersedes had added is taken back. `before`
+ * is the claim before it.
  */
 export function decidedDeltas(before: ClaimState, event: DomainEvent): Delta[] {
   const content = event.content as Decided;
-  const { award, coverage } = content;
+  const { award, counts } = content;
   const standing = before.decision;
   const approved = award.minor - (standing?.award.minor ?? 0n);
   const deltas: Delta[] = [{ subject: `claim/${event.stream}`, add: { approved } }];
   const policy = before.submission.policy;
-  if (policy && coverage !== null) {
-    const add: Record<string, bigint> = { [approvedUnder(coverage)]: award.minor };
-    if (standing && standing.coverage !== null) {
-      const left = approvedUnder(standing.coverage);
-      add[left] = (add[left] ?? 0n) - standing.award.minor;
+  if (policy && counts !== null) {
+    const add: Record<string, bigint> = { ...counts };
+    for (const [name, minor] of Object.entries(standing?.counts ?? {})) {
+      add[name] = (add[name] ?? 0n) - minor;
     }
     deltas.push({ subject: `policy/${policy}`, add });
   }

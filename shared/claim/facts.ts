@@ -59,6 +59,8 @@ function claimFacts({ submission, claimed, contracted, submittedAt }: ClaimState
     claimed: claimed.minor,
     hasContracted: contracted !== null,
     contracted: contracted?.minor ?? 0n,
+    hasOtherPaid: submission.otherPayer !== undefined,
+    otherPaid: submission.otherPayer?.paid.minor ?? 0n,
     lines: submission.lines.map((line) => ({
       service: line.service,
       claimed: line.claimed.minor,
@@ -76,6 +78,7 @@ const claimFields = [
   "lines",
   "claimed",
   "policy",
+  "otherPayer",
 ] as const;
 const policyFields = ["coverage", "start", "end", "birthDate", "limit"] as const;
 

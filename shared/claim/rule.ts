@@ -3,7 +3,7 @@ import { type DomainEvent, eventOf } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
-import { readings } from "./adjudicate.ts";
+import { countsOf, readings } from "./adjudicate.ts";
 import { decidedForm } from "./decided.ts";
 import { inputsFor } from "./facts.ts";
 import { spentOn } from "./reserve.ts";
@@ -35,6 +35,7 @@ export function ruleOnClaim(world: ClaimWorld, ruling: Ruling, act: Act): Domain
         : [],
     reasonCode: ruling.reasonCode,
     citation: null,
+    counts: countsOf(world, award),
     ...(act.signatory ? { by: act.signatory } : {}),
   });
 }
@@ -95,6 +96,16 @@ function refuseRuling(
   if (remaining !== undefined && award > remaining) {
     const left = formatAmount(remaining, claim.state.claimed.currency);
     return refuse("limit-exceeded", `Only ${left} of the policy's limit is left.`, "amount");
+  }
+  const { claimed, submission } = claim.state;
+  const other = submission.otherPayer?.paid.minor ?? 0n;
+  if (award > 0n && award + other > claimed.minor) {
+    const text = formatAmount(other, claimed.currency);
+    return refuse(
+      "amount-above-claimed",
+      `Another insurer paid ${text} of this already.`,
+      "amount",
+    );
   }
   const spent = spentOn(claimAccumulator);
   return award < spent

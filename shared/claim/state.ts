@@ -21,6 +21,10 @@ export type ClaimStatus = (typeof claimStatuses)[number];
 export const outcomes = ["PAY", "PAY_PART", "REFER", "DENY"] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/** Minor units by the name of an accumulator's value. */
+export const countsSchema = z.record(z.string().max(200), countCodec);
+export type Counts = z.output<typeof countsSchema>;
+
 /** The decision in force: its record's version in the claim's stream, what it awards, and who made it. */
 export const standingSchema = z.strictObject({
   version: countCodec,
@@ -30,8 +34,8 @@ export const standingSchema = z.strictObject({
   by: z.enum(["person", "machine", "simulated"]),
   decider: handleSchema.nullable(),
   packVersion: countCodec.nullable(),
-  /** The coverage its award counts under; null without a policy. */
-  coverage: z.string().nullable(),
+  /** What it adds to its policy's accumulator, until another supersedes it; null without a policy. */
+  counts: countsSchema.nullable(),
   /** The version of the decision this one superseded, after an appeal, a reopening or a newer pack; null for the first. */
   supersedes: countCodec.nullable().default(null),
   at: instantCodec,

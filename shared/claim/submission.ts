@@ -21,6 +21,13 @@ export type Line = z.output<typeof lineSchema>;
 export const payeeSchema = z.strictObject({ account: z.string().regex(/^[A-Z0-9]{5,34}$/) });
 export type Payee = z.output<typeof payeeSchema>;
 
+/** What another insurer paid for the same charges, and where that stands (its statement's number, say). */
+export const otherPayerSchema = z.strictObject({
+  payer: z.string().min(1).max(120),
+  paid: moneyCodec,
+  source: z.string().min(1).max(120),
+});
+
 /**
  * First notice of loss: what a claimant states. `claimed` is the sum of the lines, all in one currency. Without a policy the claim can only
  * be referred. `onBehalfOf` names the insured person when the caller is the insurer's intake.
@@ -34,6 +41,7 @@ export const submissionSchema = z.strictObject({
   diagnoses: z.array(diagnosisSchema).max(50),
   lines: z.array(lineSchema).min(1).max(100),
   payee: payeeSchema.optional(),
+  otherPayer: otherPayerSchema.optional(),
   narrative: z.string().max(4000).optional(),
 });
 export type Submission = z.output<typeof submissionSchema>;

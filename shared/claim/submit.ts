@@ -26,7 +26,7 @@ const submittedSchema = submissionSchema.omit({ onBehalfOf: true }).extend({
 });
 export type Submitted = z.output<typeof submittedSchema>;
 export const submittedForm = eventForm("claim.submitted", submittedSchema, {
-  financial: ["claimed", "reserve", "lines", "payee"],
+  financial: ["claimed", "reserve", "lines", "payee", "otherPayer"],
   staff: ["by"],
   referable: [
     "policy",
@@ -38,6 +38,7 @@ export const submittedForm = eventForm("claim.submitted", submittedSchema, {
     "lines",
     "claimed",
     "payee",
+    "otherPayer",
     "now",
   ],
 });
@@ -99,7 +100,10 @@ export function submitClaim(
   });
 }
 
-function claimedOf({ lines }: Pick<Submission, "lines">): Money | Refusal {
+function claimedOf({
+  lines,
+  otherPayer,
+}: Pick<Submission, "lines" | "otherPayer">): Money | Refusal {
   const currency = lines[0]?.claimed.currency ?? "USD";
   let minor = 0n;
   let contracted = 0n;
@@ -110,6 +114,13 @@ function claimedOf({ lines }: Pick<Submission, "lines">): Money | Refusal {
     }
     minor += line.claimed.minor;
     contracted += line.contracted?.amount.minor ?? 0n;
+  }
+  if (otherPayer && otherPayer.paid.currency !== currency) {
+    return refuse(
+      "currency-mismatch",
+      "What another insurer paid is in the claim's currency.",
+      "otherPayer",
+    );
   }
   if (minor > maxMinor || contracted > maxMinor)
     return refuse("limit-exceeded", "The sum has over 18 digits.", "lines");

@@ -35,7 +35,7 @@ export function remainingUnder(world: ClaimWorld): bigint | undefined {
   const { coverage } = cover.policy.state.terms;
   const { decision } = world.claim.state;
   const approved = cover.accumulator.values[approvedUnder(coverage)] ?? 0n;
-  const own = decision?.coverage === coverage ? decision.award.minor : 0n;
+  const own = decision?.counts?.[approvedUnder(coverage)] ?? 0n;
   const left = cover.policy.state.terms.limit.minor - approved + own;
   return left < 0n ? 0n : left > maxMinor ? maxMinor : left;
 }

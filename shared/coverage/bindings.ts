@@ -34,10 +34,12 @@ function bindClaim(claim: Facts["claim"]): CelMap {
     ["diagnoses", celList(claim.diagnoses)],
     ["claimed", claim.claimed],
     ["hasContracted", claim.hasContracted],
+    ["hasOtherPaid", claim.hasOtherPaid],
     ["lines", celList(claim.lines.map(bindLine))],
   ]);
   if (claim.hasDiagnosisDay) bound.set("diagnosisDay", claim.diagnosisDay);
   if (claim.hasContracted) bound.set("contracted", claim.contracted);
+  if (claim.hasOtherPaid) bound.set("otherPaid", claim.otherPaid);
   return celMap(bound);
 }
 

@@ -48,6 +48,8 @@ function caseClaim(claim: GoldenCase["facts"]["claim"]): Facts["claim"] {
     noticeDay: day(claim.noticeDay) ?? lossDay,
     diagnoses: claim.diagnoses ?? [],
     ...amounts(claim),
+    hasOtherPaid: claim.otherPaid !== undefined,
+    otherPaid: BigInt(claim.otherPaid ?? 0),
     lines: (claim.lines ?? []).map((line) => ({ service: line.service, ...amounts(line) })),
   };
 }

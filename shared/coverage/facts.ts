@@ -15,6 +15,9 @@ export interface Facts {
     readonly claimed: bigint;
     readonly hasContracted: boolean;
     readonly contracted: bigint;
+    /** What another insurer paid for the same, where the claim states it. */
+    readonly hasOtherPaid: boolean;
+    readonly otherPaid: bigint;
     readonly lines: readonly LineFacts[];
   };
   readonly policy: {

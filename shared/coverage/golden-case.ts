@@ -10,6 +10,7 @@ const caseFacts = z.strictObject({
     diagnoses: z.array(text(40)).max(100).optional(),
     claimed: integer,
     contracted: integer.optional(),
+    otherPaid: integer.optional(),
     lines: z
       .array(
         z.strictObject({ service: text(120), claimed: integer, contracted: integer.optional() }),

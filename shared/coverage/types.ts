@@ -38,6 +38,8 @@ const factTypes: readonly (readonly [string, Type])[] = [
         claimed: "int",
         hasContracted: "bool",
         contracted: "int",
+        hasOtherPaid: "bool",
+        otherPaid: "int",
         lines: { list: line, atMost: maxLines },
       },
     },

@@ -14,6 +14,7 @@ import {
   byMachine,
   byPerson,
   bySimulated,
+  claimStream,
   handle,
   minute,
   noon,
@@ -53,7 +54,7 @@ describe("the pack", () => {
       award: usd(30_000n),
       reductions: [{ reasonCode: "PLAN_SCHEDULE", amount: usd(20_000n) }],
       pack: { version: 1n },
-      coverage: "medical",
+      counts: { [medical]: 30_000n },
       supersedes: null,
     });
     expect(content.citation?.clause).toBe("Schedule 4");
@@ -90,7 +91,7 @@ describe("the pack", () => {
       reasonCode: "NO_POLICY",
       pack: null,
       engine: null,
-      coverage: null,
+      counts: null,
     });
     const cancelled = world(contracted, { cancelled: true });
     expect(decided(adjudicateClaim(cancelled, byMachine()))).toMatchObject({
@@ -247,5 +248,27 @@ describe("a ruling", () => {
     expect(rule({ outcome: "DENY", reasonCode: "GOODWILL" }, adjuster, under)).toEqual(
       refused("award-exceeded"),
     );
+  });
+
+  test("and what another insurer paid are together at most what was claimed", () => {
+    const paid = { payer: "the other insurer", paid: usd(20_000n), source: "statement 7" };
+    const shared = world(referred({ otherPayer: paid }));
+    expect(rule({}, adjuster, shared)).toEqual(refused("amount-above-claimed"));
+    const part = (minor: bigint) =>
+      rule({ outcome: "PAY_PART", amount: usd(minor) }, adjuster, shared);
+    expect(part(30_001n)).toEqual(refused("amount-above-claimed"));
+    const event = part(30_000n);
+    expect(isRefusal(event)).toBe(false);
+    expect(event).toMatchObject({
+      content: {
+        inputs: expect.arrayContaining([
+          {
+            stream: claimStream,
+            field: "otherPayer",
+            value: { ...paid, paid: { amount: "200.00", currency: "USD" } },
+          },
+        ]),
+      },
+    });
   });
 });

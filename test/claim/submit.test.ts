@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Money } from "../../shared/base/codec.ts";
 import { maxMinor } from "../../shared/base/money.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { claimStateSchema } from "../../shared/claim/state.ts";
@@ -94,6 +95,16 @@ describe("a claim", () => {
     }
     const most = lines(line(maxMinor), line(1n));
     expect(submit(most, claimant(insured))).toEqual(refused("limit-exceeded"));
+  });
+
+  test("states what another insurer paid, in its own currency, with where that stands", () => {
+    const from = (paid: Money) =>
+      submission({ otherPayer: { payer: "the other insurer", paid, source: "statement 7" } });
+    const state = stateAfter(from(usd(20_000n)), claimant(insured));
+    expect(state.submission.otherPayer?.paid).toEqual(usd(20_000n));
+    expect(claimStateSchema.decode(claimStateSchema.encode(state))).toEqual(state);
+    const euro = from({ minor: 1n, currency: "EUR" });
+    expect(submit(euro, claimant(insured))).toEqual(refused("currency-mismatch"));
   });
 
   test("has a contracted sum only where every line has one, and one that its row can hold", () => {

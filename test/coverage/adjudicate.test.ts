@@ -213,6 +213,8 @@ test("whatever the facts, every claim has one sound answer, and the same one twi
     claimed: minor,
     hasContracted: fc.boolean(),
     contracted: minor,
+    hasOtherPaid: fc.boolean(),
+    otherPaid: minor,
     lines: fc.constant([]),
   });
   const policy = fc.record({

@@ -62,6 +62,8 @@ export const facts = (over: {
     claimed: 10_000n,
     hasContracted: false,
     contracted: 0n,
+    hasOtherPaid: false,
+    otherPaid: 0n,
     lines: [],
     ...over.claim,
   },

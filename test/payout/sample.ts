@@ -43,7 +43,7 @@ export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
         by: "machine",
         decider: null,
         packVersion: 1n,
-        coverage: "medical",
+        counts: { "medical/approved": award },
         supersedes: null,
         at: noon,
       },

@@ -38,6 +38,8 @@ function factsOf({ policy: key, submission }: PortfolioClaim): Facts {
       claimed: lines.reduce((sum, line) => sum + line.claimed, 0n),
       hasContracted: false,
       contracted: 0n,
+      hasOtherPaid: false,
+      otherPaid: 0n,
       lines,
     },
     policy: {

@@ -2,10 +2,9 @@ import type { Act } from "../../shared/base/actor.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
-import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { publishKeys } from "../../shared/policy/signing-keys.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
-import { openStream } from "../command/rows.ts";
+import { insurerState } from "../command/insurer-state.ts";
 import type { Appended } from "../command/transaction.ts";
 
 /**
@@ -34,7 +33,5 @@ export async function keysInForce(
   ports: CommandPorts,
   insurer: string,
 ): Promise<readonly string[]> {
-  const row = await ports.store.transaction(insurer, (on) => on.insurer());
-  const slot = row && (await openStream(ports, insurer, row));
-  return slot ? (slot.state as InsurerState).keys : [];
+  return (await insurerState(ports, insurer))?.keys ?? [];
 }

@@ -9,20 +9,19 @@ import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { recordTotals } from "../../shared/policy/totals.ts";
-import type { BookRows, Cut } from "../../shared/ports/totals.ts";
+import type { BookRow, BookRows, Cut } from "../../shared/ports/totals.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { insurerState } from "../command/insurer-state.ts";
 import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 
-/**
- * What recording totals came to: a record; nothing to do now; records that still wait to be placed (try again); or rows of erased persons,
- * whose amounts nobody knows any more, so that no totals can be told.
- */
-export type Recorded = Appended | "nothing" | "waiting" | "erased" | Refusal;
+/** What recording totals came to: a record; nothing to do now; or the rows say more or less than the log at this moment (try again). */
+export type Recorded = Appended | "nothing" | "waiting" | Refusal;
 
 /**
  * Records the control totals of `period` ("2026-11") from the insurer's own rows, at a moment when these say exactly what the log's first
- * entries do: an auditor's books of the same entries must come to the same sums. Nothing where no entry came since the last time.
+ * entries do: an auditor's books of the same entries must come to the same sums. Claims and payouts of erased persons are left out and counted
+ * (docs/adr/0008). Nothing where no entry came since the last time.
  */
 export async function recordPeriod(
   ports: CommandPorts,
@@ -30,8 +29,8 @@ export async function recordPeriod(
   insurer: string,
   period: string,
 ): Promise<Recorded> {
-  const books = await read(ports, rows, insurer);
-  return typeof books === "string" ? books : append(ports, insurer, period, books);
+  const state = await insurerState(ports, insurer);
+  return state ? record(ports, rows, insurer, period, state) : "waiting";
 }
 
 /** The monthly job: records last month's totals, unless that was done or the log is younger. */
@@ -41,57 +40,83 @@ export async function recordDue(
   insurer: string,
 ): Promise<Recorded> {
   const due = monthBefore(ports.clock());
-  const state = await stateOf(ports, insurer);
+  const state = await insurerState(ports, insurer);
   if (!state || (state.totals?.period ?? "") >= due) return "nothing";
-  const books = await read(ports, rows, insurer);
-  if (typeof books === "string") return books;
-  return books.cut.openedIn > due ? "nothing" : append(ports, insurer, due, books);
+  return record(ports, rows, insurer, due, state, (openedIn) => openedIn <= due);
 }
 
 interface ReadBooks {
   readonly cut: Cut;
   readonly sums: Sums;
+  readonly erased: bigint;
 }
 
+async function record(
+  ports: CommandPorts,
+  rows: BookRows,
+  insurer: string,
+  period: string,
+  { totals }: InsurerState,
+  isDue: (openedIn: string) => boolean = () => true,
+): Promise<Recorded> {
+  const from = totals?.to ?? 0n;
+  const books = await read(ports, rows, insurer, from);
+  if (books === "waiting") return books;
+  return isDue(books.cut.openedIn) ? append(ports, insurer, period, from, books) : "nothing";
+}
+
+type Adding = { -readonly [Name in keyof Sums]: Sums[Name] };
+
+/** The flows since the entry `from`, and what is outstanding now. */
 async function read(
   ports: CommandPorts,
   rows: BookRows,
   insurer: string,
-): Promise<ReadBooks | "waiting" | "erased"> {
+  from: bigint,
+): Promise<ReadBooks | "waiting"> {
   const claims = new Map<Handle, ClaimState>();
   const netPaid = new Map<Handle, bigint>();
-  const sums = { ...noSums } as { -readonly [Name in keyof Sums]: Sums[Name] };
-  let erased = false;
+  const sums: Adding = { ...noSums };
+  let erased = 0n;
   const cut = await rows.read(insurer, async (row) => {
     const slot = await openStream(ports, insurer, row);
-    if (!slot) erased = true;
+    if (!slot) erased += isSince(from, row.newest[0]) ? 1n : 0n;
     else if (row.kind === "claim") {
       const claim = slot.state as ClaimState;
       claims.set(row.stream, claim);
+      if (row.first < from) return;
       sums.reportedCount += 1n;
       sums.reported += claim.claimed.minor;
-    } else addPayout(sums, netPaid, slot.state as PayoutState);
+    } else addPayout(sums, netPaid, slot.state as PayoutState, row, from);
   });
   if (cut === "waiting") return cut;
-  if (erased) return "erased";
   for (const [stream, claim] of claims) {
     const outstanding = outstandingOf(claim, netPaid.get(stream) ?? 0n);
     sums.outstanding += outstanding;
     if (outstanding > 0n) sums.outstandingCount += 1n;
   }
-  return { cut, sums };
+  return { cut, sums, erased };
 }
 
+const isSince = (from: bigint, index: bigint | undefined): boolean =>
+  index !== undefined && index >= from;
+
+/** Settled, a payout has no later record; returned, one: that another payout replaces it. */
 function addPayout(
-  sums: { -readonly [Name in keyof Sums]: Sums[Name] },
+  sums: Adding,
   netPaid: Map<Handle, bigint>,
-  { status, claim, amount }: PayoutState,
+  { status, claim, amount, replacedBy }: PayoutState,
+  { newest }: BookRow,
+  from: bigint,
 ): void {
-  if (status !== "settled" && status !== "returned") return;
-  sums.paidCount += 1n;
-  sums.paid += amount.minor;
   if (status === "settled") netPaid.set(claim, (netPaid.get(claim) ?? 0n) + amount.minor);
-  else {
+  else if (status !== "returned") return;
+  const [reported, before] = replacedBy === null ? newest : newest.slice(1);
+  if (isSince(from, status === "settled" ? reported : before)) {
+    sums.paidCount += 1n;
+    sums.paid += amount.minor;
+  }
+  if (status === "returned" && isSince(from, reported)) {
     sums.recoveredCount += 1n;
     sums.recovered += amount.minor;
   }
@@ -101,32 +126,27 @@ async function append(
   ports: CommandPorts,
   insurer: string,
   period: string,
-  { cut, sums }: ReadBooks,
+  from: bigint,
+  { cut, sums, erased }: ReadBooks,
 ): Promise<Recorded> {
   const act: Act = { kind: "machine", now: ports.clock() };
-  const recorded = await commitCommand<{ readonly done: Appended | "nothing" }>(
+  const recorded = await commitCommand<{ readonly done: Appended | "nothing" | "waiting" }>(
     ports,
     insurer,
     act.now,
     async (transaction) => {
       const seen = await transaction.insurer();
       const { totals, currency } = seen.state;
-      const from = totals?.to ?? 0n;
+      if ((totals?.to ?? 0n) !== from) return { done: "waiting" };
       // The last period's own record is the only entry since: that is no new period.
       if (cut.size <= from + (totals ? 1n : 0n)) return { done: "nothing" };
-      const before = { ...noSums, ...totals };
-      const cutAt = { period, currency, from, to: cut.size };
-      const event = recordTotals(seen, { ...cutAt, ...totalsBetween(before, sums, currency) }, act);
+      const { counts, ...amounts } = totalsBetween(noSums, sums, currency);
+      const cutAt = { period, currency, from, to: cut.size, counts: { ...counts, erased } };
+      const event = recordTotals(seen, { ...cutAt, ...amounts }, act);
       return isRefusal(event) ? event : { done: await transaction.append(event, act) };
     },
   );
   return isRefusal(recorded) ? recorded : recorded.done;
-}
-
-async function stateOf(ports: CommandPorts, insurer: string): Promise<InsurerState | undefined> {
-  const row = await ports.store.transaction(insurer, (on) => on.insurer());
-  const slot = row && (await openStream(ports, insurer, row));
-  return slot?.state as InsurerState | undefined;
 }
 
 /** The month before the one of `now`: "2026-12-…" → "2026-11". */

@@ -8,6 +8,7 @@ import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import type { Genesis } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
 import { keysForm, type PublishedKeys } from "../policy/signing-keys.ts";
+import { totalsForm } from "../policy/totals.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
 import { Chain } from "./chain.ts";
 import { Erasures, wrongCover } from "./erasures.ts";
@@ -258,6 +259,11 @@ export class EntryCheck {
       }
       if (opaque) {
         this.#simulated(index, file, record);
+        if (record.type === totalsForm.type) {
+          // What the period came to is the insurer's word; where it ended, the next one goes on.
+          this.#fold.apply(event, record.version, record.actor, record.time, openings);
+          return;
+        }
         this.#fold.withhold(record, opaque.cause, event.content);
         if (!decision) return;
         if (opaque.cause === "grant") this.tally.withheld++;

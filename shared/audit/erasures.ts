@@ -55,6 +55,22 @@ export class Erasures {
     return erased !== undefined && version <= erased.version;
   }
 
+  /** The erased person whom the stream is about; undefined where it is about nobody who was erased. */
+  subjectOf(stream: Handle): Handle | undefined {
+    return this.#streams.get(stream)?.person;
+  }
+
+  /** Whether an erasure closed this part of the record: the subject's classes it names, or an actor's. */
+  coversPart(
+    record: Pick<LedgerRecord, "stream" | "version">,
+    part: { readonly person: Handle; readonly class: string },
+  ): boolean {
+    if (this.#actors.get(`${record.stream}/${record.version}`) === part.person) return true;
+    const erased = this.#streams.get(record.stream);
+    if (erased?.person !== part.person || record.version > erased.version) return false;
+    return erased.classes.has(part.class);
+  }
+
   /** Who acted in the record, where only that was erased. */
   actorOf({ stream, version }: LedgerRecord): Handle | undefined {
     return this.#actors.get(`${stream}/${version}`);
@@ -79,7 +95,7 @@ export class Erasures {
 }
 
 /** Last acts after which a stream about a person is over. */
-const ends: ReadonlySet<string> = new Set([
+export const ends: ReadonlySet<string> = new Set([
   ...["claim.closed", "claim.withdrawn", "policy.cancelled"],
   ...["payout.reported", "payout.stopped", "payout.voided", "payout.reissued"],
 ]);

@@ -7,12 +7,15 @@ import type { ClaimState } from "../claim/state.ts";
 import type { SeenPack } from "../claim/world.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import type { PayoutState } from "../payout/state.ts";
+import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import { bandsForm, type InsurerState } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
 import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
 import { Books, noSums } from "./books.ts";
+import { ends } from "./erasures.ts";
 import { totalsBetween } from "./foot.ts";
+import { LeftOut } from "./left-out.ts";
 import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
@@ -44,6 +47,8 @@ export class Fold implements Reader {
   readonly #books = new Books();
   /** Why the books can't be told from here on, if they can't. */
   #unbooked: Cause | undefined;
+  /** What an erasure closed of claims and payouts. */
+  readonly #leftOut = new LeftOut();
   /** The books where the last recorded period ended. */
   #cut = noSums;
 
@@ -103,13 +108,19 @@ export class Fold implements Reader {
     this.#size = index + 1n;
   }
 
-  /** What a period's totals are by this fold's own books. Throws Opaque where they rest on records that are not open. */
+  /**
+   * What a period's totals are by this fold's own books, without what was erased by the period's end. Throws Opaque where they rest on records
+   * that are not open.
+   */
   foot(totals: Totals): Totals {
     if (this.#unbooked) throw new Opaque("the log's totals", this.#unbooked);
+    const erased = this.#leftOut.count(totals);
+    if (erased === undefined) throw new Opaque("the log's totals", "erasure");
     const after = totals.to < this.#size ? this.#books.at(totals.to) : undefined;
     // A cut of the future, or of too long ago, foots to no position.
     const to = after ? totals.to : 0n;
-    return { ...totals, to, ...totalsBetween(this.#cut, after ?? this.#cut, totals.currency) };
+    const between = totalsBetween(this.#cut, after ?? this.#cut, totals.currency);
+    return { ...totals, to, ...between, counts: { ...between.counts, erased } };
   }
 
   /** Every stream all of whose records could be taken in, in the order of their first. */
@@ -144,6 +155,9 @@ export class Fold implements Reader {
     const fields = indexFields(before?.fields ?? {}, version, openings, referable);
     this.#streams.set(event.stream, { kind: event.kind, version, state, fields });
     if (event.kind === "insurer") this.#insurer = event.stream;
+    if (event.type === recordedForm.type) {
+      this.#leftOut.recorded(this.#size - 1n, (event.content as Recorded).covers);
+    }
     if (event.type === totalsForm.type) {
       this.#cut = this.#books.at((event.content as Totals).to) ?? this.#cut;
       return;
@@ -167,7 +181,7 @@ export class Fold implements Reader {
 
   /**
    * Notes that a record can't be taken in: its stream, and the accumulators it moved, are unknown from here on. `content` is what the record
-   * says where it was opened at least, `siblings` are all streams an erased one can rest on.
+   * says where it was opened at least, `siblings` are all streams that a record an erasure closed can rest on; none of any other.
    */
   withhold(
     record: { type: string; stream: Handle },
@@ -177,8 +191,12 @@ export class Fold implements Reader {
   ): void {
     const state = this.#streams.get(record.stream)?.state;
     const { kind } = formOf(record.type);
-    const booked = kind === "claim" || kind === "payout" || record.type === totalsForm.type;
-    if (booked) this.#unbooked = weightier(this.#unbooked, cause);
+    const moves = kind === "claim" || kind === "payout";
+    if (moves && siblings.length > 0) {
+      this.#leftOut.closed(record.stream, this.#size - 1n, ends.has(record.type));
+    } else if (moves || record.type === totalsForm.type) {
+      this.#unbooked = weightier(this.#unbooked, cause);
+    }
     this.#opacity.add({ ...record, kind }, cause, state, content, siblings);
   }
 }

@@ -6,7 +6,9 @@ export function totalsBetween(
   before: Sums,
   after: Sums,
   currency: Totals["currency"],
-): Pick<Totals, "counts" | "reported" | "paid" | "recovered" | "outstanding"> {
+): Pick<Totals, "reported" | "paid" | "recovered" | "outstanding"> & {
+  readonly counts: Omit<Totals["counts"], "erased">;
+} {
   const money = (minor: bigint) => ({ minor, currency });
   return {
     counts: {

@@ -74,6 +74,8 @@ export function redecide(
 
 async function redecideTotals(reader: Reader, event: DomainEvent, act: Act) {
   const { now, by, ...totals } = event.content as Totals;
+  // Throws where an earlier period is not open: where that ended is then unknown.
+  await reader.stream("insurer", event.stream);
   return recordTotals(await reader.insurer(), totals, act);
 }
 

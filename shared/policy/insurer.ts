@@ -30,27 +30,15 @@ export interface InsurerState {
   readonly bandsVersion: bigint;
   /** The retention schedule in force, with the version of the record that published it. */
   readonly retention?: { readonly schedule: Retention; readonly version: bigint };
-  /** The sums of all control totals recorded so far, and where the last period ended. */
+  /** Where the last period ended whose control totals were recorded. */
   readonly totals?: RecordedTotals | undefined;
 }
 
-/** Sums of recorded control totals, in minor units and counts, over the log's first `to` entries. */
+/** Which period control totals were recorded of last, and where it ended: after the log's first `to` entries. */
 export interface RecordedTotals {
   readonly period: string;
   readonly to: bigint;
-  readonly reportedCount: bigint;
-  readonly reported: bigint;
-  readonly paidCount: bigint;
-  readonly paid: bigint;
-  readonly recoveredCount: bigint;
-  readonly recovered: bigint;
 }
-
-type Flow = "reported" | "paid" | "recovered";
-/** What a record of control totals adds. */
-type Flows = Pick<RecordedTotals, "period" | "to"> & {
-  readonly counts: Record<Flow, bigint>;
-} & Record<Flow, { readonly minor: bigint }>;
 
 const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
   decode: (text) => BigInt(text),
@@ -133,7 +121,10 @@ export function evolveInsurer(
     return { ...opened, keys: keys.map(keyDigest), bands: [], bandsVersion: 0n };
   }
   if (!state) throw new Error("bug: a log starts with its genesis");
-  if (event.type === "totals.recorded") return { ...state, totals: recordedUpTo(state, event) };
+  if (event.type === "totals.recorded") {
+    const { period, to } = event.content as RecordedTotals;
+    return { ...state, totals: { period, to } };
+  }
   if (event.type === "retention.published") {
     const { schedule } = event.content as { schedule: Retention };
     return { ...state, retention: { schedule, version } };
@@ -143,20 +134,6 @@ export function evolveInsurer(
     return { ...state, keys: keys.map(keyDigest) };
   }
   return { ...state, bands: (event.content as Bands).bands, bandsVersion: version };
-}
-
-function recordedUpTo({ totals }: InsurerState, { content }: DomainEvent): RecordedTotals {
-  const { period, to, counts, reported, paid, recovered } = content as Flows;
-  return {
-    period,
-    to,
-    reportedCount: (totals?.reportedCount ?? 0n) + counts.reported,
-    reported: (totals?.reported ?? 0n) + reported.minor,
-    paidCount: (totals?.paidCount ?? 0n) + counts.paid,
-    paid: (totals?.paid ?? 0n) + paid.minor,
-    recoveredCount: (totals?.recoveredCount ?? 0n) + counts.recovered,
-    recovered: (totals?.recovered ?? 0n) + recovered.minor,
-  };
 }
 
 /** How an insurer's state is kept. */
@@ -174,16 +151,5 @@ export const insurerStateSchema = z.strictObject({
       version: digits,
     })
     .optional(),
-  totals: z
-    .strictObject({
-      period: z.string(),
-      to: digits,
-      reportedCount: digits,
-      reported: digits,
-      paidCount: digits,
-      paid: digits,
-      recoveredCount: digits,
-      recovered: digits,
-    })
-    .optional(),
+  totals: z.strictObject({ period: z.string(), to: digits }).optional(),
 });

@@ -11,11 +11,14 @@ const countsSchema = z.strictObject({
   paid: countCodec,
   recovered: countCodec,
   outstanding: countCodec,
+  /** Claims and payouts with a record in the period that are left out of all the rest, since their amounts were erased. */
+  erased: countCodec,
 });
 
 /**
  * Control totals of one period: what the insurer's own books say of the entries from `from` up to `to` of its log. Claims reported, payouts
- * settled and payouts returned in them; claims and money outstanding after them. The period's name is a label; the cut is the two positions.
+ * settled and payouts returned in them; claims and money outstanding after them; how many were left out, since nobody knows their amounts any
+ * more. The period's name is a label; the cut is the two positions.
  */
 const totalsSchema = z.strictObject({
   period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "is not a month"),

@@ -7,8 +7,17 @@ import { approveErasure, completeErasure, requestErasure } from "../../shared/po
 import { type Cover, recordedForm } from "../../shared/policy/erasure-forms.ts";
 import { unheldPerson } from "../../shared/policy/person.ts";
 import { cancelPolicy, issuePolicy } from "../../shared/policy/policy.ts";
+import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { line, submission } from "../claim/sample.ts";
-import { byMachine, byPerson, insured, policyStream, stranger, terms } from "../policy/sample.ts";
+import {
+  byMachine,
+  byPerson,
+  insured,
+  policyStream,
+  stranger,
+  terms,
+  usd,
+} from "../policy/sample.ts";
 import { audit, bundleOf, type Entry, entriesOf, type Files } from "./bundle.ts";
 import { claimFour, claimOne, claimTwo, otherPolicy, staff, Walk } from "./walk.ts";
 
@@ -18,7 +27,11 @@ const subject = (stream: string, version: bigint): Cover => ({ stream, version, 
 const whole = [subject(claimOne, 3n), subject(policyStream, 2n)];
 
 /** One person's claim, paid, closed and erased; then another person's, under another policy. */
-async function walked(covers: readonly Cover[] = whole, person = insured): Promise<Walk> {
+async function walked(
+  covers: readonly Cover[] = whole,
+  person = insured,
+  meanwhile: (walk: Walk) => Promise<void> = async () => undefined,
+): Promise<Walk> {
   const walk = new Walk();
   await walk.open();
   const scheduled = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
@@ -36,6 +49,7 @@ async function walked(covers: readonly Cover[] = whole, person = insured): Promi
       version: 0n,
       state: unheldPerson,
     };
+  await meanwhile(walk);
   const asked = requestErasure(insurer, await state(), { classes, basis: "request" }, by);
   walk.take("asked", asked, by);
   const checker = byPerson(stranger);
@@ -138,4 +152,56 @@ test("an actor who was erased leaves a claim that is decided again: only their c
   const { tally, findings } = await audit(files);
   expect(findings.filter(({ code }) => code !== "refused")).toEqual([]);
   expect(tally).toMatchObject({ decisions: 2, reexecuted: 2, erased: 0, holes: 0 });
+});
+
+describe("control totals", () => {
+  /** By hand: one claim of 500 is left, of which the schedule awarded 300; the other was erased. */
+  const left = (from: number, to: number): Omit<Totals, "now" | "by"> => ({
+    period: "2026-03",
+    currency: "USD",
+    from: BigInt(from),
+    to: BigInt(to),
+    counts: { reported: 1n, paid: 0n, recovered: 0n, outstanding: 1n, erased: 1n },
+    reported: usd(50_000n),
+    paid: usd(0n),
+    recovered: usd(0n),
+    outstanding: usd(30_000n),
+  });
+  const record = async (walk: Walk, name: string, totals: Omit<Totals, "now" | "by">) =>
+    walk.take(name, recordTotals(await walk.reader.insurer(), totals, byMachine()), byMachine());
+
+  test("of a period with an erased claim leave it out, say so, and foot; so does the next", async () => {
+    const walk = await walked();
+    const end = walk.items.length;
+    await record(walk, "totals", left(0, end));
+    const none = { reported: 0n, paid: 0n, recovered: 0n, outstanding: 1n, erased: 0n };
+    const next = { ...left(end, end + 1), counts: none, reported: usd(0n) };
+    await record(walk, "next", next);
+    expect(await found(bundle(walk, gone(walk)))).toEqual([]);
+  });
+
+  test.each<[string, Partial<Totals>]>([
+    ["nothing was left out", { counts: { ...left(0, 0).counts, erased: 0n } }],
+    ["the erased claim was reported", { reported: usd(100_000n) }],
+    ["the erased claim is outstanding", { outstanding: usd(60_000n) }],
+  ])("that say %s differ", async (_, over) => {
+    const walk = await walked();
+    await record(walk, "totals", { ...left(0, walk.items.length), ...over });
+    expect(await found(bundle(walk, gone(walk)))).toEqual([`${walk.at("totals")} totals-differs`]);
+  });
+
+  test("from before the erasure can't be footed any more, whatever they say; the next period goes on from them and foots", async () => {
+    let end = 0;
+    const walk = await walked(whole, insured, async (so) => {
+      end = so.items.length;
+      const one = { ...left(0, end).counts, outstanding: 0n, erased: 0n };
+      await record(so, "before", { ...left(0, end), counts: one, reported: usd(77n) });
+    });
+    const after = { ...left(end, walk.items.length), counts: { ...left(0, 0).counts, erased: 0n } };
+    await record(walk, "totals", after);
+    expect(await found(bundle(walk, gone(walk)))).toEqual([]);
+    const lies = await walked();
+    await record(lies, "totals", { ...left(0, lies.items.length), counts: after.counts });
+    expect(await found(bundle(lies, gone(lies)))).toContain(`${lies.at("totals")} totals-differs`);
+  });
 });

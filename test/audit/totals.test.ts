@@ -16,7 +16,7 @@ const truth = (to: bigint): Omit<Totals, "now" | "by"> => ({
   currency: "USD",
   from: 0n,
   to,
-  counts: { reported: 4n, paid: 1n, recovered: 1n, outstanding: 4n },
+  counts: { reported: 4n, paid: 1n, recovered: 1n, outstanding: 4n, erased: 0n },
   reported: usd(200_000n),
   paid: usd(30_000n),
   recovered: usd(30_000n),
@@ -48,7 +48,11 @@ describe("control totals that an insurer recorded", () => {
     ["paid", { paid: usd(0n) }],
     ["recovered", { recovered: usd(0n) }],
     ["outstanding", { outstanding: usd(89_999n) }],
-    ["a count", { counts: { reported: 4n, paid: 1n, recovered: 0n, outstanding: 4n } }],
+    [
+      "what was left out",
+      { counts: { reported: 4n, paid: 1n, recovered: 1n, outstanding: 4n, erased: 1n } },
+    ],
+    ["a count", { counts: { reported: 4n, paid: 1n, recovered: 0n, outstanding: 4n, erased: 0n } }],
   ])("are found where %s is another", async (_, over) => {
     const walk = await walked(over);
     expect(await audited(walk)).toEqual([`${walk.at("totals")} totals-differs`]);
@@ -66,7 +70,7 @@ describe("control totals that an insurer recorded", () => {
     const from = BigInt(walk.at("totals"));
     const next = {
       ...truth(BigInt(walk.items.length)),
-      ...{ from, counts: { reported: 0n, paid: 0n, recovered: 0n, outstanding: 4n } },
+      ...{ from, counts: { reported: 0n, paid: 0n, recovered: 0n, outstanding: 4n, erased: 0n } },
       ...{ reported: usd(0n), paid: usd(0n), recovered: usd(0n) },
     };
     const insurer = await walk.reader.insurer();
@@ -81,9 +85,15 @@ describe("control totals that an insurer recorded", () => {
     });
   });
 
-  test("can't be footed by an auditor from whom a claim is withheld, which is no finding", async () => {
+  test("can't be footed by an auditor from whom a claim is withheld, which is no finding; nor is the next period", async () => {
     const walk = await walked({ reported: usd(1n) });
-    const withheld = [walk.at("submitted four"), walk.at("decided four")];
-    expect(await audited(walk, { withheld })).toEqual([]);
+    const from = BigInt(walk.at("totals"));
+    const next = { ...truth(from + 1n), from };
+    const insurer = await walk.reader.insurer();
+    walk.take("next", recordTotals(insurer, next, byMachine(later)), byMachine(later));
+    const claim = [walk.at("submitted four"), walk.at("decided four")];
+    for (const withheld of [claim, [...claim, walk.at("totals")]]) {
+      expect(await audited(walk, { withheld })).toEqual([]);
+    }
   });
 });

@@ -1,6 +1,8 @@
+import { Erasures } from "../../shared/audit/erasures.ts";
 import type { Finding } from "../../shared/audit/finding.ts";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
+import { formOf } from "../../shared/audit/streams.ts";
 import { foldLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { concat, equal, toHex, utf8 } from "../../shared/base/bytes.ts";
@@ -14,6 +16,7 @@ import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
 import { openRecord } from "../command/openings.ts";
 import type { RowPorts } from "../command/row-cipher.ts";
 import { latestKey, noteKey, parseLatest } from "../signer/latest.ts";
+import type { LastRecord } from "./erased-rows.ts";
 import { type LogEntry, logEntries, sealedSizeOf } from "./log-entries.ts";
 import { keysNamedBy, trustNamed } from "./named-trust.ts";
 import { publishedSource } from "./published-source.ts";
@@ -34,13 +37,14 @@ export interface RebuildPorts extends RowPorts {
 
 /** Why nothing was written, in plain English that names the object. */
 export interface NotRebuilt {
-  readonly refused: "no-note" | "log-differs" | "erased" | "not-empty";
+  readonly refused: "no-note" | "log-differs" | "not-empty";
   readonly details: readonly string[];
 }
 
 /**
  * Puts a log back into a database that has nothing of it, from what is published, the sealed store and the data keys. The whole log is audited first: each
- * entry, tile, note, opening and decision; and it must be what the signer signed last, to the entry. Any finding: nothing is written.
+ * entry, tile, note, opening and decision; and it must be what the signer signed last, to the entry. Any finding: nothing is written. What the log erased
+ * is not read, whoever put it back, and comes back as the eraser left it (docs/adr/0008).
  * Throws Unavailable.
  */
 export async function rebuildLog(
@@ -95,15 +99,11 @@ async function rebuildSigned(
   if ("refused" in believed) {
     return refuse("log-differs", [`the signer's note of size ${latest.size}: ${believed.detail}`]);
   }
-  const { starts, last, ord, named, erased } = await survey(
+  const { starts, last, ord, named, erasures } = await survey(
     await publishedSource(plain, insurer, latest.size),
     latest.size,
   );
-  if (erased)
-    return refuse("erased", [
-      `${origin} has erased payloads: sums that rest on them can't be had again`,
-    ]);
-  const copies = await sealedCopies(ports.sealed, insurer, starts);
+  const copies = await sealedCopies(ports.sealed, insurer, starts, erasures);
   const read = openingsReader(ports, insurer, copies, () => logEntries(source, latest.size));
   const source = await publishedSource({ published, note, openings: read }, insurer, latest.size);
   const trust = trustNamed(now, origin, named);
@@ -113,7 +113,7 @@ async function rebuildSigned(
     const found = `its entries lead to ${toHex(verdict.root)}`;
     return refuse("log-differs", [`the signer's latest root is ${toHex(latest.root)}; ${found}`]);
   }
-  const state = await stateRows(ports, insurer, fold, last, ord);
+  const state = await stateRows(ports, insurer, fold, last, ord, erasures);
   const rows = outboxRows(logEntries(source, latest.size), copies);
   const written = await ports.store.write(insurer, state, rows);
   if (written === "written") return { size: latest.size };
@@ -123,7 +123,7 @@ async function rebuildSigned(
 const sentence = ({ origin, file, index, code, expected, found }: Finding): string =>
   `${file ?? origin}${index === null ? "" : `, entry ${index}`}: ${code}: expected ${expected}; found ${found}`;
 
-/** Where each entry's leaf hashes begin, each stream's last record, the keys the log names, and whether anything was erased. */
+/** Where each entry's leaf hashes begin, each stream's last record, the keys the log names, and what it erased. */
 async function survey(
   source: LogSource,
   size: bigint,
@@ -132,23 +132,28 @@ async function survey(
   readonly last: LastRecords;
   readonly ord: bigint;
   readonly named: ReadonlySet<string>;
-  readonly erased: boolean;
+  readonly erasures: Erasures;
 }> {
-  let erased = false;
+  const erasures = new Erasures();
   const named = new Set<string>();
   const starts = [0];
-  const last = new Map<string, { leafHash: Uint8Array; ord: bigint }>();
+  const last = new Map<string, LastRecord>();
   let newest = 0n;
   for await (const entries of logEntries(source, size)) {
+    erasures.read(entries.map(({ bytes }) => bytes));
     for (const { record, leafHash, ord } of entries) {
       starts.push((starts.at(-1) ?? 0) + sealedSizeOf(record));
-      last.set(record.stream, { leafHash, ord });
+      last.set(record.stream, {
+        kind: formOf(record.type).kind,
+        version: record.version,
+        leafHash,
+        ord,
+      });
       newest = ord;
-      erased ||= record.type === "erasure.recorded";
       for (const key of keysNamedBy(record)) named.add(key);
     }
   }
-  return { starts, last, ord: newest, named, erased };
+  return { starts, last, ord: newest, named, erasures };
 }
 
 /** Openings files as an audit bundle has them, made from the sealed store; asked for bundle by bundle, in order. */

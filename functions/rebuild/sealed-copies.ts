@@ -1,3 +1,4 @@
+import type { Erasures } from "../../shared/audit/erasures.ts";
 import { equal } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { parseTile } from "../../shared/log/tile.ts";
@@ -18,15 +19,16 @@ import { type LogEntry, sealedSizeOf } from "./log-entries.ts";
 export interface SealedCopies {
   /** All leaf hashes of the record's sealed tree, checked against the root in the record; none for a public one. Malformed where they are not there. */
   leaves(entry: LogEntry): Promise<readonly Uint8Array[]>;
-  /** Its ciphertexts, by person and class: an erased one is not among them. */
+  /** Its ciphertexts, by person and class: one that the log erased is not among them, though an old copy of the store may hold it again. */
   parts(entry: LogEntry): Promise<readonly SealedPart[]>;
 }
 
-/** `starts[i]` is how many leaf hashes the entries before entry i have; one more for the end. */
+/** `starts[i]` is how many leaf hashes the entries before entry i have; one more for the end. `erasures` are all of the log's. */
 export async function sealedCopies(
   sealed: Pick<ObjectStore, "get" | "list">,
   insurer: string,
   starts: readonly number[],
+  erasures: Pick<Erasures, "coversPart">,
 ): Promise<SealedCopies> {
   const ranges: EntryRange[] = [];
   for await (const key of sealed.list(leavesFolder(insurer))) {
@@ -61,8 +63,10 @@ export async function sealedCopies(
     parts: async ({ record: { stream, version } }) => {
       const parts: SealedPart[] = [];
       for await (const key of sealed.list(partFolder(insurer, stream, version))) {
+        const part = parsePartKey(key);
+        if (erasures.coversPart({ stream, version }, part)) continue;
         const found = await sealed.get(key);
-        if (found) parts.push({ ...parsePartKey(key), ciphertext: found.bytes });
+        if (found) parts.push({ ...part, ciphertext: found.bytes });
       }
       return parts;
     },

@@ -1,21 +1,21 @@
+import type { Erasures } from "../../shared/audit/erasures.ts";
 import type { Fold } from "../../shared/audit/fold.ts";
 import { subjectOf } from "../../shared/audit/streams.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { StateRows } from "../../shared/ports/rebuild.ts";
 import { MissingKeys } from "../command/person-keys.ts";
 import type { RowPorts } from "../command/row-cipher.ts";
 import { writeAccumulator, writeStream } from "../command/rows.ts";
+import { erasedAccumulators, erasedStream, type LastRecord } from "./erased-rows.ts";
 
-/** The last record of each stream: its leaf hash and order. */
-export type LastRecords = ReadonlyMap<
-  string,
-  { readonly leafHash: Uint8Array; readonly ord: Instant }
->;
+/** The last record of each stream. */
+export type LastRecords = ReadonlyMap<Handle, LastRecord>;
 
 /**
- * The rows that commands would have left, from the state the log folds to: every policy, claim, payout, pack and person, the insurer, and the accumulators
- * of policies and claims. A stream with an erased record has none. `ord` is that of the log's last entry.
+ * The rows that commands and the eraser would have left, from the state the log folds to: every policy, claim, payout, pack and person, the insurer, and the
+ * accumulators of policies and claims; of erased persons' streams what is left of them. `ord` is that of the log's last entry.
  */
 export async function stateRows(
   ports: RowPorts,
@@ -23,18 +23,26 @@ export async function stateRows(
   fold: Fold,
   last: LastRecords,
   ord: Instant,
+  erasures: Pick<Erasures, "subjectOf">,
 ): Promise<StateRows> {
   const persons = new Map<string, string>();
   const streams: StateRows["streams"][number][] = [];
+  const accumulators: StateRows["accumulators"][number][] = [];
+  for (const [stream, record] of last) {
+    const person = erasures.subjectOf(stream);
+    if (person === undefined) continue;
+    streams.push(erasedStream(stream, record, person));
+    accumulators.push(...erasedAccumulators(stream, record, person, ord));
+  }
   for (const { stream, kind, version, state, fields } of fold.streams()) {
     const record = last.get(stream);
     assert(record !== undefined, "a stream with a state has a record");
-    const slot = { kind, stream, held: 0n, version, state, fields, ...record };
+    const slot = { held: 0n, ...record, kind, stream, version, state, fields };
     const person = subjectOf(kind, state);
     if (person !== undefined) persons.set(`${kind}/${stream}`, person);
     streams.push(await closed(ports, () => writeStream(ports, insurer, slot)));
   }
-  const accumulators: StateRows["accumulators"][number][] = [];
+  assert(streams.length === last.size, "every stream of a log without findings is open or erased");
   for (const accumulator of fold.accumulators()) {
     const person = persons.get(accumulator.subject);
     if (person === undefined) continue;

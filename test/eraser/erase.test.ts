@@ -3,10 +3,9 @@ import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { viewClaim } from "../../functions/command/claim-reading.ts";
-import { commitCommand } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { actOf, submit } from "../../functions/command/submit.ts";
+import { submit } from "../../functions/command/submit.ts";
 import { carryOut, carryOutApproved } from "../../functions/eraser/core.ts";
 import type { EraserPorts } from "../../functions/eraser/effects.ts";
 import {
@@ -18,10 +17,8 @@ import {
   setRetention,
 } from "../../functions/eraser/requests.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
-import { claimWorld } from "../../shared/audit/reader.ts";
-import { isRefusal, refuse } from "../../shared/base/refusal.ts";
-import { type StepName, stepClaim } from "../../shared/claim/lifecycle.ts";
-import { cancelPolicy } from "../../shared/policy/policy.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import type { StepName } from "../../shared/claim/lifecycle.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { partKey } from "../../shared/record/sealed-store.ts";
@@ -37,6 +34,7 @@ import {
   type TestPlatform,
 } from "../command/platform.ts";
 import { everything } from "../command/rows.ts";
+import { cancelOn, stepOn } from "./ends.ts";
 
 const both = ["identity-and-health", "financial"] as const;
 const refused = (code: string) => expect.objectContaining({ refused: code });
@@ -80,25 +78,8 @@ async function someone(insurer: string): Promise<Someone> {
   return { insurer, policy, claim, claimant, adjuster, maker, checker };
 }
 
-function step(claim: string, by: Caller, name: StepName) {
-  const act = actOf(by, now());
-  return commitCommand(platform.ports, by.insurer, act.now, async (transaction) => {
-    const world = await claimWorld(transaction, claim);
-    if (!world) return refuse("not-found", "none");
-    const event = stepClaim(world, name, "why", act);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
-}
-
-function cancel({ insurer, policy, maker }: Someone) {
-  const act = actOf(maker, now());
-  return commitCommand(platform.ports, insurer, act.now, async (transaction) => {
-    const seen = await transaction.stream("policy", policy);
-    if (!seen) return refuse("not-found", "none");
-    const event = cancelPolicy(await transaction.insurer(), seen, "it ran out", act);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
-}
+const step = (claim: string, by: Caller, name: StepName) => stepOn(platform.ports, by, claim, name);
+const cancel = ({ policy, maker }: Someone) => cancelOn(platform.ports, maker, policy);
 
 /** As {@link someone}, with nothing left open and an erasure approved. */
 async function approved(insurer: string): Promise<Someone> {

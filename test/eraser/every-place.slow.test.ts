@@ -2,9 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { actOf } from "../../functions/command/submit.ts";
 import { carryOut } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import { approve, request } from "../../functions/eraser/requests.ts";
@@ -14,14 +12,12 @@ import { seedInsurer } from "../../local/platform/seed.ts";
 import { type Services, startServices } from "../../local/platform/services.ts";
 import { removeCluster } from "../../local/postgres/place.ts";
 import { mainDatabase } from "../../local/postgres/where.ts";
-import { claimWorld } from "../../shared/audit/reader.ts";
-import { isRefusal, refuse } from "../../shared/base/refusal.ts";
-import { stepClaim } from "../../shared/claim/lifecycle.ts";
-import { cancelPolicy } from "../../shared/policy/policy.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import { openFolder } from "../cli/door.ts";
 import { Amina } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
+import { cancelOn, stepOn } from "./ends.ts";
 import { columnsOf, filesIn, formsOf, knownColumns, opened, standing } from "./places.ts";
 
 /* One claim with values that stand nowhere else: every place they are ever written to, before its person is erased and after. */
@@ -106,22 +102,13 @@ const openedValues = async (on: Services): Promise<string[]> => {
   return found.sort();
 };
 
-/** Closes the claim, cancels the policy. */
+/** Withdraws the claim, cancels the policy. */
 async function endAll({ ports }: Services, policy: string): Promise<void> {
-  const act = actOf(staff(), ports.clock());
-  const withdrawn = await commitCommand(ports, insurer, act.now, async (transaction) => {
-    const world = await claimWorld(transaction, claim);
-    if (!world) return refuse("not-found", "no claim");
-    const event = stepClaim(world, "withdraw", "why", act);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
-  const cancelled = await commitCommand(ports, insurer, act.now, async (transaction) => {
-    const seen = await transaction.stream("policy", policy);
-    if (!seen) return refuse("not-found", "no policy");
-    const event = cancelPolicy(await transaction.insurer(), seen, "over", act);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
-  for (const done of [withdrawn, cancelled]) if (isRefusal(done)) throw new Error(done.detail);
+  const ended = [
+    await stepOn(ports, staff(), claim, "withdraw"),
+    await cancelOn(ports, staff(), policy),
+  ];
+  for (const done of ended) if (isRefusal(done)) throw new Error(done.detail);
 }
 
 async function drain(on: Services): Promise<void> {

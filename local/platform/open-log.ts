@@ -1,7 +1,10 @@
+import { holdsGenesisAlone } from "../../functions/adapters/postgres/open-logs.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { insurerState } from "../../functions/command/insurer-state.ts";
 import { addInsurer, publishPackVersion, setBands } from "../../functions/operator/core.ts";
+import { keysInForce } from "../../functions/operator/keys.ts";
 import { initSigner } from "../../functions/signer/core.ts";
-import { latestKey } from "../../functions/signer/latest.ts";
+import { latestKey, parseLatest } from "../../functions/signer/latest.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
@@ -10,7 +13,7 @@ import type { Currency } from "../../shared/base/money.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Pack } from "../../shared/coverage/pack.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
-import type { Band } from "../../shared/policy/insurer.ts";
+import { type Band, keyDigest } from "../../shared/policy/insurer.ts";
 import type { Services } from "./services.ts";
 
 /** An insurer to open a log for. */
@@ -61,28 +64,68 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
  * Opens a log: genesis in the database, the signer's first state, the mark in the published folder, then bands and packs. Gives the streams of
  * the packs, in order.
  */
-export async function openLog(
-  services: Services,
-  { insurer, kind, simulation, currency, bands, packs }: NewInsurer,
-): Promise<readonly Handle[]> {
-  const { ports, signed, published } = services;
-  const act = (): Act => ({ kind: "machine", now: ports.clock() });
-  const keys = await keyLines(services, insurer);
-  const genesis = { insurer, kind, simulation, currency, keys: [...keys] };
-  demand(await addInsurer(ports, genesis, newHandle(ports.random), act()));
-  await initSigner(signed, insurer);
-  await published.putIfAbsent(openedKey(insurer), utf8(keys.join("\n")));
-  if (bands.length > 0) {
-    demand(await setBands(ports, insurer, { currency, bands: [...bands] }, act()));
+export async function openLog(services: Services, log: NewInsurer): Promise<readonly Handle[]> {
+  const { ports } = services;
+  const { insurer, kind, simulation, currency } = log;
+  const genesis = {
+    insurer,
+    kind,
+    simulation,
+    currency,
+    keys: [...(await keyLines(services, insurer))],
+  };
+  demand(await addInsurer(ports, genesis, newHandle(ports.random), actNow(services)));
+  await markOpened(services, insurer);
+  return furnishLog(services, log);
+}
+
+/**
+ * Finishes an opening that was cut off between the genesis and the mark. Only where the database has that genesis alone, naming the keys of now, and
+ * nothing of the log was ever signed or published: then no tree of it is known to anybody, and a signer without a state has forgotten nothing.
+ * Gives whether it did; what it leaves is for {@link isOpen} to judge.
+ */
+export async function finishOpening(services: Services, insurer: string): Promise<boolean> {
+  const { ports, signed, published, pools } = services;
+  if (!(await holdsGenesisAlone(pools.app, insurer))) return false;
+  for await (const _ of published.list(`${insurer}/`)) return false;
+  for await (const key of signed.list(`${insurer}/`)) {
+    const held = key === latestKey(insurer) ? await signed.get(key) : undefined;
+    if (!held || parseLatest(held.bytes).size > 0n) return false;
   }
-  const streams: Handle[] = [];
-  for (const pack of packs) {
+  const named = await keysInForce(ports, insurer);
+  const keys = (await keyLines(services, insurer)).map(keyDigest);
+  if (keys.join() !== named.join()) return false;
+  await markOpened(services, insurer);
+  return true;
+}
+
+async function markOpened(services: Services, insurer: string): Promise<void> {
+  await initSigner(services.signed, insurer);
+  const keys = await keyLines(services, insurer);
+  await services.published.putIfAbsent(openedKey(insurer), utf8(keys.join("\n")));
+}
+
+/** Publishes the bands and packs of a log that was just opened, or whose opening was cut off: those it lacks. Gives the streams of the packs, in order. */
+export async function furnishLog(
+  services: Services,
+  { insurer, currency, bands, packs }: NewInsurer,
+): Promise<readonly Handle[]> {
+  const { ports } = services;
+  const state = await insurerState(ports, insurer);
+  if (bands.length > 0 && state?.bandsVersion === 0n) {
+    const published = { currency, bands: [...bands] };
+    demand(await setBands(ports, insurer, published, actNow(services)));
+  }
+  const streams = [...(await ports.store.packs(insurer))];
+  for (const pack of packs.slice(streams.length)) {
     const stream = newHandle(ports.random);
-    demand(await publishPackVersion(ports, insurer, stream, pack, act()));
+    demand(await publishPackVersion(ports, insurer, stream, pack, actNow(services)));
     streams.push(stream);
   }
   return streams;
 }
+
+const actNow = ({ ports }: Services): Act => ({ kind: "machine", now: ports.clock() });
 
 const keyLines = async (services: Services, insurer: string): Promise<readonly string[]> =>
   (await logKeys(services, insurer)).map(formatVerifierKey);

@@ -7,7 +7,7 @@ import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import { type LocalUser, localUser, subOf } from "../issuer/users.ts";
 import { keptSeed, type Seed } from "./kept-seed.ts";
-import { isOpen, openLog } from "./open-log.ts";
+import { furnishLog, isOpen, type NewInsurer, openLog } from "./open-log.ts";
 import type { Services } from "./services.ts";
 
 /** The insurer a new platform starts with, and its one policy's limit in fen. */
@@ -23,22 +23,21 @@ export const localUsers: readonly LocalUser[] = [
   localUser("clinic", "intake", "machine"),
 ];
 
+const seedLog: NewInsurer = {
+  insurer: seedInsurer,
+  kind: "insurer",
+  simulation: false,
+  currency: "CNY",
+  bands: [{ upTo: bandUpTo, approvers: 0n }],
+  packs: [{ ...xiangHuBao2, version: 1 }],
+};
+
 /** Opens the example insurer with one pack and one policy, unless that was done; a start that was cut off is completed. */
 export async function seedPlatform(services: Services, folder: string): Promise<Seed> {
-  const { ports } = services;
   const names = localUsers.map(({ username }) => username);
-  const seed = keptSeed(folder, names, ports.random);
+  const seed = keptSeed(folder, names, services.ports.random);
   const open = await isOpen(services, seedInsurer);
-  const [pack] = open
-    ? await ports.store.packs(seedInsurer)
-    : await openLog(services, {
-        insurer: seedInsurer,
-        kind: "insurer",
-        simulation: false,
-        currency: "CNY",
-        bands: [{ upTo: bandUpTo, approvers: 0n }],
-        packs: [{ ...xiangHuBao2, version: 1 }],
-      });
+  const [pack] = await (open ? furnishLog : openLog)(services, seedLog);
   if (pack) await issueSeedPolicy(services, seed, pack);
   return seed;
 }

@@ -12,7 +12,7 @@ import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
 import { logPorts, startLedger } from "./ledger.ts";
 import { requireOneHistory } from "./one-history.ts";
-import { isOpen, logKeys } from "./open-log.ts";
+import { finishOpening, isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
 import { fileLog } from "./request-log.ts";
 import { enrolUsers, localUsers, seedInsurer, seedPlatform } from "./seed.ts";
@@ -81,7 +81,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     stops.push(() => services.stop());
     await replayLogged(services, log);
-    await requireOpenLogs(services, options.signingKeys !== undefined);
+    await requireOpenLogs(services, options.signingKeys !== undefined, log);
     keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
     const keys = await logKeys(services, seedInsurer);
@@ -108,12 +108,19 @@ async function replayLogged({ eraser, published, ports }: Services, log: (line: 
 }
 
 /**
- * Every log of the database is in all places, all of them tell one history of it, and its keys in force are those that sign; where they are being
+ * Every log of the database is in all places, once an opening that was cut off is finished, all of them tell one history of it, and its keys in force are those that sign; where they are being
  * replaced, a record says so first. Throws HalfOpen, OtherHistory.
  */
-async function requireOpenLogs(services: Services, replaceKeys: boolean): Promise<void> {
+async function requireOpenLogs(
+  services: Services,
+  replaceKeys: boolean,
+  log: (line: string) => void,
+): Promise<void> {
   const ports = logPorts(services);
   for (const insurer of await services.ports.store.insurers()) {
+    if (await finishOpening(services, insurer)) {
+      log(`${insurer}: its log's opening was cut off and is finished`);
+    }
     if (!(await isOpen(services, insurer))) continue;
     const toPublish = await keysToPublish(services, insurer, replaceKeys);
     await requireOneHistory(ports, insurer, services.ports.originOf(insurer));

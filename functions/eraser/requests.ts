@@ -9,10 +9,11 @@ import type { declineReasons, holdBases } from "../../shared/policy/erasure-form
 import { liftHold, placeHold } from "../../shared/policy/hold.ts";
 import type { InsurerState, Retention } from "../../shared/policy/insurer.ts";
 import type { PersonState } from "../../shared/policy/person.ts";
-import { dueClasses, publishRetention } from "../../shared/policy/retention.ts";
+import { dueBy, dueClasses, publishRetention } from "../../shared/policy/retention.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { EraserRows } from "../../shared/ports/erasure.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { insurerState } from "../command/insurer-state.ts";
 import { actOf } from "../command/submit.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
 import { personIn } from "./core.ts";
@@ -153,9 +154,12 @@ export async function requestDue(
   insurer: string,
 ): Promise<readonly Handle[]> {
   const act: Act = { kind: "machine", now: ports.clock() };
+  const [whole, money] = (await insurerState(ports, insurer))?.retention?.schedule ?? [];
   const asked: Handle[] = [];
+  if (!whole || !money) return asked;
+  const due = { wholeBy: dueBy(whole, act.now), moneyBy: dueBy(money, act.now) };
   for (let after = ""; ; ) {
-    const page = await rows.over(insurer, after, pageSize);
+    const page = await rows.over(insurer, due, after, pageSize);
     for (const { person, closedAt } of page) {
       const done = await onPerson(ports, insurer, person, act, (seen, state) => {
         const { schedule } = seen.state.retention ?? { schedule: [] };

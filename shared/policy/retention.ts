@@ -35,6 +35,11 @@ export function publishRetention(
   return eventOf(retentionForm, insurer.stream, { schedule: [...schedule] });
 }
 
+const dayUs = 86_400_000_000n;
+
+/** The latest moment at which the last thing of a person may have been over for this class to be due at `now`. */
+export const dueBy = ({ days }: Retention[number], now: Instant): Instant => now - days * dayUs;
+
 /** The classes that were kept long enough at `now`, when the last thing of a person was over at `closedAt`; less those erased already. */
 export function dueClasses(
   schedule: Retention,
@@ -43,6 +48,6 @@ export function dueClasses(
   now: Instant,
 ): PartClass[] {
   return schedule
-    .filter((row) => now - closedAt >= row.days * 86_400_000_000n && !erased.includes(row.class))
+    .filter((row) => closedAt <= dueBy(row, now) && !erased.includes(row.class))
     .map((row) => row.class);
 }

@@ -22,9 +22,13 @@ export interface EraserRows {
   deleteReplies(erased: ErasedPerson): Promise<void>;
   /** Deletes the rows that say which login the person is: whoever held it is nobody here from then on. */
   forgetPrincipal(erased: ErasedPerson): Promise<void>;
-  /** Persons of whom nothing is open, by handle, after `after`: when the last of it was over, in µs. At most `limit`. */
+  /**
+   * Persons of whom nothing is open, something is left, and the last of it was over by the day that is asked of the first class that is left: `wholeBy`
+   * where nothing was erased, `moneyBy` after the rest was; by handle, after `after`, with when the last of it was over, in µs. At most `limit`.
+   */
   over(
     insurer: string,
+    due: { readonly wholeBy: Instant; readonly moneyBy: Instant },
     after: Handle,
     limit: number,
   ): Promise<readonly { readonly person: Handle; readonly closedAt: Instant }[]>;

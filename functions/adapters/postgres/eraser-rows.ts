@@ -28,11 +28,13 @@ function blankOf(table: string, key: string, more: string): string {
 }
 
 const over = `SELECT person, max(ord) AS "closedAt" FROM (
-    SELECT person, ord, status IN ('closed', 'withdrawn', 'erased') AS over FROM claim WHERE insurer = $1 AND person > $2
-    UNION ALL SELECT person, ord, status IN ('cancelled', 'erased') FROM policy WHERE insurer = $1 AND person > $2
-    UNION ALL SELECT person, ord, status IN ('settled', 'rejected', 'returned', 'recalled', 'stopped', 'voided', 'erased')
+    SELECT person, ord, status, status IN ('closed', 'withdrawn', 'erased') AS over FROM claim WHERE insurer = $1 AND person > $2
+    UNION ALL SELECT person, ord, status, status IN ('cancelled', 'erased') FROM policy WHERE insurer = $1 AND person > $2
+    UNION ALL SELECT person, ord, status, status IN ('settled', 'rejected', 'returned', 'recalled', 'stopped', 'voided', 'erased')
       FROM payout WHERE insurer = $1 AND person > $2) AS things
-  GROUP BY person HAVING bool_and(over) ORDER BY person LIMIT $3`;
+  WHERE EXISTS (SELECT 1 FROM sealed_part AS p WHERE p.insurer = $1 AND p.person = things.person)
+  GROUP BY person HAVING bool_and(over) AND max(ord) <= CASE WHEN bool_and(status = 'erased') THEN $5::bigint ELSE $4::bigint END
+  ORDER BY person LIMIT $3`;
 
 const approved = `SELECT stream AS person FROM person WHERE insurer = $1 AND status = 'approved' ORDER BY ord LIMIT $2`;
 
@@ -90,11 +92,13 @@ export function eraserRows(pool: Pool): EraserRows {
         person,
       ]);
     },
-    over: async (insurer, after, limit) => {
+    over: async (insurer, { wholeBy, moneyBy }, after, limit) => {
       const { rows } = await pool.query<{ person: string; closedAt: bigint }>(over, [
         insurer,
         after,
         limit,
+        wholeBy,
+        moneyBy,
       ]);
       return rows;
     },

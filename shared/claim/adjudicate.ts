@@ -49,6 +49,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
   const money = (minor: bigint): Money => ({ minor, currency: claimed.currency });
   return eventOf(decidedForm, claim.stream, {
     ...common,
+    pack: common.pack && { ...common.pack, fund: found.fund },
     engine,
     trace: [...found.trace],
     outcome: found.outcome,
@@ -64,7 +65,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
   });
 }
 
-/** What every decision says it read: accumulators and the pack. */
+/** What every decision says it read: accumulators and the pack. No fund pays but by a rule of the pack. */
 export function readings({
   claimAccumulator,
   cover,
@@ -76,6 +77,7 @@ export function readings({
           stream: cover.pack.stream,
           version: cover.pack.state.version,
           hash: cover.pack.state.hash,
+          fund: null,
         }
       : null,
   };

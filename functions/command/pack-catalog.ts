@@ -1,6 +1,6 @@
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
-import { type Pack, packBytes, packHash, parsePack } from "../../shared/coverage/pack.ts";
+import { type Pack, packBytes, packHash, parsePublishedPack } from "../../shared/coverage/pack.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 
 /** Published packs by hash, compiled once and remembered (at most 256). */
@@ -22,7 +22,7 @@ export function packCatalog(published: ObjectStore): PackCatalog {
       if (known) return known;
       const stored = await published.get(packKey(insurer, hash));
       if (!stored) throw new Malformed(packKey(insurer, hash), "is missing");
-      const pack = parsePack(stored.bytes);
+      const pack = parsePublishedPack(stored.bytes);
       if (packHash(pack) !== hash) throw new Malformed(packKey(insurer, hash), "has another hash");
       const ready = compilePack(pack);
       if (compiled.size >= 256) compiled.clear();

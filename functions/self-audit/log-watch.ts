@@ -5,7 +5,7 @@ import { type OpeningLine, openingLine } from "../../shared/audit/opening-line.t
 import { equal, toHex } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
-import { packHash, parsePack } from "../../shared/coverage/pack.ts";
+import { packHash, parsePublishedPack } from "../../shared/coverage/pack.ts";
 import { parseBundle } from "../../shared/log/bundle.ts";
 import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
 import { leafHash } from "../../shared/log/hash.ts";
@@ -198,7 +198,7 @@ export class LogWatch {
       if (hash === undefined || this.#packs.has(hash)) continue;
       const text = await this.#ports.published.get(key);
       try {
-        const pack = text && parsePack(text.bytes);
+        const pack = text && parsePublishedPack(text.bytes);
         if (!pack || packHash(pack) !== hash) throw new Malformed(key, "hashes to another name");
         this.#packs.set(hash, compilePack(pack));
       } catch (error) {

@@ -2,7 +2,7 @@ import { equal } from "../../shared/base/bytes.ts";
 import { parseBundle } from "../../shared/log/bundle.ts";
 import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
 import { leafHash } from "../../shared/log/hash.ts";
-import { bundlePath, newBundles } from "../../shared/log/tile.ts";
+import { bundlePath, bundlesOf } from "../../shared/log/tile.ts";
 import type { TreeHead } from "../../shared/log/tile-reader.ts";
 import type { LogFiles } from "./log-files.ts";
 import { reading, Unreadable } from "./reading.ts";
@@ -25,7 +25,7 @@ export async function readEntries(
   each: (entry: LogEntry) => void,
 ): Promise<void> {
   let frontier = emptyFrontier;
-  for (const id of newBundles(0n, size)) {
+  for (const id of bundlesOf(size)) {
     if (frontier.size >= head.size) break;
     const path = bundlePath(id);
     const bytes = await files.read(path);

@@ -8,7 +8,7 @@ import { equal } from "../../shared/base/bytes.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { append, emptyFrontier } from "../../shared/log/frontier.ts";
-import { newTiles, parseTile, tilePath } from "../../shared/log/tile.ts";
+import { bundlesOf, parseTile, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { originOf } from "../bundle/trust.ts";
 import type { LogFiles } from "./log-files.ts";
@@ -47,8 +47,8 @@ async function verifyHashes(
 ): Promise<LogVerdict> {
   const { newest, notes, findings } = await openNotes(source, originOf(trust), trust);
   const leaves: Uint8Array[] = [];
-  for (const id of newTiles(0n, newest?.size ?? 0n)) {
-    if (id.level > 0) break;
+  for (const bundle of bundlesOf(newest?.size ?? 0n)) {
+    const id = { level: 0, ...bundle };
     const bytes = (await source.read(`public/${tilePath(id)}`)) ?? new Uint8Array();
     leaves.push(...reading(source.insurer, () => parseTile(bytes, id.width, tilePath(id))));
     progress(id.width);

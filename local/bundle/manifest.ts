@@ -35,11 +35,12 @@ export function parseManifest(bytes: Uint8Array): ManifestLine[] {
   return rest.map((line, index) => {
     const match = linePattern.exec(line);
     const path = match?.[3] ?? "";
-    if (!match || path <= before) {
+    const size = Number(match?.[2]);
+    if (!match || path <= before || !Number.isSafeInteger(size)) {
       throw new Malformed(`manifest line ${index + 2}`, "is no line, or not in order");
     }
     before = path;
-    return { hash: match[1] ?? "", size: Number(match[2]), path };
+    return { hash: match[1] ?? "", size, path };
   });
 }
 

@@ -99,19 +99,27 @@ function sourcesOf(folder: string, files: readonly string[], how: Openings): Log
 
 const isClosed = (path: string): boolean => /^[^/]+\/openings\/[^/]+\.jwe$/.test(path);
 
-/**
- * The log of `insurer` below `folder`; only `files`, as the manifest's check found them, are ever read. A file that is there closed only is
- * opened with the key; `read` throws Malformed where that fails.
- */
-export function sourceOf(
+/** The log of `insurer` below `folder`; only `files`, as the manifest's check found them, are ever read. */
+export const sourceOf = (
   folder: string,
   insurer: string,
   files: readonly string[],
+  how: Openings = {},
+): LogSource => logSource(insurer, files, (file) => readFileSync(join(folder, file)), how);
+
+/**
+ * The log of `insurer` whose `files` lie where `bytesOf` reads them. A file that is there closed only is opened with the key; `read` throws
+ * Malformed where that fails.
+ */
+export function logSource(
+  insurer: string,
+  files: readonly string[],
+  bytesOf: (file: string) => Uint8Array,
   { key, publicOnly = false }: Openings = {},
 ): LogSource {
   const present = new Set(files);
   const plain = (file: string): Uint8Array | undefined =>
-    present.has(file) ? readFileSync(join(folder, file)) : undefined;
+    present.has(file) ? bytesOf(file) : undefined;
   const read = async (file: string): Promise<Uint8Array | undefined> => {
     const closed = key && !present.has(file) ? plain(`${file}${closedEnding}`) : undefined;
     return key && closed ? openWith(key, closed) : plain(file);

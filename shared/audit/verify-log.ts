@@ -1,13 +1,13 @@
 import { equal, utf8 } from "../base/bytes.ts";
 import { Malformed } from "../base/malformed.ts";
 import { type CompiledPack, compilePack } from "../coverage/compile.ts";
-import { packHash, parsePack } from "../coverage/pack.ts";
+import { packHash, parsePublishedPack } from "../coverage/pack.ts";
 import { parseBundle } from "../log/bundle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { append, emptyFrontier, rootOf } from "../log/frontier.ts";
 import { leafHash } from "../log/hash.ts";
 import { formatVerifierKey } from "../log/key.ts";
-import { type BundleId, bundlePath, newBundles } from "../log/tile.ts";
+import { type BundleId, bundlePath, bundlesOf, fullWidth } from "../log/tile.ts";
 import { treeOf } from "../log/tree.ts";
 import { grantFile, misplacedFiles, openingsFile } from "./bundle-files.ts";
 import { type Acts, EntryCheck, type Tally } from "./entry-check.ts";
@@ -61,14 +61,15 @@ export async function foldLog(
   const packs = await readPacks(source, name, findings);
   const fold = new Fold((hash) => packs.get(hash));
   const trusted = trust?.policy.logs.map(({ key }) => formatVerifierKey(key));
-  const erasures = await readErasures(source, newest?.size ?? 0n);
+  const claimed = sizeToRead(source, newest?.size ?? 0n);
+  const erasures = await readErasures(source, claimed);
   const check = new EntryCheck(name, fold, packs, trusted, findings, erasures);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
   let frontier = emptyFrontier;
   const due = [...notes];
   const own = ownNote(name, from);
-  for (const id of newBundles(0n, newest?.size ?? 0n)) {
+  for (const id of bundlesOf(claimed)) {
     const file = `public/${bundlePath(id)}`;
     const entries = await readEntries(source, name, file, id.width, findings);
     const lines = await readOpenings(source, name, id, findings);
@@ -91,13 +92,23 @@ export async function foldLog(
   check.end();
   for (const note of due) findings.push(noteDiffers(name, note, rootOf(frontier)));
   findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
-  findings.push(...misplacedFiles(source, name, newest?.size ?? 0n));
+  findings.push(...misplacedFiles(source, name, claimed));
   const { tally, acts } = check;
   const [size, root] = [frontier.size, rootOf(frontier)];
   const since = own.since(tally);
   findings.push(...own.findings(size));
   const verdict = { origin: name, size, root, tally, acts, ...(since ? { since } : {}), findings };
   return { verdict, fold };
+}
+
+/**
+ * The size a note claims, and no more than the files that are there can hold and one bundle, the first that is missing: whoever signs can claim
+ * 2⁶³ entries. A source that can't list its files throws where one is missing.
+ */
+function sizeToRead(source: LogSource, claimed: bigint): bigint {
+  const files = source.files().length;
+  const most = BigInt(fullWidth) * BigInt(files + 1);
+  return files > 0 && claimed > most ? most : claimed;
 }
 
 async function readEntries(
@@ -122,7 +133,7 @@ async function readEntries(
 /** What the log erases, from all its entries; what can't be read is found when entries are checked. */
 async function readErasures(source: LogSource, size: bigint): Promise<Erasures> {
   const erasures = new Erasures();
-  for (const id of newBundles(0n, size)) {
+  for (const id of bundlesOf(size)) {
     const entries = await readEntries(source, "", `public/${bundlePath(id)}`, id.width, []);
     erasures.read(entries);
   }
@@ -140,7 +151,7 @@ async function readOpenings(
   const lines = new Map<bigint, OpeningLine>();
   const text = source.publicOnly ? undefined : await readClosed(source, origin, file, findings);
   if (!text) return lines;
-  for (const [number, line] of splitLines(text).entries()) {
+  for (const [number, line] of splitLines(text, origin, file, findings).entries()) {
     try {
       const opened = parseOpeningLine(line);
       const within = opened.index >= from && opened.index < from + BigInt(width);
@@ -172,15 +183,23 @@ async function readClosed(
   }
 }
 
-function splitLines(text: Uint8Array): Uint8Array[] {
+/** The lines of a file of openings; one without its newline is read, and a finding. */
+function splitLines(
+  text: Uint8Array,
+  origin: string,
+  file: string,
+  findings: Finding[],
+): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
   for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, start)) {
     lines.push(text.subarray(start, end));
     start = end + 1;
   }
-  if (start < text.length) lines.push(text.subarray(start));
-  return lines;
+  if (start === text.length) return lines;
+  const expected = "a newline after each line";
+  findings.push(finding(origin, "opening-malformed", { file }, expected, "none after the last"));
+  return [...lines, text.subarray(start)];
 }
 
 async function readGrant(
@@ -191,13 +210,16 @@ async function readGrant(
   if (source.publicOnly) return { has: () => true };
   const bytes = await source.read(grantFile);
   const withheld = new Set<bigint>();
-  for (const line of bytes ? splitLines(bytes) : []) {
-    const text = String.fromCharCode(...line);
-    if (/^(0|[1-9][0-9]{0,18})$/.test(text)) withheld.add(BigInt(text));
+  let before = -1n;
+  for (const line of bytes ? splitLines(bytes, origin, grantFile, findings) : []) {
+    const text = new TextDecoder().decode(line);
+    const index = /^(0|[1-9][0-9]{0,18})$/.test(text) ? BigInt(text) : -1n;
+    if (index > before) withheld.add(index);
     else {
-      const at = { file: grantFile };
-      findings.push(finding(origin, "opening-malformed", at, "an entry index a line", text));
+      const [at, expected] = [{ file: grantFile }, "entry indices, one a line, ascending"];
+      findings.push(finding(origin, "opening-malformed", at, expected, text));
     }
+    before = index;
   }
   return withheld;
 }
@@ -212,7 +234,7 @@ async function readPacks(
     const hash = /^public\/packs\/([0-9a-f]{64})\.json$/.exec(file)?.[1];
     if (hash === undefined) continue;
     try {
-      const pack = parsePack((await source.read(file)) ?? utf8(""));
+      const pack = parsePublishedPack((await source.read(file)) ?? utf8(""));
       if (packHash(pack) !== hash) throw new Malformed(file, `hashes to ${packHash(pack)}`);
       packs.set(hash, compilePack(pack));
     } catch (error) {

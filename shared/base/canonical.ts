@@ -53,7 +53,10 @@ function requireJson(value: unknown, where: string, depth: number): void {
     return;
   }
   if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    for (const key in value) requireJson((value as Record<string, unknown>)[key], key, depth + 1);
+    for (const key in value) {
+      if (!key.isWellFormed()) throw new Malformed(where, "has a lone surrogate");
+      requireJson((value as Record<string, unknown>)[key], key, depth + 1);
+    }
     return;
   }
   throw new Malformed(where, `has no place in JSON (${typeof value})`);

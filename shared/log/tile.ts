@@ -60,6 +60,13 @@ export const newBundles = (oldSize: bigint, newSize: bigint): BundleId[] =>
     .filter(({ level }) => level === 0)
     .map(({ index, width }) => ({ index, width }));
 
+/** The bundles of a tree of `size`, each made when it is asked for: a size that somebody claims may be any. */
+export function* bundlesOf(size: bigint): Generator<BundleId> {
+  for (let index = 0n; index < size >> 8n; index++) yield { index, width: fullWidth };
+  const width = Number(size & 255n);
+  if (width > 0) yield { index: size >> 8n, width };
+}
+
 /** The partial tiles of a tree of `size`, lowest level first: its right edge, which growth replaces. */
 export function partialTiles(size: bigint): TileId[] {
   const tiles: TileId[] = [];

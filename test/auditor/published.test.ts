@@ -2,8 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { leafHash } from "../../shared/log/hash.ts";
-import { entriesOf, type Files } from "../audit/bundle.ts";
+import { entriesOf, type Files, origin } from "../audit/bundle.ts";
 import { type Honest, honestLog } from "../audit/honest.ts";
+import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
 import { ask, noteOver, type Sent, sent } from "./folder.ts";
 
 /* A published log on this machine, entries for whoever has the token, as a gateway shows it. */
@@ -78,6 +79,17 @@ test("a changed tile, a changed entry, another key and a history other than the 
   expect((await verify("--from", kept)).code).toBe(0);
   const other = here.keep("other.note", noteOver(leaves.slice(0, 9).reverse()));
   expect((await verify("--from", other)).json.findings).toMatchObject([{ code: "prefix-differs" }]);
+});
+
+test("a checkpoint that claims more entries than anybody could keep is read as far as there are files", async () => {
+  const checkpoint = { origin, size: 2n ** 62n, root: new Uint8Array(32), extensions: [] };
+  const note = signCheckpoint(checkpoint, [ed25519Signer(origin, 1)]);
+  await withFile("public/checkpoint", note, async () => {
+    for (const token of [[], ["--token-file", tokenFile]]) {
+      const { code, err } = await verify(...token);
+      expect([code, err]).toEqual([2, expect.stringMatching(/has no tile\/(0|entries)\/000/)]);
+    }
+  });
 });
 
 test("what can't be had is said, and no answer is read beyond what it can be", async () => {

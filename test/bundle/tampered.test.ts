@@ -268,6 +268,7 @@ test.each([
     (text: string) => text.replace(/^(.+ \S+)\n(.+)\n(.+)\n/m, "$1\n$3\n$2\n"),
   ],
   ["a line twice", (text: string) => text.replace(/\n(.+)\n/, "\n$1\n$1\n")],
+  ["a size that no number holds", (text: string) => text.replace(/ \d+ /, " 9999999999999999 ")],
   ["CRLF", (text: string) => text.replaceAll("\n", "\r\n")],
   ["a path that climbs out", (text: string) => text.replace(/ \S+\n$/, " ../../etc/passwd\n")],
 ])("a manifest with %s is malformed", async (_, change) => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
-import { equal, fromHex, fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { fromHex, fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { canonicalBytes, type Json } from "../../shared/base/canonical.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { formatRecord, type LedgerRecord, parseRecord } from "../../shared/record/record.ts";
 import { publicTypes, type SealedType, sealedSizes } from "../../shared/record/types.ts";
 import { handle } from "../policy/sample.ts";
+import { bodies } from "./sample.ts";
 
 const hash = fromHex("0a".repeat(32));
 const types = Object.keys(sealedSizes) as SealedType[];
@@ -20,55 +20,12 @@ const decided: LedgerRecord = {
   actor: "machine",
   body: { sealed: { size: sealedSizes["claim.decided"], root: hash } },
 };
-const bodies: Record<(typeof publicTypes)[number], Record<string, Json>> = {
-  "log.genesis": {
-    insurer: "acme",
-    kind: "insurer",
-    simulation: false,
-    currency: "USD",
-    keys: ["log.example/claims/acme+00000000+AQ=="],
-  },
-  "keys.published": { keys: ["log.example/claims/acme+00000000+AQ=="] },
-  "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
-  "pack.published": { pack: "plan-schedule", version: "1", hash: "0a".repeat(32) },
-  "retention.published": {
-    schedule: [
-      { class: "identity-and-health", days: "1096" },
-      { class: "financial", days: "3652" },
-    ],
-  },
-  "hold.placed": { hold: handle("8"), basis: "litigation", by: handle("6") },
-  "hold.lifted": { hold: handle("8"), by: handle("6") },
-  "erasure.requested": {
-    classes: ["identity-and-health", "financial"],
-    basis: "request",
-    by: handle("2"),
-  },
-  "erasure.declined": { reason: "legal-obligation", by: handle("6") },
-  "erasure.approved": { by: handle("7") },
-  "erasure.recorded": {
-    classes: ["identity-and-health", "financial"],
-    covers: [{ stream: handle("3"), version: "4", as: "subject" }],
-  },
-  "erasure.completed": { classes: ["identity-and-health", "financial"] },
-};
 const published = (type: (typeof publicTypes)[number], body: Record<string, Json>): Json => ({
   ...json({ ...decided, version: 1n, prev: null, type, body: { public: body } }),
 });
 const json = (record: LedgerRecord): Record<string, Json> =>
   JSON.parse(fromUtf8(formatRecord(record)));
 const parse = (value: Json) => parseRecord(canonicalBytes(value));
-
-/** Whether parse reads these bytes, and if so, as a record whose format is the same bytes. */
-function accepted(bytes: Uint8Array): boolean {
-  try {
-    expect(equal(formatRecord(parseRecord(bytes)), bytes)).toBe(true);
-    return true;
-  } catch (error) {
-    if (error instanceof Malformed) return false;
-    throw error;
-  }
-}
 
 describe("a record", () => {
   test("is one line of canonical JSON", () => {
@@ -79,54 +36,10 @@ describe("a record", () => {
     );
   });
 
-  test("reads back, whatever its type, actor, version and time", () => {
-    const record = fc.record({
-      type: fc.constantFrom(...types),
-      version: fc.bigInt({ min: 1n, max: 2n ** 53n - 1n }),
-      time: fc.date({ min: new Date(0), max: new Date("2999-12-31"), noInvalidDate: true }),
-      actor: fc.constantFrom("person", "machine", "simulated"),
-      root: fc.uint8Array({ minLength: 32, maxLength: 32 }),
-    });
-    fc.assert(
-      fc.property(record, ({ type, version, time, actor, root }) => {
-        const written: LedgerRecord = {
-          ...decided,
-          type,
-          version,
-          prev: version === 1n ? null : root,
-          time: `${time.toISOString().slice(0, 16)}Z`,
-          actor: actor as LedgerRecord["actor"],
-          body: { sealed: { size: sealedSizes[type], root } },
-        };
-        const read = parseRecord(formatRecord(written));
-        expect({ ...read, body: undefined, prev: undefined }).toEqual({
-          ...written,
-          body: undefined,
-          prev: undefined,
-        });
-        expect(equal(formatRecord(read), formatRecord(written))).toBe(true);
-      }),
-    );
-  });
-
-  test("with any byte changed is malformed, or is another record that reads back", () => {
-    for (const good of [
-      formatRecord(decided),
-      canonicalBytes(published("log.genesis", bodies["log.genesis"])),
-    ]) {
-      let refused = 0;
-      fc.assert(
-        fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
-          const changed = good.slice();
-          changed[at] = (changed[at] ?? 0) ^ by;
-          if (!accepted(changed)) refused++;
-        }),
-        { numRuns: 1_000 },
-      );
-      expect(refused).toBeGreaterThan(500);
-      for (let length = 0; length < good.length; length++) {
-        expect(accepted(good.slice(0, length))).toBe(false);
-      }
+  test("cut off anywhere is malformed", () => {
+    const good = formatRecord(decided);
+    for (let length = 0; length < good.length; length++) {
+      expect(() => parseRecord(good.slice(0, length))).toThrow(Malformed);
     }
   });
 
@@ -144,7 +57,7 @@ describe("a record", () => {
       `[${text}]`,
       "null",
     ];
-    for (const spelling of spellings) expect(accepted(utf8(spelling))).toBe(false);
+    for (const spelling of spellings) expect(() => parseRecord(utf8(spelling))).toThrow(Malformed);
   });
 
   const wrong: [string, Record<string, Json>][] = [

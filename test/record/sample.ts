@@ -1,0 +1,37 @@
+import type { Json } from "../../shared/base/canonical.ts";
+import type { PublicType } from "../../shared/record/types.ts";
+import { handle } from "../policy/sample.ts";
+
+/** The body of one record of each public type. */
+export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
+  "log.genesis": {
+    insurer: "acme",
+    kind: "insurer",
+    simulation: false,
+    currency: "USD",
+    keys: ["log.example/claims/acme+00000000+AQ=="],
+  },
+  "keys.published": { keys: ["log.example/claims/acme+00000000+AQ=="] },
+  "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
+  "pack.published": { pack: "plan-schedule", version: "1", hash: "0a".repeat(32) },
+  "retention.published": {
+    schedule: [
+      { class: "identity-and-health", days: "1096" },
+      { class: "financial", days: "3652" },
+    ],
+  },
+  "hold.placed": { hold: handle("8"), basis: "litigation", by: handle("6") },
+  "hold.lifted": { hold: handle("8"), by: handle("6") },
+  "erasure.requested": {
+    classes: ["identity-and-health", "financial"],
+    basis: "request",
+    by: handle("2"),
+  },
+  "erasure.declined": { reason: "legal-obligation", by: handle("6") },
+  "erasure.approved": { by: handle("7") },
+  "erasure.recorded": {
+    classes: ["identity-and-health", "financial"],
+    covers: [{ stream: handle("3"), version: "4", as: "subject" }],
+  },
+  "erasure.completed": { classes: ["identity-and-health", "financial"] },
+};

@@ -10,7 +10,7 @@ import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import { firstFound } from "../http/callers.ts";
 import { commandReply } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
-import { type HttpReply, jsonReply } from "../http/reply.ts";
+import { type HttpReply, jsonReply, textReply } from "../http/reply.ts";
 
 type Answer = Promise<HttpReply | Refusal>;
 type ById = HttpRequest<{ id: Handle }, unknown>;
@@ -32,6 +32,16 @@ export async function submitClaim(
 export async function readClaim(claims: ClaimsPort, { params, callers }: ById): Answer {
   const view = await firstFound(callers, (caller) => claims.claim(caller, params.id));
   return isRefusal(view) ? view : jsonReply(claimViewSchema, view);
+}
+
+/** `GET /claims/{id}/decisions/{version}/letter`. */
+export async function readLetter(
+  claims: ClaimsPort,
+  { params, callers }: HttpRequest<{ id: Handle; version: string }, unknown>,
+): Answer {
+  const { id, version } = params;
+  const letter = await firstFound(callers, (caller) => claims.letter(caller, id, BigInt(version)));
+  return isRefusal(letter) ? letter : textReply(letter.text);
 }
 
 /** `GET /claims/{id}/receipts`. */

@@ -4,7 +4,7 @@ import { dispatch } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
-import { listReceipts, readClaim, submitClaim } from "./core.ts";
+import { listReceipts, readClaim, readLetter, submitClaim } from "./core.ts";
 import { readReceipt } from "./receipt.ts";
 
 /** What the claimant's function works with besides the edge. */
@@ -21,6 +21,10 @@ export const claimantEndpoints = (edge: Edge, { claims, sleep }: ClaimantPorts):
       endpoint(routes.submitClaim, edge, (request) => submitClaim(claims, request, edge.now())),
     ],
     [routes.readClaim, endpoint(routes.readClaim, edge, (request) => readClaim(claims, request))],
+    [
+      routes.readLetter,
+      endpoint(routes.readLetter, edge, (request) => readLetter(claims, request)),
+    ],
     [
       routes.listReceipts,
       endpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),

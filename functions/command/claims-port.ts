@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { readableClaim, recordRef, viewClaim } from "./claim-reading.ts";
 import type { CommandPorts } from "./commit.ts";
 import { decide } from "./decide.ts";
+import { letterFor } from "./letter.ts";
 import { receiptOf } from "./receipt.ts";
 import { signedSize } from "./signed-size.ts";
 import { submit } from "./submit.ts";
@@ -27,5 +28,6 @@ export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsP
       })),
     };
   },
+  letter: (caller, claim, version) => letterFor(ports, caller, claim, version),
   receipt: (caller, leafHash) => receiptOf(ports, published, caller, leafHash),
 });

@@ -15,6 +15,10 @@ import { type Route, route, routeKeyOf } from "./route.ts";
 const json = "application/json";
 const text = "text/plain; charset=utf-8";
 const claimParams = z.strictObject({ id: handleSchema });
+const letterParams = z.strictObject({
+  id: handleSchema,
+  version: z.string().regex(/^[1-9][0-9]{0,17}$/, "is not a version"),
+});
 const logParams = z.strictObject({ insurer: insurerSchema });
 const tileParams = z.strictObject({ insurer: insurerSchema, path: z.string().max(200) });
 const committed = { contentType: json, schema: committedSchema };
@@ -65,6 +69,18 @@ export const routes = {
     body: rulingSchema,
     replies: { 201: { ...committed, description: "The decision's record and its openings" } },
     example: { path: `/claims/${exampleClaim}/decisions`, body: exampleRuling },
+  }),
+  readLetter: route({
+    method: "GET",
+    path: "/claims/{id}/decisions/{version}/letter",
+    summary: "Gives the letter that explains a decision, the record's version in the claim",
+    audience: "claimant",
+    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
+    roles: ["claimant", "adjuster"],
+    idempotency: "none",
+    params: letterParams,
+    replies: { 200: { contentType: text, description: "The letter, in plain English" } },
+    example: { path: `/claims/${exampleClaim}/decisions/2/letter` },
   }),
   listReceipts: route({
     method: "GET",

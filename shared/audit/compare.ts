@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, Json>>;
 /** Every field of `recorded` that differs from `expected`; inputs and accumulators each by their own code. */
 export function differences(expected: Fields, recorded: Fields, type: string): Difference[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(recorded)])].sort();
-  return names.flatMap((field) => {
+  const found = names.flatMap((field) => {
     const [should, is] = [textOf(expected[field]), textOf(recorded[field])];
     if (should === is) return [];
     if (field === "inputs") return inputDifferences(expected[field], recorded[field]);
@@ -22,6 +22,9 @@ export function differences(expected: Fields, recorded: Fields, type: string): D
       : codeOf(field, type);
     return [{ code, expected: `${field} ${should}`, found: `${field} ${is}` }];
   });
+  // A letter tells of the other fields: where one of these differs, it can't but be another.
+  const others = found.filter(({ code }) => code !== "letter-differs");
+  return others.length > 0 ? others : found;
 }
 
 const textOf = (value: Json | undefined): string =>
@@ -29,6 +32,7 @@ const textOf = (value: Json | undefined): string =>
 
 function codeOf(field: string, type: string): FindingCode {
   if (field === "accumulators") return "accumulator-differs";
+  if (field === "letter") return "letter-differs";
   if (type === "totals.recorded") return "totals-differs";
   return type === "claim.decided" ? "decision-differs" : "event-differs";
 }

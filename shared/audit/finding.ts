@@ -30,6 +30,7 @@ export const findingCodes = [
   "input-differs",
   "accumulator-differs",
   "decision-differs",
+  "letter-differs",
   "event-differs",
   "totals-differs",
   "row-differs",

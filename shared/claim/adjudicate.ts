@@ -5,6 +5,7 @@ import { readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicate as runPack } from "../coverage/adjudicate.ts";
 import { engine } from "../coverage/engine.ts";
+import { letterHash, letterOf } from "../letter/letter.ts";
 import { approvedUnder } from "../policy/policy.ts";
 import { type Decided, decidedForm } from "./decided.ts";
 import { factsOf, inputsFor } from "./facts.ts";
@@ -33,7 +34,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
   };
   const facts = factsOf(world);
   if (!facts || cover?.policy.state.status !== "active") {
-    return eventOf(decidedForm, claim.stream, {
+    return decidedEvent(world, act, {
       ...common,
       engine: null,
       trace: [],
@@ -47,9 +48,8 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
   }
   const found = runPack(cover.pack.compiled, facts);
   const money = (minor: bigint): Money => ({ minor, currency: claimed.currency });
-  return eventOf(decidedForm, claim.stream, {
+  return decidedEvent(world, act, {
     ...common,
-    pack: common.pack && { ...common.pack, fund: found.fund },
     engine,
     trace: [...found.trace],
     outcome: found.outcome,
@@ -65,7 +65,18 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
   });
 }
 
-/** What every decision says it read: accumulators and the pack. No fund pays but by a rule of the pack. */
+/** The decision with its letter's hash. */
+export function decidedEvent(
+  { claim, insurer, cover }: ClaimWorld,
+  act: Act,
+  decision: Omit<Decided, "letter">,
+): DomainEvent {
+  const head = { claim: claim.stream, insurer: insurer.state.insurer, actor: act.kind };
+  const letter = letterHash(letterOf(head, decision, cover?.pack.compiled));
+  return eventOf(decidedForm, claim.stream, { ...decision, letter });
+}
+
+/** What every decision says it read: accumulators and the pack. */
 export function readings({
   claimAccumulator,
   cover,
@@ -77,7 +88,6 @@ export function readings({
           stream: cover.pack.stream,
           version: cover.pack.state.version,
           hash: cover.pack.state.hash,
-          fund: null,
         }
       : null,
   };

@@ -7,6 +7,7 @@ import { inputSchema, readingSchema } from "../base/inputs.ts";
 import { rulingSchema } from "./ruling.ts";
 import { type ClaimState, countsSchema, outcomes } from "./state.ts";
 
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 export const citationSchema = z.strictObject({
   clause: z.string().max(400),
   text: z.string().max(4000),
@@ -36,9 +37,7 @@ export const decidedSchema = z.strictObject({
     .strictObject({
       stream: handleSchema,
       version: countCodec,
-      hash: z.string().regex(/^[0-9a-f]{64}$/),
-      /** The fund of the pack that pays; null where it pays nothing or has no funds. */
-      fund: z.string().max(64).nullable(),
+      hash: hashSchema,
     })
     .nullable(),
   engine: z.strictObject({ id: z.string(), version: z.string(), library: z.string() }).nullable(),
@@ -52,6 +51,8 @@ export const decidedSchema = z.strictObject({
   supersedes: countCodec.nullable(),
   /** What it adds to its policy's accumulator, in minor units by name; null without a policy. */
   counts: countsSchema.nullable(),
+  /** SHA-256 of the letter that explains it ({@link letterOf}). */
+  letter: hashSchema,
   by: signatorySchema.optional(),
 });
 export type Decided = z.output<typeof decidedSchema>;

@@ -1,10 +1,9 @@
 import { type Act, personOf } from "../base/actor.ts";
-import { type DomainEvent, eventOf } from "../base/event.ts";
+import type { DomainEvent } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
-import { countsOf, readings } from "./adjudicate.ts";
-import { decidedForm } from "./decided.ts";
+import { countsOf, decidedEvent, readings } from "./adjudicate.ts";
 import { inputsFor } from "./facts.ts";
 import { spentOn } from "./reserve.ts";
 import type { Ruling } from "./ruling.ts";
@@ -19,7 +18,7 @@ export function ruleOnClaim(world: ClaimWorld, ruling: Ruling, act: Act): Domain
   const { claim } = world;
   const { claimed, decision } = claim.state;
   const money = (minor: bigint) => ({ minor, currency: claimed.currency });
-  return eventOf(decidedForm, claim.stream, {
+  return decidedEvent(world, act, {
     ...readings(world),
     command: { kind: "rule", ruling },
     now: act.now,

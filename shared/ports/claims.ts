@@ -35,6 +35,11 @@ export interface KeptReply {
 /** A record's receipt, or that no signed checkpoint covers the record yet. Told apart by their only keys. */
 export type Receipt = { readonly text: string } | { readonly pending: true };
 
+/** The letter that explains a decision, as plain text. */
+export interface Letter {
+  readonly text: string;
+}
+
 /** What a command answers: committed now, kept from the first time, or refused. Told apart by their only keys. */
 export type Reply<T> = { readonly committed: T } | { readonly kept: KeptReply } | Refusal;
 
@@ -65,6 +70,8 @@ export interface ClaimsPort {
   ): Promise<{ readonly records: readonly ReceiptEntry[] } | Refusal>;
   /** The `.tlog-proof` of a record with the caller's openings; `not-found` as well where the caller may not know of the record. */
   receipt(caller: Caller, leafHash: string): Promise<Receipt | Refusal>;
+  /** The letter of the decision that is record `version` of the claim; `not-found` where that record is none. */
+  letter(caller: Caller, claim: Handle, version: bigint): Promise<Letter | Refusal>;
 }
 
 /** Our own table of who may act where; a token only says who someone is. Throws Unavailable. */

@@ -11,7 +11,7 @@ export const sealedSizes = {
   "claim.information-requested": 8,
   "claim.information-answered": 8,
   "claim.reserved": 8,
-  "claim.decided": 16,
+  "claim.decided": 32,
   "claim.appealed": 8,
   "claim.reopened": 8,
   "claim.withdrawn": 8,

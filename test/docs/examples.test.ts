@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { parseOpeningLine, sealedRootOf } from "../../shared/audit/opening-line.ts";
 import { toHex, utf8 } from "../../shared/base/bytes.ts";
@@ -8,7 +9,7 @@ import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { verifyByTheSteps } from "./by-the-steps.ts";
 import { examplesIn, pages } from "./pages.ts";
-import { exampleTexts } from "./texts.ts";
+import { exampleTexts, sealedLetterAt } from "./texts.ts";
 
 const shown = new Map(pages.flatMap((page) => [...examplesIn(page)]));
 const example = (name: string): string => {
@@ -44,6 +45,18 @@ describe("docs/spec/record.md", () => {
     const text = example("record-sealed").slice(0, -1);
     expect(() => parseRecord(utf8(`${text}\n`))).toThrow("canonical");
     expect(() => parseRecord(utf8(text.replace(/}$/, ',"x":1}')))).toThrow("members");
+  });
+});
+
+describe("docs/letters.md", () => {
+  test("each letter hashes to what its decision's record seals", () => {
+    for (const [name, index] of [
+      ["letter-referred", 5],
+      ["letter-paid", 7],
+    ] as const) {
+      const hash = createHash("sha256").update(example(name)).digest("hex");
+      expect([name, hash]).toEqual([name, sealedLetterAt(index)]);
+    }
   });
 });
 

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifyBundle } from "../../local/audit/verdict.ts";
 import { openBundle } from "../../local/bundle/open.ts";
+import { fieldsOf } from "../../shared/audit/reexecute.ts";
 import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
+import type { Json } from "../../shared/base/canonical.ts";
+import { decodeContent } from "../../shared/base/event.ts";
+import { decidedForm } from "../../shared/claim/decided.ts";
+import { compilePack } from "../../shared/coverage/compile.ts";
+import { xiangHuBao1, xiangHuBao2 } from "../../shared/coverage/packs.ts";
+import { letterOf } from "../../shared/letter/letter.ts";
 import { parsePolicy } from "../../shared/log/policy-file.ts";
 import { parseRequirements } from "../../shared/log/require.ts";
 import { parseTlogProof } from "../../shared/proof/tlog-proof.ts";
@@ -20,6 +27,7 @@ import {
 
 const genesisAt = 0;
 const submissionAt = 4;
+const referralAt = 5;
 const decisionAt = 7;
 
 /** What the named examples of docs/spec/ say, from the code as it is. */
@@ -37,12 +45,30 @@ export async function exampleTexts(): Promise<ReadonlyMap<string, string>> {
     ["policy", fromUtf8(trustPolicy)],
     ["require", fromUtf8(requirements)],
     ["checkpoint", fromUtf8(checkpoint)],
+    ["letter-referred", letterAt(referralAt)],
+    ["letter-paid", letterAt(decisionAt)],
     ["manifest", manifest],
     ["verdict", `${verdict}\n`],
   ]);
 }
 
 const recordAt = (index: number): string => fromUtf8(records[index]?.bytes ?? new Uint8Array());
+
+/** The letter of the decision at this entry, from its record and the published packs. */
+export function letterAt(index: number): string {
+  const { record, openings = [] } = records[index] ?? {};
+  const decision = decodeContent(decidedForm, fieldsOf(openings));
+  const pack = [xiangHuBao1, xiangHuBao2]
+    .map(compilePack)
+    .find(({ hash }) => hash === decision.pack?.hash);
+  const insurer = origin.split("/").at(-1) ?? "";
+  const head = { claim: record?.stream ?? "", insurer, actor: record?.actor ?? "machine" };
+  return letterOf(head, decision, pack);
+}
+
+/** The SHA-256 of the letter that the record at this entry seals. */
+export const sealedLetterAt = (index: number): Json | undefined =>
+  fieldsOf(records[index]?.openings ?? []).letter;
 
 async function audited(): Promise<{ manifest: string; verdict: string }> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-docs-"));

@@ -100,6 +100,11 @@ export function claimsDouble(insurer: string) {
       const record = { leafHash: knownHash, type: "claim.submitted", version: 1n, signed: true };
       return knows(caller, claim) ?? { records: [record] };
     },
+    async letter(caller, claim, version) {
+      enter({ what: "letter", caller });
+      if (version !== 2n) return refuse("not-found", "This record of the claim is no decision.");
+      return knows(caller, claim) ?? { text: "DECISION ON CLAIM\n" };
+    },
     async receipt(caller, leafHash) {
       enter({ what: "receipt", caller });
       if (caller.insurer !== insurer) return refuse("not-found", "No record has this leaf hash.");

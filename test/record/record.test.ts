@@ -31,7 +31,7 @@ describe("a record", () => {
   test("is one line of canonical JSON", () => {
     expect(fromUtf8(formatRecord(decided))).toBe(
       `{"actor":"machine","origin":"log.example/claims/acme","prev":"${"0a".repeat(32)}",` +
-        `"sealed":{"root":"${"0a".repeat(32)}","size":16},"stream":"${handle("3")}",` +
+        `"sealed":{"root":"${"0a".repeat(32)}","size":32},"stream":"${handle("3")}",` +
         `"time":"2026-03-04T12:00Z","type":"claim.decided","v":1,"version":2}`,
     );
   });
@@ -79,8 +79,8 @@ describe("a record", () => {
     ["a type that tells an outcome", { type: "claim.denied" }],
     ["a type of Object.prototype", { type: "constructor" }],
     ["another type's size", { sealed: { size: 8, root: "0a".repeat(32) } }],
-    ["a sealed part more", { sealed: { size: 16, root: "0a".repeat(32), more: 1 } }],
-    ["a short root", { sealed: { size: 16, root: "0a" } }],
+    ["a sealed part more", { sealed: { size: 32, root: "0a".repeat(32), more: 1 } }],
+    ["a short root", { sealed: { size: 32, root: "0a" } }],
     ["a sealed list", { sealed: [16, "0a".repeat(32)] }],
     ["a public body beside", { public: {} }],
     ["an amount beside", { amount: "100.00" }],

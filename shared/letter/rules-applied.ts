@@ -1,0 +1,54 @@
+import type { Json } from "../base/canonical.ts";
+import type { CompiledPack } from "../coverage/compile.ts";
+import { readCondition } from "../coverage/conditions.ts";
+import type { Pack } from "../coverage/pack.ts";
+import { conditionLines } from "./condition-text.ts";
+import { wrap } from "./say.ts";
+import type { Context } from "./term-text.ts";
+
+type Rule = Pack["rules"][number];
+type Tried = { readonly rule: Rule; readonly when: Json };
+
+/** Every rule tried, in order: the one that decided and each paying one that did not hold with clause and condition, the others by name. */
+export function rulesApplied(
+  pack: CompiledPack,
+  trace: readonly Json[],
+  context: Context,
+): string[] {
+  const tried = triedIn(pack.pack, trace);
+  return tried.map(({ rule, when }, index) => {
+    const number = `  ${index + 1}. `;
+    const head = `${rule.id} (${rule.citation.clause})`;
+    const told = when !== false || rule.then !== "REFER";
+    if (!told) return wrap(number, `${head}: does not apply.`);
+    const verdict =
+      when === true ? "applies" : when === false ? "does not apply" : "cannot be told";
+    const lines = [
+      wrap(number, `${head}: ${verdict}.`),
+      wrap("     ", `"${rule.citation.text}"`),
+      ...conditionLines(conditionIn(pack, rule), context).map(({ depth, text }) =>
+        wrap(`     ${"  ".repeat(depth)}- `, text),
+      ),
+    ];
+    return lines.join("\n");
+  });
+}
+
+/** The rules a trace says were tried, with what each came to. */
+export function triedIn({ rules }: Pack, trace: readonly Json[]): Tried[] {
+  return trace.flatMap((step) => {
+    const { rule: id, when } = step as Readonly<Record<string, Json>>;
+    const rule = id === undefined ? undefined : rules.find((each) => each.id === id);
+    return rule && when !== undefined ? [{ rule, when }] : [];
+  });
+}
+
+const conditions = new WeakMap<CompiledPack, Map<string, ReturnType<typeof readCondition>>>();
+
+function conditionIn(pack: CompiledPack, rule: Rule): ReturnType<typeof readCondition> {
+  const known = conditions.get(pack) ?? new Map<string, ReturnType<typeof readCondition>>();
+  conditions.set(pack, known);
+  const condition = known.get(rule.id) ?? readCondition(rule.when);
+  known.set(rule.id, condition);
+  return condition;
+}

@@ -24,7 +24,7 @@ import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
 
-/** A checkpoint every two seconds and log is history enough for a run of a minute or two. */
+/** A checkpoint every six seconds and log is history enough for a run of a minute or two. */
 const checkpoints = { intervalMs: 6_000, sweepMs: 2_000 };
 
 /** Commands under way at once. */

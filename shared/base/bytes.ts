@@ -51,11 +51,17 @@ export function fromHex(text: string, where = "hex"): Uint8Array {
 
 /** RFC 4648 §4 base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += bytesPerPiece) {
-    text += pieceOf(bytes.subarray(i, i + bytesPerPiece));
+  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(padCode);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i += 3) {
+    const bits = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    const digits = Math.min(bytes.length - i, 3) + 1;
+    for (let digit = 0; digit < digits; digit++) {
+      codes[at + digit] = codeOf[(bits >> (18 - 6 * digit)) & 63] ?? 0;
+    }
+    at += 4;
   }
-  return text;
+  return fromUtf8(codes);
 }
 
 /** Reads exactly what {@link toBase64} writes: standard alphabet, padding, zero trailing bits. */
@@ -64,18 +70,21 @@ export function fromBase64(text: string, where = "base64"): Uint8Array {
   if (text.length % 4 !== 0) throw new Malformed(where, "is not base64");
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);
   const digits = text.length - padding;
-  let [bits, held, at] = [0, 0, 0];
-  for (let i = 0; i < digits; i++) {
-    const digit = digitOf[text.charCodeAt(i)] ?? -1;
-    if (digit < 0) throw new Malformed(where, "is not base64");
-    bits = ((bits << 6) | digit) & 0xffff;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes[at++] = bits >> held;
+  let last = 0;
+  for (let [i, at] = [0, 0]; i < text.length; i += 4, at += 3) {
+    let bits = 0;
+    for (let place = 0; place < 4; place++) {
+      const digit = i + place < digits ? (digitOf[text.charCodeAt(i + place)] ?? -1) : 0;
+      bits = (bits << 6) | digit;
+      if (digit < 0) throw new Malformed(where, "is not base64");
     }
+    bytes[at] = bits >> 16;
+    bytes[at + 1] = bits >> 8;
+    bytes[at + 2] = bits;
+    last = bits;
   }
-  if ((bits & ((1 << held) - 1)) !== 0) throw new Malformed(where, "is not canonical base64");
+  const beyond = (1 << (8 * padding)) - 1;
+  if ((last & beyond) !== 0) throw new Malformed(where, "is not canonical base64");
   return bytes;
 }
 
@@ -87,20 +96,3 @@ codeOf.forEach((code, digit) => {
   digitOf[code] = digit;
 });
 const padCode = 61;
-/** A multiple of 3, so that pieces join without padding, and few enough codes for one call. */
-const bytesPerPiece = 6_144;
-
-function pieceOf(bytes: Uint8Array): string {
-  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(padCode);
-  let [bits, held, at] = [0, 0, 0];
-  for (const byte of bytes) {
-    bits = ((bits << 8) | byte) & 0xffff;
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      codes[at++] = codeOf[(bits >> held) & 63] ?? 0;
-    }
-  }
-  if (held > 0) codes[at] = codeOf[(bits << (6 - held)) & 63] ?? 0;
-  return String.fromCharCode(...codes);
-}

@@ -50,6 +50,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
   const money = (minor: bigint): Money => ({ minor, currency: claimed.currency });
   return decidedEvent(world, act, {
     ...common,
+    pack: common.pack && { ...common.pack, fund: found.fund },
     engine,
     trace: [...found.trace],
     outcome: found.outcome,
@@ -76,7 +77,7 @@ export function decidedEvent(
   return eventOf(decidedForm, claim.stream, { ...decision, letter });
 }
 
-/** What every decision says it read: accumulators and the pack. */
+/** What every decision says it read: accumulators and the pack. No fund pays but by a rule of the pack. */
 export function readings({
   claimAccumulator,
   cover,
@@ -88,6 +89,7 @@ export function readings({
           stream: cover.pack.stream,
           version: cover.pack.state.version,
           hash: cover.pack.state.hash,
+          fund: null,
         }
       : null,
   };

@@ -38,6 +38,8 @@ export const decidedSchema = z.strictObject({
       stream: handleSchema,
       version: countCodec,
       hash: hashSchema,
+      /** The fund of the pack that pays; null where it pays nothing or has no funds. */
+      fund: z.string().max(64).nullable(),
     })
     .nullable(),
   engine: z.strictObject({ id: z.string(), version: z.string(), library: z.string() }).nullable(),

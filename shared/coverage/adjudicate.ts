@@ -1,10 +1,11 @@
 import type { Json } from "../base/canonical.ts";
-import { bindFacts, type Variables } from "./bindings.ts";
+import { awardUnder, type Reduction } from "./award.ts";
 import type { CompiledPack, CompiledRule } from "./compile.ts";
 import { basisDayOf, type Facts } from "./facts.ts";
 import { readOf } from "./facts-read.ts";
-import type { Citation } from "./pack-form.ts";
+import { isNone, Question } from "./question.ts";
 import type { EngineReason } from "./reasons.ts";
+import { type Citation, fundOf } from "./rule-form.ts";
 import { maxDiagnoses, maxLines } from "./types.ts";
 
 /** What a pack says about a claim. Only a person denies: what a pack cannot pay it refers. */
@@ -15,31 +16,27 @@ export interface Adjudication {
   readonly reasonCode: string;
   readonly ruleId: string | null;
   readonly citation: Citation | null;
+  /** The pack's fund that pays; null for REFER and in a pack without funds. */
+  readonly fund: string | null;
   /** claimed − minor, step by step: each by arithmetic the pack states. Empty for PAY and REFER. */
   readonly reductions: readonly Reduction[];
-  /** What was read, every rule tried with its result, then the amount, the reductions or the engine's reason to refer. */
+  /** What was read, every table row and rule in the order they were asked for, then the amount, the reductions or the engine's reason to refer. */
   readonly trace: readonly Json[];
-}
-export interface Reduction {
-  readonly reasonCode: string;
-  readonly minor: bigint;
-  readonly citation: Citation | null;
 }
 
 /** Judges `facts` by the first rule that holds. Whatever is unknown, fails or has no rule is REFER; never throws for data reasons. */
 export function adjudicate(pack: CompiledPack, facts: Facts): Adjudication {
-  const trace: Json[] = [{ read: readOf(pack.pack, facts) }];
   const unfit = whyUnfit(pack, facts);
-  if (unfit !== null) return refer(unfit, null, trace);
-  const variables = bindFacts(facts, pack.parameters);
-  for (const compiled of pack.rules) {
-    const holds = compiled.when(variables);
-    const known = typeof holds === "boolean";
-    trace.push({ rule: compiled.rule.id, when: known ? holds : "error" });
-    if (!known) return refer("RULE_ERROR", compiled.rule.id, trace);
-    if (holds) return apply(pack, compiled, facts, variables, trace);
+  if (unfit !== null) return refer(unfit, null, [{ read: readOf(pack.pack, facts) }]);
+  const question = new Question(pack, facts);
+  for (const rule of pack.rules) {
+    const holds = tryRule(rule, question);
+    if (typeof holds !== "boolean") return holds;
+    if (!holds) continue;
+    const deciding = exceptionTo(rule, question);
+    return "outcome" in deciding ? deciding : apply(pack, deciding, facts, question);
   }
-  return refer("NO_RULE", null, trace);
+  return refer("NO_RULE", null, question.trace);
 }
 
 function whyUnfit({ pack, from, to }: CompiledPack, facts: Facts): EngineReason | null {
@@ -50,60 +47,70 @@ function whyUnfit({ pack, from, to }: CompiledPack, facts: Facts): EngineReason 
   return large ? "FACTS_TOO_LARGE" : null;
 }
 
+/** Whether `rule` holds, or the referral where that has no result. */
+function tryRule({ rule, when }: CompiledRule, question: Question): boolean | Adjudication {
+  const holds = question.holds(when);
+  const none = isNone(holds);
+  question.trace.push({ rule: rule.id, when: none ? "error" : holds });
+  return none ? refer(holds.none, rule.id, question.trace) : holds;
+}
+
+/** The rule that decides where `base` holds: its one exception that holds too, or itself. Two exceptions contradict each other. */
+function exceptionTo(base: CompiledRule, question: Question): CompiledRule | Adjudication {
+  const holding: CompiledRule[] = [];
+  for (const exception of base.exceptions) {
+    const holds = tryRule(exception, question);
+    if (typeof holds !== "boolean") return holds;
+    if (holds) holding.push(exception);
+  }
+  if (holding.length < 2) return holding[0] ?? base;
+  const rules = holding.map(({ rule }) => rule.id);
+  return refer("RULE_CONFLICT", base.rule.id, question.trace, { rules });
+}
+
+/** What follows from the rule that decides. */
 function apply(
   pack: CompiledPack,
-  { rule, amount }: CompiledRule,
+  deciding: CompiledRule,
   facts: Facts,
-  variables: Variables,
-  trace: Json[],
+  question: Question,
 ): Adjudication {
+  const { rule } = deciding;
   const { reasonCode, citation } = rule;
+  const { trace } = question;
   if (rule.then === "REFER") {
-    const reductions: Reduction[] = [];
-    return {
-      outcome: "REFER",
-      minor: 0n,
-      reasonCode,
-      ruleId: rule.id,
-      citation,
-      reductions,
-      trace,
-    };
+    return { ...referral, reasonCode, ruleId: rule.id, citation, trace };
   }
-  const { claimed } = facts.claim;
-  const minor = amount === null ? claimed : amount(variables);
-  const known = typeof minor === "bigint";
-  trace.push({ amount: known ? minor.toString() : "error" });
-  if (!known) return refer("RULE_ERROR", rule.id, trace);
-  if (minor < 0n) return refer("NEGATIVE_AMOUNT", rule.id, trace);
-  if (minor > claimed) return refer("AMOUNT_ABOVE_CLAIMED", rule.id, trace);
-  if (minor === 0n && claimed > 0n) return refer("ZERO_ON_NONZERO", rule.id, trace);
-  const reductions: Reduction[] = [];
-  if (minor < claimed) reductions.push({ reasonCode, minor: claimed - minor, citation });
-  const within =
-    facts.policy.present && facts.policy.hasLimit ? least(minor, facts.policy.remaining) : minor;
-  if (within < minor) {
-    if (within <= 0n) return refer("LIMIT_EXHAUSTED", rule.id, trace);
-    const clause = pack.pack.limitCitation ?? null;
-    reductions.push({ reasonCode: "LIMIT_REMAINING", minor: minor - within, citation: clause });
-  }
+  const award = awardUnder(pack, deciding, facts, question);
+  if ("none" in award) return refer(award.none, rule.id, trace);
+  const { minor, reductions } = award;
   for (const cut of reductions) trace.push({ less: cut.minor.toString(), reason: cut.reasonCode });
   const reason = reductions.at(-1) ?? { reasonCode, citation };
   return {
-    outcome: within === claimed ? "PAY" : "PAY_PART",
-    minor: within,
+    outcome: minor === facts.claim.claimed ? "PAY" : "PAY_PART",
+    minor,
     reasonCode: reason.reasonCode,
     ruleId: rule.id,
     citation: reason.citation,
+    fund: fundOf(rule),
     reductions,
     trace,
   };
 }
 
-function refer(reasonCode: EngineReason, ruleId: string | null, trace: Json[]): Adjudication {
-  trace.push({ refer: reasonCode });
-  const reductions: Reduction[] = [];
-  return { outcome: "REFER", minor: 0n, reasonCode, ruleId, citation: null, reductions, trace };
-}
+const referral = {
+  outcome: "REFER",
+  minor: 0n,
+  fund: null,
+  reductions: [] as readonly Reduction[],
+} as const;
 
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+function refer(
+  reasonCode: EngineReason,
+  ruleId: string | null,
+  trace: Json[],
+  why: { readonly rules?: string[] } = {},
+): Adjudication {
+  trace.push({ refer: reasonCode, ...why });
+  return { ...referral, reasonCode, ruleId, citation: null, trace };
+}

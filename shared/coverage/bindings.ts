@@ -1,17 +1,19 @@
 import { type CelInput, type CelMap, celList, celMap } from "@bufbuild/cel";
 import type { Facts, LineFacts } from "./facts.ts";
 
-/** The four facts and the parameters, as CEL sees them. */
+/** The four facts, the parameters and the tables' rows, as CEL sees them. */
 export interface Variables extends Record<string, CelMap | bigint> {
   readonly basisDay: bigint;
   readonly claim: CelMap;
   readonly policy: CelMap;
   readonly insured: CelMap;
   readonly p: CelMap;
+  /** Empty while the keys of the tables themselves are looked for. */
+  readonly t: CelMap;
 }
 
 /**
- * Binds `facts`. A fact that is not known is left out, so that a rule which reads it has no result and the claim is referred: zero, an
+ * Binds `facts` and the parameters `p`. A fact that is not known is left out, so that a rule which reads it has no result and the claim is referred: zero, an
  * epoch day or age -1 never stand in for what nobody knows.
  */
 export function bindFacts(facts: Facts, p: CelMap): Variables {
@@ -22,8 +24,11 @@ export function bindFacts(facts: Facts, p: CelMap): Variables {
     policy: policy.present ? bindPolicy(policy) : celMap(new Map([["present", false]])),
     insured: bindInsured(insured),
     p,
+    t: noRows,
   };
 }
+
+const noRows = celMap(new Map());
 
 function bindClaim(claim: Facts["claim"]): CelMap {
   const bound = new Map<string, CelInput>([

@@ -1,5 +1,5 @@
 import { type Day, parseDay } from "../base/day.ts";
-import { adjudicate } from "./adjudicate.ts";
+import { type Adjudication, adjudicate } from "./adjudicate.ts";
 import type { CompiledPack } from "./compile.ts";
 import { basisDayOf, type Facts, wholeYears } from "./facts.ts";
 import type { GoldenCase } from "./golden-case.ts";
@@ -17,11 +17,20 @@ export function failedCases(pack: CompiledPack): readonly FailedCase[] {
   return pack.pack.cases.flatMap(({ name, facts, expect }) => {
     const found = adjudicate(pack, caseFacts(pack.pack.dateBasis, facts));
     const minor = expect.minor === undefined ? found.minor : BigInt(expect.minor);
-    const expected = `${expect.outcome} ${minor} ${expect.reasonCode}`;
-    const got = `${found.outcome} ${found.minor} ${found.reasonCode}`;
+    const fund = expect.fund ?? found.fund;
+    const expected = saysOf({ ...expect, minor, fund });
+    const got = saysOf(found);
     return expected === got ? [] : [{ name, expected, found: got }];
   });
 }
+
+const saysOf = ({
+  outcome,
+  minor,
+  reasonCode,
+  fund,
+}: Pick<Adjudication, "outcome" | "minor" | "reasonCode" | "fund">): string =>
+  `${outcome} ${minor} ${reasonCode}${fund === null ? "" : ` from ${fund}`}`;
 
 /** The facts a golden case describes: notice on the day of loss, no diagnoses, no policy where it says nothing of them. */
 export function caseFacts(basis: Pack["dateBasis"], facts: GoldenCase["facts"]): Facts {

@@ -1,6 +1,7 @@
 import { assert, Malformed } from "../base/malformed.ts";
 import type { Expr, Parsed } from "./expression-tree.ts";
-import { literalType, operatorType } from "./operators.ts";
+import { literalType, operatorType, requireRounding } from "./operators.ts";
+import { tablesName } from "./scope.ts";
 import { type Scope, type Type, typeName } from "./types.ts";
 
 type Value<Case extends Expr["exprKind"]["case"]> = Extract<
@@ -8,13 +9,16 @@ type Value<Case extends Expr["exprKind"]["case"]> = Extract<
   { case: Case }
 >["value"];
 
-/** The type of an expression, and the most steps its evaluation can take. */
-export interface Typed {
+/** An expression's type, the most steps its evaluation can take, and the tables it names. */
+export interface Checked extends Typed {
+  readonly tables: readonly string[];
+}
+interface Typed {
   readonly type: Type;
   readonly steps: number;
 }
 
-/** What the walk carries: names in sight, depth, and a count shared by the whole expression. */
+/** What the walk carries: names in sight, depth, and what the whole expression shares. */
 interface Walk {
   readonly where: string;
   readonly macroOf: (expr: Expr) => string | undefined;
@@ -22,20 +26,24 @@ interface Walk {
   readonly depth: number;
   readonly macros: number;
   readonly count: { nodes: number };
+  readonly tables: Set<string>;
 }
 
 export const maxNodes = 200;
 export const maxDepth = 20;
 export const maxNestedMacros = 2;
 
-/** Types `parsed` in `scope`; throws Malformed(where, …) on anything outside the subset of spec/rule-pack.md. */
-export function check(parsed: Parsed, scope: Scope, where: string): Typed {
+/** Types `parsed` in `scope`; throws Malformed(where, …) on anything outside the subset of docs/spec/expression-language.md. */
+export function check(parsed: Parsed, scope: Scope, where: string): Checked {
   const calls = parsed.sourceInfo?.macroCalls ?? {};
   const macroOf = (expr: Expr) => {
     const call = calls[expr.id.toString()]?.exprKind;
     return call?.case === "callExpr" ? call.value.function : undefined;
   };
-  return typed(parsed.expr, { where, macroOf, scope, depth: 0, macros: 0, count: { nodes: 0 } });
+  const tables = new Set<string>();
+  const count = { nodes: 0 };
+  const found = typed(parsed.expr, { where, macroOf, scope, depth: 0, macros: 0, count, tables });
+  return { ...found, tables: [...tables] };
 }
 
 function typed(expr: Expr | undefined, walk: Walk): Typed {
@@ -78,6 +86,8 @@ function select(value: Value<"selectExpr">, walk: Walk): Typed {
   if (type === undefined) {
     throw new Malformed(walk.where, `names field ${value.field}, which does not exist`);
   }
+  const of = value.operand?.exprKind;
+  if (of?.case === "identExpr" && of.value.name === tablesName) walk.tables.add(value.field);
   return { type, steps: operand.steps + 1 };
 }
 
@@ -96,6 +106,7 @@ function call(value: Value<"callExpr">, walk: Walk): Typed {
   const args = operands.map((operand) => typed(operand, walk));
   const types = args.map((arg) => arg.type);
   const type = operatorType(value.function, method, types, walk.where);
+  requireRounding(value.function, value.args, walk.where);
   const searched = value.function === "@in" ? listOf(types[1], walk).atMost : 0;
   return { type, steps: 1 + searched + stepsOf(args) };
 }

@@ -1,11 +1,15 @@
-import { type CelMap, type CelResult, celEnv, celList, celMap, plan } from "@bufbuild/cel";
+import { celEnv, plan } from "@bufbuild/cel";
 import { type Day, parseDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
-import type { Variables } from "./bindings.ts";
-import { type Expression, readExpression } from "./expression.ts";
+import type { CompiledExpression } from "./compiled-expression.ts";
+import { readExpression } from "./expression.ts";
+import { functions } from "./functions.ts";
 import { type Pack, packHash } from "./pack.ts";
-import type { Parameter, Rule } from "./pack-form.ts";
-import { type Scope, scopeOf, typeName } from "./types.ts";
+import { type ParametersOn, parametersOn } from "./parameters.ts";
+import type { Rule } from "./rule-form.ts";
+import { scopeOf, scopeOfKeys } from "./scope.ts";
+import { type CompiledTable, compileTable } from "./tables.ts";
+import { type Scope, typeName } from "./types.ts";
 
 /** A pack ready to judge: every expression checked and planned once. */
 export interface CompiledPack {
@@ -14,64 +18,76 @@ export interface CompiledPack {
   readonly from: Day;
   /** The first day no longer in force; null while open. */
   readonly to: Day | null;
-  readonly parameters: CelMap;
+  readonly parametersOn: ParametersOn;
+  readonly tables: readonly CompiledTable[];
+  /** The rules that are no exception, in order. */
   readonly rules: readonly CompiledRule[];
 }
 export interface CompiledRule {
   readonly rule: Rule;
-  readonly when: Evaluate;
+  readonly when: CompiledExpression;
   /** Null: what was claimed, or, of a REFER rule, nothing. */
-  readonly amount: Evaluate | null;
+  readonly amount: CompiledExpression | null;
+  /** The rules that take this one's place where they hold, in order. */
+  readonly exceptions: readonly CompiledRule[];
 }
-type Evaluate = (variables: Variables) => CelResult;
+
+/** Checks and plans one expression that must give `type`; throws Malformed(where, …). */
+export type Compile = (
+  source: string,
+  type: "bool" | "int",
+  where: string,
+  scope?: Scope,
+) => CompiledExpression;
 
 /** The most steps one claim can cost, all rules together: some tens of milliseconds. */
 export const maxSteps = 100_000;
 
-const environment = celEnv();
+const environment = celEnv({ funcs: functions });
 
 /** Checks and plans every expression of `pack`; throws Malformed("rules[2].when", …) on the first outside the subset. */
 export function compilePack(pack: Pack): CompiledPack {
-  const scope = scopeOf(pack);
-  let steps = 0;
-  const expression = (source: string, type: "bool" | "int", where: string): Evaluate => {
-    const read = readTyped(source, type, scope, where);
-    steps += read.steps;
-    if (steps > maxSteps) throw new Malformed(where, `takes the pack over ${maxSteps} steps`);
-    return plan(environment, read.parsed);
-  };
-  const rules = pack.rules.map((rule, index) => {
-    const when = expression(rule.when, "bool", `rules[${index}].when`);
-    if (rule.then === "REFER" || rule.amount === undefined) return { rule, when, amount: null };
-    return { rule, when, amount: expression(rule.amount, "int", `rules[${index}].amount`) };
-  });
+  const compile = compiler(scopeOf(pack));
+  const keys = scopeOfKeys(pack);
+  const tables = Object.entries(pack.tables ?? {}).map(([name, table]) =>
+    compileTable(name, table, compile(table.by, "int", `tables.${name}.by`, keys)),
+  );
   return {
     pack,
     hash: packHash(pack),
     from: parseDay(pack.effective.from, "effective.from"),
     to: pack.effective.to === null ? null : parseDay(pack.effective.to, "effective.to"),
-    parameters: bindParameters(pack),
-    rules,
+    parametersOn: parametersOn(pack.parameters),
+    tables,
+    rules: compileRules(pack.rules, compile),
   };
 }
 
-function readTyped(source: string, type: "bool" | "int", scope: Scope, where: string): Expression {
-  const read = readExpression(source, scope, where);
-  if (read.type === type) return read;
-  throw new Malformed(where, `is ${typeName(read.type)} where ${type} is needed`);
+/** A compiler whose expressions share the pack's steps. */
+function compiler(scopeOfRules: Scope): Compile {
+  let steps = 0;
+  return (source, type, where, scope = scopeOfRules) => {
+    const read = readExpression(source, scope, where);
+    if (read.type !== type) {
+      throw new Malformed(where, `is ${typeName(read.type)} where ${type} is needed`);
+    }
+    steps += read.steps;
+    if (steps > maxSteps) throw new Malformed(where, `takes the pack over ${maxSteps} steps`);
+    return { evaluate: plan(environment, read.parsed), tables: read.tables };
+  };
 }
 
-function bindParameters(pack: Pack): CelMap {
-  const entries = Object.entries(pack.parameters);
-  return celMap(
-    new Map(entries.map(([name, value]) => [name, bind(value, `parameters.${name}`)] as const)),
-  );
+function compileRules(rules: readonly Rule[], compile: Compile): CompiledRule[] {
+  const compiled = rules.map((rule, index) => ({
+    rule,
+    when: compile(rule.when, "bool", `rules[${index}].when`),
+    amount:
+      rule.then === "REFER" || rule.amount === undefined
+        ? null
+        : compile(rule.amount, "int", `rules[${index}].amount`),
+    exceptions: [],
+  }));
+  const exceptionsTo = Map.groupBy(compiled, ({ rule }) => rule.exceptionTo);
+  const bases = exceptionsTo.get(undefined) ?? [];
+  return bases.map((base) => ({ ...base, exceptions: exceptionsTo.get(base.rule.id) ?? [] }));
 }
-
-function bind(value: Parameter, where: string) {
-  if (Array.isArray(value)) return celList(value.map(exact));
-  return typeof value === "object" ? parseDay(value.date, where) : exact(value);
-}
-
-const exact = <T extends string | boolean>(value: T | number): T | bigint =>
-  typeof value === "number" ? BigInt(value) : value;

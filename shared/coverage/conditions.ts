@@ -1,6 +1,7 @@
 import { type CelResult, celEnv, parse, plan } from "@bufbuild/cel";
 import type { Variables } from "./bindings.ts";
 import { childrenOf, type Expr, pathOf, pathsIn } from "./expression-tree.ts";
+import { functions } from "./functions.ts";
 
 /** A part of an expression that can be evaluated by itself. */
 export interface Term {
@@ -30,7 +31,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   "_!=_": "!=",
 };
 
-const environment = celEnv();
+const environment = celEnv({ funcs: functions });
 const planned = new WeakMap<Expr, Term>();
 
 /** `expr`, a part of a compiled pack's expression, ready to be evaluated by itself. */

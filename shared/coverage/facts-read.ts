@@ -67,9 +67,13 @@ export function factsNamed(pack: Pack): readonly string[] {
   return facts;
 }
 
-/** Every expression of `pack`, in order. */
-export const expressionsOf = ({ rules }: Pack): string[] =>
-  rules.flatMap((rule) => ("amount" in rule && rule.amount ? [rule.when, rule.amount] : rule.when));
+/** Every expression of `pack`: the keys of its tables, then its rules in order. */
+export const expressionsOf = ({ tables = {}, rules }: Pack): string[] => [
+  ...Object.values(tables).map(({ by }) => by),
+  ...rules.flatMap((rule) =>
+    "amount" in rule && rule.amount ? [rule.when, rule.amount] : rule.when,
+  ),
+];
 
 /** What `pack` read of `facts`: the first thing a trace says. */
 export function readOf(pack: Pack, facts: Facts): FactsRead {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { date, integer, reasonCode, text } from "./words.ts";
+import { date, id, integer, reasonCode, text } from "./words.ts";
 
 const caseFacts = z.strictObject({
   claim: z.strictObject({
@@ -38,6 +38,7 @@ export const goldenCase = z.strictObject({
     outcome: z.enum(["PAY", "PAY_PART", "REFER"]),
     minor: integer.optional(),
     reasonCode,
+    fund: id.optional(),
   }),
 });
 export type GoldenCase = z.output<typeof goldenCase>;

@@ -1,20 +1,21 @@
 import { Malformed } from "../base/malformed.ts";
+import { roundings } from "../base/rounding.ts";
 import type { Expr } from "./expression-tree.ts";
+import { isInt64, isRounding } from "./functions.ts";
 import { type Scalar, type Type, typeName } from "./types.ts";
 
 type Literal = Extract<Expr["exprKind"], { case: "constExpr" }>["value"]["constantKind"];
-
-const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** The type of a literal: int, string or bool. The parser does not bound integers, so this does. */
 export function literalType(literal: Literal, where: string): Scalar {
   switch (literal.case) {
     case "int64Value":
-      if (literal.value < int64.min || literal.value > int64.max) {
-        throw new Malformed(where, "has an integer beyond 64 bits");
-      }
+      if (!isInt64(literal.value)) throw new Malformed(where, "has an integer beyond 64 bits");
       return "int";
     case "stringValue":
+      if (!literal.value.isWellFormed()) {
+        throw new Malformed(where, "has a text that is not well-formed Unicode");
+      }
       return "string";
     case "boolValue":
       return "bool";
@@ -40,7 +41,7 @@ interface Signature {
   readonly gives: Scalar;
 }
 
-/** Every operator over plain values a pack may use, by its CEL name. */
+/** Every operator and function over plain values a pack may use, by its CEL name. */
 const operators: ReadonlyMap<string, Signature> = new Map<string, Signature>([
   ["_+_", arithmetic],
   ["_-_", arithmetic],
@@ -57,6 +58,9 @@ const operators: ReadonlyMap<string, Signature> = new Map<string, Signature>([
   ["_&&_", logic],
   ["_||_", logic],
   ["!_", { takes: [["bool"]], gives: "bool" }],
+  ["least", arithmetic],
+  ["greatest", arithmetic],
+  ["mulDiv", { takes: [["int", "int", "int", "string"]], gives: "int" }],
 ]);
 
 /** The result type of operator or method `name` on `types`; throws Malformed for any a pack may not use. */
@@ -84,4 +88,16 @@ export function operatorType(
   }
   const operands = types.map(typeName).join(", ");
   throw new Malformed(where, `applies ${name} to ${operands || "nothing"}, which a pack may not`);
+}
+
+/** Refuses a rounding that is not written in the call as one of the three there are: which one a pack uses shows in its text. */
+export function requireRounding(name: string, args: readonly Expr[], where: string): void {
+  if (name !== "mulDiv") return;
+  const last = args.at(-1)?.exprKind;
+  const literal = last?.case === "constExpr" ? last.value.constantKind : undefined;
+  if (literal?.case === "stringValue" && isRounding(literal.value)) return;
+  throw new Malformed(
+    where,
+    `rounds mulDiv by none of ${roundings.map((each) => `"${each}"`).join(", ")}`,
+  );
 }

@@ -1,41 +1,25 @@
 import * as z from "zod";
 import { currencySchema } from "../base/codec.ts";
 import { goldenCase } from "./golden-case.ts";
-import { engineReasons } from "./reasons.ts";
-import { date, id, integer, reasonCode, text } from "./words.ts";
+import { parameter } from "./parameter-form.ts";
+import { citation, requireBonds, rule } from "./rule-form.ts";
+import { table } from "./table-form.ts";
+import { date, id, text } from "./words.ts";
 
 export const maxRules = 200;
-export const maxExpressionLength = 1_000;
-export const maxListItems = 500;
+export const maxParameters = 200;
+export const maxTables = 50;
+export const maxFunds = 16;
 
-const packReason = reasonCode.refine((code) => !Object.hasOwn(engineReasons, code), "is reserved");
+const name = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,39}$/, "is not a name: a lower-case letter, then letters and digits");
 
-const citation = z.strictObject({ clause: text(120), text: text(2_000) });
-export type Citation = z.output<typeof citation>;
-
-const parameter = z.union(
-  [
-    integer,
-    z.boolean(),
-    text(200),
-    z.strictObject({ date }),
-    z.array(integer).min(1).max(maxListItems),
-    z.array(text(200)).min(1).max(maxListItems),
-  ],
-  { error: "is neither an integer, a truth value, a text, a date nor a list of one kind" },
-);
-export type Parameter = z.output<typeof parameter>;
-
-/** Named apart so that no object here looks like a promise. */
-const then = "then";
-const expression = text(maxExpressionLength);
-const ruleHead = { id, when: expression, reasonCode: packReason, citation };
-const rule = z.discriminatedUnion("then", [
-  z.strictObject({ ...ruleHead, [then]: z.literal("PAY"), amount: expression.optional() }),
-  z.strictObject({ ...ruleHead, [then]: z.literal("PAY_PART"), amount: expression }),
-  z.strictObject({ ...ruleHead, [then]: z.literal("REFER") }),
-]);
-export type Rule = z.output<typeof rule>;
+/** At most `most` values of `schema` by name. */
+const named = <Schema extends z.ZodType>(schema: Schema, most: number) =>
+  z
+    .record(name, schema)
+    .refine((entries) => Object.keys(entries).length <= most, `has over ${most} names`);
 
 /** The form of a pack: everything but its expressions, which compilePack reads. */
 export const packSchema = z
@@ -46,7 +30,9 @@ export const packSchema = z
     dateBasis: z.enum(["loss", "diagnosis", "notice"]),
     currency: currencySchema,
     effective: z.strictObject({ from: date, to: date.nullable() }),
-    parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), parameter),
+    parameters: named(parameter, maxParameters),
+    tables: named(table, maxTables).optional(),
+    funds: z.array(id).min(1).max(maxFunds).optional(),
     limitCitation: citation.optional(),
     /** How many days after a decision's letter an appeal may come, and the clause that says so. */
     appeal: z.strictObject({ withinDays: z.int().min(1).max(3_650), citation }).optional(),
@@ -58,13 +44,22 @@ export const packSchema = z
       const message = "is not after the first day";
       context.addIssue({ code: "custom", path: ["effective", "to"], message });
     }
-    for (const index of repeatsIn(pack.rules.map((each) => each.id))) {
-      context.addIssue({ code: "custom", path: ["rules", index, "id"], message: "is repeated" });
+    const lists: readonly (readonly [string, string, readonly string[]])[] = [
+      ["rules", "id", pack.rules.map((each) => each.id)],
+      ["cases", "name", pack.cases.map((each) => each.name)],
+    ];
+    for (const [list, field, names] of lists) {
+      for (const index of repeatsIn(names)) {
+        context.addIssue({ code: "custom", path: [list, index, field], message: "is repeated" });
+      }
     }
-    for (const index of repeatsIn(pack.cases.map((each) => each.name))) {
-      context.addIssue({ code: "custom", path: ["cases", index, "name"], message: "is repeated" });
+    for (const index of repeatsIn(pack.funds ?? [])) {
+      context.addIssue({ code: "custom", path: ["funds", index], message: "is repeated" });
     }
-  });
+  })
+  .superRefine(requireBonds);
 
-const repeatsIn = (names: readonly string[]): number[] =>
-  names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [index]));
+const repeatsIn = (names: readonly string[]): number[] => {
+  const first = new Map(names.map((each, index) => [each, index] as const).reverse());
+  return names.flatMap((each, index) => (first.get(each) === index ? [] : [index]));
+};

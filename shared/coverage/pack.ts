@@ -3,6 +3,7 @@ import { equal, fromUtf8, toHex } from "../base/bytes.ts";
 import { canonicalBytes, type Json } from "../base/canonical.ts";
 import { Malformed } from "../base/malformed.ts";
 import { sha256 } from "../base/sha256.ts";
+import { formError } from "./form-error.ts";
 import { packSchema } from "./pack-form.ts";
 
 export const maxPackBytes = 262_144;
@@ -35,8 +36,7 @@ export function parsePublishedPack(bytes: Uint8Array): Pack {
 export function readPack(value: unknown): Pack {
   const read = packSchema.safeParse(value);
   if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new Malformed(fieldPath(issue?.path ?? []), says(issue));
+  throw formError(read.error.issues[0], value);
 }
 
 /** RFC 8785 bytes of `pack`. */
@@ -44,13 +44,3 @@ export const packBytes = (pack: Pack): Uint8Array => canonicalBytes(pack as Json
 
 /** Lower-case hex SHA-256 of {@link packBytes}: the name a decision seals. */
 export const packHash = (pack: Pack): string => toHex(sha256(packBytes(pack)));
-
-function says(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === "unrecognized_keys") return "has a field this format does not know";
-  return issue?.message ?? "is not a pack";
-}
-
-function fieldPath(path: readonly PropertyKey[]): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
-  return steps.join("").replace(/^\./, "") || "pack";
-}

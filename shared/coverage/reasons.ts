@@ -5,6 +5,8 @@ export const engineReasons = {
   FACTS_TOO_LARGE: "The claim has more diagnoses or lines than a pack may read.",
   NO_RULE: "No rule of the pack speaks about this claim.",
   RULE_ERROR: "A rule needed a fact that is not known, or its arithmetic has no result.",
+  RULE_CONFLICT: "Two exceptions to the same rule hold, and nothing says which comes first.",
+  TABLE_ROW_MISSING: "A rule needed a table that has no row for this claim.",
   NEGATIVE_AMOUNT: "The rule's amount is below zero.",
   ZERO_ON_NONZERO: "The rule's amount is zero though something was claimed.",
   AMOUNT_ABOVE_CLAIMED: "The rule's amount is above what was claimed.",

@@ -1,6 +1,3 @@
-import type { Pack } from "./pack.ts";
-import type { Parameter } from "./pack-form.ts";
-
 /** The types an expression may have: no doubles, times, durations, bytes, nulls or dynamic values. */
 export type Type = Scalar | ListType | RecordType;
 export type Scalar = "bool" | "int" | "string";
@@ -23,7 +20,8 @@ const line: RecordType = {
   fields: { service: "string", claimed: "int", hasContracted: "bool", contracted: "int" },
 };
 
-const factTypes: readonly (readonly [string, Type])[] = [
+/** What every rule can see of a claim, by name. */
+export const factTypes: readonly (readonly [string, Type])[] = [
   ["basisDay", "int"],
   [
     "claim",
@@ -60,21 +58,6 @@ const factTypes: readonly (readonly [string, Type])[] = [
   ],
   ["insured", { fields: { hasBirthDay: "bool", birthDay: "int", ageYears: "int" } }],
 ];
-
-/** What every rule of `pack` can see: the facts, and its parameters under `p`. */
-export function scopeOf(pack: Pack): Scope {
-  const fields: Record<string, Type> = {};
-  for (const [name, value] of Object.entries(pack.parameters)) fields[name] = parameterType(value);
-  return new Map<string, Type>([...factTypes, ["p", { fields }]]);
-}
-
-function parameterType(value: Parameter): Type {
-  if (Array.isArray(value)) {
-    return { list: typeof value[0] === "number" ? "int" : "string", atMost: value.length };
-  }
-  if (typeof value === "boolean") return "bool";
-  return typeof value === "string" ? "string" : "int";
-}
 
 /** How a person would name `type`. */
 export function typeName(type: Type): string {

@@ -77,7 +77,12 @@ function datesBetter(
   const now = dateIn(facts, date);
   if (now === undefined) return [];
   const basis = pack.pack.dateBasis;
-  const { days, complete } = breakpoints(pack, facts, bindFacts(facts, pack.parameters), date);
+  const { days, complete } = breakpoints(
+    pack,
+    facts,
+    bindFacts(facts, pack.parametersOn(facts.basisDay)),
+    date,
+  );
   const run = (day: Day): Adjudication => adjudicate(pack, withDate(facts, date, day, basis));
   const later = days.filter((day) => day > now);
   const earlier = days.filter((day) => day < now).reverse();

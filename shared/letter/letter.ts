@@ -56,7 +56,8 @@ function byRules(
   read: FactsRead,
 ): [title: string, lines: string[]][] {
   const facts = factsAgain(pack.pack, read);
-  const context = { pack: pack.pack, variables: bindFacts(facts, pack.parameters) };
+  const variables = bindFacts(facts, pack.parametersOn(facts.basisDay));
+  const context = { pack: pack.pack, variables };
   const again = adjudicate(pack, facts);
   const same = canonicalText(again.trace) === canonicalText(decision.trace);
   const { outcome } = decision;

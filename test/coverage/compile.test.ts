@@ -21,7 +21,7 @@ describe("a pack's language is smaller than CEL", () => {
     ["double(claim.claimed) > 0", "applies double"],
     ["1.0 == 1.0", "literal"],
     ["1u == 1u", "literal"],
-    ["b'a' == b'a'", "literal"],
+    ["b'a' == b'a'", "a text of a kind"],
     ["null == null", "literal"],
     ["timestamp('2020-01-01T00:00:00Z') == timestamp('2020-01-01T00:00:00Z')", "timestamp"],
     ["duration('1h') == duration('1h')", "duration"],
@@ -73,10 +73,46 @@ describe("a pack's language is smaller than CEL", () => {
   });
 
   test("text that is not CEL", () => {
-    for (const when of ["claim.claimed ==", "1 2", "'", "a; b", "=> 1", "\u0000"]) {
+    for (const when of ["claim.claimed ==", "1 2", "(1", "1 +* 2", "let", "claim.in"]) {
       expect(refusal({ when })).toBe("rules[0].when: is not a CEL expression");
     }
   });
+
+  test.each([
+    ["'", 1],
+    ["1 == 'a", 6],
+    ["a; b", 2],
+    ["  => 1", 3],
+    ["\u0000", 1],
+    ["p.n\u00e4me == 1", 4],
+    ["'\\q' == 'q'", 1],
+    ["'a\nb' == 'a'", 1],
+    ["`p`.name == 'x'", 1],
+    ["1 +\f1 == 2", 4],
+  ])("%j can't be read from character %d on", (when, at) => {
+    expect(refusal({ when })).toBe(`rules[0].when: can't be read from character ${at} on`);
+  });
+
+  test.each([
+    ["true // always", "has a comment"],
+    ["r'a' == 'a'", "a text of a kind"],
+    ["'''a''' == 'a'", "a text of a kind"],
+    ["-(-claim.claimed) == 1", "a minus sign before a minus sign"],
+    ["--1 == 1", "a minus sign before a minus sign"],
+    ["1 - (2 * ((-(-1)))) == 1", "a minus sign before a minus sign"],
+    ["- 9223372036854775808 < 0", "64 bits"],
+    [".basisDay == 1", "starts at a dot"],
+    ["1 == .basisDay", "starts at a dot"],
+  ])("what CEL has and a pack has not: %s", (when, says) => {
+    expect(refusal({ when })).toContain(says);
+  });
+
+  test.each([["1 - -1 == 2"], ["-(1 - -1) == -2"], ["1 in [-1, -(1)]"], ["-1 in [1]"]])(
+    "a sign after an operator is none too many: %s",
+    (when) => {
+      expect(refusal({ when })).toBe("accepted");
+    },
+  );
 });
 
 describe("the work of a pack is bounded", () => {

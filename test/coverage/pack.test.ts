@@ -36,19 +36,25 @@ describe("the text of a pack", () => {
   });
 
   test.each<[string, unknown]>([
-    ["pack:", []],
-    ["pack: has a field this format does not know", packJson([rule({})], { extra: 1 })],
-    ["rules:", packJson([])],
-    ["rules:", packJson(Array.from({ length: 201 }, (_, i) => rule({ id: `r${i}` })))],
+    ["pack: is not an object", []],
+    ["extra: is no field that this format knows", packJson([rule({})], { extra: 1 })],
+    ["rules: has fewer than 1 entries", packJson([])],
+    [
+      "rules: has more than 200 entries",
+      packJson(Array.from({ length: 201 }, (_, i) => rule({ id: `r${i}` }))),
+    ],
     ["rules[1].id: is repeated", packJson([rule({}), rule({})])],
-    ["rules[0].when:", packJson([rule({ when: "x".repeat(1_001) })])],
+    [
+      "rules[0].when: is longer than 1000 characters",
+      packJson([rule({ when: "x".repeat(1_001) })]),
+    ],
     ["rules[0].when: is not well-formed", packJson([rule({ when: "'\ud800' == 'a'" })])],
-    ["rules[0].then:", packJson([rule({ [thenKey]: "DENY" })])],
-    ["rules[0].amount:", packJson([rule({ [thenKey]: "PAY_PART" })])],
-    ["rules[0]: has a field", packJson([rule({ [thenKey]: "REFER", amount: "1" })])],
+    ["rules[0].then: is none of PAY, PAY_PART, REFER", packJson([rule({ [thenKey]: "DENY" })])],
+    ["rules[0].amount: is missing", packJson([rule({ [thenKey]: "PAY_PART" })])],
+    ["rules[0].amount: is no field", packJson([rule({ [thenKey]: "REFER", amount: "1" })])],
     ["rules[0].reasonCode: is reserved", packJson([rule({ reasonCode: "RULE_ERROR" })])],
-    ["rules[0].reasonCode:", packJson([rule({ reasonCode: "because" })])],
-    ["rules[0].citation:", packJson([rule({ citation: undefined })])],
+    ["rules[0].reasonCode: is not an upper-case code", packJson([rule({ reasonCode: "because" })])],
+    ["rules[0].citation: is missing", packJson([rule({ citation: undefined })])],
     [
       "effective.from: is not a date",
       packJson([rule({})], { effective: { from: "2020-02-30", to: null } }),
@@ -57,16 +63,22 @@ describe("the text of a pack", () => {
       "effective.to: is not after",
       packJson([rule({})], { effective: { from: "2020-01-01", to: "2020-01-01" } }),
     ],
-    ["parameters.a:", packJson([rule({})], { parameters: { a: 1.5 } })],
-    ["parameters.a:", packJson([rule({})], { parameters: { a: 2 ** 53 } })],
-    ["parameters.a:", packJson([rule({})], { parameters: { a: [1, "x"] } })],
-    ["parameters.a:", packJson([rule({})], { parameters: { a: [] } })],
-    ["parameters.a:", packJson([rule({})], { parameters: { a: Array(501).fill(1) } })],
+    ["parameters.a: is not an integer", packJson([rule({})], { parameters: { a: 1.5 } })],
+    [
+      "parameters.a: is above 9007199254740991",
+      packJson([rule({})], { parameters: { a: 2 ** 53 } }),
+    ],
+    ["parameters.a: is neither an integer", packJson([rule({})], { parameters: { a: [1, "x"] } })],
+    ["parameters.a: has fewer than 1", packJson([rule({})], { parameters: { a: [] } })],
+    [
+      "parameters.a: has more than 500",
+      packJson([rule({})], { parameters: { a: Array(501).fill(1) } }),
+    ],
     ["parameters.a.date:", packJson([rule({})], { parameters: { a: { date: "2021-13-01" } } })],
-    ["parameters.", packJson([rule({})], { parameters: { "a-b": 1 } })],
-    ["currency:", packJson([rule({})], { currency: "XXX" })],
-    ["version:", packJson([rule({})], { version: 0 })],
-    ["dateBasis:", packJson([rule({})], { dateBasis: "today" })],
+    ["parameters.a-b: is not a name", packJson([rule({})], { parameters: { "a-b": 1 } })],
+    ["currency: is none of CNY, EUR", packJson([rule({})], { currency: "XXX" })],
+    ["version: is below 1", packJson([rule({})], { version: 0 })],
+    ["dateBasis: is none of loss, diagnosis, notice", packJson([rule({})], { dateBasis: "today" })],
   ])("%s", (says, value) => {
     expect(refusal(value).slice(0, says.length)).toBe(says);
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { problems } from "../../shared/api/problem.ts";
 import { findingCodes } from "../../shared/audit/finding.ts";
 import { formOf } from "../../shared/audit/streams.ts";
+import { engineReasons } from "../../shared/coverage/reasons.ts";
 import { gateRefusalCodes } from "../../shared/ports/signing.ts";
 import { proofRefusalCodes } from "../../shared/proof/refusal.ts";
 import { publicTypes, sealedSizes } from "../../shared/record/types.ts";
@@ -39,6 +40,13 @@ describe("the closed lists that pages print are the code's", () => {
 
   test("audit-bundle.md: every finding", () => {
     expect(first("spec/audit-bundle.md", "code")).toEqual([...findingCodes]);
+  });
+
+  test("rule-pack.md: every reason of the engine, in its words", () => {
+    const printed = tableIn("spec/rule-pack.md", "engine reason");
+    expect(Object.fromEntries(printed.map(([name, says]) => [code(name), says]))).toEqual(
+      engineReasons,
+    );
   });
 
   test("operating.md: every problem of the API with its status", () => {

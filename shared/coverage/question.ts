@@ -1,0 +1,73 @@
+import { celMap } from "@bufbuild/cel";
+import type { Json } from "../base/canonical.ts";
+import { bindFacts, type Variables } from "./bindings.ts";
+import type { CompiledPack } from "./compile.ts";
+import type { CompiledExpression } from "./compiled-expression.ts";
+import type { Facts } from "./facts.ts";
+import { readOf } from "./facts-read.ts";
+import type { EngineReason } from "./reasons.ts";
+import type { Found } from "./tables.ts";
+
+/** Why an expression has no result. */
+export interface NoResult {
+  readonly none: EngineReason;
+}
+/** What an expression gives: a truth value of a condition, an integer of an amount. */
+export type Answer<Value> = Value | NoResult;
+
+export const isNone = <Value>(answer: Answer<Value>): answer is NoResult =>
+  typeof answer === "object" && answer !== null && "none" in answer;
+
+/** One claim before a pack: what its expressions see, and the trace of what they gave. */
+export class Question {
+  readonly trace: Json[];
+  readonly #variables: Variables;
+  readonly #found: ReadonlyMap<string, Found>;
+  /** Tables whose row the trace has. */
+  readonly #shown = new Set<string>();
+
+  constructor(pack: CompiledPack, facts: Facts) {
+    const { basisDay } = facts;
+    this.trace = [{ read: readOf(pack.pack, facts) }];
+    const bound = bindFacts(facts, pack.parametersOn(basisDay));
+    this.#found = new Map(
+      pack.tables.map(({ name, lookUp }) => [name, lookUp(basisDay, bound)] as const),
+    );
+    const rows = [...this.#found].flatMap(([name, { value }]) =>
+      value === null ? [] : [[name, value] as const],
+    );
+    this.#variables = { ...bound, t: celMap(new Map(rows)) };
+  }
+
+  /** Whether a condition holds. */
+  holds(condition: CompiledExpression): Answer<boolean> {
+    const value = this.#evaluate(condition);
+    return typeof value === "boolean" ? value : { none: this.#whyNone(condition) };
+  }
+
+  /** What an amount comes to. */
+  amount(amount: CompiledExpression): Answer<bigint> {
+    const value = this.#evaluate(amount);
+    return typeof value === "bigint" ? value : { none: this.#whyNone(amount) };
+  }
+
+  /** Evaluates `expression`; a table it names first goes into the trace, once. */
+  #evaluate({ evaluate, tables }: CompiledExpression) {
+    for (const table of tables) {
+      if (this.#shown.has(table)) continue;
+      this.#shown.add(table);
+      const { key, value } = this.#found.get(table) ?? { key: null, value: null };
+      this.trace.push({ table, key: key?.toString() ?? null, value: value?.toString() ?? null });
+    }
+    return evaluate(this.#variables);
+  }
+
+  /** A table's missing row is the reason where the expression names the table and its key is known. */
+  #whyNone({ tables }: CompiledExpression): EngineReason {
+    const missing = tables.some((name) => {
+      const found = this.#found.get(name);
+      return found !== undefined && found.key !== null && found.value === null;
+    });
+    return missing ? "TABLE_ROW_MISSING" : "RULE_ERROR";
+  }
+}

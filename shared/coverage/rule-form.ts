@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { engineReasons } from "./reasons.ts";
+import { expression, id, reasonCode, text } from "./words.ts";
+
+const packReason = reasonCode.refine((code) => !Object.hasOwn(engineReasons, code), "is reserved");
+
+export const citation = z.strictObject({ clause: text(120), text: text(2_000) });
+export type Citation = z.output<typeof citation>;
+
+/** Named apart so that no object here looks like a promise. */
+const then = "then";
+const head = {
+  id,
+  /** The rule this one takes the place of, where both hold. */
+  exceptionTo: id.optional(),
+  when: expression,
+  reasonCode: packReason,
+  citation,
+};
+const pays = { ...head, fund: id.optional() };
+
+/** A rule: when it holds, and what follows. There is none that denies. */
+export const rule = z.discriminatedUnion("then", [
+  z.strictObject({ ...pays, [then]: z.literal("PAY"), amount: expression.optional() }),
+  z.strictObject({ ...pays, [then]: z.literal("PAY_PART"), amount: expression }),
+  z.strictObject({ ...head, [then]: z.literal("REFER") }),
+]);
+export type Rule = z.output<typeof rule>;
+
+/** The fund a rule pays from; null where it pays nothing or the pack has no funds. */
+export const fundOf = (rule: Rule): string | null =>
+  rule.then === "REFER" ? null : (rule.fund ?? null);
+
+/** Refuses rules that are an exception to no rule before them, and funds that are not on the pack's list. */
+export function requireBonds(
+  {
+    rules,
+    funds,
+  }: { readonly rules: readonly Rule[]; readonly funds?: readonly string[] | undefined },
+  context: z.RefinementCtx,
+): void {
+  const bases = new Set<string>();
+  for (const [index, rule] of rules.entries()) {
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: "custom", path: ["rules", index, field], message });
+    if (rule.exceptionTo === undefined) bases.add(rule.id);
+    else if (!bases.has(rule.exceptionTo)) {
+      refuse("exceptionTo", "names no rule before this one that is itself no exception");
+    }
+    if (rule.then === "REFER") continue;
+    if (rule.fund === undefined && funds) refuse("fund", "is missing: the pack has funds");
+    if (rule.fund !== undefined && !funds?.includes(rule.fund)) {
+      refuse("fund", "names no fund of the pack's list");
+    }
+  }
+}

@@ -148,8 +148,8 @@ describe("a claim the pack can't pay", () => {
       outcome: "DENY",
       reasonCode: "NOT_COVERED",
       reason: "Asthma is not on the plan's list of illnesses.",
-      fileOpenedAt: "2026-01-01T09:30:00.000000Z",
-      documentsOpened: [claim],
+      fileOpenedAt: view.decisions[0].decidedAt,
+      documentsOpened: [{ stream: claim, version: "1" }],
     };
     const path = `/claims/${claim}/decisions`;
     expect((await ask("amina", "POST", path, { body: ruling })).status).toBe(403);

@@ -10,14 +10,16 @@ import { HttpProblem } from "./http-problem.ts";
  */
 export async function findCallers(
   principals: Principals,
-  { issuer, sub }: TokenClaims,
+  { issuer, sub, credential }: TokenClaims,
   insurer: string | undefined,
   roles: readonly Role[],
 ): Promise<readonly Caller[]> {
   const insurers = insurer === undefined ? await principals.insurersOf(issuer, sub) : [insurer];
   const found = await Promise.all(insurers.map((one) => principals.find(issuer, sub, one)));
-  const callers = found.filter((caller) => caller !== undefined && roles.includes(caller.role));
-  if (callers.length > 0) return callers as Caller[];
+  const callers = found
+    .filter((principal) => principal !== undefined)
+    .filter(({ role }) => roles.includes(role));
+  if (callers.length > 0) return callers.map((principal) => ({ ...principal, credential }));
   throw new HttpProblem({ code: "not-permitted", detail: "The caller has no such role here." });
 }
 

@@ -4,6 +4,7 @@ import type {
   Context,
 } from "aws-lambda";
 import type { Route } from "../../shared/api/route.ts";
+import type { Credential } from "../../shared/base/actor.ts";
 import type { Json } from "../../shared/base/canonical.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
 
@@ -12,6 +13,8 @@ export interface TokenClaims {
   readonly issuer: string;
   readonly sub: string;
   readonly scopes: readonly string[];
+  /** What the login showed, as far as the token says. */
+  readonly credential: Credential;
 }
 
 /** A request that has passed the stack: parsed, checked, its callers known. */

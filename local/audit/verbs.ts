@@ -1,5 +1,6 @@
 import type { Verb } from "./verb.ts";
 import { consistencyVerb } from "./verbs/consistency.ts";
+import { denialsVerb } from "./verbs/denials.ts";
 import { keyVerb } from "./verbs/key.ts";
 import { receiptVerb } from "./verbs/receipt.ts";
 import { sampleVerb } from "./verbs/sample.ts";
@@ -12,6 +13,7 @@ import { verifyVerb } from "./verbs/verify.ts";
 export const auditorVerbs: readonly Verb[] = [
   keyVerb,
   verifyVerb,
+  denialsVerb,
   receiptVerb,
   consistencyVerb,
   sampleVerb,

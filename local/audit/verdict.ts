@@ -1,5 +1,5 @@
-import type { Tally } from "../../shared/audit/entry-check.ts";
 import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
+import type { Tally } from "../../shared/audit/tally.ts";
 import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
-import type { Caller } from "../../shared/ports/claims.ts";
+import type { Principal } from "../../shared/ports/claims.ts";
 import { localUser, subOf } from "../issuer/users.ts";
 import { type Http, startHttp } from "../platform/http.ts";
 import { startLoop, workOnce } from "../platform/jobs.ts";
@@ -63,8 +63,8 @@ export async function startDemoApi(
     wake: loop.wake,
   });
   const callers = new Map<string, Promise<ApiCallers>>();
-  const enrolled = async (username: string, caller: Caller): Promise<void> => {
-    await enrol(services.pools.app, http.issuer.issuer, subOf(username), caller);
+  const enrolled = async (username: string, principal: Principal): Promise<void> => {
+    await enrol(services.pools.app, http.issuer.issuer, subOf(username), principal);
   };
   const open = async (insurer: string): Promise<ApiCallers> => {
     const { intake, adjuster } = stage.cast(insurer);

@@ -26,7 +26,8 @@ export function castOf(random: (bytes: number) => Uint8Array): {
     role,
     person: newHandle(random),
     kind,
-    credential: `${kind} ${role}`,
+    // Nobody is authenticated: what they do over HTTP they do with a token.
+    credential: { kind: "none", issuer: "demo", method: null, handle: newHandle(random) },
   });
   return {
     person,

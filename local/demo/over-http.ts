@@ -39,7 +39,7 @@ export async function walkOverHttp(
   const ruling = z.encode(rulingSchema, {
     ...simulatedRuling(first.reasonCode, item),
     fileOpenedAt: stage.ports.clock(),
-    documentsOpened: [claim],
+    documentsOpened: [{ stream: claim, version: 1n }],
   });
   const body = ruling as Record<string, Json>;
   const url = `${api.url}/claims/${claim}/decisions`;

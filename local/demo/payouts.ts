@@ -1,5 +1,6 @@
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { patiently } from "../../functions/command/patiently.ts";
 import { actOf } from "../../functions/command/submit.ts";
 import {
   maxPerFile,
@@ -10,7 +11,6 @@ import {
 import type { Bank } from "../bank/bank.ts";
 import type { Cast } from "./cast.ts";
 import { each } from "./each.ts";
-import { patiently } from "./patiently.ts";
 import { expected } from "./walk.ts";
 
 /** What was paid: how many payouts and, in the insurer's currency, how much. */
@@ -34,7 +34,7 @@ export async function approveAll(
     const waiting = await ports.store.waiting(insurer, "payout", "proposed", batch);
     if (waiting.length === 0) return;
     await each(waiting, width, async (payout) => {
-      expected(await patiently(() => screenAndApprove(ports, insurer, payout, screening)));
+      expected(await patiently(ports, () => screenAndApprove(ports, insurer, payout, screening)));
       progress();
     });
   }
@@ -55,12 +55,12 @@ export async function releaseAll(
     const act = actOf(cast.releaser, ports.clock());
     const file = newHandle(ports.random);
     const { lines } = expected(
-      await patiently(() => releaseFile(ports, insurer, file, payouts, act)),
+      await patiently(ports, () => releaseFile(ports, insurer, file, payouts, act)),
     );
     const answer = bank.deliver(
       lines.map(({ payout, amount, payee }) => ({ payout, amount, account: payee.account })),
     );
-    expected(await patiently(() => recordReports(ports, insurer, answer.reports)));
+    expected(await patiently(ports, () => recordReports(ports, insurer, answer.reports)));
     const settled = new Set(
       answer.reports.flatMap(({ payout, report }) => (report === "settled" ? [payout] : [])),
     );

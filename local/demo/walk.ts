@@ -1,6 +1,7 @@
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
+import { patiently } from "../../functions/command/patiently.ts";
 import { submit } from "../../functions/command/submit.ts";
 import { addPolicy } from "../../functions/operator/core.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
@@ -12,7 +13,6 @@ import type { Submission } from "../../shared/claim/submission.ts";
 import { simulatedRuling } from "../portfolio/adjuster.ts";
 import type { PortfolioClaim, PortfolioPolicy } from "../portfolio/portfolio.ts";
 import type { Cast } from "./cast.ts";
-import { patiently } from "./patiently.ts";
 import { payeeFor } from "./payee.ts";
 
 /** How one claim of the portfolio ended. */
@@ -53,7 +53,7 @@ export async function issue(
   ];
   const terms = { insured, parties, coverage, start, end, birthDate, limit, pack };
   const act = { kind: "machine", now: ports.clock() } as const;
-  expected(await patiently(() => addPolicy(ports, policy.insurer, stream, terms, act)));
+  expected(await patiently(ports, () => addPolicy(ports, policy.insurer, stream, terms, act)));
 }
 
 /** The submission of a portfolio claim, as the insurer's intake states it. */
@@ -77,10 +77,10 @@ export async function walkClaim(stage: Stage, item: PortfolioClaim): Promise<Wal
   const idempotency = { key: item.key, fingerprint: sha256(utf8(item.key)) };
   const submission = submissionOf(stage, item);
   const submitting = () => submit(ports, intake, submission, idempotency, ports.clock());
-  const reply = expected(await patiently(submitting));
+  const reply = expected(await patiently(ports, submitting));
   if (!("committed" in reply)) throw new Error("bug: a claim of the portfolio came twice");
   const { claim } = reply.committed;
-  const decided = expected(await patiently(() => adjudicate(ports, item.insurer, claim)));
+  const decided = expected(await patiently(ports, () => adjudicate(ports, item.insurer, claim)));
   return { portfolio: item, claim, ...outcomeOf(decided.event.content as Decided) };
 }
 
@@ -98,10 +98,10 @@ export async function ruleOn(stage: Stage, walked: WalkedClaim): Promise<WalkedC
   const ruling = {
     ...simulatedRuling(walked.reasonCode, walked.portfolio),
     fileOpenedAt: now,
-    documentsOpened: [walked.claim],
+    documentsOpened: [{ stream: walked.claim, version: 1n }],
   };
   const ruled = () => decide(ports, adjuster, walked.claim, ruling, undefined, now);
-  expected(await patiently(ruled));
+  expected(await patiently(ports, ruled));
   const claimed = walked.portfolio.submission.lines.reduce(
     (sum, line) => sum + line.claimed.minor,
     0n,

@@ -4,7 +4,7 @@ import { parseDay } from "../../shared/base/day.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
-import type { Caller } from "../../shared/ports/claims.ts";
+import type { Principal } from "../../shared/ports/claims.ts";
 import { type LocalUser, localUser, subOf } from "../issuer/users.ts";
 import { keptSeed, type Seed } from "./kept-seed.ts";
 import { furnishLog, isOpen, type NewInsurer, openLog } from "./open-log.ts";
@@ -72,13 +72,12 @@ export async function enrolUsers(services: Services, seed: Seed, issuer: string)
   for (const { username, kind, groups } of localUsers) {
     const person = seed.persons[username];
     if (!person) continue;
-    const caller: Caller = {
+    const principal: Principal = {
       insurer: seedInsurer,
-      role: groups[0] as Caller["role"],
+      role: groups[0] as Principal["role"],
       person,
       kind,
-      credential: `local ${kind}`,
     };
-    await enrol(services.pools.app, issuer, subOf(username), caller);
+    await enrol(services.pools.app, issuer, subOf(username), principal);
   }
 }

@@ -20,5 +20,5 @@ export const exampleRuling = {
   reasonCode: "NOT_COVERED",
   reason: "The illness is not on the list of the terms in force on the date of diagnosis.",
   fileOpenedAt: "2026-11-22T09:30:00.000000Z",
-  documentsOpened: [],
+  documentsOpened: [{ stream: exampleClaim, version: "1" }],
 };

@@ -20,6 +20,8 @@ const refusals = {
   "amount-required": [422, "An amount is required"],
   "currency-mismatch": [422, "The currencies differ"],
   "reason-required": [422, "A reason is required"],
+  "file-time": [422, "The file can't have been opened then"],
+  "not-in-file": [422, "A document is not in this claim's file"],
   "person-required": [403, "Only a person may do this"],
   "same-person": [403, "Another person must do this"],
   "same-decider": [403, "Another decider must do this"],

@@ -1,8 +1,9 @@
-import type { ActorKind } from "../base/actor.ts";
+import { type ActorKind, unreadCredential } from "../base/actor.ts";
 import { equal, toHex } from "../base/bytes.ts";
 import type { Json } from "../base/canonical.ts";
 import { type DomainEvent, decodeContent } from "../base/event.ts";
 import { Malformed } from "../base/malformed.ts";
+import type { Decided } from "../claim/decided.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import type { Genesis } from "../policy/insurer.ts";
@@ -11,6 +12,7 @@ import { keysForm, type PublishedKeys } from "../policy/signing-keys.ts";
 import { totalsForm } from "../policy/totals.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
 import { Chain } from "./chain.ts";
+import { type Denial, denialIn } from "./denials.ts";
 import { Erasures, wrongCover } from "./erasures.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { Fold } from "./fold.ts";
@@ -20,35 +22,15 @@ import { type OpeningLine, sealedRootOf } from "./opening-line.ts";
 import { redecidePublic } from "./redecide.ts";
 import { fieldsOf, reexecute } from "./reexecute.ts";
 import { formOf } from "./streams.ts";
-
-/** How many entries and decisions there are, and what became of each decision. */
-export interface Tally {
-  entries: number;
-  decisions: number;
-  reexecuted: number;
-  withheld: number;
-  erased: number;
-  holes: number;
-}
-
-/** Acts that need openings to be made again, and how many were. */
-export interface Acts {
-  sealed: number;
-  reexecuted: number;
-}
+import { type Acts, newTally } from "./tally.ts";
 
 /** Checks entries one after another, in log order: form, stream chain, openings, and the act re-executed. */
 export class EntryCheck {
-  readonly tally: Tally = {
-    entries: 0,
-    decisions: 0,
-    reexecuted: 0,
-    withheld: 0,
-    erased: 0,
-    holes: 0,
-  };
+  readonly tally = newTally();
   /** Sealed records of any type, and how many of them were re-executed. */
   readonly acts: Acts = { sealed: 0, reexecuted: 0 };
+  /** Every denial that could be read, and how many decisions could be. */
+  readonly read = { denials: [] as Denial[], decisions: 0 };
   readonly #origin: string;
   readonly #fold: Fold;
   readonly #packs: ReadonlyMap<string, CompiledPack>;
@@ -204,7 +186,8 @@ export class EntryCheck {
       }
       const fields = fieldsOf(line.openings);
       const actor = record.actor === "machine" ? undefined : this.#erasures.actorOf(record);
-      const by = actor && !("by" in fields) ? { by: { credential: "erased", person: actor } } : {};
+      const by =
+        actor && !("by" in fields) ? { by: { credential: unreadCredential, person: actor } } : {};
       return { openings: line.openings, fields: { ...fields, ...by } };
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
@@ -253,7 +236,8 @@ export class EntryCheck {
     decision: boolean,
   ): Promise<void> {
     try {
-      const { event, differences, opaque } = await reexecute(this.#fold, record, fields);
+      const { event, differences, whole, opaque } = await reexecute(this.#fold, record, fields);
+      if (decision) this.#readDenial(index, event.content as Decided, record.actor);
       for (const { code, expected, found } of differences) {
         this.#add(index, file, code, expected, found);
       }
@@ -271,8 +255,9 @@ export class EntryCheck {
         else this.#hole(index, file, "a decision on records that are open", opaque.message);
         return;
       }
-      if (decision) this.tally.reexecuted++;
-      this.acts.reexecuted++;
+      if (!whole) this.tally.holes++;
+      else if (decision) this.tally.reexecuted++;
+      if (whole) this.acts.reexecuted++;
       this.#fold.apply(event, record.version, record.actor, record.time, openings);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
@@ -280,6 +265,12 @@ export class EntryCheck {
       if (decision) this.tally.holes++;
       this.#add(index, file, "opening-malformed", `the content of ${record.type}`, error.message);
     }
+  }
+
+  #readDenial(index: bigint, decided: Decided, actor: ActorKind): void {
+    this.read.decisions++;
+    const denial = denialIn(index, decided, actor);
+    if (denial) this.read.denials.push(denial);
   }
 
   /** A decision that can't be re-executed though the grant does not say so. */

@@ -31,6 +31,7 @@ export const findingCodes = [
   "accumulator-differs",
   "decision-differs",
   "letter-differs",
+  "engine-differs",
   "event-differs",
   "totals-differs",
   "row-differs",

@@ -1,8 +1,8 @@
 import { equal, toHex } from "../base/bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type Frontier, rootOf } from "../log/frontier.ts";
-import type { Tally } from "./entry-check.ts";
 import { type Finding, finding } from "./finding.ts";
+import type { Tally } from "./tally.ts";
 
 /** Watches a log grow past the note its auditor kept from an earlier audit. */
 export interface OwnNote {

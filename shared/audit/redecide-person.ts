@@ -1,4 +1,4 @@
-import type { Act, ActorKind } from "../base/actor.ts";
+import { type Act, type ActorKind, unreadCredential } from "../base/actor.ts";
 import type { DomainEvent, Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import {
@@ -43,7 +43,7 @@ export function redecidePerson(
   const act: Act = {
     kind: actor,
     now: 0n,
-    ...(by ? { signatory: { person: by, credential: "public" } } : {}),
+    ...(by ? { signatory: { person: by, credential: unreadCredential } } : {}),
   };
   switch (event.type) {
     case placedForm.type: {

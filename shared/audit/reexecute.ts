@@ -11,6 +11,7 @@ import type { Fold } from "./fold.ts";
 import { readerFor } from "./grace.ts";
 import { referInputs } from "./inputs.ts";
 import { Opaque } from "./opacity.ts";
+import { otherEngine, withoutEngine } from "./other-engine.ts";
 import { redecide } from "./redecide.ts";
 import { formOf } from "./streams.ts";
 
@@ -18,6 +19,8 @@ import { formOf } from "./streams.ts";
 export interface Reexecution {
   readonly event: DomainEvent;
   readonly differences: readonly Difference[];
+  /** Whether all of it was made again; false where another engine than ours decided. */
+  readonly whole: boolean;
   /** Why the state it rests on is not open to this auditor, if it isn't. */
   readonly opaque?: Opaque;
 }
@@ -41,22 +44,23 @@ export async function reexecute(
   };
   const { now, by } = content as { now: Instant; by?: Signatory };
   const act: Act = { kind: record.actor, now, ...(by ? { signatory: by } : {}) };
+  const other = otherEngine(event);
+  const whole = other === undefined;
+  const elsewhere = other ? [other] : [];
   const timed = [...signatoryDifferences(act), ...timeDifferences(record, act)];
   try {
     const again = await redecide(readerFor(fold, event, act.now), event, act);
     if (isRefusal(again)) {
       const expected = `a refusal (${again.refused}): ${again.detail}`;
-      return {
-        event,
-        differences: [...timed, difference("refused", expected, `a recorded ${record.type}`)],
-      };
+      const refused = difference("refused", expected, `a recorded ${record.type}`);
+      return { event, whole, differences: [...timed, refused, ...elsewhere] };
     }
     const footed =
       again.type === totalsForm.type ? fold.foot(again.content as Totals) : again.content;
-    const found = compare(fold, form, footed, fields);
-    return { event, differences: [...timed, ...found] };
+    const found = compare(fold, form, footed, fields, whole ? (all) => all : withoutEngine);
+    return { event, whole, differences: [...timed, ...found, ...elsewhere] };
   } catch (error) {
-    if (error instanceof Opaque) return { event, differences: timed, opaque: error };
+    if (error instanceof Opaque) return { event, whole, differences: timed, opaque: error };
     throw error;
   }
 }
@@ -67,6 +71,7 @@ function compare(
   form: EventForm<string, unknown>,
   content: unknown,
   fields: Readonly<Record<string, Json>>,
+  comparable: (fields: Readonly<Record<string, Json>>) => Readonly<Record<string, Json>>,
 ): readonly Difference[] {
   const written = form.schema.safeEncode(content);
   if (!written.success) {
@@ -74,7 +79,7 @@ function compare(
     return [difference("event-differs", `content of ${form.type}`, found)];
   }
   const expected = referInputs(written.data as Record<string, Json>, (of) => fold.fieldsOf(of));
-  return differences(expected, fields, form.type);
+  return differences(comparable(expected), comparable(fields), form.type);
 }
 
 const difference = (code: Difference["code"], expected: string, found: string): Difference => ({

@@ -10,13 +10,15 @@ import { formatVerifierKey } from "../log/key.ts";
 import { type BundleId, bundlePath, bundlesOf, fullWidth } from "../log/tile.ts";
 import { treeOf } from "../log/tree.ts";
 import { grantFile, misplacedFiles, openingsFile } from "./bundle-files.ts";
-import { type Acts, EntryCheck, type Tally } from "./entry-check.ts";
+import { type ActorDenials, denialsByActor } from "./denials.ts";
+import { EntryCheck } from "./entry-check.ts";
 import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
 import { ownNote } from "./own-note.ts";
 import type { LogSource } from "./source.ts";
+import type { Acts, Tally } from "./tally.ts";
 import { noteDiffers, openNotes, type Trust } from "./verify-notes.ts";
 import { verifyTiles } from "./verify-tiles.ts";
 
@@ -30,6 +32,8 @@ export interface LogVerdict {
   /** Where the auditor's own earlier note was given: the tally of the entries after it. */
   readonly since?: Tally;
   readonly findings: readonly Finding[];
+  /** Where openings were read: who denied what, and of how many decisions nobody could tell. */
+  readonly denials?: { readonly actors: readonly ActorDenials[]; readonly unread: number };
 }
 
 /**
@@ -96,8 +100,19 @@ export async function foldLog(
   const { tally, acts } = check;
   const [size, root] = [frontier.size, rootOf(frontier)];
   const since = own.since(tally);
+  const unread = tally.decisions - check.read.decisions;
+  const denials = { actors: denialsByActor(check.read.denials), unread };
   findings.push(...own.findings(size));
-  const verdict = { origin: name, size, root, tally, acts, ...(since ? { since } : {}), findings };
+  const verdict = {
+    origin: name,
+    size,
+    root,
+    tally,
+    acts,
+    ...(since ? { since } : {}),
+    findings,
+    denials,
+  };
   return { verdict, fold };
 }
 

@@ -16,6 +16,8 @@ export const refusalCodes = [
   "amount-required",
   "currency-mismatch",
   "reason-required",
+  "file-time",
+  "not-in-file",
   "person-required",
   "same-person",
   "same-decider",

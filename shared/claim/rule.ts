@@ -5,6 +5,7 @@ import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { countsOf, decidedEvent, readings } from "./adjudicate.ts";
 import { inputsFor } from "./facts.ts";
+import { refuseDenier, refuseOpened } from "./opened.ts";
 import { spentOn } from "./reserve.ts";
 import type { Ruling } from "./ruling.ts";
 import { type ClaimWorld, remainingUnder } from "./world.ts";
@@ -85,9 +86,9 @@ function refuseRuling(
   if (status === "appealed" && deciders.includes(person)) {
     return refuse("same-decider", "Another person must rule on an appeal.");
   }
-  if (ruling.outcome === "DENY" && ruling.fileOpenedAt > act.now) {
-    return refuse("reason-required", "The file was opened in the future.", "fileOpenedAt");
-  }
+  const opened =
+    (ruling.outcome === "DENY" ? refuseDenier(act) : undefined) ?? refuseOpened(world, ruling, act);
+  if (opened) return opened;
   if (award > 0n && !cover) {
     return refuse("no-policy", "A claim without a policy can't be paid.", "outcome");
   }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
+import { countCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
 
 /** Why a person decided as they did; a closed list, so that decisions can be counted. */
 export const rulingReasons = [
@@ -15,14 +15,19 @@ export const rulingReasons = [
   "INSUFFICIENT_EVIDENCE",
 ] as const;
 
+/** A document of a claim's file: one record of the claim or of its policy. */
+export const documentSchema = z.strictObject({ stream: handleSchema, version: countCodec });
+export type OpenedDocument = z.output<typeof documentSchema>;
+
 /** A person's ruling on a referred claim. `amount` is required for PAY_PART, absent for DENY; PAY without it pays what was claimed. */
 export const rulingSchema = z.strictObject({
   outcome: z.enum(["PAY", "PAY_PART", "DENY"]),
   amount: moneyCodec.optional(),
   reasonCode: z.enum(rulingReasons),
   reason: z.string().min(1).max(4000),
-  /** When the decider opened the file and which records of it: what the log shows about a denial. */
+  /** When the decider opened the file: what the log shows about a denial, with the credential of who acted. */
   fileOpenedAt: instantCodec,
-  documentsOpened: z.array(handleSchema).max(100),
+  /** Which documents of it they opened; an empty list says that it was none. */
+  documentsOpened: z.array(documentSchema).max(100),
 });
 export type Ruling = z.output<typeof rulingSchema>;

@@ -28,7 +28,7 @@ export interface Explained {
           readonly reasonCode: string;
           readonly reason: string;
           readonly fileOpenedAt: Instant;
-          readonly documentsOpened: readonly string[];
+          readonly documentsOpened: readonly object[];
         };
       };
   readonly inputs: readonly { readonly field: string; readonly value: Json }[];

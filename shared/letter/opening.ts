@@ -34,11 +34,11 @@ export function whoDecided(
   if (command.kind === "rule") {
     const { fileOpenedAt, documentsOpened } = command.ruling;
     const count = documentsOpened.length;
-    const records = count === 1 ? "1 record" : `${count} records`;
+    const records = count === 1 ? "1 record" : `${count === 0 ? "no" : count} records`;
     lines.push(
       wrap(
         "  ",
-        `The file was opened on ${sayInstant(fileOpenedAt)}, and ${records} of it were noted as opened.`,
+        `The file was opened on ${sayInstant(fileOpenedAt)}, and ${records} of it ${count === 1 ? "was" : "were"} noted as opened.`,
       ),
     );
   }

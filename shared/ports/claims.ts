@@ -1,20 +1,23 @@
 import type { ClaimView, CommittedView, ReceiptEntry } from "../api/claim-view.ts";
 import type { Role } from "../api/role.ts";
-import type { ActorKind } from "../base/actor.ts";
+import type { ActorKind, Credential } from "../base/actor.ts";
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Refusal } from "../base/refusal.ts";
 import type { Ruling } from "../claim/ruling.ts";
 import type { Submission } from "../claim/submission.ts";
 
-/** Who asks, as our own table of principals knows them: one row per (issuer, sub, insurer). */
-export interface Caller {
+/** Who may act, as our own table of principals knows them: one row per (issuer, sub, insurer). */
+export interface Principal {
   readonly insurer: string;
   readonly role: Role;
   readonly person: Handle;
   readonly kind: ActorKind;
-  /** What they showed: a digest of issuer and sub, or an acr value. Never a name. */
-  readonly credential: string;
+}
+
+/** Who asks, and what they showed. */
+export interface Caller extends Principal {
+  readonly credential: Credential;
 }
 
 /** What a committed command put in the log. */
@@ -76,7 +79,7 @@ export interface ClaimsPort {
 
 /** Our own table of who may act where; a token only says who someone is. Throws Unavailable. */
 export interface Principals {
-  find(issuer: string, sub: string, insurer: string): Promise<Caller | undefined>;
+  find(issuer: string, sub: string, insurer: string): Promise<Principal | undefined>;
   /** The insurers where this subject has a row, in code point order. */
   insurersOf(issuer: string, sub: string): Promise<readonly string[]>;
 }

@@ -20,6 +20,7 @@ import {
   type TestPlatform,
   usd,
 } from "../command/platform.ts";
+import { signedIn } from "../policy/sample.ts";
 import { auditOf, bundleOf, type Entry, keyOf } from "./bundle.ts";
 
 let platform: TestPlatform;
@@ -90,7 +91,7 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   expect(payouts.length).toBeGreaterThan(3);
   const clear = { list: "test", result: "clear" } as const;
   await Promise.all(payouts.map((payout) => screenAndApprove(ports, insurer, payout, clear)));
-  const person = { person: newHandle(random), credential: "test" };
+  const person = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory: person } as const;
   await releaseFile(ports, insurer, newHandle(random), payouts, act);
   const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);

@@ -190,8 +190,8 @@ describe("a ruling", () => {
     const denied = { outcome: "DENY", reasonCode: "NOT_COVERED" } as const;
     expect(decided(rule(denied))).toMatchObject({ award: usd(0n), reductions: [] });
     expect(rule({ ...denied, amount: usd(0n) })).toEqual(refused("amount-required"));
-    expect(rule({ ...denied, fileOpenedAt: noon + 1n })).toEqual(refused("reason-required"));
-    expect(isRefusal(rule({ ...denied, fileOpenedAt: noon - minute }))).toBe(false);
+    expect(rule({ ...denied, fileOpenedAt: noon + 1n })).toEqual(refused("file-time"));
+    expect(rule({ ...denied, fileOpenedAt: noon - minute })).toEqual(refused("file-time"));
   });
 
   test("is a person's, a simulated one's only in a simulation", () => {

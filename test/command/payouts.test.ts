@@ -14,6 +14,7 @@ import type { ClaimState } from "../../shared/claim/state.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { voidPayout } from "../../shared/payout/advance.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
+import { signedIn } from "../policy/sample.ts";
 import { amountsOf } from "./amounts.ts";
 import {
   callerOf,
@@ -41,7 +42,7 @@ afterAll(() => platform.close());
 const person = (): Act => ({
   ...machine(),
   kind: "person",
-  signatory: { person: newHandle(random), credential: "test" },
+  signatory: { person: newHandle(random), credential: signedIn },
 });
 
 /** A claim the pack pays, and the payout its decision proposed. */

@@ -30,6 +30,7 @@ import type { Genesis } from "../../shared/policy/insurer.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { freshDatabase } from "../cluster/database.ts";
+import { signedIn } from "../policy/sample.ts";
 import { dataKeyFolder } from "./key-folder.ts";
 import { createDataKey } from "./kms-keys.ts";
 
@@ -50,7 +51,7 @@ export const callerOf = (
   insurer: string,
   role: Caller["role"],
   person = newHandle(random),
-): Caller => ({ insurer, role, person, kind: "person", credential: "test" });
+): Caller => ({ insurer, role, person, kind: "person", credential: signedIn });
 
 export const usd = (minor: bigint): Money => ({ minor, currency: "USD" });
 

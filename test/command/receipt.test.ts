@@ -16,6 +16,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { checkpointKeyOf, logSigners } from "../log/signers.ts";
+import { signedIn } from "../policy/sample.ts";
 import { openInsurer, random, startPlatform, type TestPlatform } from "./platform.ts";
 
 const origin = "test.countersign.example/acme";
@@ -37,7 +38,7 @@ const caller = (role: Role, person: string, insurer = "acme"): Caller => ({
   role,
   person,
   kind: "person",
-  credential: "test",
+  credential: signedIn,
 });
 
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
+import { patiently } from "../../functions/command/patiently.ts";
 import { call } from "../../local/demo/call.ts";
-import { patiently } from "../../local/demo/patiently.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /** An API that is busy for its first `busy` requests. */
@@ -39,16 +39,17 @@ test.each([
 
 test("a command is tried again while a service says later, up to ten times, and for no other reason", async () => {
   let calls = 0;
+  const atOnce = { sleep: async () => {} };
   const failing = (times: number, error: Error) => async () => {
     if (++calls <= times) throw error;
     return calls;
   };
   const outage = new Unavailable("keys", "a test's outage");
-  expect(await patiently(failing(3, outage), 0)).toBe(4);
+  expect(await patiently(atOnce, failing(3, outage))).toBe(4);
   calls = 0;
-  await expect(patiently(failing(1_000, outage), 0)).rejects.toThrow(outage);
+  await expect(patiently(atOnce, failing(1_000, outage))).rejects.toThrow(outage);
   expect(calls).toBe(10);
   calls = 0;
-  await expect(patiently(failing(1, new Error("bug")), 0)).rejects.toThrow("bug");
+  await expect(patiently(atOnce, failing(1, new Error("bug")))).rejects.toThrow("bug");
   expect(calls).toBe(1);
 });

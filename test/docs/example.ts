@@ -36,6 +36,7 @@ import { publishPack } from "../../shared/policy/pack.ts";
 import { issuePolicy } from "../../shared/policy/policy.ts";
 import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
 import { ed25519Signer, repeatableMlDsa44Signer, signCheckpoint } from "../log/signers.ts";
+import { signedIn } from "../policy/sample.ts";
 
 /** The log that docs/spec/ shows: nine records of one claim that is referred under a pack's first version and paid under its second. */
 export const origin = "claims.example/acme";
@@ -119,7 +120,7 @@ await put(issuePolicy(await insurer(), policy, terms, opened), opened);
 const submitted: Act = {
   kind: "person",
   now: at("2-12T09:26:53"),
-  signatory: { person: insured, credential: "oidc:9f0c1c2a" },
+  signatory: { person: insured, credential: signedIn },
 };
 const submission = {
   policy,

@@ -10,6 +10,7 @@ import { isRefusal, refuse } from "../../shared/base/refusal.ts";
 import { type StepName, stepClaim } from "../../shared/claim/lifecycle.ts";
 import { cancelPolicy } from "../../shared/policy/policy.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
+import { signedIn } from "../policy/sample.ts";
 
 /** Takes one step with a claim. */
 export function stepOn(ports: CommandPorts, by: Caller, claim: string, name: StepName) {
@@ -42,7 +43,7 @@ export const someOperator = (
   role: "operator",
   person: newHandle(random),
   kind: "person",
-  credential: "test",
+  credential: signedIn,
 });
 
 /** Asks for an erasure, approves it, and carries it out; gives in how many places. */

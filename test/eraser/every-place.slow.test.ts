@@ -17,6 +17,7 @@ import type { Caller } from "../../shared/ports/claims.ts";
 import { openFolder } from "../cli/door.ts";
 import { Amina } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
+import { signedIn } from "../policy/sample.ts";
 import { cancelOn, stepOn } from "./ends.ts";
 import { columnsOf, filesIn, formsOf, knownColumns, opened, standing } from "./places.ts";
 
@@ -92,7 +93,7 @@ const staff = (): Caller => ({
   role: "operator",
   person: newHandle((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
   kind: "person",
-  credential: "test",
+  credential: signedIn,
 });
 const openedValues = async (on: Services): Promise<string[]> => {
   const found: string[] = [];

@@ -25,7 +25,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   payout: "claim insurer leaf_hash ord person state status stream version",
   person: "insurer leaf_hash ord state status stream version",
   policy: "insurer leaf_hash ord person state status stream version",
-  principal: "credential insurer issuer kind person role sub",
+  principal: "insurer issuer kind person role sub",
   sealed_leaves: "insurer leaves stream version",
   sealed_part: "ciphertext class insurer person stream version",
 };

@@ -10,6 +10,7 @@ import type {
   Committed,
   Idempotency,
   KeptReply,
+  Principal,
   Principals,
 } from "../../shared/ports/claims.ts";
 
@@ -116,10 +117,10 @@ export function claimsDouble(insurer: string) {
   return { claims, asked, state };
 }
 
-/** Principals from a list of [sub, caller]. */
+/** Principals from a list of [sub, principal]. */
 export function principalsDouble(
   issuer: () => string,
-  rows: readonly (readonly [string, Caller])[],
+  rows: readonly (readonly [string, Principal])[],
 ): Principals {
   const of = (from: string, sub: string) =>
     rows.filter(([name]) => name === sub && from === issuer()).map(([, caller]) => caller);

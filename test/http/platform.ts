@@ -13,16 +13,16 @@ import { memoryStore } from "../../local/objects/memory.ts";
 import { exampleSubmission } from "../../shared/api/example.ts";
 import type { Role } from "../../shared/api/role.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
-import type { Caller } from "../../shared/ports/claims.ts";
+import type { Principal } from "../../shared/ports/claims.ts";
 import { claimsDouble, principalsDouble } from "./claims-double.ts";
 
 export const insurer = exampleSubmission.insurer;
 
-const row = (name: string, role: Role, more: Partial<Caller> = {}) =>
+const row = (name: string, role: Role, more: Partial<Principal> = {}) =>
   [
     subOf(name),
-    { insurer, role, person: "1".repeat(32), kind: "person", credential: "c", ...more },
-  ] as const satisfies readonly [string, Caller];
+    { insurer, role, person: "1".repeat(32), kind: "person", ...more },
+  ] as const satisfies readonly [string, Principal];
 
 const rows = [
   row("amina", "claimant", { person: "a".repeat(32) }),

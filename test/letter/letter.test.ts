@@ -127,7 +127,7 @@ describe("a person's letter", () => {
     reasonCode: "WAITING_PERIOD",
     reason: "It began on day 80.",
     fileOpenedAt: parseInstant("2020-03-18T09:00:00.000000Z", "opened"),
-    documentsOpened: ["5".repeat(32)],
+    documentsOpened: [{ stream: "5".repeat(32), version: 1n }],
   };
   const denial: Explained = {
     ...decided(aid2, factsOf(aid2, "day 89 of membership")),

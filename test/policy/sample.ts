@@ -1,4 +1,4 @@
-import type { Act } from "../../shared/base/actor.ts";
+import type { Act, Credential } from "../../shared/base/actor.ts";
 import type { Money } from "../../shared/base/codec.ts";
 import { parseDay } from "../../shared/base/day.ts";
 import type { Seen } from "../../shared/base/event.ts";
@@ -24,11 +24,19 @@ export const minute = 60n * second;
 export const usd = (minor: bigint): Money => ({ minor, currency: "USD" });
 export const day = (text: string): bigint => parseDay(text, "day");
 
+/** A person's own sign-in. */
+export const signedIn: Credential = {
+  kind: "access-token",
+  issuer: "https://login.example",
+  method: "pwd",
+  handle: handle("8"),
+};
+
 export const byMachine = (now = noon): Act => ({ kind: "machine", now });
 export const byPerson = (person: string, now = noon): Act => ({
   kind: "person",
   now,
-  signatory: { person, credential: "test" },
+  signatory: { person, credential: signedIn },
 });
 export const bySimulated = (person: string, now = noon): Act => ({
   ...byPerson(person, now),

@@ -34,6 +34,7 @@ import {
   usd,
 } from "../command/platform.ts";
 import { cancelOn, eraseNow, someOperator, stepOn } from "../eraser/ends.ts";
+import { signedIn } from "../policy/sample.ts";
 import {
   insurer,
   keys,
@@ -164,14 +165,14 @@ afterAll(async () => {
 async function pay(claim: string): Promise<void> {
   const [payout = ""] = await ports.store.payoutsOf(insurer, claim);
   await screenAndApprove(ports, insurer, payout, { list: "test", result: "clear" });
-  const signatory = { person: newHandle(random), credential: "test" };
+  const signatory = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory } as const;
   await releaseFile(ports, insurer, newHandle(random), [payout], act);
   await recordReports(ports, insurer, [{ payout, report: "settled", reference: "r" }]);
 }
 async function stop(payout: string): Promise<void> {
   await screenAndApprove(ports, insurer, payout, { list: "test", result: "clear" });
-  const signatory = { person: newHandle(random), credential: "test" };
+  const signatory = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory } as const;
   await releaseFile(ports, insurer, newHandle(random), [payout], act);
   await recordReports(ports, insurer, [{ payout, report: "rejected", reference: "r" }]);

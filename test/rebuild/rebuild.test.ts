@@ -25,6 +25,7 @@ import {
   type TestPlatform,
   usd,
 } from "../command/platform.ts";
+import { signedIn } from "../policy/sample.ts";
 import {
   insurer,
   keys,
@@ -74,7 +75,7 @@ beforeAll(async () => {
   const payouts = await ports.store.waiting(insurer, "payout", "proposed", 100);
   const clear = { list: "test", result: "clear" } as const;
   for (const payout of payouts) await screenAndApprove(ports, insurer, payout, clear);
-  const signatory = { person: newHandle(random), credential: "test" };
+  const signatory = { person: newHandle(random), credential: signedIn };
   const paid = payouts.slice(1);
   await releaseFile(ports, insurer, newHandle(random), paid, {
     ...machine(),

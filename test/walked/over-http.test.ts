@@ -18,6 +18,7 @@ import { packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { type Walked, walkPortfolio } from "../bundle/small.ts";
+import { signedIn } from "../policy/sample.ts";
 import { hundredClaims } from "./hundred.ts";
 
 /* A hundred claims that took their whole walk over HTTP, each beside pure `decide` on the same inputs. */
@@ -121,7 +122,7 @@ test("every claim's decisions over HTTP are what pure decide gives", async () =>
       const state = evolve("claim", world.claim.state, first, 2n, "machine") as ClaimState;
       const ruling = simulatedRuling((first.content as Decided).reasonCode, item.portfolio);
       const claim = { ...world.claim, version: 2n, state };
-      const signatory = { person: "a".repeat(32), credential: "simulated adjuster" };
+      const signatory = { person: "a".repeat(32), credential: signedIn };
       const ruled = ruleOnClaim(
         { ...world, claim },
         { ...ruling, fileOpenedAt: now, documentsOpened: [] },

@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
-import { Malformed } from "../../../shared/base/malformed.ts";
-import { parseBundlePath } from "../../../shared/log/tile.ts";
-import { parseKey } from "../../bundle/envelope.ts";
-import { type OpenBundle, type Openings, openBundle } from "../../bundle/open.ts";
+import type { LogVerdict } from "../../../shared/audit/verify-log.ts";
+import type { OpenBundle, Openings } from "../../bundle/open.ts";
 import { readTrusts } from "../../bundle/trust.ts";
 import { grouped } from "../../terminal/amount.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { showDenials } from "../denial-table.ts";
 import { isAddress, logFiles } from "../log-files.ts";
 import { readOwnNotes } from "../own-notes.ts";
 import { reading } from "../reading.ts";
 import { exits, Misused, verb } from "../verb.ts";
-import { fingerprints, type Verdict, verifyBundle } from "../verdict.ts";
+import { fingerprints, type Verdict } from "../verdict.ts";
+import { type Asked, openingsGiven, verifyFolder } from "../verify-folder.ts";
 import { verifyPublished } from "../verify-published.ts";
-import { startLogWorkers } from "../workers.ts";
 
 /** `audit verify DIR [--policy FILE|DIR]`: verifies a bundle offline and prints the verdict. */
 export const verifyVerb = verb({
@@ -38,38 +37,13 @@ export const verifyVerb = verb({
       if (file || requireFull) throw new Misused("a published log has no openings");
       return verifyAt(terminal, folder, policy, from, given["token-file"]);
     }
-    const key = file && reading(file, () => parseKey(readFileSync(file), "private"));
-    const how = { publicOnly: given.public, ...(key ? { key } : {}) };
-    return verify(terminal, folder, { policy, from, requireFull, how });
+    return verify(terminal, folder, { policy, from, requireFull, how: openingsGiven(given) });
   },
 });
 
-interface Asked {
-  readonly policy: string | undefined;
-  readonly from: readonly string[];
-  readonly requireFull: boolean;
-  readonly how: Openings;
-}
-
-async function verify(
-  terminal: Terminal,
-  folder: string,
-  { policy, requireFull, how, ...asked }: Asked,
-): Promise<number> {
-  const trusts = policy === undefined ? undefined : reading(policy, () => readTrusts(policy));
-  const from = readOwnNotes(asked.from, trusts);
-  const bundle = reading(folder, () => openBundle(folder, how));
-  const bar = terminal.progress("entries", entriesIn(bundle));
-  const workers = startLogWorkers(folder, bundle.sources.length, how);
-  const verdict = await verifyBundle(
-    bundle,
-    trusts,
-    (entries) => bar.advance(entries),
-    workers.verify,
-    { from, requireFull },
-  ).finally(() => workers.stop());
-  bar.stop();
-  await print(terminal, bundle, verdict, how);
+async function verify(terminal: Terminal, folder: string, asked: Asked): Promise<number> {
+  const { bundle, verdict, logs } = await verifyFolder(terminal, folder, asked);
+  await print(terminal, bundle, verdict, asked.how, logs);
   terminal.result(verdict);
   return verdict.ok ? exits.ok : exits.found;
 }
@@ -96,22 +70,9 @@ async function verifyAt(
   );
   bar.stop();
   if (!token) terminal.line("HASHES ONLY: entries are for auditors, give --token-file FILE.");
-  await print(terminal, { sources: [], findings: [] }, verdict, { publicOnly: true });
+  await print(terminal, { sources: [], findings: [] }, verdict, { publicOnly: true }, []);
   terminal.result(verdict);
   return verdict.ok ? exits.ok : exits.found;
-}
-
-function entriesIn({ sources }: OpenBundle): number {
-  let entries = 0;
-  for (const file of sources.flatMap((source) => source.files())) {
-    if (!file.startsWith("public/tile/entries/")) continue;
-    try {
-      entries += parseBundlePath(file.slice("public/".length)).width;
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-    }
-  }
-  return entries;
 }
 
 async function print(
@@ -119,6 +80,7 @@ async function print(
   bundle: OpenBundle,
   verdict: Verdict,
   how: Openings,
+  logs: readonly LogVerdict[],
 ): Promise<void> {
   terminal.table(
     [
@@ -138,6 +100,7 @@ async function print(
       `since your note of ${origin} at ${grouped(BigInt(size))}: ${grouped(entries)} entries, ${grouped(after.decisions)} decisions, ${grouped(after.reexecuted)} re-executed, ${grouped(findings)} findings`,
     );
   }
+  if (!how.publicOnly) showDenials(terminal, logs);
   for (const { origin, index, file, code, expected, found } of verdict.findings.slice(0, 50)) {
     const place = [origin, index === null ? undefined : `entry ${index}`, file];
     terminal.line(`✗ ${place.filter((part) => part).join(" · ")}: ${code}`);

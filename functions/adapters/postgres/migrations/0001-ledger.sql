@@ -43,7 +43,7 @@ CREATE TABLE accumulator (
 -- step: principal
 CREATE TABLE principal (
   issuer text NOT NULL, sub text NOT NULL, insurer text NOT NULL, role text NOT NULL, person text NOT NULL,
-  kind text NOT NULL, credential text NOT NULL,
+  kind text NOT NULL,
   PRIMARY KEY (issuer, sub, insurer));
 
 -- step: idempotency (reply: encrypted under the caller's own data key, so that an erasure reaches it)

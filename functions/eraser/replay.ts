@@ -1,13 +1,17 @@
 import { publishedKey } from "../../shared/api/log-path.ts";
+import { equal } from "../../shared/base/bytes.ts";
 import { decodeContent } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import { assert } from "../../shared/base/malformed.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { parseBundle } from "../../shared/log/bundle.ts";
-import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
-import { parseNote } from "../../shared/log/note.ts";
+import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
+import { leafHash } from "../../shared/log/hash.ts";
+import type { VerifierKey } from "../../shared/log/key.ts";
+import { unwitnessed } from "../../shared/log/policy.ts";
 import { bundlePath, newBundles } from "../../shared/log/tile.ts";
 import { type Recorded, recordedForm } from "../../shared/policy/erasure-forms.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { deleteCiphertexts, deleteRest, destroyKeys, type EraserPorts } from "./effects.ts";
 
@@ -16,27 +20,51 @@ export interface LoggedErasure extends Recorded {
   readonly person: Handle;
 }
 
+/** Why the published log is not believed: a sentence that names the file. Nothing is deleted on its word. */
+export interface Doubted {
+  readonly doubted: string;
+}
+
 const name = new TextEncoder().encode('"type":"erasure.recorded"');
 
-/** Every erasure that the insurer's published log records, oldest first; none where nothing is published. Malformed where the log can't be read. */
-export async function* publishedErasures(
+/**
+ * Every erasure that the insurer's published log records, oldest first; none where nothing is published. All of the log is read and hashed: its entries must
+ * lead to the root of the shown checkpoint, and that be signed by one of the log's `keys`; else whoever can write the published files could have keys
+ * deleted. Throws Unavailable.
+ */
+export async function publishedErasures(
   published: Pick<ObjectStore, "get">,
   insurer: string,
-): AsyncGenerator<LoggedErasure> {
+  keys: readonly VerifierKey[],
+): Promise<readonly LoggedErasure[] | Doubted> {
   const note = await published.get(publishedKey(insurer, "checkpoint"));
-  if (!note) return;
-  const { size } = parseCheckpoint(parseNote(note.bytes, "checkpoint").text);
-  for (const id of newBundles(0n, size)) {
+  if (!note) return [];
+  const checkpoint = verifyCheckpoint(note.bytes, unwitnessed(keys));
+  if ("refused" in checkpoint) return { doubted: `checkpoint: ${checkpoint.detail}` };
+  const erasures: LoggedErasure[] = [];
+  let frontier = emptyFrontier;
+  for (const id of newBundles(0n, checkpoint.size)) {
     const path = bundlePath(id);
     const bundle = await published.get(publishedKey(insurer, path));
-    assert(bundle !== undefined, `${path} of ${insurer} is published`);
-    if (Buffer.from(bundle.bytes).indexOf(name) < 0) continue;
-    for (const entry of parseBundle(bundle.bytes, id.width, path)) {
-      const record = parseRecord(entry);
-      if (record.type !== recordedForm.type || !("public" in record.body)) continue;
-      yield { person: record.stream, ...decodeContent(recordedForm, record.body.public) };
+    if (bundle === undefined) return { doubted: `${path} is missing` };
+    try {
+      const entries = parseBundle(bundle.bytes, id.width, path);
+      for (const entry of entries) frontier = append(frontier, leafHash(entry));
+      if (Buffer.from(bundle.bytes).indexOf(name) >= 0)
+        erasures.push(...entries.flatMap(erasureIn));
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      return { doubted: error.message };
     }
   }
+  if (equal(rootOf(frontier), checkpoint.root)) return erasures;
+  return { doubted: `tile/entries/ holds other entries than checkpoint ${checkpoint.size} signs` };
+}
+
+function erasureIn(entry: Uint8Array): LoggedErasure[] {
+  const { type, stream, body } = parseRecord(entry);
+  if (type !== recordedForm.type || !("public" in body)) return [];
+  return [{ person: stream, ...decodeContent(recordedForm, body.public) }];
 }
 
 /**
@@ -47,14 +75,15 @@ export async function replayErasures(
   ports: EraserPorts,
   published: Pick<ObjectStore, "get">,
   insurer: string,
-): Promise<number> {
-  let replayed = 0;
-  for await (const { person, classes, covers } of publishedErasures(published, insurer)) {
+  keys: readonly VerifierKey[],
+): Promise<{ readonly replayed: number } | Doubted> {
+  const erasures = await publishedErasures(published, insurer, keys);
+  if ("doubted" in erasures) return erasures;
+  for (const { person, classes, covers } of erasures) {
     const erased = { insurer, person, classes };
     await destroyKeys(ports, erased);
     await deleteCiphertexts(ports, erased, covers);
     await deleteRest(ports, erased);
-    replayed++;
   }
-  return replayed;
+  return { replayed: erasures.length };
 }

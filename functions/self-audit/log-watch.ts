@@ -10,6 +10,7 @@ import { parseBundle } from "../../shared/log/bundle.ts";
 import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
+import { unwitnessed } from "../../shared/log/policy.ts";
 import { bundlePath } from "../../shared/log/tile.ts";
 import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
@@ -68,9 +69,8 @@ export class LogWatch {
   async round(): Promise<readonly Finding[]> {
     const note = await this.#ports.published.get(`${this.#insurer}/checkpoint`);
     if (!note) return this.#findings;
-    const logs = (await this.#ports.logKeys(this.#insurer)).map((key) => ({ key }));
-    const policy = { logs, witnesses: [], groups: [], quorum: "none" };
-    const checkpoint = verifyCheckpoint(note.bytes, policy);
+    const keys = await this.#ports.logKeys(this.#insurer);
+    const checkpoint = verifyCheckpoint(note.bytes, unwitnessed(keys));
     if ("refused" in checkpoint) {
       this.#add("note-unbelieved", undefined, "a checkpoint by the log's keys", checkpoint.detail);
       return this.#findings;

@@ -1,6 +1,7 @@
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { rebuildStore } from "../../functions/adapters/postgres/rebuild.ts";
 import { type NotRebuilt, rebuildLog } from "../../functions/rebuild/core.ts";
+import { unwitnessed } from "../../shared/log/policy.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { logKeys } from "./open-log.ts";
@@ -39,8 +40,7 @@ export async function rebuildPlatform(options: RebuildOptions): Promise<RebuildO
         const insurer = /^([^/]+)\/latest$/.exec(key)?.[1];
         if (insurer === undefined) continue;
         const trust = async () => {
-          const logs = (await logKeys(services, insurer)).map((key) => ({ key }));
-          const policy = { logs, witnesses: [], groups: [], quorum: "none" };
+          const policy = unwitnessed(await logKeys(services, insurer));
           return { policy, requirements: [{ size: 1n, signatures: "ed25519+mldsa44" } as const] };
         };
         const store = rebuildStore(owner, ports.clock);

@@ -11,7 +11,7 @@ import { startLoop, workOnce } from "./jobs.ts";
 import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
 import { logPorts, startLedger } from "./ledger.ts";
-import { requireOneHistory } from "./one-history.ts";
+import { OtherHistory, requireOneHistory } from "./one-history.ts";
 import { finishOpening, isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
 import { fileLog } from "./request-log.ts";
@@ -80,8 +80,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log,
     });
     stops.push(() => services.stop());
-    await replayLogged(services, log);
+    const doubted = await replayLogged(services, log);
     await requireOpenLogs(services, options.signingKeys !== undefined, log);
+    if (doubted[0] !== undefined) throw new OtherHistory(doubted[0]);
     keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
     const keys = await logKeys(services, seedInsurer);
@@ -99,12 +100,29 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-/** What was erased stays erased, whatever was put back: before anything else reads it, and before a start that is refused. */
-async function replayLogged({ eraser, published, ports }: Services, log: (line: string) => void) {
+/**
+ * What was erased stays erased, whatever was put back: before anything else reads it, and before a start that is refused. Gives a sentence for each
+ * published log that can't be believed: nothing is deleted on its word.
+ */
+async function replayLogged(
+  services: Services,
+  log: (line: string) => void,
+): Promise<readonly string[]> {
+  const { eraser, published, ports } = services;
+  const doubted: string[] = [];
   for (const insurer of await ports.store.insurers()) {
-    const replayed = await replayErasures(eraser, published, insurer);
-    if (replayed > 0) log(`${insurer}: ${replayed} recorded erasures replayed`);
+    const keys = await logKeys(services, insurer);
+    const done = await replayErasures(eraser, published, insurer, keys);
+    if ("replayed" in done) {
+      if (done.replayed > 0) log(`${insurer}: ${done.replayed} recorded erasures replayed`);
+    } else {
+      const origin = ports.originOf(insurer);
+      doubted.push(
+        `The published log ${origin} is not what its checkpoint signs: ${done.doubted}. Nothing was erased on its word, and nothing is served: restore the published folder.`,
+      );
+    }
   }
+  return doubted;
 }
 
 /**

@@ -57,6 +57,14 @@ export function quorumMet(
   return met.has(policy.quorum);
 }
 
+/** The policy of who holds a log's own keys and asks for no witness. */
+export const unwitnessed = (keys: readonly VerifierKey[]): Policy => ({
+  logs: keys.map((key) => ({ key })),
+  witnesses: [],
+  groups: [],
+  quorum: "none",
+});
+
 /** All keys a note is opened with under this policy: the logs' and the witnesses'. */
 export const policyKeys = (policy: Policy): VerifierKey[] =>
   [...policy.logs, ...policy.witnesses].map(({ key }) => key);

@@ -8,6 +8,7 @@ import { replayErasures } from "../../functions/eraser/replay.ts";
 import { approve, request } from "../../functions/eraser/requests.ts";
 import { subOf } from "../../local/issuer/users.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
+import { logKeys } from "../../local/platform/open-log.ts";
 import { seedInsurer } from "../../local/platform/seed.ts";
 import { type Services, startServices } from "../../local/platform/services.ts";
 import { removeCluster } from "../../local/postgres/place.ts";
@@ -181,7 +182,8 @@ test("a copy from before, database, private store and keys, opens again; the rep
   copyDatabase(join(backup, "data"), dataOf(folder));
   const on = await open();
   expect(await openedValues(on)).toEqual(expect.arrayContaining(sealedPlaces));
-  expect(await replayErasures(on.eraser, on.published, insurer)).toBe(1);
+  const keys = await logKeys(on, insurer);
+  expect(await replayErasures(on.eraser, on.published, insurer, keys)).toEqual({ replayed: 1 });
   expect(await openedValues(on)).toEqual([]);
   const principals = await standing(on, [folder], formsOf(subOf("amina")));
   expect(principals.filter((place) => place.startsWith("table"))).toEqual([]);

@@ -38,7 +38,7 @@ export async function decide(
       if (isRefusal(event)) return event;
       const committed = committedView(claim, "decided", await transaction.append(event, act));
       await proposeAward(transaction, claim, payout, act);
-      keeper?.keep(transaction, decideReply(committed));
+      keeper?.keep(transaction, world.claim.state.insured, decideReply(committed));
       return { committed };
     },
   );

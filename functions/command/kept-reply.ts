@@ -1,20 +1,30 @@
-import { concat, equal, toHex, utf8 } from "../../shared/base/bytes.ts";
+import { concat, equal, fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import { partClasses } from "../../shared/base/part-class.ts";
 import { refuse } from "../../shared/base/refusal.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
 import type { Caller, Idempotency, KeptReply, Reply } from "../../shared/ports/claims.ts";
+import type { DataKeyContext } from "../../shared/ports/keys.ts";
 import type { CommandPorts } from "./commit.ts";
-import type { CommandTransaction } from "./transaction.ts";
+import { MissingKeys } from "./person-keys.ts";
+import { type CommandTransaction, Erased } from "./transaction.ts";
 
 /**
- * Replies kept under an Idempotency-Key. A reply holds openings, so it is encrypted under the caller's own data key: whoever erases the
- * person erases it too.
+ * Replies kept under an Idempotency-Key. A reply holds openings of whoever the record is about, so it is encrypted twice: under that person's data key, and
+ * that under the caller's. Erasing either of them erases it.
  */
 export interface ReplyKeeper {
-  /** The first reply to this key; a refusal when the key came with another request; undefined when it is new. */
+  /**
+   * The first reply to this key; a refusal when the key came with another request; undefined when it is new. Throws MissingKeys; Erased where the
+   * person it is about was erased.
+   */
   find(transaction: CommandTransaction): Promise<Reply<never> | undefined>;
-  keep(transaction: CommandTransaction, reply: KeptReply): void;
+  /** Keeps the reply about the person `about`. Throws MissingKeys, Erased. */
+  keep(transaction: CommandTransaction, about: Handle, reply: KeptReply): void;
 }
+
+const handleLength = 32;
 
 /** A keeper for one request of `caller`. Throws Unavailable when the caller's key can't be had. */
 export async function replyKeeper(
@@ -30,6 +40,17 @@ export async function replyKeeper(
   const keyed = (bytes: Uint8Array): Uint8Array => sha256(concat(dataKey, bytes));
   const name = toHex(keyed(utf8(key)));
   const asked = keyed(fingerprint);
+  const keyOf = (
+    on: CommandTransaction,
+    about: Handle,
+    missing: (contexts: DataKeyContext[]) => MissingKeys,
+  ) => {
+    const of = { insurer, person: about };
+    const held = on.keys.held({ ...of, class: "identity-and-health" });
+    if (held === null) throw new Erased("the person this reply is about was erased");
+    if (held === undefined) throw missing(partClasses.map((each) => ({ ...of, class: each })));
+    return held;
+  };
   return {
     find: async (transaction) => {
       const kept = await transaction.kept(keeper, name);
@@ -37,12 +58,17 @@ export async function replyKeeper(
       if (!equal(kept.fingerprint, asked)) {
         return refuse("key-reused", "This Idempotency-Key came with another request before.");
       }
-      const body = cipher.decrypt(dataKey, context, kept.reply);
+      const outer = cipher.decrypt(dataKey, context, kept.reply);
+      const about = fromUtf8(outer.subarray(0, handleLength), "reply");
+      const key = keyOf(transaction, about, (contexts) => new MissingKeys([], contexts));
+      const body = cipher.decrypt(key, context, outer.subarray(handleLength));
       return { kept: { status: kept.status, body } };
     },
-    keep: (transaction, { status, body }) => {
-      assert(dataKey.length === 32, "a data key has 32 bytes");
-      const reply = cipher.encrypt(dataKey, random(12), context, body);
+    keep: (transaction, about, { status, body }) => {
+      assert(about.length === handleLength, "a handle has 32 letters");
+      const key = keyOf(transaction, about, (contexts) => new MissingKeys(contexts, []));
+      const inner = cipher.encrypt(key, random(12), context, body);
+      const reply = cipher.encrypt(dataKey, random(12), context, concat(utf8(about), inner));
       transaction.keep(keeper, name, { fingerprint: asked, status, reply });
     },
   };

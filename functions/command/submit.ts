@@ -4,7 +4,7 @@ import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { Submission } from "../../shared/claim/submission.ts";
-import { submitClaim } from "../../shared/claim/submit.ts";
+import { type Submitted, submitClaim } from "../../shared/claim/submit.ts";
 import type { Caller, Committed, Idempotency, Reply } from "../../shared/ports/claims.ts";
 import { type CommandPorts, commitCommand } from "./commit.ts";
 import { newHandle } from "./handle.ts";
@@ -68,7 +68,8 @@ export async function submit(
       const event = submitClaim(insurer, policy, claim, submission, submitter, act);
       if (isRefusal(event)) return event;
       const committed = committedView(claim, "submitted", await transaction.append(event, act));
-      keeper.keep(transaction, submitReply(committed));
+      const { insured } = event.content as Submitted;
+      keeper.keep(transaction, insured, submitReply(committed));
       return { committed };
     },
   );

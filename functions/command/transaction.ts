@@ -23,6 +23,7 @@ import { issuedForm } from "../../shared/policy/policy.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
+import type { PersonKeys } from "./person-keys.ts";
 import type { RowPorts } from "./row-cipher.ts";
 import { readAccumulator, readStream, type Slot, writeAccumulator, writeStream } from "./rows.ts";
 
@@ -35,6 +36,8 @@ export interface Appended extends Draft {
 /** A command transaction in the making: reads one snapshot, collects events, writes all of them at once. */
 export interface CommandTransaction extends Reader {
   readonly insurerId: string;
+  /** The data keys at hand, the same ones throughout. */
+  readonly keys: Pick<PersonKeys, "held">;
   /** Whether the insurer's log was opened. */
   isOpen(): Promise<boolean>;
   /** Loads many rows of a kind by one query. */
@@ -155,6 +158,7 @@ export function openTransaction(
 
   const transaction: CommandTransaction = {
     insurerId,
+    keys: ports.keys,
     isOpen: async () => (await loadInsurer()) !== undefined,
     insurer,
     prefetch: load,

@@ -34,7 +34,7 @@ import {
   type TestPlatform,
 } from "../command/platform.ts";
 import { everything } from "../command/rows.ts";
-import { cancelOn, stepOn } from "./ends.ts";
+import { cancelOn, eraseNow, stepOn } from "./ends.ts";
 
 const both = ["identity-and-health", "financial"] as const;
 const refused = (code: string) => expect.objectContaining({ refused: code });
@@ -168,6 +168,30 @@ describe("an erasure", () => {
       "erasure.recorded",
       "erasure.completed",
     ]);
+  });
+
+  test("reaches the replies kept for others: what an adjuster and an intake were once answered about the person", async () => {
+    const { ports } = platform;
+    const who = await someone("replies");
+    const intake = callerOf("replies", "intake");
+    const stated = { ...submissionOf(who.policy, 88_800n), onBehalfOf: who.claimant.person };
+    const idempotency = { key: newHandle(random), fingerprint: random(32) };
+    const submitted = () => submit(ports, intake, stated, idempotency, now());
+    const first = await submitted();
+    if (!("committed" in first)) throw new Error("not submitted");
+    const { claim } = first.committed;
+    await adjudicate(ports, who.insurer, claim);
+    const no = rulingOf({ outcome: "DENY", reasonCode: "NOT_COVERED" });
+    const ruled = () => decide(ports, who.adjuster, claim, no, idempotency, now());
+    await ruled();
+    for (const again of [await submitted(), await ruled()]) {
+      expect(again).toHaveProperty("kept.status", 201);
+    }
+    for (const each of [claim, who.claim]) await step(each, who.maker, "close");
+    await cancel(who);
+    await eraseNow(ports, eraser, who.insurer, who.claimant.person, both);
+    expect(await submitted()).toEqual(refused("erased"));
+    expect(await ruled()).toEqual(refused("erased"));
   });
 
   test("takes nothing new of the person from its approval on", async () => {

@@ -1,11 +1,14 @@
-import { hash } from "node:crypto";
+import { generateKeyPairSync, hash, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publishedErasures } from "../functions/eraser/replay.ts";
 import { folderStore } from "../local/objects/folder.ts";
+import { utf8 } from "../shared/base/bytes.ts";
+import { formatCheckpoint } from "../shared/log/checkpoint.ts";
+import { type VerifierKey, verifierKey } from "../shared/log/key.ts";
+import { formatNote } from "../shared/log/note.ts";
 import { bundlePath, newBundles } from "../shared/log/tile.ts";
-import { logSigners, signCheckpoint } from "../test/log/signers.ts";
 import type { Figure } from "./figure.ts";
 import { sampleTree } from "./sample-tree.ts";
 
@@ -19,16 +22,16 @@ export async function* figures(): AsyncGenerator<Figure> {
   try {
     const store = folderStore(folder);
     const { tree, files } = sampleTree(size, 1);
-    const signers = logSigners(origin, 1);
-    const checkpoint = { origin, size: tree.size, root: tree.root, extensions: [] };
-    await store.putIfAbsent("acme/checkpoint", signCheckpoint(checkpoint, signers));
+    const { key, note } = signed(
+      formatCheckpoint({ origin, size: tree.size, root: tree.root, extensions: [] }),
+    );
+    await store.putIfAbsent("acme/checkpoint", note);
     const bundles = newBundles(0n, tree.size).map(bundlePath);
     for (const path of bundles) {
       await store.putIfAbsent(`acme/${path}`, files.get(path) ?? new Uint8Array());
     }
-    const keys = signers.map(({ key }) => key);
     const value = await rateOf(async () => {
-      if ("doubted" in (await publishedErasures(store, "acme", keys))) throw new Error("doubted");
+      if ("doubted" in (await publishedErasures(store, "acme", [key]))) throw new Error("doubted");
     });
     const limit = await rateOf(async () => {
       for (const path of bundles) hash("sha256", readFileSync(join(folder, "acme", path)), "hex");
@@ -38,6 +41,15 @@ export async function* figures(): AsyncGenerator<Figure> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function signed(text: string): { readonly key: VerifierKey; readonly note: Uint8Array } {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const spki = publicKey.export({ format: "der", type: "spki" });
+  const key = verifierKey(origin, "ed25519", new Uint8Array(spki.subarray(-32)));
+  const signature = new Uint8Array(sign(null, utf8(text), privateKey));
+  const note = formatNote({ text, signatures: [{ name: origin, keyId: key.id, signature }] });
+  return { key, note };
 }
 
 /** Entries per second, by the fastest of five rounds. */

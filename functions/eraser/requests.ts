@@ -1,11 +1,11 @@
 import type { Act } from "../../shared/base/actor.ts";
+import type { declineReasons, holdBases } from "../../shared/base/erasure-words.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import type { PartClass } from "../../shared/base/part-class.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { approveErasure, declineErasure, requestErasure } from "../../shared/policy/erasure.ts";
-import type { declineReasons, holdBases } from "../../shared/policy/erasure-forms.ts";
 import { liftHold, placeHold } from "../../shared/policy/hold.ts";
 import type { InsurerState, Retention } from "../../shared/policy/insurer.ts";
 import type { PersonState } from "../../shared/policy/person.ts";

@@ -1,26 +1,15 @@
 import * as z from "zod";
 import { countCodec, handleSchema } from "../base/codec.ts";
+import { coverKinds, declineReasons, erasureBases, holdBases } from "../base/erasure-words.ts";
 import { eventForm } from "../base/event.ts";
-import { maxCovers, partClasses } from "../base/part-class.ts";
-
-const place = (each: string | undefined): number =>
-  (partClasses as readonly (string | undefined)[]).indexOf(each);
-const inOrder = (classes: readonly string[]): boolean =>
-  classes.every((each, at) => at === 0 || place(each) > place(classes[at - 1]));
+import { classesInOrder, maxCovers, partClasses } from "../base/part-class.ts";
 
 /** The classes an act is about: each once, in their order, at least one. */
 export const classesSchema = z
   .array(z.enum(partClasses))
   .min(1)
   .max(partClasses.length)
-  .refine(inOrder, "are not each once, in order");
-
-/** Why somebody's data is held back from erasure. */
-export const holdBases = ["litigation", "regulator", "investigation"] as const;
-/** On what ground an erasure is asked for: by the person (GDPR Art. 17), or because the retention schedule says so. */
-export const erasureBases = ["request", "retention"] as const;
-/** Why an erasure that was asked for is not done (GDPR Art. 17(3), 12(6)). */
-export const declineReasons = ["legal-obligation", "legal-claims", "not-identified"] as const;
+  .refine(classesInOrder, "are not each once, in order");
 
 const kind = "person" as const;
 const by = handleSchema;
@@ -54,7 +43,7 @@ export const approvedForm = eventForm("erasure.approved", approvedSchema, { kind
 export const coverSchema = z.strictObject({
   stream: handleSchema,
   version: countCodec,
-  as: z.enum(["subject", "actor"]),
+  as: z.enum(coverKinds),
 });
 export type Cover = z.output<typeof coverSchema>;
 

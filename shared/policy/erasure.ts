@@ -1,4 +1,5 @@
 import { type Act, personOf } from "../base/actor.ts";
+import type { declineReasons, erasureBases } from "../base/erasure-words.ts";
 import { type DomainEvent, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import type { PartClass } from "../base/part-class.ts";
@@ -8,8 +9,6 @@ import {
   type Cover,
   completedForm,
   declinedForm,
-  type declineReasons,
-  type erasureBases,
   recordedForm,
   requestedForm,
 } from "./erasure-forms.ts";

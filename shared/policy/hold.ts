@@ -1,8 +1,9 @@
 import { type Act, personOf } from "../base/actor.ts";
+import type { holdBases } from "../base/erasure-words.ts";
 import { type DomainEvent, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { type holdBases, liftedForm, placedForm } from "./erasure-forms.ts";
+import { liftedForm, placedForm } from "./erasure-forms.ts";
 import { type InsurerState, refuseSimulated } from "./insurer.ts";
 import { maxHolds, type PersonState } from "./person.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { handleSchema } from "../base/codec.ts";
+import { erasureBases } from "../base/erasure-words.ts";
 import type { DomainEvent } from "../base/event.ts";
 import { partClasses } from "../base/part-class.ts";
 import {
@@ -7,7 +8,6 @@ import {
   type Completed,
   completedForm,
   declinedForm,
-  erasureBases,
   type Lifted,
   liftedForm,
   type Placed,

@@ -1,6 +1,7 @@
 import type { Json } from "../base/canonical.ts";
+import { coverKinds, declineReasons, erasureBases, holdBases } from "../base/erasure-words.ts";
 import { Malformed } from "../base/malformed.ts";
-import { maxCovers, partClasses } from "../base/part-class.ts";
+import { classesInOrder, maxCovers, partClasses } from "../base/part-class.ts";
 import type { PublicType } from "./types.ts";
 
 type Check = (value: Json) => boolean;
@@ -10,16 +11,23 @@ const flag: Check = (value) => typeof value === "boolean";
 const hex64: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const count: Check = (value) => typeof value === "string" && /^(0|[1-9][0-9]{0,18})$/.test(value);
 const handle: Check = (value) => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
-const word: Check = (value) => typeof value === "string" && /^[a-z]+(-[a-z]+)*$/.test(value);
-const classes: Check = (value) =>
-  Array.isArray(value) &&
-  value.length >= 1 &&
-  value.length <= partClasses.length &&
-  value.every((each) => (partClasses as readonly Json[]).includes(each));
+const oneOf =
+  (words: readonly string[]): Check =>
+  (value) =>
+    typeof value === "string" && words.includes(value);
+/** A list of 1 to `max`. */
 const listOf =
   (item: Check, max: number): Check =>
   (value) =>
-    Array.isArray(value) && value.length <= max && value.every(item);
+    Array.isArray(value) && value.length >= 1 && value.length <= max && value.every(item);
+const classes: Check = (value) =>
+  listOf(oneOf(partClasses), partClasses.length)(value) && classesInOrder(value as readonly Json[]);
+const schedule: Check = (value) =>
+  Array.isArray(value) &&
+  value.length === partClasses.length &&
+  value.every((row, at) =>
+    object({ class: oneOf(partClasses.slice(at, at + 1)), days: count })(row),
+  );
 const object =
   (members: Record<string, Check>): Check =>
   (value) =>
@@ -35,7 +43,7 @@ const object =
 const forms: Record<PublicType, Record<string, Check>> = {
   "log.genesis": {
     insurer: text,
-    kind: (value) => value === "insurer" || value === "intake",
+    kind: oneOf(["insurer", "intake"]),
     simulation: flag,
     currency: text,
     keys: listOf(verifierKey, 8),
@@ -47,20 +55,20 @@ const forms: Record<PublicType, Record<string, Check>> = {
   },
   "pack.published": { pack: text, version: count, hash: hex64 },
   "retention.published": {
-    schedule: listOf(object({ class: word, days: count }), partClasses.length),
+    schedule,
   },
-  "hold.placed": { hold: handle, basis: word, by: handle },
+  "hold.placed": { hold: handle, basis: oneOf(holdBases), by: handle },
   "hold.lifted": { hold: handle, by: handle },
   "erasure.requested": {
     classes,
-    basis: word,
+    basis: oneOf(erasureBases),
     by: (value) => value === null || handle(value),
   },
-  "erasure.declined": { reason: word, by: handle },
+  "erasure.declined": { reason: oneOf(declineReasons), by: handle },
   "erasure.approved": { by: handle },
   "erasure.recorded": {
     classes,
-    covers: listOf(object({ stream: handle, version: count, as: word }), maxCovers),
+    covers: listOf(object({ stream: handle, version: count, as: oneOf(coverKinds) }), maxCovers),
   },
   "erasure.completed": { classes },
 };

@@ -155,6 +155,20 @@ describe("a public record", () => {
     ["erasure.approved", { by: null }],
     ["erasure.recorded", { covers: [{ stream: "x", version: "1", as: "subject" }] }],
     ["hold.placed", { basis: "because Mary sues" }],
+    ["hold.placed", { basis: "because" }],
+    ["log.genesis", { keys: [] }],
+    ["keys.published", { keys: [] }],
+    ["bands.published", { bands: [] }],
+    ["retention.published", { schedule: [] }],
+    [
+      "retention.published",
+      { schedule: [...(bodies["retention.published"].schedule as Json[])].reverse() },
+    ],
+    ["erasure.requested", { classes: ["financial", "identity-and-health"] }],
+    ["erasure.requested", { basis: "mary" }],
+    ["erasure.declined", { reason: "mary" }],
+    ["erasure.recorded", { covers: [] }],
+    ["erasure.recorded", { covers: [{ stream: handle("3"), version: "4", as: "mary" }] }],
   ];
   test.each(wrong)("%s with %j is malformed", (type, over) => {
     expect(() => parse(published(type, { ...bodies[type], ...over }))).toThrow(Malformed);

@@ -1,75 +1,17 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import { concat, utf8 } from "../../shared/base/bytes.ts";
-import type { DomainEvent } from "../../shared/base/event.ts";
-import { eventOf } from "../../shared/base/event.ts";
-import { approveErasure, completeErasure, requestErasure } from "../../shared/policy/erasure.ts";
-import { type Cover, recordedForm } from "../../shared/policy/erasure-forms.ts";
-import { unheldPerson } from "../../shared/policy/person.ts";
-import { cancelPolicy, issuePolicy } from "../../shared/policy/policy.ts";
+import type { Cover } from "../../shared/policy/erasure-forms.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
-import { line, submission } from "../claim/sample.ts";
-import {
-  byMachine,
-  byPerson,
-  insured,
-  policyStream,
-  stranger,
-  terms,
-  usd,
-} from "../policy/sample.ts";
+import { byMachine, insured, policyStream, usd } from "../policy/sample.ts";
 import { audit, bundleOf, type Entry, entriesOf, type Files } from "./bundle.ts";
-import { claimFour, claimOne, claimTwo, otherPolicy, staff, Walk } from "./walk.ts";
-
-const classes = ["identity-and-health", "financial"] as const;
-const intake = { person: staff, channel: "intake" } as const;
-const subject = (stream: string, version: bigint): Cover => ({ stream, version, as: "subject" });
-const whole = [subject(claimOne, 3n), subject(policyStream, 2n)];
-
-/** One person's claim, paid, closed and erased; then another person's, under another policy. */
-async function walked(
-  covers: readonly Cover[] = whole,
-  person = insured,
-  meanwhile: (walk: Walk) => Promise<void> = async () => undefined,
-): Promise<Walk> {
-  const walk = new Walk();
-  await walk.open();
-  const scheduled = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
-  await walk.submit("submitted", claimOne, scheduled, intake, byPerson(staff));
-  await walk.adjudicate("decided", claimOne);
-  await walk.step("closed", claimOne, "close", byMachine());
-  const policy = await walk.reader.stream("policy", policyStream);
-  if (!policy) throw new Error("no policy");
-  const insurer = await walk.reader.insurer();
-  const by = byPerson(staff);
-  walk.take("cancelled", cancelPolicy(insurer, policy, "ran out", by), by);
-  const state = async () =>
-    (await walk.reader.stream("person", person)) ?? {
-      stream: person,
-      version: 0n,
-      state: unheldPerson,
-    };
-  await meanwhile(walk);
-  const asked = requestErasure(insurer, await state(), { classes, basis: "request" }, by);
-  walk.take("asked", asked, by);
-  const checker = byPerson(stranger);
-  walk.take("approved", approveErasure(insurer, await state(), [], checker), checker);
-  const recorded = eventOf(recordedForm, person, { classes: [...classes], covers: [...covers] });
-  walk.take("recorded", recorded as DomainEvent, byMachine());
-  walk.take("completed", completeErasure(await state()), byMachine());
-  const other = { insured: stranger, parties: [{ role: "insured", person: stranger } as const] };
-  const issued = issuePolicy(insurer, otherPolicy, terms(other), byMachine());
-  walk.take("other policy", issued, byMachine());
-  const elsewhere = { ...scheduled, policy: otherPolicy, onBehalfOf: stranger };
-  await walk.submit("other submitted", claimFour, elsewhere, intake, byPerson(staff));
-  await walk.adjudicate("other decided", claimFour);
-  return walk;
-}
+import { erasedWalk, subject, whole } from "./erased-walk.ts";
+import { claimOne, claimTwo, staff, type Walk } from "./walk.ts";
 
 let walk: Walk;
 let entries: Entry[];
 beforeAll(async () => {
-  walk = await walked();
+  walk = await erasedWalk();
   entries = entriesOf(walk.items);
 });
 const names = ["policy", "submitted", "decided", "closed", "cancelled"];
@@ -108,10 +50,10 @@ describe("records that an erasure covers", () => {
 
 describe("an erasure covers no more than it names", () => {
   test("a later version, or a stream it does not name, is a hole as before", async () => {
-    const short = await walked([subject(claimOne, 2n), subject(policyStream, 2n)]);
+    const short = await erasedWalk([subject(claimOne, 2n), subject(policyStream, 2n)]);
     const index = short.at("closed");
     expect(await found(bundle(short, gone(short)))).toContain(`${index} hole`);
-    const other = await walked([subject(policyStream, 2n)]);
+    const other = await erasedWalk([subject(policyStream, 2n)]);
     expect(await found(bundle(other, gone(other)))).toContain(`${other.at("submitted")} hole`);
     expect(await found(bundle(walk, [walk.at("other decided")]))).toContain(
       `${walk.at("other decided")} hole`,
@@ -120,7 +62,7 @@ describe("an erasure covers no more than it names", () => {
 
   test("naming a stream that is not there, or one that is still open, is a finding", async () => {
     for (const covers of [[subject(claimTwo, 1n)], [subject(claimOne, 9n)]]) {
-      const false_ = await walked([...whole, ...covers]);
+      const false_ = await erasedWalk([...whole, ...covers]);
       expect(await found(bundle(false_, gone(false_)))).toContain(
         `${false_.at("recorded")} erasure-differs`,
       );
@@ -140,7 +82,7 @@ describe("an erasure covers no more than it names", () => {
 
 test("an actor who was erased leaves a claim that is decided again: only their credential is gone", async () => {
   const actor: Cover = { stream: claimOne, version: 1n, as: "actor" };
-  const left = await walked([actor], staff);
+  const left = await erasedWalk([actor], staff);
   const sealed = entriesOf(left.items);
   const index = left.at("submitted");
   const { openings, leaves } = sealed[index] as Entry;
@@ -171,7 +113,7 @@ describe("control totals", () => {
     walk.take(name, recordTotals(await walk.reader.insurer(), totals, byMachine()), byMachine());
 
   test("of a period with an erased claim leave it out, say so, and foot; so does the next", async () => {
-    const walk = await walked();
+    const walk = await erasedWalk();
     const end = walk.items.length;
     await record(walk, "totals", left(0, end));
     const none = { reported: 0n, paid: 0n, recovered: 0n, outstanding: 1n, erased: 0n };
@@ -185,14 +127,14 @@ describe("control totals", () => {
     ["the erased claim was reported", { reported: usd(100_000n) }],
     ["the erased claim is outstanding", { outstanding: usd(60_000n) }],
   ])("that say %s differ", async (_, over) => {
-    const walk = await walked();
+    const walk = await erasedWalk();
     await record(walk, "totals", { ...left(0, walk.items.length), ...over });
     expect(await found(bundle(walk, gone(walk)))).toEqual([`${walk.at("totals")} totals-differs`]);
   });
 
   test("from before the erasure can't be footed any more, whatever they say; the next period goes on from them and foots", async () => {
     let end = 0;
-    const walk = await walked(whole, insured, async (so) => {
+    const walk = await erasedWalk(whole, insured, async (so) => {
       end = so.items.length;
       const one = { ...left(0, end).counts, outstanding: 0n, erased: 0n };
       await record(so, "before", { ...left(0, end), counts: one, reported: usd(77n) });
@@ -200,7 +142,7 @@ describe("control totals", () => {
     const after = { ...left(end, walk.items.length), counts: { ...left(0, 0).counts, erased: 0n } };
     await record(walk, "totals", after);
     expect(await found(bundle(walk, gone(walk)))).toEqual([]);
-    const lies = await walked();
+    const lies = await erasedWalk();
     await record(lies, "totals", { ...left(0, lies.items.length), counts: after.counts });
     expect(await found(bundle(lies, gone(lies)))).toContain(`${lies.at("totals")} totals-differs`);
   });

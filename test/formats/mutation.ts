@@ -14,7 +14,7 @@ const kinds = [
   "drop line",
 ] as const;
 
-/** One change; `at` and `other` are places, `some` how many bytes, `bits` is never 0. */
+/** One change; `at` and `other` are places, from the end where negative, `some` how many bytes, `bits` is never 0. */
 export interface Mutation {
   readonly kind: (typeof kinds)[number];
   readonly at: number;
@@ -23,17 +23,23 @@ export interface Mutation {
   readonly bits: number;
 }
 
+/** Anywhere, and often enough among the last bytes. */
+const place = fc.oneof(
+  { arbitrary: fc.nat(1_000_000), weight: 4 },
+  { arbitrary: fc.integer({ min: -3, max: -1 }), weight: 1 },
+);
+
 export const mutation: fc.Arbitrary<Mutation> = fc.record({
   kind: fc.constantFrom(...kinds),
-  at: fc.nat(1_000_000),
-  other: fc.nat(1_000_000),
+  at: place,
+  other: place,
   some: fc.integer({ min: 1, max: 45 }),
   bits: fc.oneof(fc.constantFrom(1, 2, 4, 8, 16, 32, 64, 128), fc.integer({ min: 1, max: 255 })),
 });
 
 /** `bytes`, at least one, after `change`: often, but not always, other bytes. */
 export function mutated(bytes: Uint8Array, { kind, some, bits, ...places }: Mutation): Uint8Array {
-  const [at, other] = [places.at % bytes.length, places.other % bytes.length];
+  const [at, other] = [placeIn(bytes, places.at), placeIn(bytes, places.other)];
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
   const [here = 0, there = 0] = [bytes[at], bytes[other]];
   switch (kind) {
@@ -51,7 +57,7 @@ export function mutated(bytes: Uint8Array, { kind, some, bits, ...places }: Muta
       return bytes.with(at, there).with(other, here);
     default:
       return ofLines(bytes, (lines) => {
-        const [i, j] = [places.at % lines.length, places.other % lines.length];
+        const [i, j] = [placeIn(lines, places.at), placeIn(lines, places.other)];
         const [line = bytes, second = bytes] = [lines[i], lines[j]];
         if (kind === "swap lines") return lines.with(i, second).with(j, line);
         return lines.toSpliced(
@@ -62,6 +68,9 @@ export function mutated(bytes: Uint8Array, { kind, some, bits, ...places }: Muta
       });
   }
 }
+
+const placeIn = ({ length }: ArrayLike<unknown>, at: number): number =>
+  ((at % length) + length) % length;
 
 /** The lines of `bytes`, each with its newline, changed. */
 function ofLines(bytes: Uint8Array, change: (lines: Uint8Array[]) => Uint8Array[]): Uint8Array {

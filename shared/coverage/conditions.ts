@@ -64,9 +64,15 @@ export function readingOf(source: string): Reading {
   return { comparisons, loose };
 }
 
+const maxKept = 2_000;
+const named = new Map<string, readonly string[]>();
+
 /** Every fact and parameter that `source` names. */
 export function namesIn(source: string): readonly string[] {
-  return [...pathsIn(parse(source).expr)];
+  const known = named.get(source) ?? [...pathsIn(parse(source).expr)];
+  if (named.size >= maxKept) named.clear();
+  named.set(source, known);
+  return known;
 }
 
 function conditionOf(expr: Expr): Condition {

@@ -1,8 +1,7 @@
-import { parse } from "@bufbuild/cel";
 import type { Json } from "../base/canonical.ts";
 import { type Day, formatDay, parseDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
-import { pathsIn } from "./expression-tree.ts";
+import { namesIn } from "./conditions.ts";
 import { basisDayOf, type Facts, type LineFacts, wholeYears } from "./facts.ts";
 import type { Pack } from "./pack.ts";
 
@@ -57,14 +56,16 @@ const named = new WeakMap<Pack, readonly string[]>();
 
 /** The facts the pack can go by: those its expressions name, what these are made of, and what the engine reads. */
 export function factsNamed(pack: Pack): readonly string[] {
-  const known = named.get(pack);
-  if (known) return known;
-  const paths = new Set<string>([...always, dayOfBasis[pack.dateBasis]]);
-  for (const { expr } of expressionsOf(pack).map((source) => parse(source))) pathsIn(expr, paths);
+  const known = named.get(pack) ?? factsBehind(pack, expressionsOf(pack));
+  named.set(pack, known);
+  return known;
+}
+
+/** The facts gone by when only these `expressions` of the pack are evaluated. */
+export function factsBehind(pack: Pack, expressions: readonly string[]): readonly string[] {
+  const paths = new Set([...always, dayOfBasis[pack.dateBasis], ...expressions.flatMap(namesIn)]);
   for (const path of [...paths]) paths.add(behind[path] ?? path);
-  const facts = Object.keys(writers).filter((path) => paths.has(path));
-  named.set(pack, facts);
-  return facts;
+  return Object.keys(writers).filter((path) => paths.has(path));
 }
 
 /** Every expression of `pack`: the keys of its tables, then its rules in order. */

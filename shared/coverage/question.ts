@@ -18,6 +18,22 @@ export type Answer<Value> = Value | NoResult;
 export const isNone = <Value>(answer: Answer<Value>): answer is NoResult =>
   typeof answer === "object" && answer !== null && "none" in answer;
 
+/** What the pack's expressions see of `facts`, and what each table gave. */
+export function variablesOf(
+  pack: CompiledPack,
+  facts: Facts,
+): { readonly variables: Variables; readonly found: ReadonlyMap<string, Found> } {
+  const { basisDay } = facts;
+  const bound = bindFacts(facts, pack.parametersOn(basisDay));
+  const found = new Map(
+    pack.tables.map(({ name, lookUp }) => [name, lookUp(basisDay, bound)] as const),
+  );
+  const rows = [...found].flatMap(([name, { value }]) =>
+    value === null ? [] : [[name, value] as const],
+  );
+  return { variables: { ...bound, t: celMap(new Map(rows)) }, found };
+}
+
 /** One claim before a pack: what its expressions see, and the trace of what they gave. */
 export class Question {
   readonly trace: Json[];
@@ -27,16 +43,10 @@ export class Question {
   readonly #shown = new Set<string>();
 
   constructor(pack: CompiledPack, facts: Facts) {
-    const { basisDay } = facts;
     this.trace = [{ read: readOf(pack.pack, facts) }];
-    const bound = bindFacts(facts, pack.parametersOn(basisDay));
-    this.#found = new Map(
-      pack.tables.map(({ name, lookUp }) => [name, lookUp(basisDay, bound)] as const),
-    );
-    const rows = [...this.#found].flatMap(([name, { value }]) =>
-      value === null ? [] : [[name, value] as const],
-    );
-    this.#variables = { ...bound, t: celMap(new Map(rows)) };
+    const { variables, found } = variablesOf(pack, facts);
+    this.#variables = variables;
+    this.#found = found;
   }
 
   /** Whether a condition holds. */

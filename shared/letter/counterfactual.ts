@@ -1,11 +1,13 @@
 import type { Day } from "../base/day.ts";
 import { type Adjudication, adjudicate } from "../coverage/adjudicate.ts";
-import { bindFacts } from "../coverage/bindings.ts";
+import type { Variables } from "../coverage/bindings.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import { namesIn } from "../coverage/conditions.ts";
 import type { Facts } from "../coverage/facts.ts";
-import { breakpoints } from "./breakpoints.ts";
+import { factsNamed } from "../coverage/facts-read.ts";
+import { variablesOf } from "../coverage/question.ts";
 import { type DateFact, dateIn, dates, events, withDate } from "./change.ts";
+import { cuts } from "./cuts.ts";
 
 /** One value, other than it was, under which the same pack pays more. Found by running the pack on the changed facts, never by inference alone. */
 export type Counterfactual = {
@@ -21,19 +23,29 @@ export type Counterfactual = {
   | { readonly event: Facts["claim"]["event"] }
 );
 
-/** Days tried per date and direction. */
+/** Stretches of days tried per date and direction. */
 const maxTried = 40;
 
-/** What single changes of a date or of the kind of event would have made `pack` pay more than `found`; empty where nothing more was asked. */
+type Found = Pick<Adjudication, "outcome" | "minor">;
+
+/**
+ * What single changes of a date or of the kind of event would have made `pack` pay more than it does on `facts`; undefined where it does not
+ * decide `found` on them, so that nothing can be said.
+ */
 export function counterfactuals(
   pack: CompiledPack,
   facts: Facts,
   found: Found,
-): readonly Counterfactual[] {
-  if (found.outcome === "PAY" || !datesMatter(pack, found)) return [];
+): readonly Counterfactual[] | undefined {
+  if (found.outcome === "PAY" || (found.outcome === "PAY_PART" && isFixed(pack))) return [];
+  if (!isSame(adjudicate(pack, facts), found)) return undefined;
+  const named = factsNamed(pack.pack);
+  const { variables } = variablesOf(pack, facts);
   return [
-    ...dates.flatMap((date) => datesBetter(pack, facts, found, date)),
-    ...eventsBetter(pack, facts, found),
+    ...dates.flatMap((date) =>
+      named.includes(date) ? datesBetter(pack, facts, variables, found, date) : [],
+    ),
+    ...(named.includes("claim.event") ? eventsBetter(pack, facts, found) : []),
   ];
 }
 
@@ -50,17 +62,16 @@ const amounts = new Set([
   "policy.remaining",
 ]);
 
-/** Where one rule pays, and its amount is made of amounts only, no date gives more: most reductions need no trying. */
-function datesMatter(pack: CompiledPack, { outcome }: Found): boolean {
-  if (outcome === "REFER") return true;
-  const known = fixed.get(pack) ?? onlyAmounts(pack);
-  fixed.set(pack, known);
-  return !known;
-}
-
 const fixed = new WeakMap<CompiledPack, boolean>();
 
-function onlyAmounts({ pack }: CompiledPack): boolean {
+/** Whether one rule pays, and its amount is made of amounts only: then no date gives more, and most reductions need no trying. */
+function isFixed(pack: CompiledPack): boolean {
+  const known = fixed.get(pack) ?? paysOneAmount(pack);
+  fixed.set(pack, known);
+  return known;
+}
+
+function paysOneAmount({ pack }: CompiledPack): boolean {
   const [paying, another] = pack.rules.filter((rule) => rule.then !== "REFER");
   if (!paying || another || !("amount" in paying)) return false;
   const named = paying.amount === undefined ? [] : namesIn(paying.amount);
@@ -71,36 +82,51 @@ function onlyAmounts({ pack }: CompiledPack): boolean {
 function datesBetter(
   pack: CompiledPack,
   facts: Facts,
+  variables: Variables,
   found: Found,
   date: DateFact,
 ): Counterfactual[] {
   const now = dateIn(facts, date);
   if (now === undefined) return [];
-  const basis = pack.pack.dateBasis;
-  const { days, complete } = breakpoints(
-    pack,
-    facts,
-    bindFacts(facts, pack.parametersOn(facts.basisDay)),
-    date,
-  );
-  const run = (day: Day): Adjudication => adjudicate(pack, withDate(facts, date, day, basis));
+  const { days, complete } = cuts(pack, facts, variables, date);
   const later = days.filter((day) => day > now);
-  const earlier = days.filter((day) => day < now).reverse();
-  return [later, earlier].flatMap((tried) => {
-    const all = tried.slice(0, maxTried);
-    const first = all.findIndex((day) => isBetter(run(day), found));
-    const near = all[first];
-    if (near === undefined) return [];
-    const better = run(near);
-    const { minor } = better;
-    if (!complete) return [{ date, minor, from: near, to: near }];
-    const end = all.slice(first + 1).findIndex((day) => !isSame(run(day), better));
-    const open = end < 0 && all.length === tried.length;
-    const far = open ? null : (all[end < 0 ? all.length - 1 : first + end] ?? near);
-    return [
-      tried === later ? { date, minor, from: near, to: far } : { date, minor, from: far, to: near },
-    ];
-  });
+  const earlier = days.filter((day) => day <= now).reverse();
+  const run = (day: Day): Adjudication =>
+    adjudicate(pack, withDate(facts, date, day, pack.pack.dateBasis));
+  return [
+    // A stretch begins at a cut, and the one before it ends on the day before.
+    ...stretch(later, run, found, (near, end) => ({
+      date,
+      from: near,
+      to: complete ? end && end - 1n : near,
+    })),
+    ...stretch(
+      earlier.map((day) => day - 1n),
+      run,
+      found,
+      (near, end) => ({ date, from: complete ? end && end + 1n : near, to: near }),
+    ),
+  ];
+}
+
+/** Runs the pack on each of `tried`, nearest first, until it pays more; then on, until the answer is another: `end`, null for none. */
+function stretch(
+  tried: readonly Day[],
+  run: (day: Day) => Adjudication,
+  found: Found,
+  say: (near: Day, end: Day | null) => { date: DateFact; from: Day | null; to: Day | null },
+): Counterfactual[] {
+  let near: { readonly day: Day; readonly result: Adjudication } | undefined;
+  for (const [index, day] of tried.entries()) {
+    if (index === maxTried)
+      return near ? [{ ...say(near.day, day), minor: near.result.minor }] : [];
+    const result = run(day);
+    if (!near && isBetter(result, found)) near = { day, result };
+    else if (near && !isSame(result, near.result)) {
+      return [{ ...say(near.day, day), minor: near.result.minor }];
+    }
+  }
+  return near ? [{ ...say(near.day, null), minor: near.result.minor }] : [];
 }
 
 function eventsBetter(pack: CompiledPack, facts: Facts, found: Found): Counterfactual[] {
@@ -112,7 +138,6 @@ function eventsBetter(pack: CompiledPack, facts: Facts, found: Found): Counterfa
   });
 }
 
-type Found = Pick<Adjudication, "outcome" | "minor">;
 const isBetter = (changed: Found, found: Found): boolean =>
   changed.outcome !== "REFER" && (found.outcome === "REFER" || changed.minor > found.minor);
 const isSame = (a: Found, b: Found): boolean => a.outcome === b.outcome && a.minor === b.minor;

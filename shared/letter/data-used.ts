@@ -6,10 +6,11 @@ import { sayCode, sayDate, sayList, sayMoney } from "./say.ts";
 
 type Members = Readonly<Record<string, Json>>;
 
-/** The facts a letter lists, each by its name with its value: `read` as a trace states them. */
-export function factLines(read: FactsRead, currency: Currency): string[] {
+/** The facts a letter lists, each by its name with its value: `read` as a trace states them, all or those that `only` names. */
+export function factLines(read: FactsRead, currency: Currency, only?: readonly string[]): string[] {
   return Object.entries(factNames).flatMap(([path, [name, unit]]) => {
     const value = read[path];
+    if (only && !only.includes(path)) return [];
     if (value === undefined || (path === "policy.present" && value === true)) return [];
     return [`${name}: ${sayFact(value, unit, currency)}`];
   });

@@ -1,16 +1,15 @@
 import { toHex, utf8 } from "../base/bytes.ts";
-import { canonicalText, type Json } from "../base/canonical.ts";
+import type { Json } from "../base/canonical.ts";
 import { sha256 } from "../base/sha256.ts";
-import { adjudicate } from "../coverage/adjudicate.ts";
-import { bindFacts } from "../coverage/bindings.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import { type FactsRead, factsAgain } from "../coverage/facts-read.ts";
+import { variablesOf } from "../coverage/question.ts";
 import { counterfactuals } from "./counterfactual.ts";
 import { factLines, inputsRead } from "./data-used.ts";
 import type { Explained, LetterHead } from "./decision.ts";
 import { opening, whoDecided, whyDecided } from "./opening.ts";
 import { rights } from "./rights.ts";
-import { rulesApplied } from "./rules-applied.ts";
+import { factsTried, rulesApplied } from "./rules-applied.ts";
 import { wrap } from "./say.ts";
 import { sums } from "./sums.ts";
 import { whatIf } from "./what-if.ts";
@@ -26,7 +25,8 @@ export function letterOf(
 ): string {
   const read = readIn(decision.trace);
   const { currency } = decision.award;
-  const used = factLines(read ?? inputsRead(decision.inputs), currency);
+  const tried = pack && read ? factsTried(pack, decision.trace) : undefined;
+  const used = factLines(read ?? inputsRead(decision.inputs), currency, tried);
   const sections: [title: string, lines: string[]][] = [
     ["WHO DECIDED", whoDecided(head, decision, pack?.pack)],
     [
@@ -56,19 +56,19 @@ function byRules(
   read: FactsRead,
 ): [title: string, lines: string[]][] {
   const facts = factsAgain(pack.pack, read);
-  const variables = bindFacts(facts, pack.parametersOn(facts.basisDay));
-  const context = { pack: pack.pack, variables };
-  const again = adjudicate(pack, facts);
-  const same = canonicalText(again.trace) === canonicalText(decision.trace);
-  const { outcome } = decision;
-  const found = same && outcome !== "PAY" ? counterfactuals(pack, facts, again) : [];
+  const context = { pack: pack.pack, variables: variablesOf(pack, facts).variables };
+  const { outcome, award } = decision;
+  const changes =
+    outcome === "PAY" || outcome === "DENY"
+      ? undefined
+      : counterfactuals(pack, facts, { outcome, minor: award.minor });
   const paid = outcome === "PAY" || outcome === "PAY_PART";
   return [
     ["THE RULES APPLIED, IN THIS ORDER", rulesApplied(pack, decision.trace, context)],
     ["WHY", whyDecided(decision)],
     ...(paid ? [["THE AMOUNT", sums(decision, facts.claim.claimed)] as [string, string[]]] : []),
-    ...(same && outcome !== "PAY"
-      ? [["WHAT WOULD HAVE CHANGED IT", whatIf(found, pack.pack.currency)] as [string, string[]]]
+    ...(changes
+      ? [["WHAT WOULD HAVE CHANGED IT", whatIf(changes, pack.pack.currency)] as [string, string[]]]
       : []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Json } from "../base/canonical.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
-import { readCondition } from "../coverage/conditions.ts";
+import { namesIn, readCondition } from "../coverage/conditions.ts";
+import { factsBehind } from "../coverage/facts-read.ts";
 import type { Pack } from "../coverage/pack.ts";
 import { conditionLines } from "./condition-text.ts";
 import { wrap } from "./say.ts";
@@ -41,6 +42,19 @@ export function triedIn({ rules }: Pack, trace: readonly Json[]): Tried[] {
     const rule = id === undefined ? undefined : rules.find((each) => each.id === id);
     return rule && when !== undefined ? [{ rule, when }] : [];
   });
+}
+
+/** The facts that the rules tried went by; those of rules after the one that decided were not looked at. */
+export function factsTried({ pack }: CompiledPack, trace: readonly Json[]): readonly string[] {
+  const tried = triedIn(pack, trace);
+  const paying = tried.some(({ rule, when }) => when === true && rule.then !== "REFER");
+  const expressions = tried.flatMap(({ rule, when }) =>
+    when === true && "amount" in rule && rule.amount ? [rule.when, rule.amount] : [rule.when],
+  );
+  const facts = factsBehind(pack, expressions);
+  const limit = "policy.remaining";
+  const read = paying || expressions.some((source) => namesIn(source).includes(limit));
+  return read ? facts : facts.filter((path) => path !== limit);
 }
 
 const conditions = new WeakMap<CompiledPack, Map<string, ReturnType<typeof readCondition>>>();

@@ -55,6 +55,19 @@ const width = 78;
 
 /** `text` in lines of at most 78 characters (a longer word has its own line): `first` before the first line, spaces before the others. */
 export function wrap(first: string, text: string): string {
+  if (first.length + text.length <= width && !/\s\s|[^\S ]|^\s|\s$/.test(text)) return first + text;
+  const key = first + text;
+  const known = wrapped.get(key) ?? wrapWords(first, text);
+  if (wrapped.size >= maxWrapped) wrapped.clear();
+  wrapped.set(key, known);
+  return known;
+}
+
+/** The clauses and sentences that letters repeat, wrapped once. */
+const wrapped = new Map<string, string>();
+const maxWrapped = 1_000;
+
+function wrapWords(first: string, text: string): string {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(/\s+/)) {

@@ -41,6 +41,9 @@ export function termOf(expr: Expr): Term {
   return term;
 }
 
+/** The whole of `source`, an expression of a compiled pack, as a term. */
+export const termIn = (source: string): Term => termOf(parse(source).expr);
+
 /** The condition that `source`, an expression of a compiled pack, spells. */
 export const readCondition = (source: string): Condition => conditionOf(parse(source).expr);
 

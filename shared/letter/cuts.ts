@@ -1,7 +1,13 @@
 import { type Day, formatDay, parseDay } from "../base/day.ts";
 import type { Variables } from "../coverage/bindings.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
-import { type Comparison, type Reading, readingOf, type Term } from "../coverage/conditions.ts";
+import {
+  type Comparison,
+  type Reading,
+  readingOf,
+  type Term,
+  termIn,
+} from "../coverage/conditions.ts";
 import { type Expr, pathOf, pathsIn } from "../coverage/expression-tree.ts";
 import { type Facts, wholeYears } from "../coverage/facts.ts";
 import type { Pack } from "../coverage/pack.ts";
@@ -19,25 +25,28 @@ export interface Cuts {
 export const firstDay = parseDay("1800-01-01", "first day");
 /** The day before the one that stands for an open end. */
 export const lastDay = parseDay("2999-12-30", "last day");
-const readings = new WeakMap<CompiledPack, readonly Reading[]>();
+/** What moves an answer: comparisons of the rules, and table keys with the bounds of every row the table ever had. */
+interface Turning {
+  readonly rules: readonly Reading[];
+  readonly keys: readonly { readonly by: Term; readonly bounds: readonly bigint[] }[];
+}
+const turning = new WeakMap<CompiledPack, Turning>();
 
-function readingsOf(pack: CompiledPack): readonly Reading[] {
-  const known = readings.get(pack) ?? comparisonsAndKeys(pack.pack);
-  readings.set(pack, known);
+function turningOf(pack: CompiledPack): Turning {
+  const known = turning.get(pack) ?? readTurning(pack.pack);
+  turning.set(pack, known);
   return known;
 }
 
-/** What the rules compare; the key of a table is compared with the bounds of every row the table ever had. */
-function comparisonsAndKeys(pack: Pack): Reading[] {
-  const rules = pack.rules.flatMap((rule) =>
+function readTurning({ rules, tables = {} }: Pack): Turning {
+  const sources = rules.flatMap((rule) =>
     "amount" in rule && rule.amount ? [rule.when, rule.amount] : [rule.when],
   );
-  const keys = Object.values(pack.tables ?? {}).map(({ by, dated }): Reading => {
+  const keys = Object.values(tables).map(({ by, dated }) => {
     const bounds = dated.flatMap(({ rows }) => rows.flatMap(({ from, to }) => [from, to ?? from]));
-    const texts = [...new Set(bounds)].map((bound) => `${by} >= ${bound}`);
-    return { comparisons: texts.flatMap((text) => readingOf(text).comparisons), loose: new Set() };
+    return { by: termIn(by), bounds: [...new Set(bounds)].map(BigInt) };
   });
-  return [...keys, ...rules.map(readingOf)];
+  return { rules: sources.map(readingOf), keys };
 }
 
 /** The cuts of `date` for `pack` on `facts`. `variables` are the facts as the pack's expressions see them. */
@@ -50,7 +59,21 @@ export function cuts(pack: CompiledPack, facts: Facts, variables: Variables, dat
   const days = new Set<Day>();
   const years = new Set<bigint>();
   let complete = true;
-  for (const { comparisons, loose } of readingsOf(pack)) {
+  const turn = (op: Comparison, byDay: Growth, byYear: Growth, gap: bigint): void => {
+    if (isUnit(byDay) && byYear === 0) addTurns(days, op, byDay, now, gap);
+    else if (isUnit(byYear) && byDay === 0)
+      addTurns(years, op, byYear, facts.insured.ageYears, gap);
+    else if (byDay !== 0 || byYear !== 0) complete = false;
+  };
+  const { rules, keys } = turningOf(pack);
+  for (const { by, bounds } of keys) {
+    const [byDay, byYear] = [growth(by.expr, slope), growth(by.expr, aging)];
+    if (byDay === 0 && byYear === 0) continue;
+    const key = by.value(variables);
+    if (typeof key !== "bigint") complete = false;
+    else for (const bound of bounds) turn(">=", byDay, byYear, key - bound);
+  }
+  for (const { comparisons, loose } of rules) {
     for (const path of loose) if (slope(path) + aging(path) !== 0) complete = false;
     for (const comparison of comparisons) {
       const [byDay, byYear] = [growthOf(comparison, slope), growthOf(comparison, aging)];
@@ -58,11 +81,7 @@ export function cuts(pack: CompiledPack, facts: Facts, variables: Variables, dat
       const gap = gapOf(comparison, variables);
       // A row or a dated parameter beside the date may be another where the date is.
       if (gap === undefined || namesShifting(pack.pack, comparison)) complete = false;
-      if (gap === undefined) continue;
-      if (isUnit(byDay) && byYear === 0) addTurns(days, comparison.op, byDay, now, gap);
-      else if (isUnit(byYear) && byDay === 0) {
-        addTurns(years, comparison.op, byYear, facts.insured.ageYears, gap);
-      } else complete = false;
+      if (gap !== undefined) turn(comparison.op, byDay, byYear, gap);
     }
   }
   if (ages && facts.insured.hasBirthDay) years.add(0n);
@@ -97,7 +116,8 @@ interface Sides {
   readonly right: Term;
 }
 
-const isUnit = (growth: number | undefined): growth is 1 | -1 => growth === 1 || growth === -1;
+type Growth = number | undefined;
+const isUnit = (growth: Growth): growth is 1 | -1 => growth === 1 || growth === -1;
 
 /** Adds where `left op right` turns, as what is `now` moves and `left - right`, which is `gap`, grows with it or against it. */
 function addTurns(

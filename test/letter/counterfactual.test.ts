@@ -2,10 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseDay } from "../../shared/base/day.ts";
 import { adjudicate } from "../../shared/coverage/adjudicate.ts";
-import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
 import type { Facts } from "../../shared/coverage/facts.ts";
 import { wholeYears } from "../../shared/coverage/facts.ts";
 import { factsAgain, readOf } from "../../shared/coverage/facts-read.ts";
+import { readPack } from "../../shared/coverage/pack.ts";
 import { dates, withDate } from "../../shared/letter/change.ts";
 import { counterfactuals } from "../../shared/letter/counterfactual.ts";
 import { compiled, thenKey } from "../coverage/sample.ts";
@@ -14,6 +15,52 @@ import { aid2, factsOf, flat, letterOn, schedule, shipped } from "./sample.ts";
 const day = (text: string) => parseDay(text, "day");
 const found = (pack: CompiledPack, facts: Facts) =>
   counterfactuals(pack, facts, adjudicate(pack, facts)) ?? [];
+
+/** A pack that goes by a table of ages and a waiting period that was shortened. */
+const tabled = compilePack(
+  readPack({
+    ...schedule.pack,
+    parameters: {
+      waitingDays: {
+        dated: [
+          { from: "1900-01-01", value: 90 },
+          { from: "2020-03-01", value: 30 },
+        ],
+      },
+    },
+    tables: {
+      benefit: {
+        by: "insured.ageYears",
+        dated: [
+          {
+            from: "1900-01-01",
+            rows: [
+              { from: 0, to: 40, value: 30_000_000 },
+              { from: 40, to: 60, value: 9_000_000 },
+            ],
+          },
+          { from: "2021-01-01", rows: [{ from: 18, to: 50, value: 10_000_000 }] },
+        ],
+      },
+    },
+    rules: [
+      {
+        ...schedule.pack.rules[0],
+        id: "waiting",
+        when: "basisDay < policy.startDay + p.waitingDays",
+      },
+      { ...schedule.pack.rules[4], id: "benefit", amount: "least(claim.claimed, t.benefit)" },
+      {
+        ...schedule.pack.rules[4],
+        id: "accident",
+        exceptionTo: "benefit",
+        when: 'claim.event == "accident"',
+        amount: "claim.claimed",
+      },
+    ],
+    cases: [],
+  }),
+);
 
 describe("counterfactuals", () => {
   test("a diagnosis a day too early: the first day that pays, and where paying that much ends", () => {
@@ -56,6 +103,34 @@ describe("counterfactuals", () => {
     ]);
   });
 
+  test("a table by age: the birth date of another row, and the day another version's row begins", () => {
+    const facts = factsOf(aid2, "diagnosed on the 40th birthday");
+    const claim = { ...facts.claim, lossDay: facts.basisDay, claimed: 30_000_000n };
+    const given = { ...facts, claim };
+    expect(adjudicate(tabled, given).minor).toBe(9_000_000n);
+    expect(found(tabled, given)).toEqual([
+      {
+        date: "claim.lossDay",
+        minor: 10_000_000n,
+        from: day("2021-01-01"),
+        to: expect.any(BigInt),
+      },
+      {
+        date: "claim.lossDay",
+        minor: 30_000_000n,
+        from: expect.any(BigInt),
+        to: facts.basisDay - 1n,
+      },
+      {
+        date: "insured.birthDay",
+        minor: 30_000_000n,
+        from: facts.insured.birthDay + 1n,
+        to: facts.basisDay,
+      },
+      { event: "accident", minor: 30_000_000n },
+    ]);
+  });
+
   test("nothing is said of a date that is not known, nor of a claim paid in full", () => {
     expect(found(aid2, factsOf(aid2, "birth date unknown"))).toEqual([]);
     expect(found(aid2, factsOf(aid2, "death from COVID-19"))).toEqual([]);
@@ -95,7 +170,7 @@ describe("counterfactuals", () => {
       place: fc.bigInt(0n, 1_000n),
     });
     fc.assert(
-      fc.property(facts, fc.constantFrom(...shipped), (drawn, pack) => {
+      fc.property(facts, fc.constantFrom(...shipped, tabled), (drawn, pack) => {
         const given = factsFrom(drawn, pack);
         const before = adjudicate(pack, given);
         const again = adjudicate(pack, factsAgain(pack.pack, readOf(pack.pack, given)));

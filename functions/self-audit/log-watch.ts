@@ -2,6 +2,7 @@ import { EntryCheck } from "../../shared/audit/entry-check.ts";
 import { type Finding, type FindingCode, finding } from "../../shared/audit/finding.ts";
 import { Fold } from "../../shared/audit/fold.ts";
 import { type OpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
+import { noteFindings } from "../../shared/audit/verify-notes.ts";
 import { equal, toHex } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
@@ -10,12 +11,12 @@ import { parseBundle } from "../../shared/log/bundle.ts";
 import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
-import { unwitnessed } from "../../shared/log/policy.ts";
+import { type Policy, unwitnessed } from "../../shared/log/policy.ts";
 import { bundlePath } from "../../shared/log/tile.ts";
 import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
+import { type Believed, believeCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
 import { openRecord } from "../command/openings.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
 import { signedSize } from "../command/signed-size.ts";
@@ -47,6 +48,7 @@ export class LogWatch {
   readonly #findings: Finding[] = [];
   readonly #packs = new Map<string, CompiledPack>();
   readonly #leaves: Uint8Array[] = [];
+  readonly #fold = new Fold((hash) => this.#packs.get(hash));
   readonly #check: EntryCheck;
   #frontier = emptyFrontier;
   #again = 0n;
@@ -55,9 +57,8 @@ export class LogWatch {
     this.#ports = ports;
     this.#insurer = insurer;
     this.#origin = ports.originOf(insurer);
-    const fold = new Fold((hash) => this.#packs.get(hash));
     const trusted = keys.map(formatVerifierKey);
-    this.#check = new EntryCheck(this.#origin, fold, this.#packs, trusted, this.#findings);
+    this.#check = new EntryCheck(this.#origin, this.#fold, this.#packs, trusted, this.#findings);
   }
 
   /** How many entries were taken in. */
@@ -69,13 +70,13 @@ export class LogWatch {
   async round(): Promise<readonly Finding[]> {
     const note = await this.#ports.published.get(`${this.#insurer}/checkpoint`);
     if (!note) return this.#findings;
-    const keys = await this.#ports.logKeys(this.#insurer);
-    const checkpoint = verifyCheckpoint(note.bytes, unwitnessed(keys));
-    if ("refused" in checkpoint) {
-      this.#add("note-unbelieved", undefined, "a checkpoint by the log's keys", checkpoint.detail);
+    const policy = unwitnessed(await this.#ports.logKeys(this.#insurer));
+    const believed = believeCheckpoint(note.bytes, policy);
+    if ("refused" in believed) {
+      this.#add("note-unbelieved", undefined, "a checkpoint by the log's keys", believed.detail);
       return this.#findings;
     }
-    const { size, root } = checkpoint;
+    const { size } = believed.checkpoint;
     if (size < this.size) {
       this.#add("prefix-differs", undefined, `at least ${this.size} entries`, `${size} entries`);
       return this.#findings;
@@ -83,11 +84,18 @@ export class LogWatch {
     await this.#readPacks();
     await this.#lookAgain(size);
     await this.#goOn(size);
-    if (this.size === size && !equal(rootOf(this.#frontier), root)) {
-      const expected = `root ${toHex(rootOf(this.#frontier))} at size ${size}, from the entries`;
-      this.#add("note-differs", undefined, expected, `root ${toHex(root)} in the signed note`);
-    }
+    if (this.size === size) this.#compare(believed, policy);
     return this.#findings;
+  }
+
+  /** The newest note with the tree and the keys in force that its entries lead to. */
+  #compare({ checkpoint, logKeys: signers }: Believed, { logs }: Pick<Policy, "logs">): void {
+    const named = this.#fold.opened?.state.keys;
+    const keys = named && { named, trusted: logs.map(({ key }) => key) };
+    const note = { file: "checkpoint", checkpoint, signers };
+    for (const each of noteFindings(this.#origin, note, rootOf(this.#frontier), keys)) {
+      this.#add(each.code, undefined, each.expected, each.found);
+    }
   }
 
   async #goOn(size: bigint): Promise<void> {

@@ -29,7 +29,19 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** Only where the auditor gave notes of an earlier audit: what came after each. */
   readonly since?: readonly Since[];
+  /** Only of a log at an address: what could not be looked at, and a bundle would show. */
+  readonly unchecked?: readonly Unchecked[];
 }
+
+/** What an address does not show: every note but the newest; without a token the entries, hence the keys they name; openings and packs. */
+export const uncheckedKinds = [
+  "earlier-notes",
+  "entries",
+  "keys-in-force",
+  "openings",
+  "packs",
+] as const;
+export type Unchecked = (typeof uncheckedKinds)[number];
 
 /** What one log's audit says of the entries after the auditor's own note: `size` entries were there then, `entries` are new. */
 export interface Since extends Tally {

@@ -2,9 +2,8 @@ import type { Finding } from "../../shared/audit/finding.ts";
 import { ownNote } from "../../shared/audit/own-note.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { type LogVerdict, verifyLog } from "../../shared/audit/verify-log.ts";
-import { noteDiffers, openNotes, type Trust } from "../../shared/audit/verify-notes.ts";
+import { noteFindings, openNotes, type Trust } from "../../shared/audit/verify-notes.ts";
 import { verifyTiles } from "../../shared/audit/verify-tiles.ts";
-import { equal } from "../../shared/base/bytes.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { append, emptyFrontier } from "../../shared/log/frontier.ts";
@@ -13,11 +12,18 @@ import { treeOf } from "../../shared/log/tree.ts";
 import { originOf } from "../bundle/trust.ts";
 import type { LogFiles } from "./log-files.ts";
 import { reading, Unreadable } from "./reading.ts";
-import { type Questions, type Verdict, type VerifyLog, verifyBundle } from "./verdict.ts";
+import {
+  type Questions,
+  uncheckedKinds,
+  type Verdict,
+  type VerifyLog,
+  verifyBundle,
+} from "./verdict.ts";
 
 /**
  * Verifies the published part of the log of the one policy in `trusts`: its newest checkpoint and every hash tile; with `entries`, where these
- * may be read, they are hashed too and their chains followed. Openings and packs are not published. Throws Unreadable where a file is missing.
+ * may be read, they are hashed too and their chains followed. Earlier notes, openings and packs are at no address: the verdict says what was not
+ * looked at. Throws Unreadable where a file is missing.
  */
 export async function verifyPublished(
   files: LogFiles,
@@ -36,7 +42,16 @@ export async function verifyPublished(
     // Rule packs are no part of what is published: there is nothing to compare with.
     return { ...verdict, findings: verdict.findings.filter(({ code }) => code !== "pack-differs") };
   };
-  return verifyBundle({ sources, findings: [] }, trusts, progress, verify, questions);
+  const verdict = await verifyBundle(
+    { sources, findings: [] },
+    trusts,
+    progress,
+    verify,
+    questions,
+  );
+  const needEntries: readonly string[] = ["entries", "keys-in-force"];
+  const unchecked = uncheckedKinds.filter((kind) => !entries || !needEntries.includes(kind));
+  return { ...verdict, unchecked };
 }
 
 async function verifyHashes(
@@ -56,8 +71,7 @@ async function verifyHashes(
   const tree = treeOf(leaves);
   const found: Finding[] = [...findings, ...(await verifyTiles(source, nameOf(newest), tree))];
   for (const note of notes) {
-    if (!equal(note.checkpoint.root, tree.root))
-      found.push(noteDiffers(nameOf(newest), note, tree.root));
+    found.push(...noteFindings(nameOf(newest), note, tree.root, undefined));
   }
   const own = ownNote(nameOf(newest), from);
   let frontier = emptyFrontier;

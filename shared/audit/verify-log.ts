@@ -1,4 +1,4 @@
-import { equal, utf8 } from "../base/bytes.ts";
+import { utf8 } from "../base/bytes.ts";
 import { Malformed } from "../base/malformed.ts";
 import { type CompiledPack, compilePack } from "../coverage/compile.ts";
 import { packHash, parsePublishedPack } from "../coverage/pack.ts";
@@ -19,7 +19,7 @@ import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
 import { ownNote } from "./own-note.ts";
 import type { LogSource } from "./source.ts";
 import type { Acts, Tally } from "./tally.ts";
-import { noteDiffers, openNotes, type Trust } from "./verify-notes.ts";
+import { type HistoricNote, noteFindings, openNotes, type Trust } from "./verify-notes.ts";
 import { verifyTiles } from "./verify-tiles.ts";
 
 /** What the audit of one log says. */
@@ -83,18 +83,13 @@ export async function foldLog(
       leaves.push(leaf);
       frontier = append(frontier, leaf);
       await check.entry(index, file, entry, leaf, lines.get(index), withheld.has(index));
-      while (due[0] && due[0].checkpoint.size <= frontier.size) {
-        const note = due.shift();
-        if (note && !equal(rootOf(frontier), note.checkpoint.root)) {
-          findings.push(noteDiffers(name, note, rootOf(frontier)));
-        }
-      }
+      while (due[0] && due[0].checkpoint.size <= frontier.size) compareNext();
       own.after(frontier, check.tally);
     }
     progress(entries.length);
   }
   check.end();
-  for (const note of due) findings.push(noteDiffers(name, note, rootOf(frontier)));
+  while (due.length > 0) compareNext();
   findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
   findings.push(...misplacedFiles(source, name, claimed));
   const { tally, acts } = check;
@@ -114,6 +109,13 @@ export async function foldLog(
     denials,
   };
   return { verdict, fold };
+
+  function compareNext(): void {
+    const note = due.shift() as HistoricNote;
+    const [named, logs] = [fold.opened?.state.keys, trust?.policy.logs];
+    const keys = named && logs && { named, trusted: logs.map(({ key }) => key) };
+    findings.push(...noteFindings(name, note, rootOf(frontier), keys));
+  }
 }
 
 /**

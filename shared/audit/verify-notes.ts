@@ -1,11 +1,13 @@
 import { equal, toHex } from "../base/bytes.ts";
 import { Malformed } from "../base/malformed.ts";
 import { type Checkpoint, parseCheckpoint } from "../log/checkpoint.ts";
+import type { VerifierKey } from "../log/key.ts";
 import { parseNote } from "../log/note.ts";
 import type { Policy } from "../log/policy.ts";
 import type { Requirement } from "../log/require.ts";
-import { verifyCheckpoint } from "../proof/verify-checkpoint.ts";
+import { believeCheckpoint } from "../proof/verify-checkpoint.ts";
 import { type Finding, finding } from "./finding.ts";
+import { type KeysInForce, wrongSigners } from "./keys-in-force.ts";
 import type { LogSource } from "./source.ts";
 
 /** Whom the auditor believes about one log. */
@@ -18,6 +20,8 @@ export interface Trust {
 export interface HistoricNote {
   readonly file: string;
   readonly checkpoint: Checkpoint;
+  /** The keys of the trust policy that signed it; undefined where it is not believed, or nobody is trusted. */
+  readonly signers?: readonly VerifierKey[] | undefined;
 }
 
 const noteFile = "public/checkpoint";
@@ -34,17 +38,18 @@ export async function openNotes(
 ): Promise<{ newest: Checkpoint | undefined; notes: HistoricNote[]; findings: Finding[] }> {
   const findings: Finding[] = [];
   const newestBytes = await source.checkpoint();
-  const newest = newestBytes && open(newestBytes, noteFile, trust?.policy.quorum);
+  const newest = newestBytes && open(newestBytes, noteFile, trust?.policy.quorum)?.checkpoint;
   const notes: HistoricNote[] = [];
   let stored = false;
   for (const { size, file } of await source.notes()) {
     const bytes = await source.read(file);
-    const checkpoint = bytes && open(bytes, file);
-    if (!bytes || !checkpoint) continue;
+    const opened = bytes && open(bytes, file);
+    if (!bytes || !opened) continue;
+    const { checkpoint } = opened;
     if (checkpoint.size !== size) {
       add(file, "note-differs", `a note of size ${size}`, `size ${checkpoint.size}`);
     }
-    notes.push({ file, checkpoint });
+    notes.push({ file, ...opened });
     if (newestBytes && newest?.size === size) stored = equal(bytes, newestBytes);
   }
   if (!newest) add(noteFile, "note-missing", "a signed checkpoint", "none that can be read");
@@ -53,19 +58,20 @@ export async function openNotes(
   }
   return { newest, notes, findings };
 
-  function open(bytes: Uint8Array, file: string, quorum = "none"): Checkpoint | undefined {
+  function open(bytes: Uint8Array, file: string, quorum = "none"): Opened | undefined {
     const read = trust
-      ? verifyCheckpoint(bytes, { ...trust.policy, quorum }, trust.requirements)
+      ? believeCheckpoint(bytes, { ...trust.policy, quorum }, trust.requirements)
       : readUnanchored(bytes);
     if ("refused" in read) {
       const code = read.refused === "malformed" ? "note-malformed" : "note-unbelieved";
       add(file, code, "a note this trust policy believes", read.detail);
       return code === "note-unbelieved" ? undefinedUnlessRead(bytes) : undefined;
     }
-    if (origin !== undefined && read.origin !== origin) {
-      add(file, "note-differs", `origin ${origin}`, `origin ${read.origin}`);
+    const { checkpoint } = read;
+    if (origin !== undefined && checkpoint.origin !== origin) {
+      add(file, "note-differs", `origin ${origin}`, `origin ${checkpoint.origin}`);
     }
-    return read;
+    return { checkpoint, signers: read.logKeys };
   }
 
   function add(file: string, code: Finding["code"], expected: string, found: string): void {
@@ -73,31 +79,42 @@ export async function openNotes(
   }
 }
 
+type Opened = Pick<HistoricNote, "checkpoint" | "signers">;
+
 /** A note that is not believed is still compared with the entries, so that every finding is listed. */
-function undefinedUnlessRead(bytes: Uint8Array): Checkpoint | undefined {
+function undefinedUnlessRead(bytes: Uint8Array): Opened | undefined {
   const read = readUnanchored(bytes);
   return "refused" in read ? undefined : read;
 }
 
-function readUnanchored(bytes: Uint8Array): Checkpoint | { refused: "malformed"; detail: string } {
+function readUnanchored(
+  bytes: Uint8Array,
+): { checkpoint: Checkpoint; logKeys?: undefined } | { refused: "malformed"; detail: string } {
   try {
-    return parseCheckpoint(parseNote(bytes, "note").text);
+    return { checkpoint: parseCheckpoint(parseNote(bytes, "note").text) };
   } catch (error) {
     if (error instanceof Malformed) return { refused: "malformed", detail: error.message };
     throw error;
   }
 }
 
-/** The finding for a note whose root is not the one the entries hash to. */
-export const noteDiffers = (
+/** What is wrong with a note once its tree is known: `root` is what the entries hash to at its size. */
+export function noteFindings(
   origin: string,
-  { file, checkpoint }: HistoricNote,
+  { file, checkpoint: { size, root: signed }, signers }: HistoricNote,
   root: Uint8Array,
-): Finding =>
-  finding(
-    origin,
-    "note-differs",
-    { file },
-    `root ${toHex(root)} at size ${checkpoint.size}, from the entries`,
-    `root ${toHex(checkpoint.root)} in the signed note`,
-  );
+  keys: KeysInForce | undefined,
+): Finding[] {
+  const found: Finding[] = [];
+  const wrong = signers && keys && wrongSigners(keys, signers);
+  if (wrong) {
+    const expected = `a signature by each type of key in force at size ${size}`;
+    found.push(finding(origin, "note-unbelieved", { file }, expected, wrong));
+  }
+  if (!equal(root, signed)) {
+    const expected = `root ${toHex(root)} at size ${size}, from the entries`;
+    const differs = `root ${toHex(signed)} in the signed note`;
+    found.push(finding(origin, "note-differs", { file }, expected, differs));
+  }
+  return found;
+}

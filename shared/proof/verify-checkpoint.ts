@@ -18,11 +18,24 @@ export function verifyCheckpoint(
   policy: Policy,
   requirements: readonly Requirement[] = [],
 ): Checkpoint | ProofRefusal {
-  return orMalformed(() => {
-    const believed = checkNote(noteBytes, policy, requirements);
-    return "refused" in believed ? believed : believed.checkpoint;
-  });
+  const believed = believeCheckpoint(noteBytes, policy, requirements);
+  return "refused" in believed ? believed : believed.checkpoint;
 }
+
+/** A checkpoint that holds, and who signed it. */
+export interface Believed {
+  readonly checkpoint: Checkpoint;
+  /** The keys of the policy's log lines that signed it. */
+  readonly logKeys: readonly VerifierKey[];
+  readonly witnesses: readonly Witnessed[];
+}
+
+/** {@link verifyCheckpoint}, with who signed. Nothing throws. */
+export const believeCheckpoint = (
+  noteBytes: Uint8Array,
+  policy: Policy,
+  requirements: readonly Requirement[] = [],
+): Believed | ProofRefusal => orMalformed(() => checkNote(noteBytes, policy, requirements));
 
 /** A witness of the policy that cosigned: by its key's name, at the time it stated, seconds since 1970. */
 export interface Witnessed {
@@ -53,11 +66,12 @@ export function verifyTlogProof(
     const { extra, index, hashes, checkpointNote } = parseTlogProof(proofBytes);
     const believed = checkNote(checkpointNote, policy, requirements);
     if ("refused" in believed) return believed;
-    const { size, root } = believed.checkpoint;
+    const { checkpoint, witnesses } = believed;
+    const { size, root } = checkpoint;
     if (!verifyInclusion({ leafHash, index, size, proof: hashes, root })) {
       return refuse("not-included", "the proof does not lead from this record to the root");
     }
-    return { index, ...believed, ...(extra === undefined ? {} : { extra }) };
+    return { index, checkpoint, witnesses, ...(extra === undefined ? {} : { extra }) };
   });
 }
 
@@ -65,7 +79,7 @@ function checkNote(
   noteBytes: Uint8Array,
   policy: Policy,
   requirements: readonly Requirement[],
-): Pick<Inclusion, "checkpoint" | "witnesses"> | ProofRefusal {
+): Believed | ProofRefusal {
   const opened = openCheckpoint(noteBytes, policyKeys(policy));
   if ("refused" in opened) {
     return opened.refused === "bad-signature"
@@ -89,7 +103,7 @@ function checkNote(
   if (checkpoint.extensions.length > 0 && !byLog.some(({ type }) => type === "ed25519")) {
     return refuse("unsigned-extensions", "its extension lines are covered by no log signature");
   }
-  return { checkpoint, witnesses: witnessesAmong(signatures, policy) };
+  return { checkpoint, logKeys: byLog, witnesses: witnessesAmong(signatures, policy) };
 }
 
 function witnessesAmong(

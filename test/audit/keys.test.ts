@@ -36,11 +36,13 @@ const trustIn = (
   requirements,
 });
 
-/** The honest log with one list of keys published after another, its newest note signed by `signers`. */
+type Notes = Readonly<Record<number, readonly TestSigner[]>>;
+/** The honest log with one list of keys published after another, its newest note signed by `signers`, those of `earlier` sizes by whom it says. */
 async function audited(
   lists: readonly (readonly TestSigner[])[],
   signers: readonly TestSigner[],
   trust: Trust,
+  earlier: Notes = {},
 ) {
   const { items } = log.walk;
   const genesis = items[0] as Item;
@@ -50,11 +52,15 @@ async function audited(
     time: items.at(-1)?.time ?? "",
     fields: { keys: list.map(({ key }) => formatVerifierKey(key)) },
   }));
-  const files = log.rebuilt([...items, ...published], { notes: [] });
-  const newest = files.get("public/checkpoint") as Uint8Array;
-  const note = signCheckpoint(parseCheckpoint(parseNote(newest).text), signers);
+  const notes = Object.keys(earlier).map(Number);
+  const files = log.rebuilt([...items, ...published], { notes });
+  const sign = (file: string, by: readonly TestSigner[]) => {
+    const { text } = parseNote(files.get(file) as Uint8Array);
+    files.set(file, signCheckpoint(parseCheckpoint(text), by));
+  };
+  for (const size of notes) sign(`public/checkpoints/${size}`, earlier[size] ?? []);
   for (const file of ["public/checkpoint", `public/checkpoints/${items.length + lists.length}`]) {
-    files.set(file, note);
+    sign(file, signers);
   }
   const { findings } = await verifyLog(sourceOf(files), origin, trust, () => undefined);
   return findings.map(({ index, code }) => `${index ?? "-"} ${code}`);
@@ -83,7 +89,8 @@ describe("keys that are replaced with an overlap", () => {
   });
 
   test("all replaced at once are found, and so are another log's", async () => {
-    expect(await audited([[next, post]], [old], trustIn([old]))).toEqual([`${last(1)} refused`]);
+    const atOnce = await audited([[next, post]], [old], trustIn([old]));
+    expect(new Set(atOnce)).toEqual(new Set([`${last(1)} refused`, "- note-unbelieved"]));
     expect(await audited([[old, foreign]], [old], trustIn([old]))).toEqual([
       `${last(1)} record-malformed`,
     ]);
@@ -98,5 +105,52 @@ describe("keys that are replaced with an overlap", () => {
     const found = await audited(lists, signers, trust);
     expect(new Set(found)).toEqual(new Set(["- note-unbelieved"]));
     expect(await audited(lists, [next, post], trust)).toEqual([]);
+  });
+});
+
+/* In force at `start` entries: the genesis key; at start + 1 the old pair, at start + 2 both pairs, at start + 3, the newest note, the new pair. */
+describe("each note is signed by the keys in force at its size", () => {
+  const oldPost = repeatableMlDsa44Signer(origin, 1);
+  const [before, after] = [
+    [old, oldPost],
+    [next, post],
+  ];
+  const every = [...before, ...after];
+  // The genesis of this log names `old` alone: its first list adds the ML-DSA-44 key beside it.
+  const lists = [before, every, after];
+  const start = () => log.walk.items.length;
+  const notesAt = (first: readonly TestSigner[], then: readonly TestSigner[] = every): Notes => ({
+    [start()]: [old],
+    [start() + 1]: first,
+    [start() + 2]: then,
+  });
+  const findings = (earlier: Notes, newest: readonly TestSigner[] = after) =>
+    audited(lists, newest, trustIn(every), earlier);
+
+  test("by old ones, then both or either pair, then new ones: nothing is found", async () => {
+    for (const then of [every, before, after, [old, post]]) {
+      expect(await findings(notesAt(before, then))).toEqual([]);
+    }
+    expect(await findings(notesAt(every), every)).toEqual([]);
+  });
+
+  test.each([
+    ["a note re-signed by the old keys after they were replaced", () => notesAt(before), before],
+    ["a new key before it was published", () => notesAt(after), after],
+    ["an old note whose ML-DSA-44 line was stripped", () => notesAt([old]), after],
+    ["an old note whose Ed25519 line was stripped", () => notesAt([oldPost]), after],
+    ["an old note whose ML-DSA-44 line is a later key's", () => notesAt([old, post]), after],
+    ["a note of the overlap with one type only", () => notesAt(before, [old, next]), after],
+  ] as const)("%s is not believed", async (_, earlier, newest) => {
+    expect(await findings(earlier(), newest)).toEqual(["- note-unbelieved"]);
+  });
+
+  test("whoever holds one type of key alone is told of that type only", async () => {
+    const plain = trustIn([old, next]);
+    expect(await audited(lists, [next], plain, notesAt([old], [next]))).toEqual([]);
+    expect(await audited(lists, [next], plain, notesAt([old, post], [old]))).toEqual([]);
+    expect(await audited(lists, [old], plain, notesAt([old], [next]))).toEqual([
+      "- note-unbelieved",
+    ]);
   });
 });

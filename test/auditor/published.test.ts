@@ -1,8 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Finding } from "../../shared/audit/finding.ts";
 import { leafHash } from "../../shared/log/hash.ts";
-import { entriesOf, type Files, origin } from "../audit/bundle.ts";
+import { formatPolicy } from "../../shared/log/policy-file.ts";
+import { entriesOf, type Files, origin, trustIn } from "../audit/bundle.ts";
 import { type Honest, honestLog } from "../audit/honest.ts";
 import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
 import { ask, noteOver, type Sent, sent } from "./folder.ts";
@@ -41,6 +43,8 @@ afterAll(async () => {
 
 const verify = (...more: string[]) =>
   ask("verify", url, "--policy", here.policy, "--json", ...more);
+const never = ["openings", "packs"];
+const hashesOnly = ["earlier-notes", "entries", "keys-in-force", ...never];
 const withFile = async (name: string, bytes: Uint8Array, run: () => Promise<void>) => {
   const before = files.get(name) as Uint8Array;
   files.set(name, bytes);
@@ -52,10 +56,29 @@ test("the published part holds: hashes for anyone, entries for an auditor", asyn
   const anyone = await verify();
   expect([anyone.code, anyone.err, anyone.json.findings]).toEqual([0, "", []]);
   expect(anyone.json).toMatchObject({ anchored: true, entries: 0 });
+  expect(anyone.json.unchecked).toEqual(hashesOnly);
   const auditor = await verify("--token-file", tokenFile);
   expect([auditor.code, auditor.json.findings]).toEqual([0, []]);
   const { decisions } = auditor.json;
   expect(auditor.json).toMatchObject({ entries: honest.walk.items.length, withheld: decisions });
+  expect(auditor.json.unchecked).toEqual(["earlier-notes", ...never]);
+  const { out } = await ask("verify", url, "--policy", here.policy);
+  expect(out).toMatch(/^NOT CHECKED: checkpoints before the newest \(.*\); entries .*; .*\.$/m);
+});
+
+test("a newest note signed by a key that is not in force is found where entries may be read", async () => {
+  const leaves = entriesOf(honest.walk.items).map(({ bytes }) => leafHash(bytes));
+  const { policy } = trustIn(origin);
+  const logs = [...policy.logs, { key: ed25519Signer(origin, 2).key }];
+  const both = here.keep("both.policy", formatPolicy({ ...policy, logs }));
+  await withFile("public/checkpoint", noteOver(leaves, 2), async () => {
+    const asked = ["verify", url, "--policy", both, "--json"] as const;
+    const anyone = await ask(...asked);
+    expect([anyone.code, anyone.json.unchecked]).toEqual([0, hashesOnly]);
+    const { json } = await ask(...asked, "--token-file", tokenFile);
+    const codes = (json.findings as Finding[]).map(({ code }) => code);
+    expect(codes.sort()).toEqual(["genesis-differs", "note-unbelieved"]);
+  });
 });
 
 test("a changed tile, a changed entry, another key and a history other than the auditor's note are found", async () => {

@@ -9,7 +9,7 @@ import { isAddress, logFiles } from "../log-files.ts";
 import { readOwnNotes } from "../own-notes.ts";
 import { reading } from "../reading.ts";
 import { exits, Misused, verb } from "../verb.ts";
-import { fingerprints, type Verdict } from "../verdict.ts";
+import { fingerprints, type Unchecked, type Verdict } from "../verdict.ts";
 import { type Asked, openingsGiven, verifyFolder } from "../verify-folder.ts";
 import { verifyPublished } from "../verify-published.ts";
 
@@ -70,10 +70,19 @@ async function verifyAt(
   );
   bar.stop();
   if (!token) terminal.line("HASHES ONLY: entries are for auditors, give --token-file FILE.");
+  terminal.line(`NOT CHECKED: ${verdict.unchecked?.map((kind) => notChecked[kind]).join("; ")}.`);
   await print(terminal, { sources: [], findings: [] }, verdict, { publicOnly: true }, []);
   terminal.result(verdict);
   return verdict.ok ? exits.ok : exits.found;
 }
+
+const notChecked: Readonly<Record<Unchecked, string>> = {
+  "earlier-notes": "checkpoints before the newest (hold your own to it by --from)",
+  entries: "entries and their chains",
+  "keys-in-force": "whether the keys that signed are those in force",
+  openings: "openings, so that no act was made again",
+  packs: "rule packs",
+};
 
 async function print(
   terminal: Terminal,

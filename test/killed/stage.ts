@@ -10,15 +10,19 @@ import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
+import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
 import { personKeys } from "../../functions/command/person-keys.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
+import { witnessingOf } from "../../functions/publisher/witnessing.ts";
 import { signingGate } from "../../functions/signer/core.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import { folderStore } from "../../local/objects/folder.ts";
+import { parseVerifierKey } from "../../shared/log/key.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import { random } from "../command/platform.ts";
 
 /** Where every process of the sweep finds the same database, folders and KMS. */
@@ -31,15 +35,28 @@ export interface Setting {
     readonly ed25519: string;
     readonly mldsa44: string;
   };
+  /** Who must cosign: its verifier key and URL. */
+  readonly witness: { readonly key: string; readonly url: string };
 }
 
-/** A database connection or a store as a process sees it, so that it can be watched. */
+/** A database connection, a store or the witnesses as a process sees them, so that they can be watched. */
 export interface Watching {
   pool(inner: Pool): Pool;
   store(name: string, inner: ObjectStore): ObjectStore;
+  witnesses(inner: Witnesses): Witnesses;
 }
 
-const asItIs: Watching = { pool: (inner) => inner, store: (_, inner) => inner };
+const asItIs: Watching = {
+  pool: (inner) => inner,
+  store: (_, inner) => inner,
+  witnesses: (inner) => inner,
+};
+
+/** The part of the trust policy that says whose cosignature a checkpoint of the sweep needs. */
+export function quorumOf({ witness }: Setting): Witnesses["policy"] {
+  const line = { name: "one", key: parseVerifierKey(witness.key, "witness"), url: witness.url };
+  return { witnesses: [line], groups: [], quorum: line.name };
+}
 
 export const insurer = "acme";
 export const originOf = (name: string): string => `test.countersign.example/${name}`;
@@ -74,6 +91,7 @@ export function openStage(setting: Setting, watching = asItIs) {
     published,
     live: published,
     sealed: store("sealed"),
+    witnessing: witnessingOf(watching.witnesses(httpWitnesses(quorumOf(setting))), signed),
     logKeys: (name) => logKeysOf(keys, originOf(name)),
   };
   const close = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Lease, Pool } from "../../functions/adapters/postgres/pool.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import type { Watching } from "./stage.ts";
 
 /** Every step of the walk from outbox to checkpoint, by the operations that are this step. */
@@ -10,11 +11,13 @@ export const steps: Readonly<Record<string, RegExp>> = {
   "insert the checkpoint row": /^INSERT INTO checkpoint/,
   "move the head": /^UPDATE head SET size/,
   "commit the entries": /^COMMIT$/,
+  "mark what follows a size": /^signed put \S+\/after\/\d+$/,
   "swap the signer's latest": /^signed replace \S+\/latest$/,
   "keep the signer's note": /^signed put \S+\/notes\/\d+$/,
   "publish a bundle": /^published put \S+\/tile\/entries\//,
   "publish a tile": /^published put \S+\/tile\/\d+\//,
   "copy what is sealed": /^sealed put /,
+  "have a witness cosign": /^ask /,
   "publish the stored note": /^published put \S+\/checkpoints\/\d+$/,
   "show the checkpoint": /^published replace \S+\/checkpoint$/,
   "keep the edge of the day": /^published put \S+\/edges\//,
@@ -51,6 +54,10 @@ export function watchFor(death: Death | undefined, died: () => void): Watching {
       replace: (key, bytes, held) =>
         doing(`${name} replace ${key}`, () => inner.replace(key, bytes, held)),
       delete: (key) => doing(`${name} delete ${key}`, () => inner.delete(key)),
+    }),
+    witnesses: (inner: Witnesses): Witnesses => ({
+      policy: inner.policy,
+      ask: (witness, request) => doing(`ask ${witness.name}`, () => inner.ask(witness, request)),
     }),
   };
 }

@@ -47,9 +47,11 @@ const lastStep = "collect a partial";
 /** What lasts once it is done: dying right after is another case than dying before the next step. */
 const lasting = [
   "commit the entries",
+  "mark what follows a size",
   "swap the signer's latest",
   "keep the signer's note",
   "publish a tile",
+  "have a witness cosign",
   "publish the stored note",
   "show the checkpoint",
 ];
@@ -73,21 +75,29 @@ export interface Swept {
   readonly alarms: readonly string[];
 }
 
-/** Runs walkers one after another, `side` of them at once, each to one of `queue`'s deaths, until all are dead or the time is up. */
+/**
+ * Runs walkers one after another, `side` of them at once, each to one of `queue`'s deaths, until all are dead or the time is up. Where one ends as
+ * none should, or at `stop`, all are killed before this ends.
+ */
 export async function killWalkers(
   setting: Setting,
   queue: Death[],
   side: number,
   untilMs: number,
+  stop: AbortSignal,
 ): Promise<Swept> {
+  const failing = new AbortController();
+  const ending = AbortSignal.any([stop, failing.signal]);
   const died: Death[] = [];
   const missed: Death[] = [];
   const alarms: string[] = [];
   let day = today;
   const again = new Set<Death>();
   async function walkers(): Promise<void> {
-    for (let death = queue.shift(); death; death = queue.shift()) {
+    for (let death = queue.shift(); death && !ending.aborted; death = queue.shift()) {
       const child = startProcess("walker", { setting, death, day: String(day++) });
+      const end = () => child.kill("SIGKILL");
+      ending.addEventListener("abort", end);
       let told = "";
       let patience: NodeJS.Timeout | undefined;
       child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -97,6 +107,8 @@ export async function killWalkers(
       const gone = once(child, "exit");
       const [code, signal] = await gone;
       clearTimeout(patience);
+      ending.removeEventListener("abort", end);
+      if (ending.aborted) return;
       if (signal === "SIGKILL") died.push(death);
       else if (code === 3) alarms.push(told);
       else if (signal !== "SIGTERM") throw new Error(`a walker ended with ${code ?? signal}`);
@@ -107,7 +119,10 @@ export async function killWalkers(
       }
     }
   }
-  await Promise.all(Array.from({ length: side }, walkers));
+  const running = Array.from({ length: side }, walkers);
+  for (const one of running) one.catch(() => failing.abort());
+  const broken = (await Promise.allSettled(running)).find(({ status }) => status === "rejected");
+  if (broken?.status === "rejected") throw broken.reason;
   return { died, missed, alarms };
 }
 

@@ -117,10 +117,9 @@ describe("a log that needs a witness", () => {
   });
 });
 
+/* An answer that is lost, or a request, stands in the fault table: faults.slow.test.ts. */
 describe("an answer that fails", () => {
   const rows: readonly (readonly [WitnessFault, "outage" | "none"])[] = [
-    ["lost", "outage"],
-    ["kept but lost", "outage"],
     ["late", "outage"],
     ["twice", "none"],
     ["another's line", "outage"],

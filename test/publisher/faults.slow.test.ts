@@ -2,32 +2,38 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
+import { witnessingOf } from "../../functions/publisher/witnessing.ts";
 import { noteKey, parseLatest } from "../../functions/signer/latest.ts";
 import { folderStore } from "../../local/objects/folder.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { parseBundle } from "../../shared/log/bundle.ts";
 import { leafHash } from "../../shared/log/hash.ts";
-import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
+import type { VerifierKey } from "../../shared/log/key.ts";
 import { bundlePath, newBundles, newTiles, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import type { PendingRecord } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import type { Witnesses } from "../../shared/ports/witnesses.ts";
+import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
 import { partKey } from "../../shared/record/sealed-store.ts";
 import { losingCommits, sampleRecords } from "../sequencer/sample-log.ts";
-import { type PublishedLog, publishedLog, today } from "./published-log.ts";
+import { originOf, type PublishedLog, publishedLog, today } from "./published-log.ts";
+import { type WiredWitness, wiredWitness } from "./witness-stubs.ts";
 
 /*
  * The fault table, after the tests of Sunlight's log: every write between the outbox and the published checkpoint fails once, as lost and as kept
  * but reported lost. Whatever it was, the next run, another process on the same stores, continues the same tree.
  */
-type Place = "published" | "signed" | "sealed";
+type Store = "published" | "signed" | "sealed";
+type Place = Store | "witness";
 type Fault = "lost" | "kept but reported lost";
 const faults: readonly Fault[] = ["lost", "kept but reported lost"];
 
-/** Every write of the walk to a store, in the order of the walk, by the operations that are this write. */
+/** Every write of the walk to a store or a witness, in the order of the walk, by the operations that are this write. */
 const writes: readonly (readonly [name: string, place: Place, operations: RegExp])[] = [
   ["the signer's mark of what follows a size", "signed", /^put \S+\/after\/\d+$/],
   ["the signer's latest", "signed", /^replace \S+\/latest$/],
@@ -38,6 +44,7 @@ const writes: readonly (readonly [name: string, place: Place, operations: RegExp
   ["a partial tile", "published", /^put \S+\/tile\/[01]\/\d{3}\.p\/\d+$/],
   ["a sealed copy", "sealed", /^put \S+\/1\.person\.financial$/],
   ["sealed leaf hashes", "sealed", /^put \S+\/leaves\/\d+-\d+$/],
+  ["the cosignature", "witness", /^ask one$/],
   ["the stored note", "published", /^put \S+\/checkpoints\/\d+$/],
   ["the checkpoint", "published", /^replace \S+\/checkpoint$/],
   ["the edge of the day", "published", /^put \S+\/edges\/\S+$/],
@@ -51,18 +58,23 @@ const allLogs = [...writes, placing].flatMap((_, row) => faults.map((_, i) => lo
 
 let log: PublishedLog;
 let folder: string;
-let stores: Record<Place, ObjectStore>;
+let stores: Record<Store, ObjectStore>;
+let witness: WiredWitness;
+let keys: readonly VerifierKey[];
 beforeAll(async () => {
   log = await publishedLog(...allLogs, "well");
   folder = mkdtempSync(join(tmpdir(), "countersign-faults-"));
   const store = (name: string) => folderStore(join(folder, name), { durable: false });
   stores = { published: store("published"), signed: store("signed"), sealed: store("sealed") };
+  keys = (await Promise.all([...allLogs, "well"].map((each) => log.ports.logKeys(each)))).flat();
+  witness = await wiredWitness(folder, "one", () => keys);
   for (const each of [...allLogs, "well"]) {
     const { bytes } = (await log.signed.get(`${each}/latest`)) ?? { bytes: new Uint8Array() };
     await stores.signed.putIfAbsent(`${each}/latest`, bytes);
   }
 }, 30_000);
 afterAll(async () => {
+  await witness.stop();
   await log.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -84,11 +96,29 @@ function watched(inner: ObjectStore, seen: (operation: string) => Fault | undefi
   };
 }
 
+/** The part of the trust policy that says whose cosignature every checkpoint here needs. */
+const quorum = () => ({ witnesses: [witness.line], groups: [], quorum: "one" });
+
+/** The witness over its wire, which loses the request or the answer where `seen` answers so. */
+function watchedWitnesses(seen: (operation: string) => Fault | undefined): Witnesses {
+  const inner = httpWitnesses(quorum());
+  return {
+    ...inner,
+    ask: (one, request) => {
+      const fault = seen(`ask ${one.name}`);
+      if (fault !== undefined) witness.plan(fault === "lost" ? "lost" : "kept but lost");
+      return inner.ask(one, request);
+    },
+  };
+}
+
 /** A process of its own on the day `day`: nothing remembered but what the stores hold. */
 const processOn = (day: number, seen: (place: Place, operation: string) => Fault | undefined) => {
-  const at = (place: Place) => watched(stores[place], (operation) => seen(place, operation));
+  const at = (place: Store) => watched(stores[place], (operation) => seen(place, operation));
   const over = { published: at("published"), signed: at("signed"), sealed: at("sealed") };
-  return { ...log.over(over), today: () => today + BigInt(day) } satisfies LogPorts;
+  const witnesses = watchedWitnesses((operation) => seen("witness", operation));
+  const witnessing = witnessingOf(witnesses, stores.signed);
+  return { ...log.over(over), witnessing, today: () => today + BigInt(day) } satisfies LogPorts;
 };
 const unharmed = (day: number): LogPorts => processOn(day, () => undefined);
 
@@ -120,13 +150,13 @@ async function walk(insurer: string, ports: LogPorts): Promise<unknown> {
   return met;
 }
 
-const bytesOf = async (place: Place, key: string): Promise<Uint8Array> => {
+const bytesOf = async (place: Store, key: string): Promise<Uint8Array> => {
   const found = await stores[place].get(key);
   if (found === undefined) throw new Error(`${key} is not there`);
   return found.bytes;
 };
 
-/** One log, whole: every record once and in order, and every note ever kept or published a prefix of its tree. */
+/** One log, whole: every record once and in order, every note ever kept or published a prefix of its tree, and each published one cosigned. */
 async function expectOneTree(insurer: string): Promise<void> {
   const records = all(insurer);
   const { rows } = await log.owner.query<{ idx: bigint; event_id: string }>(
@@ -141,16 +171,17 @@ async function expectOneTree(insurer: string): Promise<void> {
 
   const latest = parseLatest(await bytesOf("signed", `${insurer}/latest`));
   expect({ size: latest.size, root: toHex(latest.root) }).toEqual({ size, root: rootAt(size) });
-  const keys = await log.ports.logKeys(insurer);
+  const own = keys.filter(({ name }) => name === originOf(insurer));
+  const policy = { ...quorum(), logs: own.map((key) => ({ key })) };
   let notes = 0;
   for (const [place, prefix] of [
     ["signed", noteKey(insurer, 0n).replace(/0$/, "")],
     ["published", `${insurer}/checkpoint`],
   ] as const) {
     for await (const key of stores[place].list(prefix)) {
-      const opened = openCheckpoint(await bytesOf(place, key), keys);
-      if ("refused" in opened) throw new Error(`${key}: ${opened.refused}`);
-      const { checkpoint } = opened;
+      const asked = place === "published" ? policy : { ...policy, quorum: "none" };
+      const checkpoint = verifyCheckpoint(await bytesOf(place, key), asked);
+      if ("refused" in checkpoint) throw new Error(`${key}: ${checkpoint.refused}`);
       expect({ key, root: toHex(checkpoint.root) }).toEqual({ key, root: rootAt(checkpoint.size) });
       notes++;
     }

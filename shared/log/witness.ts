@@ -19,6 +19,8 @@ export interface AddCheckpoint {
 export const maxWitnessProofHashes = 63;
 /** Longest request in bytes that is read: the longest proof, and a dozen ML-DSA-44 signatures. */
 export const maxRequestBytes = 64 * 1024;
+/** What every witness reads: transparency-dev's, which many run, reads no more. A log signs with two pairs of keys at most, so it asks less. */
+export const safeRequestBytes = 16 * 1024;
 /** Longest answer in bytes that is read, and most signature lines in it. */
 export const maxAnswerBytes = 64 * 1024;
 const maxAnswerLines = 16;

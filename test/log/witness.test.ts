@@ -7,7 +7,10 @@ import {
   parseAddCheckpoint,
   parseCosignatures,
   parseWitnessSize,
+  safeRequestBytes,
 } from "../../shared/log/witness.ts";
+import { readPage } from "../docs/pages.ts";
+import { largestRequest } from "./largest-request.ts";
 
 // C2SP tlog-witness, add-checkpoint, example bodies.
 const asked = `old 20852014
@@ -94,4 +97,10 @@ describe("the size in a 409", () => {
       expect(() => parseWitnessSize(utf8(text))).toThrow(Malformed);
     },
   );
+});
+
+test("the longest request a log of ours can make is one that every witness reads", () => {
+  const { length } = largestRequest();
+  expect(length).toBeLessThanOrEqual(safeRequestBytes);
+  expect(readPage("spec/ledger.md")).toContain(`at most ${length.toLocaleString("en")} bytes`);
 });

@@ -30,10 +30,11 @@ import {
 } from "../../shared/log/tile.ts";
 import { consistencyFromTiles, inclusionFromTiles } from "../../shared/log/tile-reader.ts";
 import { treeOf } from "../../shared/log/tree.ts";
-import { formatAddCheckpoint } from "../../shared/log/witness.ts";
+import { formatAddCheckpoint, safeRequestBytes } from "../../shared/log/witness.ts";
 import { verifyConsistency } from "../../shared/proof/consistency.ts";
 import { verifyInclusion } from "../../shared/proof/inclusion.ts";
 import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
+import { bothPairs, largestRequest } from "../log/largest-request.ts";
 import { ed25519Signer, logSigners, signCheckpoint } from "../log/signers.ts";
 import { type PublishedLog, publishedLog } from "../publisher/published-log.ts";
 import { wiredWitness } from "../publisher/witness-stubs.ts";
@@ -140,6 +141,24 @@ describe("a stock witness", () => {
     expect(await ask(3n, head(4n, "another"))).toEqual({ status: 422 });
     expect(await ask(0n, head(3n, "another"))).toEqual({ size: 3n });
   });
+
+  withGo(
+    `reads the longest request we can make, and no longer one than we say ${needs}`,
+    async () => {
+      const [signer] = bothPairs;
+      const vkey = formatVerifierKey(signer?.key ?? ed25519Signer("none", 1).key);
+      const url = await stockWitness(goKey("stock.example/w", 9), vkey);
+      const post = async (body: Uint8Array): Promise<number> => {
+        const sent = { method: "POST", body: Uint8Array.from(body) };
+        return (await fetch(`${url}/add-checkpoint`, sent)).status;
+      };
+      // Read whole: it says what it knows of the log (nothing yet), where one that it cuts off is a bad request.
+      const request = largestRequest();
+      expect(await post(request)).toBe(409);
+      const padding = safeRequestBytes + 1 - request.length;
+      expect(await post(concat(request, utf8("a".repeat(padding))))).toBe(400);
+    },
+  );
 });
 
 /** Our published log over loopback HTTP; the answers of `altered` are its own. */

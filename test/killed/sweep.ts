@@ -64,8 +64,9 @@ export const deaths = (): Death[] => [
   ...lasting.map((step): Death => ({ step, when: "after" })),
 ];
 
-/** How long a walker may take to its step once it is up; a step it did not come to is tried once more. */
+/** How long a walker may take to its step once it is up; one it did not come to, for PostgreSQL was away or nothing new came, is tried again. */
 const patienceMs = 10_000;
+const mostTries = 6;
 const today = 20_000;
 
 /** What became of the walkers. */
@@ -92,7 +93,7 @@ export async function killWalkers(
   const missed: Death[] = [];
   const alarms: string[] = [];
   let day = today;
-  const again = new Set<Death>();
+  const tries = new Map<Death, number>();
   async function walkers(): Promise<void> {
     for (let death = queue.shift(); death && !ending.aborted; death = queue.shift()) {
       const child = startProcess("walker", { setting, death, day: String(day++) });
@@ -112,9 +113,9 @@ export async function killWalkers(
       if (signal === "SIGKILL") died.push(death);
       else if (code === 3) alarms.push(told);
       else if (signal !== "SIGTERM") throw new Error(`a walker ended with ${code ?? signal}`);
-      else if (again.has(death) || Date.now() > untilMs) missed.push(death);
+      else if (tries.get(death) === mostTries || Date.now() > untilMs) missed.push(death);
       else {
-        again.add(death);
+        tries.set(death, (tries.get(death) ?? 1) + 1);
         queue.push(death);
       }
     }
@@ -126,7 +127,7 @@ export async function killWalkers(
   return { died, missed, alarms };
 }
 
-/** Starts `start` again each time what it started was killed, after `betweenMs`, until `stop`; gives how often. */
+/** Starts `start` again each time what it started was killed, about `betweenMs` after it said it is up, until `stop`; gives how often. */
 export async function killAgainAndAgain(
   start: () => ChildProcess,
   betweenMs: number,
@@ -134,6 +135,8 @@ export async function killAgainAndAgain(
 ): Promise<number> {
   for (let kills = 0; ; kills++) {
     const child = start();
+    const said = child.stdout ? once(child.stdout, "data", { signal: stop }) : undefined;
+    await Promise.race([said, once(child, "exit", { signal: stop })]).catch(() => {});
     await sleep(betweenMs * (0.5 + Math.random()), undefined, { signal: stop }).catch(() => {});
     if (child.exitCode !== null) throw new Error(`it ended by itself with ${child.exitCode}`);
     await killNow(child);

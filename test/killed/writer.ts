@@ -45,6 +45,7 @@ async function send(key: string): Promise<{ claim: string; leafHash: string }> {
   }
 }
 
+process.stdout.write("up\n");
 const before = existsSync(acknowledged) ? readFileSync(acknowledged, "utf8") : "";
 // A line that a kill cut off was never acknowledged.
 const whole = before.slice(0, before.lastIndexOf("\n") + 1);

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import type { Generations } from "../../shared/base/generations.ts";
-import { writePolicy } from "../bundle/trust.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
+import { coveredInsurers } from "./covered-insurers.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
 import { keepGenerations, keptGenerations } from "./kept-generations.ts";
@@ -85,10 +85,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (doubted[0] !== undefined) throw new OtherHistory(doubted[0]);
     keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
-    const keys = await logKeys(services, seedInsurer);
-    const { witness } = services;
-    const policyFile = writePolicy(policies, seedInsurer, { keys, witness: witness?.line });
-    const { http, wake } = await startWork(options, services, stops);
+    const insurers = coveredInsurers(services, policies);
+    await insurers();
+    const policyFile = join(policies, `${seedInsurer}.policy`);
+    const { http, wake } = await startWork(options, services, insurers, stops);
     await enrolUsers(services, seed, http.issuer.issuer);
     wake();
     const ended = services.server.exited;
@@ -150,10 +150,10 @@ async function requireOpenLogs(
 async function startWork(
   options: PlatformOptions,
   services: Services,
+  insurers: () => Promise<readonly string[]>,
   stops: (() => Promise<unknown> | unknown)[],
 ): Promise<{ http: Http; wake: () => void }> {
   const { ports, pools, published } = services;
-  const insurers = () => ports.store.insurers();
   const ledger = startLedger(services, insurers, options.log);
   stops.push(() => ledger.stop());
   const jobs = startLoop(async () => {

@@ -39,6 +39,10 @@ const reading = (store: Target): readonly Need[] =>
 const adding = (store: Target): readonly Need[] =>
   on(store, objects).filter(({ action }) => action !== "s3:DeleteObject");
 
+/** The needs of whoever finds and deletes, and reads nothing. */
+const deleting = (store: Target): readonly Need[] =>
+  on(store, objects).filter(({ action }) => ["s3:ListBucket", "s3:DeleteObject"].includes(action));
+
 /** A signing key's needs for whoever only verifies. */
 const publicKeys = (key: Target): readonly Need[] =>
   on(key, checkpointKey).filter(({ action }) => action !== "kms:Sign");
@@ -75,6 +79,22 @@ export const needs = {
     ...adding("published"),
     ...on("live", objects),
     ...adding("sealed"),
+  ],
+  operator: [
+    ...commands,
+    ...publicKeys("ed25519Key"),
+    ...publicKeys("mldsa44Key"),
+    ...on("nudges", nudge),
+  ],
+  eraser: [...commands, ...deleting("wrappedKeys"), ...deleting("sealed"), ...on("nudges", nudge)],
+  totals: [...commands, ...on("nudges", nudge)],
+  "self-audit": [
+    ...on("database", database),
+    ...on("dataKey", dataKeys).filter(({ action }) => action === "kms:Decrypt"),
+    ...reading("wrappedKeys"),
+    ...publicKeys("ed25519Key"),
+    ...publicKeys("mldsa44Key"),
+    ...readingLog,
   ],
   migrate: on("database", adminNeeds),
 } as const satisfies Readonly<Record<string, readonly Need[]>>;

@@ -1,6 +1,7 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { type Connections, MigrationStack } from "./migration-stack.ts";
+import { OperationsStack } from "./operations-stack.ts";
 import { PlatformStack } from "./platform-stack.ts";
 import { PublisherStack } from "./publisher-stack.ts";
 import type { Settings } from "./settings.ts";
@@ -11,22 +12,27 @@ export function buildApp(app: App, settings: Settings): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const platform = new PlatformStack(app, "CountersignPlatform", settings);
   const { database } = platform.foundation;
+  const tlog: Connections = platform.sequencer ? tlogStacks(app, platform, platform.sequencer) : {};
+  const { countersign_app: more = [], ...others } = tlog;
   new MigrationStack(app, "CountersignMigration", database, {
-    countersign_app: platform.appRoleArns,
-    ...(platform.sequencer ? tlogStacks(app, platform, platform.sequencer) : {}),
+    countersign_app: [...platform.appRoleArns, ...more],
+    ...others,
   });
 }
 
-/** Signer and publisher of the tlog engine; gives who of them connects as whom. */
+/** Signer, publisher and operations of the tlog engine; gives who of them connects as whom. */
 function tlogStacks(
   app: App,
-  { foundation }: PlatformStack,
+  { foundation, toPlace }: PlatformStack,
   { toSign, roleArn }: NonNullable<PlatformStack["sequencer"]>,
 ): Connections {
   const { database, settings } = foundation;
   const signer = new SignerStack(app, "CountersignSigner", settings, { database, toSign });
   const publisher = new PublisherStack(app, "CountersignPublisher", { foundation, signer });
+  const from = { foundation, signer, toPlace };
+  const { connections } = new OperationsStack(app, "CountersignOperations", from);
   return {
+    ...connections,
     countersign_sequencer: [roleArn],
     countersign_publisher: [signer.roleArn, publisher.roleArn],
   };

@@ -8,6 +8,7 @@ export type DatabaseRole =
   | "countersign_sequencer"
   | "countersign_publisher"
   | "countersign_auditor"
+  | "countersign_eraser"
   | "admin";
 
 /** Aurora DSQL: multi-AZ, no network of its own, kept when the stack goes. */

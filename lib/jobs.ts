@@ -44,18 +44,14 @@ export class Nudges extends Construct {
   }
 }
 
-/** Runs a job once a minute whatever else happens: correctness never waits for a nudge. */
+/** Runs a job once a minute, or as often as it says, whatever else happens: correctness never waits for a nudge. */
 export class Sweep extends Construct {
-  constructor(scope: Construct, id: string, job: IFunction) {
+  constructor(scope: Construct, id: string, job: IFunction, every = Duration.minutes(1)) {
     super(scope, id);
     const deadLetterQueue = deadLetters(this, "DeadLetters");
-    const rule = new Rule(this, "Minute", { schedule: Schedule.rate(Duration.minutes(1)) });
+    const rule = new Rule(this, "Every", { schedule: Schedule.rate(every) });
     rule.addTarget(
-      new LambdaFunction(job, {
-        deadLetterQueue,
-        retryAttempts: 0,
-        maxEventAge: Duration.minutes(1),
-      }),
+      new LambdaFunction(job, { deadLetterQueue, retryAttempts: 0, maxEventAge: every }),
     );
   }
 }

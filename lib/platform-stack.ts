@@ -17,6 +17,8 @@ export class PlatformStack extends Stack {
   readonly foundation: Foundation;
   /** The tlog engine's place in the walk; absent with the qldb engine. */
   readonly sequencer: TlogSequencer | undefined;
+  /** Wakes the sequencer. */
+  readonly toPlace: Nudges;
   /** The roles that run commands or read what they wrote. */
   readonly appRoleArns: readonly string[];
 
@@ -24,7 +26,7 @@ export class PlatformStack extends Stack {
     super(scope, id, props);
     this.foundation = new Foundation(this, "Foundation", settings);
     const toAdjudicate = new Nudges(this, "ToAdjudicate");
-    const toPlace = new Nudges(this, "ToPlace");
+    this.toPlace = new Nudges(this, "ToPlace");
 
     const http = new HttpFunctions(this, "Http", this.foundation, toAdjudicate);
     const identity = new Identity(this, "Identity", settings);
@@ -38,7 +40,7 @@ export class PlatformStack extends Stack {
     const adjudicator = new PlatformFunction(this, "Adjudicator", {
       name: "adjudicator",
       names: adjudicatorNames,
-      ...this.foundation.commanding(toPlace),
+      ...this.foundation.commanding(this.toPlace),
       timeout: jobTimeout,
       memoryMiB: 1024,
     });
@@ -46,7 +48,7 @@ export class PlatformStack extends Stack {
     new Sweep(this, "Sweep", adjudicator.lambda);
 
     if (settings.ledger === "tlog") {
-      this.sequencer = new TlogSequencer(this, "Sequencer", this.foundation.database, toPlace);
+      this.sequencer = new TlogSequencer(this, "Sequencer", this.foundation.database, this.toPlace);
     } else {
       new QldbLedger(this, "Qldb");
     }

@@ -19,24 +19,23 @@ export class PublisherStack extends Stack {
     super(scope, id, props);
     const { foundation, signer } = from;
     const { database, stores, settings } = foundation;
-    const { ed25519, mldsa44 } = signer.signingKeys;
+    const signing = signer.reading();
     const { lambda, role } = new PlatformFunction(this, "Publisher", {
       name: "publisher",
       names,
       env: {
         DATABASE_URL: database.url("countersign_publisher"),
         ORIGIN_PREFIX: settings.originPrefix,
-        ED25519_KEY_IDS: ed25519.join(","),
-        MLDSA44_KEY_IDS: mldsa44.join(","),
+        ...signing.env,
         SIGNER_BUCKET: signer.state.bucketName,
         PUBLISHED_BUCKET: stores.published.bucketName,
         LIVE_BUCKET: stores.live.bucketName,
         SEALED_BUCKET: stores.sealed.bucketName,
+        WITNESS_POLICY: settings.witnessPolicy,
       },
       places: {
         database: database.arn,
-        ed25519Key: ed25519,
-        mldsa44Key: mldsa44,
+        ...signing.places,
         signerState: signer.exportValue(signer.state.bucketArn),
         published: Stack.of(stores).exportValue(stores.published.bucketArn),
         live: Stack.of(stores).exportValue(stores.live.bucketArn),

@@ -1,5 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
 import type { Node } from "constructs";
+import { fromUtf8 } from "../shared/base/bytes.ts";
 import { type Generations, parseGenerations } from "../shared/base/generations.ts";
+import { Malformed } from "../shared/base/malformed.ts";
+import {
+  formatWitnessPolicy,
+  noWitness,
+  parseWitnessPolicy,
+} from "../shared/log/witness-policy.ts";
 
 /** The two engines behind the ledger port. */
 export const ledgers = ["tlog", "qldb"] as const;
@@ -14,6 +22,8 @@ export interface Settings {
   readonly callbackUrl: string;
   /** The generations of signing keys in use: one, or two while keys are replaced (docs/operating.md). */
   readonly signingKeys: Generations;
+  /** Who must cosign each checkpoint before it is shown: witness, group and quorum lines of a trust policy. */
+  readonly witnessPolicy: string;
 }
 
 /** A context value that is not one of those there are; its message is one sentence for the person at the terminal. */
@@ -21,7 +31,7 @@ export class BadSetting extends Error {
   override readonly name = "BadSetting";
 }
 
-const known = ["ledger", "originPrefix", "callbackUrl", "signingKeys"] as const;
+const known = ["ledger", "originPrefix", "callbackUrl", "signingKeys", "witnessPolicy"] as const;
 const example = {
   originPrefix: "countersign.example",
   callbackUrl: "https://countersign.example/",
@@ -54,7 +64,28 @@ export function readSettings(node: Node): Settings {
     throw new BadSetting(`Context callbackUrl must be an https URL, not "${callbackUrl}".`);
   }
   const signingKeys = readGenerations(given("signingKeys", "1"));
-  return { ledger, originPrefix, callbackUrl, signingKeys };
+  const witnessPolicy = readWitnessPolicy(given("witnessPolicy", ""));
+  return { ledger, originPrefix, callbackUrl, signingKeys, witnessPolicy };
+}
+
+/** A function's variables have 4 KB together. */
+const mostPolicyBytes = 2_500;
+
+/** The lines of the policy in the file at `path`; where none is named, those that ask for nobody. */
+function readWitnessPolicy(path: string): string {
+  if (path === "") return fromUtf8(noWitness);
+  if (!existsSync(path))
+    throw new BadSetting("Context witnessPolicy must be a file that is there.");
+  try {
+    const lines = formatWitnessPolicy(parseWitnessPolicy(readFileSync(path)));
+    if (lines.length <= mostPolicyBytes) return fromUtf8(lines);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    throw new BadSetting(`Context witnessPolicy must be a trust policy's file: ${error.message}.`);
+  }
+  throw new BadSetting(
+    `Context witnessPolicy must be at most ${mostPolicyBytes} bytes of witness, group and quorum lines: name fewer, or Ed25519 witnesses.`,
+  );
 }
 
 function readGenerations(text: string): Generations {

@@ -57,4 +57,13 @@ export class SignerStack extends Stack {
     new Sweep(this, "Sweep", lambda);
     new CfnOutput(this, "Function", { value: lambda.functionName });
   }
+
+  /** For functions that verify what the keys signed. */
+  reading() {
+    const { ed25519, mldsa44 } = this.signingKeys;
+    return {
+      env: { ED25519_KEY_IDS: ed25519.join(","), MLDSA44_KEY_IDS: mldsa44.join(",") },
+      places: { ed25519Key: ed25519, mldsa44Key: mldsa44 },
+    };
+  }
 }

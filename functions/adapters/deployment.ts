@@ -2,15 +2,22 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
+import { parseWitnessPolicy } from "../../shared/log/witness-policy.ts";
 import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import { claimsPort } from "../command/claims-port.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
 import { personKeys } from "../command/person-keys.ts";
 import { wallClock } from "../http/clock.ts";
 import type { OperatorPorts } from "../operator/core.ts";
+import type { PublisherPorts } from "../publisher/ports.ts";
+import { witnessingOf } from "../publisher/witnessing.ts";
+import type { SelfAuditPorts } from "../self-audit/log-watch.ts";
 import { logKeysOf } from "../signer/sign-note.ts";
 import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
@@ -20,9 +27,12 @@ import { nudging, openNudge } from "./nudge.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
+import { exportRows } from "./postgres/export-rows.ts";
 import { openPool, type Pool } from "./postgres/pool.ts";
 import { postgresPrincipals } from "./postgres/principals.ts";
+import { committedEntries } from "./postgres/publishing.ts";
 import { postgresStore } from "./postgres/store.ts";
+import { httpWitnesses } from "./witness/http-witnesses.ts";
 
 /** Variables by name; each function's env.ts lists the ones it has. */
 type Env<Name extends string> = Readonly<Record<Name, string>>;
@@ -92,6 +102,52 @@ export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   const ports = openDeployment(env);
   const claims = nudging(claimsPort(ports, openPublished(env)), openNudge(env));
   return { claims, principals: postgresPrincipals(ports.pool) };
+}
+
+/** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */
+export function openSelfAudit(env: Commanding & Signing): SelfAuditPorts & { readonly pool: Pool } {
+  const pool = openDatabase(env.DATABASE_URL);
+  const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
+  return {
+    pool,
+    rows: exportRows(pool),
+    published: openPublished(env),
+    keys: personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)),
+    cipher: partCipher,
+    logKeys: openLogKeys(env),
+    originOf: (insurer) => `${env.ORIGIN_PREFIX}/${insurer}`,
+  };
+}
+
+/**
+ * The witnesses a checkpoint needs before it is shown: witness, group and quorum lines of a trust policy, undefined where it says `quorum none`. Malformed
+ * where it can't be read, or its quorum can't be had from witnesses with a URL: a publisher that can't know whom to ask publishes nothing.
+ */
+export function openWitnesses({
+  WITNESS_POLICY: text,
+}: Env<"WITNESS_POLICY">): Witnesses | undefined {
+  const policy = parseWitnessPolicy(utf8(text));
+  return policy.quorum === "none" ? undefined : httpWitnesses(policy);
+}
+
+/** What the publisher copies from and to, and whom it asks to cosign. Malformed where its witness policy is: see {@link openWitnesses}. */
+export function openPublisher(
+  env: Signing &
+    Env<"ORIGIN_PREFIX" | "PUBLISHED_BUCKET" | "LIVE_BUCKET" | "SEALED_BUCKET" | "WITNESS_POLICY">,
+  pool: Pool,
+  signerState: ObjectStore,
+): PublisherPorts {
+  const witnesses = openWitnesses(env);
+  return {
+    committed: committedEntries(pool),
+    published: openPublished(env),
+    live: openBucket(env.LIVE_BUCKET),
+    sealed: openBucket(env.SEALED_BUCKET),
+    logKeys: openLogKeys(env),
+    today: () => dayOf(wallClock()),
+    tended: new Map(),
+    ...(witnesses && { witnessing: witnessingOf(witnesses, signerState) }),
+  };
 }
 
 /** What the public function answers from: it holds no key. */

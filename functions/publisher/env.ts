@@ -8,4 +8,5 @@ export const names = [
   "PUBLISHED_BUCKET",
   "LIVE_BUCKET",
   "SEALED_BUCKET",
+  "WITNESS_POLICY",
 ] as const;

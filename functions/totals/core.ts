@@ -14,6 +14,7 @@ import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
 import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
+import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 
 /** What recording totals came to: a record; nothing to do now; or the rows say more or less than the log at this moment (try again). */
 export type Recorded = Appended | "nothing" | "waiting" | Refusal;
@@ -43,6 +44,17 @@ export async function recordDue(
   const state = await insurerState(ports, insurer);
   if (!state || (state.totals?.period ?? "") >= due) return "nothing";
   return record(ports, rows, insurer, due, state, (openedIn) => openedIn <= due);
+}
+
+/** {@link recordDue} as a job of many logs: 1 where a record was made, 0 where nothing is due yet, an alarm where it was refused. */
+export async function recordAlarming(
+  ports: CommandPorts,
+  rows: BookRows,
+  insurer: string,
+): Promise<number | LogAlarm> {
+  const done = await recordDue(ports, rows, insurer);
+  if (typeof done === "string") return 0;
+  return isRefusal(done) ? alarmOf("failed", `control totals: ${done.detail}`) : 1;
 }
 
 interface ReadBooks {

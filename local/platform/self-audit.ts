@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
-import { LogWatch } from "../../functions/self-audit/log-watch.ts";
+import { LogWatch, type SelfAuditPorts } from "../../functions/self-audit/log-watch.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { writeWhole } from "../objects/durable.ts";
 import { type Loop, startLoop } from "./jobs.ts";
@@ -8,6 +8,19 @@ import { logKeys } from "./open-log.ts";
 import type { Services } from "./services.ts";
 
 const everyMs = 10_000;
+
+/** What the self-audit of a platform of this machine reads. */
+export function selfAuditPorts(services: Services): SelfAuditPorts {
+  const { ports, pools, published } = services;
+  return {
+    rows: exportRows(pools.auditor),
+    published,
+    keys: ports.keys,
+    cipher: ports.cipher,
+    logKeys: (insurer) => logKeys(services, insurer),
+    originOf: ports.originOf,
+  };
+}
 
 /**
  * Audits the platform's own logs while they grow: every finding is told to `log` once, as an alarm that names the entry, and the newest state
@@ -19,15 +32,8 @@ export function startSelfAudit(
   log: (line: string) => void,
   intervalMs = everyMs,
 ): Loop {
-  const { ports, pools, published } = services;
-  const from = {
-    rows: exportRows(pools.auditor),
-    published,
-    keys: ports.keys,
-    cipher: ports.cipher,
-    logKeys: (insurer: string) => logKeys(services, insurer),
-    originOf: ports.originOf,
-  };
+  const { ports } = services;
+  const from = selfAuditPorts(services);
   const watches = new Map<string, LogWatch>();
   const told = new Map<string, number>();
   return startLoop(

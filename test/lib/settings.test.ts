@@ -1,7 +1,12 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { App } from "aws-cdk-lib";
 import type { EnvOf, PlatformFunctionProps } from "../../lib/platform-function.ts";
 import { BadSetting, ledgerLine, readSettings } from "../../lib/settings.ts";
+import { formatVerifierKey } from "../../shared/log/key.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
+import { ed25519Signer } from "../log/signers.ts";
 
 const read = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
 
@@ -28,6 +33,8 @@ test.each([
   ["signingKeys", "1,1"],
   ["signingKeys", "1,2,3"],
   ["signingKeys", ""],
+  ["witnessPolicy", "nowhere.policy"],
+  ["witnessPolicy", "package.json"],
 ])("%s = %p is refused by one sentence that names it", (name, value) => {
   let message = "";
   try {
@@ -37,6 +44,20 @@ test.each([
     message = (error as BadSetting).message;
   }
   expect(message).toMatch(new RegExp(`^Context ${name} must be [^\\n]+\\.$`));
+});
+
+test("a witness policy is read from its file, without its log lines; none asks for nobody", () => {
+  expect(read({}).witnessPolicy).toBe("quorum none\n");
+  const folder = temporaryFolder("witness-policy");
+  const file = join(folder, "acme.policy");
+  const key = (name: string, type?: "cosignature") =>
+    formatVerifierKey(ed25519Signer(name, 1, type).key);
+  const line = `witness w ${key("w.example/w", "cosignature")} https://w.example/w`;
+  writeFileSync(file, `log ${key("a.example/log")}\n${line}\nquorum w\n`);
+  expect(read({ witnessPolicy: file }).witnessPolicy).toBe(`${line}\nquorum w\n`);
+  writeFileSync(file, `${line.split(" https")[0]}\nquorum w\n`);
+  expect(() => read({ witnessPolicy: file })).toThrow(/^Context witnessPolicy must be .*URL.*\.$/);
+  rmSync(folder, { recursive: true });
 });
 
 test("the printed line says what QLDB is worth", () => {

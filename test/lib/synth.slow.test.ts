@@ -32,6 +32,8 @@ function cdk(args: readonly string[]) {
 function handlerOf(bundle: string, names: readonly string[]): string {
   const known: Record<string, string> = {
     DATABASE_URL: "dsql://countersign_app@abc.dsql.us-east-1.on.aws",
+    ERASER_DATABASE_URL: "dsql://countersign_eraser@abc.dsql.us-east-1.on.aws",
+    WITNESS_POLICY: "quorum none\n",
     DATABASE_ROLES: "{}",
   };
   const env = Object.fromEntries(names.map((name) => [name, known[name] ?? "a.example"]));
@@ -63,7 +65,7 @@ whenOffline(
         return Object.values(Resources as Resources);
       })
       .filter(({ Type }) => Type === "AWS::Lambda::Function");
-    expect(functions).toHaveLength(9);
+    expect(functions).toHaveLength(9 + 4);
     for (const { Properties } of functions) {
       const { S3Key } = Properties.Code as { S3Key: string };
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };

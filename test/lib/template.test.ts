@@ -2,14 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { names as adjudicator } from "../../functions/adjudicator/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
+import { names as eraser } from "../../functions/eraser/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as migrate } from "../../functions/migrate/env.ts";
 import { type FunctionName, needs } from "../../functions/needs.ts";
+import { names as operator } from "../../functions/operator/env.ts";
 import { names as open } from "../../functions/public/env.ts";
 import { names as published } from "../../functions/published/env.ts";
 import { names as publisher } from "../../functions/publisher/env.ts";
+import { names as selfAudit } from "../../functions/self-audit/env.ts";
 import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
+import { names as totals } from "../../functions/totals/env.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import { actionsOf, openBuckets, roleOf, statementsOf, wildcardActions } from "./findings.ts";
@@ -19,6 +23,7 @@ const { stacks, resources } = synthesised();
 const envNames: Record<FunctionName, readonly string[]> = {
   ...{ claimant, insurer, public: open, published, adjudicator },
   ...{ sequencer, signer, publisher, migrate },
+  ...{ operator, eraser, totals, "self-audit": selfAudit },
 };
 
 /** Our functions by their name in functions/. */
@@ -42,6 +47,7 @@ test("the stacks stand in the order of the walk, and cdk-nag finds nothing in th
     "CountersignPlatform",
     "CountersignSigner",
     "CountersignPublisher",
+    "CountersignOperations",
     "CountersignMigration",
   ]);
 });
@@ -102,6 +108,13 @@ describe("functions", () => {
     expect(Object.keys(given).sort()).toEqual([...envNames[name]].sort());
   });
 
+  test("the publisher is told whose cosignatures it needs, in words where nobody's", () => {
+    const { Environment } = lambdaOf("publisher")[1].Properties as {
+      Environment: { Variables: Record<string, unknown> };
+    };
+    expect(Environment.Variables.WITNESS_POLICY).toBe("quorum none\n");
+  });
+
   /** What a role gets besides its adapters' needs: its log, and the queue that wakes it. */
   const implied = [
     "logs:CreateLogStream",
@@ -136,13 +149,15 @@ describe("functions", () => {
       );
     expect(who("kms:Sign")).toEqual(["signer"]);
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
-    expect(who("s3:DeleteObject")).toEqual(["publisher"]);
-    const [publisherPath, publisherLambda] = lambdaOf("publisher");
-    const collecting = statementsOf(resources, roleOf(publisherPath, publisherLambda)).filter(
-      ({ Action }) => Action.includes("s3:DeleteObject"),
-    );
-    expect(JSON.stringify(collecting)).toContain("StoresLive");
-    expect(JSON.stringify(collecting)).not.toMatch(/StoresPublished|StoresSealed/);
+    expect(who("s3:DeleteObject").sort()).toEqual(["eraser", "publisher"]);
+    const deletes = (name: string) => {
+      const [path, lambda] = lambdaOf(name);
+      const allowed = statementsOf(resources, roleOf(path, lambda));
+      const deleting = allowed.filter(({ Action }) => Action.includes("s3:DeleteObject"));
+      return JSON.stringify(deleting).match(/Stores(Published|Live|Sealed|WrappedKeys)/g);
+    };
+    expect(deletes("publisher")).toEqual(["StoresLive"]);
+    expect(deletes("eraser")?.sort()).toEqual(["StoresSealed", "StoresWrappedKeys"]);
     const [path, lambda] = lambdaOf("signer");
     const role = JSON.stringify(resources[roleOf(path, lambda)]);
     const signs = [...role.matchAll(/"Action":"kms:Sign","Condition":(.*?),"Effect"/g)];
@@ -228,13 +243,91 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
   expect(live.every(({ FifoQueue }) => FifoQueue === true)).toBe(true);
   const sources = ofType(resources, "AWS::Lambda::EventSourceMapping");
   expect([live.length, sources.length]).toEqual([4, 4]);
-  const rules = ofType(resources, "AWS::Events::Rule").map(([, { Properties }]) => Properties);
-  expect(rules).toHaveLength(4);
-  for (const rule of rules) {
-    expect(rule.ScheduleExpression).toBe("rate(1 minute)");
-    const [target] = rule.Targets as [{ DeadLetterConfig?: unknown }];
-    expect(target.DeadLetterConfig).toBeDefined();
-  }
+  const rules = ofType(resources, "AWS::Events::Rule");
+  const every = (rate: string) =>
+    rules.filter(([, { Properties }]) => Properties.ScheduleExpression === rate);
+  const woken = (rate: string) =>
+    every(rate).map(([path, { Properties }]) => {
+      const [target] = Properties.Targets as [{ Arn: unknown; DeadLetterConfig?: unknown }];
+      expect(target.DeadLetterConfig).toBeDefined();
+      const lambda = `${path.split("/")[0]}/${named(target.Arn)}`;
+      return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
+    });
+  expect(woken("rate(1 minute)").sort()).toEqual([
+    ...["adjudicator", "publisher", "sequencer", "signer"],
+  ]);
+  expect(woken("rate(1 hour)").sort()).toEqual(["eraser", "self-audit", "totals"]);
+  expect(rules).toHaveLength(7);
+});
+
+test("each function connects as its own database role, and nothing else is granted one", () => {
+  const [, { Properties }] = lambdaOf("migrate");
+  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+  const granted = JSON.stringify(Variables.DATABASE_ROLES);
+  const urls = [...lambdas].flatMap(([name, [, lambda]]) => {
+    const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> };
+    return Object.entries(Variables).flatMap(([variable, url]) =>
+      variable.endsWith("DATABASE_URL")
+        ? [[name, /dsql:\/\/(\w+)@/.exec(JSON.stringify(url))?.[1]]]
+        : [],
+    );
+  });
+  const of = (role: string) =>
+    urls.filter(([, connects]) => connects === role).map(([name]) => name);
+  expect(of("countersign_eraser")).toEqual(["eraser"]);
+  expect(of("countersign_auditor")).toEqual(["self-audit"]);
+  expect(of("countersign_app").sort()).toEqual(
+    ["adjudicator", "claimant", "eraser", "insurer", "operator", "public", "totals"].sort(),
+  );
+  expect(of("countersign_sequencer")).toEqual(["sequencer"]);
+  expect(of("countersign_publisher").sort()).toEqual(["publisher", "signer"]);
+  const roles = Object.fromEntries(
+    granted.split("countersign_").flatMap((part) => {
+      const role = /^[a-z]+/.exec(part)?.[0];
+      const arns = part.match(/Role[A-F0-9]{8}/g) ?? [];
+      return role ? [[role, arns.length]] : [];
+    }),
+  );
+  expect(roles).toEqual({ app: 7, eraser: 1, auditor: 1, sequencer: 1, publisher: 2 });
+});
+
+describe("-c signingKeys=1,2", () => {
+  const two = synthesised({ signingKeys: "1,2" });
+
+  test("has two pairs of keys, of which the signer signs with all and others know all", () => {
+    const specs = ofType(two.resources, "AWS::KMS::Key").map(([, key]) => key.Properties.KeySpec);
+    expect(specs.filter((spec) => spec !== undefined)).toEqual([
+      ...["ECC_NIST_EDWARDS25519", "ECC_NIST_EDWARDS25519", "ML_DSA_44", "ML_DSA_44"],
+    ]);
+    for (const name of ["Signer", "Publisher", "Operator", "SelfAudit"]) {
+      const [, lambda] = ofType(two.resources, "AWS::Lambda::Function").find(([path]) =>
+        path.split("/")[1]?.startsWith(name),
+      )!;
+      const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> };
+      for (const [variable, type] of [
+        ["ED25519_KEY_IDS", "Ed25519"],
+        ["MLDSA44_KEY_IDS", "MlDsa44"],
+      ] as const) {
+        const listed = JSON.stringify(Variables[variable]).match(
+          /SigningKeys(Ed25519|MlDsa44)[12]/g,
+        );
+        expect([name, listed]).toEqual([name, [`SigningKeys${type}1`, `SigningKeys${type}2`]]);
+      }
+    }
+    const [path, lambda] = ofType(two.resources, "AWS::Lambda::Function").find(([path]) =>
+      path.startsWith("CountersignSigner/"),
+    )!;
+    const signs = statementsOf(two.resources, roleOf(path, lambda)).filter(
+      ({ Action }) => Action === "kms:Sign",
+    );
+    expect(signs.map((one) => (one as { Resource?: unknown[] }).Resource?.length)).toEqual([2, 2]);
+  });
+
+  test("keeps the first pair as it was", () => {
+    const keysOf = (resources: Resources) =>
+      ofType(resources, "AWS::KMS::Key").map(([path]) => path);
+    expect(keysOf(two.resources)).toEqual(expect.arrayContaining(keysOf(resources)));
+  });
 });
 
 test("the database refuses to be deleted", () => {

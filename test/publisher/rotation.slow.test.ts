@@ -4,6 +4,7 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
+import { call } from "../../functions/operator/call.ts";
 import { keysInForce, publishLogKeys } from "../../functions/operator/keys.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
@@ -13,6 +14,7 @@ import { type KmsStub, startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import { dayOf } from "../../shared/base/day.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
 import { parseNote } from "../../shared/log/note.ts";
@@ -86,6 +88,21 @@ async function publish(keys: readonly CheckpointKey[]): Promise<string> {
   const done = await publishLogKeys(platform.ports, "acme", await keysOf(keys), machine());
   return isRefusal(done) ? done.refused : "recorded";
 }
+/** The same by the call that an operator of a deployment makes, whose signing keys are `keys`. */
+async function called(keys: readonly CheckpointKey[], pairs: "all" | "newest"): Promise<string> {
+  const nudged: string[] = [];
+  const ports = {
+    ...platform.ports,
+    logKeys: (insurer: string) => logKeysOf(keys, platform.ports.originOf(insurer)),
+    nudge: async (insurer: string) => void nudged.push(insurer),
+  };
+  const wrong = { publishKeys: { insurer: "acme", pairs, keys: ["one"] } };
+  await expect(call(ports, wrong)).rejects.toThrow(Malformed);
+  const done = await call(ports, { publishKeys: { insurer: "acme", pairs } });
+  if (isRefusal(done)) return done.refused;
+  expect([nudged, done.recorded]).toEqual([["acme"], expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  return "recorded";
+}
 async function findingsBy(keys: readonly VerifierKey[]): Promise<string[]> {
   const files: Files = new Map();
   const shown = await platform.published.get("acme/checkpoint");
@@ -117,9 +134,9 @@ test("a pair is replaced with an overlap, and whoever holds the keys of the time
   // A gate that drops the old pair too early is found before anything is shown.
   await expect(noteUnder(next)).rejects.toThrow("foreign-checkpoint");
 
-  expect(await publish(both)).toBe("recorded");
+  expect(await called(both, "all")).toBe("recorded");
   const second = await noteUnder(both);
-  expect(await publish(next)).toBe("recorded");
+  expect(await called(both, "newest")).toBe("recorded");
   const third = await noteUnder(next);
   expect(await noteUnder(next)).toEqual(third);
   expect(await keysInForce(platform.ports, "acme")).toEqual(

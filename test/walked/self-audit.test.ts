@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { catchUp } from "../../functions/self-audit/core.ts";
+import { LogWatch } from "../../functions/self-audit/log-watch.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
-import { startSelfAudit } from "../../local/platform/self-audit.ts";
+import { selfAuditPorts, startSelfAudit } from "../../local/platform/self-audit.ts";
 import { insurers, type Walked, walkSmall } from "../bundle/small.ts";
 
 let walked: Walked;
@@ -45,12 +47,22 @@ test("a running platform audits itself: silent while all is well, an alarm that 
     }
   });
   expect(lines).toEqual([]);
+  const from = selfAuditPorts(services);
+  const job = new LogWatch(from, first, await from.logKeys(first));
+  expect(await catchUp(job, () => false)).toBe(0);
+  expect(job.size.toString()).toBe(sizes.get(first));
 
   await services.pools.app.query(
     "UPDATE entry SET record = overlay(record placing '\\x39'::bytea from 60) WHERE insurer = $1 AND idx = 5",
     [first],
   );
   await until(() => lines.some((line) => /entry 5: row-differs/.test(line)));
+  expect(await catchUp(job, () => false)).toEqual({
+    alarm: "audit-finding",
+    detail: expect.stringMatching(
+      /^\d findings of the self-audit, the first at entry 5: row-differs$/,
+    ),
+  });
   await services.pools.app.query(
     `UPDATE sealed_part SET ciphertext = overlay(ciphertext placing '\\x00'::bytea from 20) WHERE insurer = $1
      AND (stream, version) = (SELECT stream, version FROM entry WHERE insurer = $1 AND idx = 4)`,

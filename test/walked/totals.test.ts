@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
-import { recordPeriod } from "../../functions/totals/core.ts";
+import { recordAlarming, recordPeriod } from "../../functions/totals/core.ts";
 import { recordTotals } from "../../local/demo/totals.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { ask } from "../auditor/folder.ts";
@@ -42,6 +42,7 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   expect(again).toMatchObject({ record: { type: "totals.recorded" } });
   await drain();
   expect(await recordPeriod(services.ports, rows, first, month)).toBe("nothing");
+  expect(await recordAlarming(services.ports, rows, first)).toBe(0);
 
   // A settled payout's row is gone: everything the log holds is still true, only the books are not.
   const gone = await services.pools.app.query(

@@ -1,0 +1,12 @@
+/** The names this function reads; lib/ supplies exactly these. It connects as two roles: acts are the app's, deleting is the eraser's. */
+export const names = [
+  "DATABASE_URL",
+  "ORIGIN_PREFIX",
+  "DATA_KEY_ID",
+  "WRAPPED_KEYS_BUCKET",
+  "PUBLISHED_BUCKET",
+  "LIVE_BUCKET",
+  "NUDGE_QUEUE_URL",
+  "ERASER_DATABASE_URL",
+  "SEALED_BUCKET",
+] as const;

@@ -1,5 +1,7 @@
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import type { Appended } from "../../functions/command/transaction.ts";
 import { publishPackVersion } from "../../functions/operator/core.ts";
+import { readjudicate } from "../../functions/operator/readjudicate.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Decided } from "../../shared/claim/decided.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import type { Services } from "../platform/services.ts";
@@ -67,8 +69,8 @@ export async function walkClaims(
 }
 
 /**
- * The COVID-19 story: the amended pack is published and the pack decides the referred claim again. The new decision links the one it
- * supersedes. Gives the walked claims with that one replaced.
+ * The COVID-19 story: the amended pack is published and decides again what its first version referred and nobody ruled on. The new decision links
+ * the one it supersedes. Gives the walked claims with those replaced.
  */
 export async function amendForCovid(
   services: Services,
@@ -76,13 +78,19 @@ export async function amendForCovid(
   walked: readonly WalkedClaim[],
 ): Promise<WalkedClaim[]> {
   const { ports } = services;
-  const story = walked.find(({ portfolio }) => portfolio.key === covidStoryKey);
   const pack = stage.packs.get(seededInsurer);
-  if (!story || !pack) return [...walked];
+  if (!pack || !walked.some(({ portfolio }) => portfolio.key === covidStoryKey)) return [...walked];
   const act = { kind: "machine", now: ports.clock() } as const;
   expected(await publishPackVersion(ports, seededInsurer, pack, xiangHuBao2, act));
-  const { event } = expected(await adjudicate(ports, seededInsurer, story.claim));
-  const { outcome, award, reasonCode } = event.content as Decided;
-  const decided = { ...story, outcome, awardMinor: award.minor, reasonCode };
-  return walked.map((item) => (item === story ? decided : item));
+  const again = new Map<Handle, Decided>();
+  const progress = (claim: Handle, decided: Appended | undefined): void => {
+    if (decided) again.set(claim, decided.event.content as Decided);
+  };
+  expected(await readjudicate(ports, seededInsurer, pack, { progress }));
+  return walked.map((item) => {
+    const decided = again.get(item.claim);
+    if (!decided) return item;
+    const { outcome, award, reasonCode } = decided;
+    return { ...item, outcome, awardMinor: award.minor, reasonCode };
+  });
 }

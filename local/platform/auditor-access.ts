@@ -11,6 +11,7 @@ import type { ExportPorts } from "../bundle/export.ts";
 import { startKmsStub } from "../kms/stub.ts";
 import { folderStore } from "../objects/folder.ts";
 import { lockFolder } from "../postgres/lock.ts";
+import type { Role } from "../postgres/roles.ts";
 import { runningCluster } from "../postgres/running-cluster.ts";
 import { StartFailure } from "../postgres/start-failure.ts";
 import { findServer, mainDatabase } from "../postgres/where.ts";
@@ -35,15 +36,13 @@ export interface AuditorAccess extends ExportPorts {
  */
 export async function openForAuditor(options: AccessOptions): Promise<AuditorAccess> {
   const { folder } = options;
-  if (!existsSync(join(folder, "published")) || !existsSync(join(folder, "kms", "keys.json"))) {
-    throw new StartFailure(`${folder} holds no platform's data: name it by --data`);
-  }
+  requirePlatform(folder);
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const url = await databaseFor(options, stops);
+    const url = await platformDatabase(options, "auditor", stops);
     const pool = openPool({ url, max: 4, applicationName: "countersign export" });
     stops.push(() => pool.end());
     // The stub's keys are files that two processes may use at once.
@@ -68,17 +67,28 @@ export async function openForAuditor(options: AccessOptions): Promise<AuditorAcc
     await stop();
     throw error;
   }
+}
 
-  async function databaseFor(
-    { databaseUrl, log }: AccessOptions,
-    stops: (() => Promise<unknown> | unknown)[],
-  ): Promise<string> {
-    const cluster = join(folder, "postgres");
-    const running = databaseUrl ? undefined : runningCluster(cluster);
-    if (running) return running("auditor", mainDatabase);
-    if (!databaseUrl) stops.push(lockFolder(folder));
-    const server = await findServer(databaseUrl, { folder: cluster, log });
-    stops.push(() => server.stop());
-    return server.url("auditor", mainDatabase);
-  }
+/**
+ * The address of a platform's database for one role: of its running PostgreSQL, or of one that is started for this, the folder held meanwhile; how
+ * that ends is added to `stops`.
+ */
+export async function platformDatabase(
+  { folder, databaseUrl, log }: AccessOptions,
+  role: Role,
+  stops: (() => Promise<unknown> | unknown)[],
+): Promise<string> {
+  const cluster = join(folder, "postgres");
+  const running = databaseUrl ? undefined : runningCluster(cluster);
+  if (running) return running(role, mainDatabase);
+  if (!databaseUrl) stops.push(lockFolder(folder));
+  const server = await findServer(databaseUrl, { folder: cluster, log });
+  stops.push(() => server.stop());
+  return server.url(role, mainDatabase);
+}
+
+/** Refuses a folder that holds no platform's data. */
+export function requirePlatform(folder: string): void {
+  if (existsSync(join(folder, "published")) && existsSync(join(folder, "kms", "keys.json"))) return;
+  throw new StartFailure(`${folder} holds no platform's data: name it by --data`);
 }

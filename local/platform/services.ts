@@ -167,8 +167,9 @@ function openPools(server: DatabaseServer, database: string): Services["pools"] 
   };
 }
 
-function commandPorts(
-  { folder, originPrefix }: ServicesOptions,
+/** What commands take, over one pool of the app role. */
+export function commandPorts(
+  { folder, originPrefix }: Pick<ServicesOptions, "folder" | "originPrefix">,
   kms: KMSClient,
   pool: Pool,
   published: ObjectStore,

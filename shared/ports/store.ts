@@ -112,6 +112,15 @@ export interface Store {
     status: string,
     limit: number,
   ): Promise<readonly Handle[]>;
+  /** Claims that stand in `status` whose handle comes after `after`, by handle: pages of an order that no decision changes. */
+  claimsAfter(
+    insurer: string,
+    status: string,
+    after: Handle | "",
+    limit: number,
+  ): Promise<readonly Handle[]>;
+  /** How many claims stand in `status`. */
+  claimsIn(insurer: string, status: string): Promise<number>;
   /** Payouts of a claim, oldest first, at most 1,000. */
   payoutsOf(insurer: string, claim: Handle): Promise<readonly Handle[]>;
   /** A stream's records, oldest first, from `version` on, at most 1,000. */

@@ -3,10 +3,7 @@ import { parseTile } from "../../../shared/log/tile.ts";
 import type { SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
 
-type Reading = Pick<
-  Store,
-  "waiting" | "payoutsOf" | "records" | "recordByLeaf" | "leaves" | "parts" | "insurers" | "packs"
->;
+type Reading = Omit<Store, "transaction" | "committed">;
 interface NamedRow {
   readonly stream: string;
 }
@@ -22,6 +19,21 @@ export const storeQueries = (pool: Pool): Reading => ({
   waiting: async (insurer, kind, status, limit) => {
     const { rows } = await pool.query<NamedRow>(waitingOf[kind], [insurer, status, limit]);
     return rows.map(({ stream }) => stream);
+  },
+  claimsAfter: async (insurer, status, after, limit) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM claim WHERE insurer = $1 AND status = $2 AND stream > $3
+       ORDER BY stream LIMIT $4`,
+      [insurer, status, after, limit],
+    );
+    return rows.map(({ stream }) => stream);
+  },
+  claimsIn: async (insurer, status) => {
+    const { rows } = await pool.query<{ count: bigint }>(
+      `SELECT count(*) FROM claim WHERE insurer = $1 AND status = $2`,
+      [insurer, status],
+    );
+    return Number(rows[0]?.count ?? 0n);
   },
   payoutsOf: async (insurer, claim) => {
     const { rows } = await pool.query<NamedRow>(

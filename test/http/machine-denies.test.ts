@@ -1,0 +1,133 @@
+import { rmSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { enrol, postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
+import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
+import { claimsPort } from "../../functions/command/claims-port.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { wallClock } from "../../functions/http/clock.ts";
+import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { startGateway } from "../../local/gateway/start.ts";
+import { startIssuer } from "../../local/issuer/start.ts";
+import { localClient } from "../../local/issuer/token.ts";
+import { localUser, subOf } from "../../local/issuer/users.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { formatInstant } from "../../shared/base/instant.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
+import {
+  callerOf,
+  openInsurer,
+  random,
+  startPlatform,
+  submissionOf,
+  submitClaimOf,
+  type TestPlatform,
+} from "../command/platform.ts";
+
+/*
+ * A denial over HTTP with everything real behind it: tokens, gateway, endpoints, table of principals, commands, PostgreSQL. Robot is a machine
+ * client; in one insurer its row says machine, in the other, by somebody's mistake, person.
+ */
+const users = [localUser("bruno", "adjuster"), localUser("robot", "adjuster", "machine")];
+let platform: TestPlatform;
+let pool: Pool;
+let folder: string;
+let issuer: Awaited<ReturnType<typeof startIssuer>>;
+let gateway: Awaited<ReturnType<typeof startGateway>>;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  pool = openPool({ url: platform.url("app"), max: 2 });
+  folder = temporaryFolder("machine-denies");
+  issuer = await startIssuer({ folder, port: 0, users });
+  const principals = postgresPrincipals(pool);
+  const log = { info: () => undefined, error: () => undefined };
+  const published = memoryStore();
+  const edge = { principals, log, now: wallClock };
+  const claims = claimsPort(platform.ports, published);
+  gateway = await startGateway({
+    port: 0,
+    handlers: {
+      insurer: insurerEndpoints(edge, claims),
+      claimant: claimantEndpoints(edge, { claims, sleep: async () => undefined }),
+      public: publicEndpoints(edge, published),
+    },
+    trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
+    published,
+    log: () => undefined,
+  });
+});
+afterAll(async () => {
+  await gateway?.stop(500);
+  await issuer?.stop(500);
+  await pool?.end();
+  await platform?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A referred claim of `insurer`, whose adjusters are Bruno and, as `kind`, Robot. */
+async function referredClaim(insurer: string, kind: "machine" | "person"): Promise<string> {
+  const { ports } = platform;
+  const { policy, insured } = await openInsurer(ports, { insurer });
+  const adjuster = { insurer, role: "adjuster" } as const;
+  const [robot, bruno] = [newHandle(random), newHandle(random)];
+  await enrol(pool, issuer.issuer, subOf("robot"), { ...adjuster, person: robot, kind });
+  await enrol(pool, issuer.issuer, subOf("bruno"), { ...adjuster, person: bruno, kind: "person" });
+  const claimant = callerOf(insurer, "claimant", insured);
+  const claim = await submitClaimOf(ports, claimant, submissionOf(policy, 5_000n));
+  expect(await adjudicateWaiting(ports, insurer, 1)).toBe(1);
+  return claim;
+}
+
+async function deny(username: string, claim: string, outcome = "DENY") {
+  const form: Record<string, string> =
+    username === "robot"
+      ? { grant_type: "client_credentials", client_id: username }
+      : { grant_type: "password", username };
+  const asked = { method: "POST", body: new URLSearchParams(form) };
+  const token = (await (await fetch(`${issuer.url}/token`, asked)).json()) as {
+    access_token: string;
+  };
+  const answer = await fetch(`${gateway.url}/claims/${claim}/decisions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token.access_token}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({
+      outcome,
+      reasonCode: outcome === "DENY" ? "NOT_COVERED" : "COVERED",
+      reason: "said so",
+      fileOpenedAt: formatInstant(wallClock()),
+      documentsOpened: [{ stream: claim, version: "2" }],
+    }),
+  });
+  const body = (await answer.json()) as { type?: string; record?: { bytes: string } };
+  return { ...body, status: answer.status };
+}
+
+const personRequired = { status: 403, type: "urn:countersign:problem:person-required" };
+
+test("a machine's token denies nothing, whatever its row says; a person's does, and seals what it showed", async () => {
+  const ofMachine = await referredClaim("by-machine", "machine");
+  const ofPerson = await referredClaim("by-mistake", "person");
+  for (const claim of [ofMachine, ofPerson]) {
+    expect(await deny("robot", claim)).toMatchObject(personRequired);
+  }
+  expect(await deny("robot", ofMachine, "PAY")).toMatchObject(personRequired);
+  const denied = await deny("bruno", ofPerson);
+  expect(denied.status).toBe(201);
+  expect(denied.record?.bytes).not.toContain(issuer.issuer);
+  const openings = (denied as unknown as { openings: { path: string; value: unknown }[] }).openings;
+  expect(openings.find(({ path }) => path === "by")?.value).toEqual({
+    person: expect.stringMatching(/^[0-9a-f]{32}$/),
+    credential: {
+      kind: "access-token",
+      issuer: issuer.issuer,
+      method: null,
+      handle: expect.stringMatching(/^[0-9a-f]{32}$/),
+    },
+  });
+});

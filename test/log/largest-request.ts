@@ -6,19 +6,19 @@ import { ed25519Signer, repeatableMlDsa44Signer, signCheckpoint } from "./signer
 export const longestOrigin = `${"p".repeat(176)}.com/${"i".repeat(63)}`;
 const hash = new Uint8Array(32).fill(255);
 
-/** The two pairs of keys that sign the log of the longest origin while one takes over. */
-export const bothPairs = [1, 2].flatMap((seed) => [
-  ed25519Signer(longestOrigin, seed),
-  repeatableMlDsa44Signer(longestOrigin, seed),
-]);
+/** The Ed25519 key of the first pair that signs the log of the longest origin. */
+export const firstKey = ed25519Signer(longestOrigin, 1).key;
 
-/** The longest add-checkpoint request a log of ours can make: the longest proof, sizes and origin, two pairs of signatures. */
-export const largestRequest = (): Uint8Array =>
+/** The longest add-checkpoint request a log of ours can make: the longest proof, sizes and origin, and the signatures of two `pairs` of keys. */
+export const largestRequest = (pairs = 2): Uint8Array =>
   formatAddCheckpoint({
     oldSize: maxDecimal - 1n,
     proof: new Array<Uint8Array>(maxWitnessProofHashes).fill(hash),
     note: signCheckpoint(
       { origin: longestOrigin, size: maxDecimal, root: hash, extensions: [] },
-      bothPairs,
+      Array.from({ length: pairs }, (_, at) => at + 1).flatMap((seed) => [
+        ed25519Signer(longestOrigin, seed),
+        repeatableMlDsa44Signer(longestOrigin, seed),
+      ]),
     ),
   });

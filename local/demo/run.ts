@@ -17,6 +17,7 @@ import { amendForCovid, walkClaims } from "./claims.ts";
 import { countingStore } from "./counting.ts";
 import { demoDatabase } from "./database.ts";
 import { each } from "./each.ts";
+import { letterFolder, writeLetters } from "./letters.ts";
 import { approveAll, type Paid, releaseAll } from "./payouts.ts";
 import { type SetStage, setStage } from "./stage.ts";
 import { type Summary, summarise } from "./summary.ts";
@@ -137,6 +138,8 @@ async function runOn(
   await writePolicies(services, insurers, policyFolder(options.out), before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
   terminal.line(`trust policies ${policyFolder(options.out)}`);
+  const letter = await writeLetters(stage, portfolio, walked, letterFolder(options.out));
+  terminal.line(`letters ${letterFolder(options.out)}, of which one reads:\n\n${letter}`);
   const verdict = await verifyApart(options.out, policyFolder(options.out));
   const transactions = (services.ports.store as ReturnType<typeof countingStore>).committedCount();
   const caught = options.attack

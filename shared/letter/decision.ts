@@ -32,6 +32,8 @@ export interface Explained {
         };
       };
   readonly inputs: readonly { readonly field: string; readonly value: Json }[];
+  /** The fund of the pack that pays; absent or null where there is none. */
+  readonly pack?: { readonly fund?: string | null } | null;
   readonly trace: readonly Json[];
   readonly outcome: "PAY" | "PAY_PART" | "REFER" | "DENY";
   readonly award: Money;

@@ -17,13 +17,14 @@ export function rulesApplied(
   context: Context,
 ): string[] {
   const tried = triedIn(pack.pack, trace);
-  return tried.map(({ rule, when }, index) => {
+  const rules = tried.map(({ rule, when }, index) => {
     const number = `  ${index + 1}. `;
     const head = `${rule.id} (${rule.citation.clause})`;
     const told = when !== false || rule.then !== "REFER";
     if (!told) return wrap(number, `${head}: does not apply.`);
+    const instead = rule.exceptionTo === undefined ? "" : ` as an exception to ${rule.exceptionTo}`;
     const verdict =
-      when === true ? "applies" : when === false ? "does not apply" : "cannot be told";
+      when === true ? `applies${instead}` : when === false ? "does not apply" : "cannot be told";
     const lines = [
       wrap(number, `${head}: ${verdict}.`),
       wrap("     ", `"${rule.citation.text}"`),
@@ -33,7 +34,18 @@ export function rulesApplied(
     ];
     return lines.join("\n");
   });
+  return [...rules, ...tablesRead(trace)];
 }
+
+/** The rows of tables that the rules read, as the pack writes their values. */
+const tablesRead = (trace: readonly Json[]): string[] =>
+  trace.flatMap((step) => {
+    const { table, key, value } = step as Readonly<Record<string, Json>>;
+    if (typeof table !== "string") return [];
+    const at = typeof key === "string" ? key : "a key that is not known";
+    const row = typeof value === "string" ? `the row of ${at} has ${value}` : `no row for ${at}`;
+    return [wrap("  - ", `table ${table}: ${row}`)];
+  });
 
 /** The rules a trace says were tried, with what each came to. */
 export function triedIn({ rules }: Pack, trace: readonly Json[]): Tried[] {

@@ -16,5 +16,6 @@ export function sums(decision: Explained, claimedMinor: bigint): string[] {
     lines.push(wrap("      ", sentence ? `${sentence} ${cited}` : cited));
     lines.push(row("leaves", money(left)));
   }
-  return [...lines, row("paid", money(award.minor))];
+  const { fund } = decision.pack ?? {};
+  return [...lines, row(fund ? `paid, from the fund "${fund}"` : "paid", money(award.minor))];
 }

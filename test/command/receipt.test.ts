@@ -13,6 +13,7 @@ import type { Role } from "../../shared/api/role.ts";
 import { fromHex, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { dayOf, parseDay } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import { sha256 } from "../../shared/base/sha256.ts";
 import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { checkpointKeyOf, logSigners } from "../log/signers.ts";
@@ -141,6 +142,42 @@ describe("a receipt of a decision on a claim", () => {
     expect(await shown(caller("claimant", stranger), leaf)).toBe("not-found");
     await advance(log, "acme");
     expect(await shown(caller("claimant", insured), leaf)).toContain("claimed");
+  });
+});
+
+describe("the letter of a decision", () => {
+  const decision = async (): Promise<bigint> =>
+    (await platform.ports.store.records("acme", claim)).at(-1)?.version ?? 0n;
+
+  test("is for the insured person, the claimant and the adjuster, and is the one the record seals", async () => {
+    const version = await decision();
+    const letters = [
+      await claims.letter(caller("claimant", insured), claim, version),
+      await claims.letter(caller("claimant", claimant), claim, version),
+      await claims.letter(caller("adjuster", stranger), claim, version),
+    ];
+    const [letter] = letters;
+    if (!letter || isRefusal(letter)) throw new Error("no letter");
+    expect(letters).toEqual([letter, letter, letter]);
+    expect(letter.text).toContain(`DECISION ON CLAIM ${claim}\nacme, `);
+    const receipt = await claims.receipt(caller("claimant", insured), await newest(claim));
+    const verified = "text" in receipt ? verifyReceipt(utf8(receipt.text), trust) : receipt;
+    if (!("openings" in verified)) throw new Error("no openings");
+    const sealed = verified.openings.find(({ path }) => path === "letter")?.value;
+    expect(sealed).toBe(toHex(sha256(utf8(letter.text))));
+  });
+
+  test("is not found for others, nor under the version of a record that is no decision", async () => {
+    const version = await decision();
+    const refused = async (by: Caller, at = version) =>
+      (await claims.letter(by, claim, at)) as { refused?: string };
+    expect((await refused(caller("claimant", stranger))).refused).toBe("not-found");
+    expect((await refused(caller("adjuster", stranger, "another"))).refused).toBe("not-found");
+    expect((await refused(caller("claimant", insured), 1n)).refused).toBe("not-found");
+    expect((await refused(caller("claimant", insured), version + 1n)).refused).toBe("not-found");
+    for (const role of ["releaser", "auditor", "intake"] as const) {
+      expect((await refused(caller(role, insured))).refused).toBe("not-permitted");
+    }
   });
 });
 

@@ -97,6 +97,28 @@ describe("the demo", () => {
   });
 });
 
+describe("the COVID-19 story", () => {
+  const letter = (name: string): string => readFileSync(join(`${bundle}.letters`, name), "utf8");
+  const flat = (name: string): string => letter(name).replace(/\s+/g, " ");
+
+  test("is told by letters: referred under version 1, paid under version 2", () => {
+    expect(flat("covid-19-1.txt")).toContain("version 1). No person took part.");
+    expect(flat("covid-19-1.txt")).toContain("What made it go to a person, EVENT_NOT_COVERED");
+    expect(flat("covid-19-2.txt")).toContain("We pay 100,000.00 CNY, all that was claimed.");
+    expect(flat("covid-19-2.txt")).toContain("date of first diagnosis: 28 January 2020");
+    expect(flat("covid-19-2.txt")).toContain("This decision replaces the one in record 2");
+  });
+
+  test("and a claim in the waiting period: what would have paid, then a simulated adjuster's denial", () => {
+    expect(flat("refused-1.txt")).toMatch(/would be paid if the date of first diagnosis were/);
+    expect(flat("refused-2.txt")).toContain("We do not pay: a person has refused the claim.");
+    expect(flat("refused-2.txt")).toContain("A SIMULATED person");
+    expect(flat("paid-in-part-1.txt")).toMatch(
+      /We pay 100,000.00 CNY of the 300,000.00 CNY claimed/,
+    );
+  });
+});
+
 describe("an auditor with the trust policies", () => {
   test("finds the bundle true, with the numbers and the root the demo printed", async () => {
     const { code, stdout, stderr } = await verify(bundle, "--policy", policies, "--json");

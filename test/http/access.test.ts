@@ -37,6 +37,7 @@ const guarded = [
   ["GET", `/claims/${knownClaim}`, undefined],
   ["POST", `/claims/${knownClaim}/decisions`, exampleRuling],
   ["GET", `/claims/${knownClaim}/receipts`, undefined],
+  ["GET", `/claims/${knownClaim}/decisions/2/letter`, undefined],
   ["GET", `/records/${knownHash}/receipt`, undefined],
   ["GET", `/logs/${insurer}/tile/entries/000.p/1`, undefined],
 ] as const;

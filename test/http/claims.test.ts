@@ -113,6 +113,19 @@ describe("POST /claims/{id}/decisions", () => {
   });
 });
 
+test("GET /claims/{id}/decisions/{version}/letter gives the letter as plain text, or says that there is none", async () => {
+  const letter = await platform.ask(`/claims/${knownClaim}/decisions/2/letter`, { as: "amina" });
+  expect([letter.status, letter.headers.get("content-type")]).toEqual([
+    200,
+    "text/plain; charset=utf-8",
+  ]);
+  expect(await letter.text()).toBe("DECISION ON CLAIM\n");
+  const none = await platform.ask(`/claims/${knownClaim}/decisions/1/letter`, { as: "amina" });
+  expect(none.status).toBe(404);
+  const odd = await platform.ask(`/claims/${knownClaim}/decisions/0/letter`, { as: "amina" });
+  expect(odd.status).toBe(404);
+});
+
 test("GET /claims/{id}/receipts lists each record and where its receipt is", async () => {
   const answer = await platform.ask(`/claims/${knownClaim}/receipts`, { as: "amina" });
   expect(await answer.json()).toEqual({

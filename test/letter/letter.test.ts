@@ -4,6 +4,7 @@ import { parseDay } from "../../shared/base/day.ts";
 import { parseInstant } from "../../shared/base/instant.ts";
 import { rulingReasons } from "../../shared/claim/ruling.ts";
 import { compilePack } from "../../shared/coverage/compile.ts";
+import { readPack } from "../../shared/coverage/pack.ts";
 import { engineReasons } from "../../shared/coverage/reasons.ts";
 import type { Explained } from "../../shared/letter/decision.ts";
 import { letterHash, letterOf } from "../../shared/letter/letter.ts";
@@ -58,8 +59,50 @@ describe("a machine's letter", () => {
     expect(flat(letterOn(timed, facts))).toContain(
       'The last day for an appeal is 17 May 2020. 9: "Appeal within 60 days."',
     );
+    expect(flat(letterOn(schedule, facts))).toContain(
+      "The last day for an appeal is 14 September 2020.",
+    );
     const { appeal: _, ...without } = timed.pack;
     expect(letterOn(compilePack(without), facts)).toContain("No last day is set for an appeal.");
+  });
+
+  test("says which table row, exception and fund decided", () => {
+    const { rules } = schedule.pack;
+    const dated = [{ from: "1900-01-01", rows: [{ from: 0, to: 100, value: 70 }] }];
+    const pack = compilePack(
+      readPack({
+        ...schedule.pack,
+        funds: ["sponsor"],
+        tables: { share: { by: "claim.claimed", dated } },
+        rules: [
+          {
+            ...rules[4],
+            id: "base",
+            amount: 'mulDiv(claim.claimed, t.share, 100, "down")',
+            fund: "sponsor",
+          },
+          {
+            ...rules[4],
+            id: "accident",
+            exceptionTo: "base",
+            when: 'claim.event == "accident"',
+            fund: "sponsor",
+          },
+        ],
+        cases: [],
+      }),
+    );
+    const facts = factsOf(schedule, "an open window");
+    const claim = { ...facts.claim, claimed: 90n, contracted: 90n };
+    const accident = { ...facts, claim: { ...claim, event: "accident" as const } };
+    expect(letterOn(pack, { ...facts, claim })).toContain(
+      "  - table share: the row of 90 has 70\n",
+    );
+    expect(letterOn(pack, accident)).toContain(
+      "2. accident (Schedule 4): applies as an exception to base.",
+    );
+    const decision = { ...decided(pack, accident), pack: { fund: "sponsor" } };
+    expect(letterOf(head, decision, pack)).toContain('paid, from the fund "sponsor"');
   });
 
   test("is the same text from the sealed decision, whatever the order of its members", () => {

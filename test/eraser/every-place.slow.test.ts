@@ -1,35 +1,58 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { actOf } from "../../functions/command/submit.ts";
 import { carryOut } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
-import { approve, request } from "../../functions/eraser/requests.ts";
+import { approve, setRetention } from "../../functions/eraser/requests.ts";
+import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { closeFor, newAuditorKey } from "../../local/bundle/envelope.ts";
+import { exportLog, writerInto } from "../../local/bundle/export.ts";
 import { subOf } from "../../local/issuer/users.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { logKeys } from "../../local/platform/open-log.ts";
+import { startPeriodic } from "../../local/platform/periodic.ts";
 import { seedInsurer } from "../../local/platform/seed.ts";
 import { type Services, startServices } from "../../local/platform/services.ts";
 import { removeCluster } from "../../local/postgres/place.ts";
 import { mainDatabase } from "../../local/postgres/where.ts";
+import { formatInstant } from "../../shared/base/instant.ts";
+import { partClasses } from "../../shared/base/part-class.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
+import type { Opening } from "../../shared/record/sealed.ts";
 import { openFolder } from "../cli/door.ts";
-import { Amina } from "../platform/caller.ts";
+import { Amina, tokenOf } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
-import { signedIn } from "../policy/sample.ts";
-import { cancelOn, stepOn } from "./ends.ts";
-import { columnsOf, filesIn, formsOf, knownColumns, opened, standing } from "./places.ts";
+import { cancelOn, someOperator, stepOn } from "./ends.ts";
+import {
+  columnsOf,
+  filesIn,
+  formsOf,
+  guessed,
+  keptLeaves,
+  knownColumns,
+  knownFolders,
+  opened,
+  standing,
+} from "./places.ts";
 
-/* One claim with values that stand nowhere else: every place they are ever written to, before its person is erased and after. */
+/* One claim, ruled on and paid, with values that stand nowhere else: every place they are ever written to, before its person is erased and after. */
 const narrative = "Quetzalcoatlus northropi fell upon my greenhouse";
 const account = "CN77QUETZAL4242";
 const service = "resetting of a pterosaur-broken clavicle";
 const amount = "27182.81";
-const clientKey = "quetzal-key-9271";
+const award = "13579.24";
+const reason = "the pterosaur was seen by the whole street";
+const [clientKey, ruledKey] = ["quetzal-key-9271", "quetzal-ruling-4410"];
 const insurer = seedInsurer;
 const salts: string[] = [];
+const fields: Opening[] = [];
 
 let folder: string;
 let backup: string;
@@ -37,6 +60,7 @@ let running: Running | undefined;
 let services: Services | undefined;
 let claim: string;
 let person: string;
+let adjuster: string;
 beforeAll(async () => {
   folder = openFolder("every-place");
   backup = openFolder("every-place-backup");
@@ -53,11 +77,18 @@ beforeAll(async () => {
   const sent = await amina.send(JSON.stringify(stated), clientKey);
   if (sent.status !== 201) throw new Error(`${sent.status} ${sent.text}`);
   claim = sent.json.claim;
-  for (const { salt } of sent.json.openings) salts.push(salt);
-  await amina.receipt({ key: "", claim, leafHash: sent.json.record.leafHash });
+  const ruled = await rule(running, amina);
+  // Who ruled is Bruno's own, and stays.
+  const ofAmina = ruled.openings.filter(({ path }: Opening) => path !== "by");
+  for (const { salt, path, value } of [...sent.json.openings, ...ofAmina]) {
+    salts.push(salt);
+    if (typeof value !== "boolean" && value !== null) fields.push({ salt, path, value });
+  }
+  await amina.receipt({ key: "", claim, leafHash: ruled.record.leafHash });
   await running.stop();
   running = undefined;
-  person = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8")).persons.amina;
+  const { persons } = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8"));
+  [person, adjuster] = [persons.amina, persons.bruno];
 }, 120_000);
 afterAll(async () => {
   await running?.stop();
@@ -65,6 +96,34 @@ afterAll(async () => {
   removeCluster(join(folder, "postgres"));
   for (const each of [folder, backup]) rmSync(each, { recursive: true, force: true });
 }, 30_000);
+
+/** Bruno awards part of it, once the pack has referred the claim. */
+async function rule({ url, issuerUrl }: Running, amina: Amina) {
+  for (;;) {
+    const { json } = await amina.ask("GET", `/claims/${claim}`);
+    if (json.status === "referred") break;
+    await sleep(100);
+  }
+  const answer = await fetch(`${url}/claims/${claim}/decisions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${await tokenOf(issuerUrl, "bruno")}`,
+      "content-type": "application/json",
+      "idempotency-key": ruledKey,
+    },
+    body: JSON.stringify({
+      outcome: "PAY_PART",
+      amount: { amount: award, currency: "CNY" },
+      reasonCode: "GOODWILL",
+      reason,
+      fileOpenedAt: formatInstant(BigInt(Date.now()) * 1000n),
+      documentsOpened: [],
+    }),
+  });
+  const text = await answer.text();
+  if (answer.status !== 201) throw new Error(`${answer.status} ${text}`);
+  return JSON.parse(text);
+}
 
 const open = async (): Promise<Services> => {
   services = await startServices({
@@ -82,35 +141,69 @@ const close = async (): Promise<void> => {
   services = undefined;
 };
 afterEach(() => close(), 30_000);
-const values = () => [narrative, account, service, amount, clientKey, ...salts];
-const forms = () => values().flatMap((value) => formsOf(value));
+const minor = award.replace(".", "");
+const values = () => [
+  ...[narrative, account, service, amount, award, minor, reason, clientKey, ruledKey],
+  ...salts,
+];
+/** Each value, and each sealed field as it is hashed: with its salt. */
+const forms = () => [
+  ...values().flatMap((value) => formsOf(value)),
+  ...fields.flatMap(({ salt, path, value }) => formsOf([salt, path, value])),
+];
 /** The platform's folder and, where it lies apart, the database's. */
 const places = () => {
   const data = dataOf(folder);
   return data.startsWith(folder) ? [folder] : [folder, data];
 };
-const staff = (): Caller => ({
-  insurer,
-  role: "operator",
-  person: newHandle((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
-  kind: "person",
-  credential: signedIn,
-});
+const staff = (): Caller => someOperator({ random: randomBytes }, insurer);
+const asked = () => {
+  const keys = join(folder, "keys", insurer);
+  return [
+    { caller: person, key: clientKey, keys },
+    { caller: adjuster, key: ruledKey, keys },
+  ];
+};
 const openedValues = async (on: Services): Promise<string[]> => {
   const found: string[] = [];
-  for (const [place, text] of await opened(on, insurer)) {
+  for (const [place, text] of await opened(on, insurer, asked())) {
     if (values().some((value) => text.includes(value))) found.push(place);
   }
   return found.sort();
 };
 
-/** Withdraws the claim, cancels the policy. */
+/** Pays the award, closes the claim, cancels the policy. */
 async function endAll({ ports }: Services, policy: string): Promise<void> {
+  const [payout = ""] = await ports.store.payoutsOf(insurer, claim);
+  await screenAndApprove(ports, insurer, payout, { list: "test", result: "clear" });
+  const act = actOf(staff(), ports.clock());
+  const file = newHandle(ports.random);
   const ended = [
-    await stepOn(ports, staff(), claim, "withdraw"),
+    await releaseFile(ports, insurer, file, [payout], act),
+    await recordReports(ports, insurer, [{ payout, report: "settled", reference: "r" }]),
+    await stepOn(ports, staff(), claim, "close"),
     await cancelOn(ports, staff(), policy),
   ];
   for (const done of ended) if (isRefusal(done)) throw new Error(done.detail);
+}
+
+/** An audit bundle made now, closed for an auditor or in plain. */
+async function exported(
+  on: Services,
+  name: string,
+  close?: (bytes: Uint8Array) => Promise<Uint8Array>,
+) {
+  const to = join(backup, name);
+  const { keys, cipher } = on.ports;
+  const from = { rows: exportRows(on.pools.auditor), published: on.published, keys, cipher };
+  await exportLog({ ...from, ...(close && { close }) }, insurer, writerInto(to), () => undefined);
+  return to;
+}
+/** Which true fields can be found among all leaf hashes that are kept, with every salt a key still opens and those in `more`. */
+async function guessable(on: Services, more: readonly string[] = []): Promise<string[]> {
+  const texts = [...(await opened(on, insurer, asked())).values()].join(" ");
+  const left = texts.match(/[A-Za-z0-9+/]{43}=/g) ?? [];
+  return guessed(await keptLeaves(on, insurer), fields, new Set([...left, ...more, ""]));
 }
 
 async function drain(on: Services): Promise<void> {
@@ -135,20 +228,31 @@ const copyDatabase = (from: string, to: string) => {
   execFileSync("cp", ["-a", from, to]);
 };
 
-const sealedPlaces = ["part claim", "row claim", "sealed claim"];
+/** Where the values stand, closed, while the person is there. */
+const closedPlaces = [
+  ...["accumulator claim", "accumulator policy", "part claim", "part payout", "reply"],
+  ...["row claim", "row payout", "sealed claim", "sealed payout"],
+];
 
-test("every table and column is known; before, the values stand nowhere in plain and open with the keys", async () => {
+test("every table, column and folder is known; before, the values stand nowhere in plain and open with the keys", async () => {
+  expect(readdirSync(folder).sort()).toEqual([...knownFolders].sort());
   const on = await open();
   expect(await columnsOf(on)).toEqual(knownColumns);
-  expect(await standing(on, places(), forms())).toEqual([]);
-  expect(await openedValues(on)).toEqual(expect.arrayContaining(sealedPlaces));
-  // The scan does find what stands somewhere.
-  const known = await standing(on, places(), formsOf(subOf("amina")));
-  expect(known).toContain("table principal");
-  expect(filesIn(folder, formsOf(person)).length).toBeGreaterThan(0);
   const { policy } = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8"));
   await endAll(on, policy);
   await drain(on);
+  expect(await standing(on, places(), forms())).toEqual([]);
+  expect(await openedValues(on)).toEqual(closedPlaces);
+  // The scan does find what stands somewhere, and guessing does find a field whose salt is known.
+  const known = await standing(on, places(), formsOf(subOf("amina")));
+  expect(known).toContain("table principal");
+  expect(filesIn(folder, formsOf(person)).length).toBeGreaterThan(0);
+  expect(filesIn(await exported(on, "plain"), forms()).length).toBeGreaterThan(0);
+  const { public: auditor } = await newAuditorKey();
+  const closed = await exported(on, "closed", (bytes) => closeFor(auditor, bytes));
+  expect(filesIn(closed, forms())).toEqual([]);
+  expect((await guessable(on)).length).toBeGreaterThan(10);
+  rmSync(join(backup, "plain"), { recursive: true });
   await close();
   copy(folder, backup);
   copyDatabase(dataOf(folder), join(backup, "data"));
@@ -157,22 +261,31 @@ test("every table and column is known; before, the values stand nowhere in plain
 test("after the erasure nothing opens: not here, not in a copy of database and private store taken before", async () => {
   const on = await open();
   const now = () => on.ports.clock();
-  const asked = await request(
-    on.ports,
-    staff(),
-    person,
-    ["identity-and-health", "financial"],
-    now(),
+  const schedule = partClasses.map((each) => ({ class: each, days: 0n }));
+  const machine = { kind: "machine", now: now() } as const;
+  expect(isRefusal(await setRetention(on.ports, insurer, schedule, machine))).toBe(false);
+  const said: string[] = [];
+  const stop = startPeriodic(
+    on,
+    folder,
+    () => undefined,
+    (line) => said.push(line),
   );
+  while (!said.some((line) => line.includes("1 erasures are due"))) await sleep(50);
+  await stop();
   const yes = await approve(on.ports, staff(), person, now());
-  for (const done of [asked, yes]) if (isRefusal(done)) throw new Error(done.detail);
-  expect(await carryOut(on.ports, on.eraser, insurer, person)).toMatchObject({ places: 2 });
+  if (isRefusal(yes)) throw new Error(yes.detail);
+  expect(await carryOut(on.ports, on.eraser, insurer, person)).toMatchObject({ places: 3 });
   await drain(on);
   expect(await standing(on, places(), forms())).toEqual([]);
   expect(await openedValues(on)).toEqual([]);
+  expect(await guessable(on)).toEqual([]);
+  expect((await guessable(on, salts)).length).toBeGreaterThan(10);
+  expect(filesIn(await exported(on, "after"), forms())).toEqual([]);
   const left = await standing(on, [folder], formsOf(subOf("amina")));
   expect(left.filter((place) => place.startsWith("table"))).toEqual([]);
   expect(readFileSync(join(folder, "seed.json"), "utf8")).not.toContain(person);
+  expect(existsSync(join(folder, "keys", insurer, person, "financial"))).toBe(false);
   expect(filesIn(backup, forms())).toEqual([]);
   await close();
 }, 60_000);
@@ -181,7 +294,7 @@ test("a copy from before, database, private store and keys, opens again; the rep
   copy(backup, folder);
   copyDatabase(join(backup, "data"), dataOf(folder));
   const on = await open();
-  expect(await openedValues(on)).toEqual(expect.arrayContaining(sealedPlaces));
+  expect(await openedValues(on)).toEqual(expect.arrayContaining(closedPlaces));
   const keys = await logKeys(on, insurer);
   expect(await replayErasures(on.eraser, on.published, insurer, keys)).toEqual({ replayed: 1 });
   expect(await openedValues(on)).toEqual([]);

@@ -3,12 +3,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { openRecord } from "../../functions/command/openings.ts";
-import { openStream } from "../../functions/command/rows.ts";
+import { openStream, readAccumulator } from "../../functions/command/rows.ts";
 import type { Services } from "../../local/platform/services.ts";
 import { mainDatabase } from "../../local/postgres/where.ts";
 import { canonicalText, type Json } from "../../shared/base/canonical.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import type { AccumulatorRow } from "../../shared/ports/store.ts";
 import { partContext } from "../../shared/record/part.ts";
 import { parseRecord } from "../../shared/record/record.ts";
+import { type Opening, openingHash } from "../../shared/record/sealed.ts";
+import { leavesFolder } from "../../shared/record/sealed-store.ts";
 
 /** Every table with its columns, as the tests know them: a new one must be judged here before anything is written to it. */
 export const knownColumns: Readonly<Record<string, string>> = {
@@ -29,6 +33,12 @@ export const knownColumns: Readonly<Record<string, string>> = {
   sealed_leaves: "insurer leaves stream version",
   sealed_part: "ciphertext class insurer person stream version",
 };
+
+/** Everything that lies in a platform's folder, as the tests know it: a new place must be judged here before anything is written to it. */
+export const knownFolders: readonly string[] = [
+  ...["issuer", "keys", "kms", "lock.guard", "policy", "postgres", "published", "requests.log"],
+  ...["sealed", "seed.json", "self-audit.json", "signer", "signing-keys", "witness"],
+];
 
 /** The tables of the database and their columns, as it says itself. */
 export async function columnsOf(services: Services): Promise<Record<string, string>> {
@@ -90,8 +100,22 @@ export function filesIn(folder: string, forms: readonly Buffer[]): string[] {
   return found;
 }
 
-/** What the keys of this platform open of one insurer's rows and private files: where, and the plain text of all of it. */
-export async function opened(services: Services, insurer: string): Promise<Map<string, string>> {
+/** A reply that was kept: for whom, under which Idempotency-Key they asked, and the folder of whoever's keys are tried. */
+export interface Asked {
+  readonly caller: string;
+  readonly key: string;
+  readonly keys: string;
+}
+
+/**
+ * What the keys of this platform open of one insurer's rows and private files: where, and the plain text of all of it. Sealed parts and their copies, state
+ * rows, accumulators, and the replies kept for `asked`.
+ */
+export async function opened(
+  services: Services,
+  insurer: string,
+  asked: readonly Asked[],
+): Promise<Map<string, string>> {
   const { ports, sealed } = services;
   const texts = new Map<string, string>();
   const add = (place: string, text: string) => texts.set(place, (texts.get(place) ?? "") + text);
@@ -124,7 +148,105 @@ export async function opened(services: Services, insurer: string): Promise<Map<s
       }
     }
   }
+  for (const [place, text] of await openedAmounts(services, insurer)) add(place, text);
+  for (const each of asked) add("reply", await openedReply(services, insurer, each));
   return texts;
+}
+
+async function openedAmounts(services: Services, insurer: string): Promise<[string, string][]> {
+  const { ports } = services;
+  const rows = await withAll(services, (query) =>
+    query<AccumulatorRow>(
+      `SELECT subject, version, ord, state, person FROM accumulator WHERE insurer = '${insurer}'`,
+    ),
+  );
+  const texts: [string, string][] = [];
+  for (const row of rows) {
+    for (const each of ["identity-and-health", "financial"] as const) {
+      if (row.person) await ports.keys.find({ insurer, person: row.person, class: each });
+    }
+    const read = readAccumulator(ports, insurer, row.subject, row);
+    const [kind] = row.subject.split("/");
+    texts.push([`accumulator ${kind}`, plainText(read?.accumulator.values ?? {})]);
+  }
+  return texts;
+}
+
+/** What a key at hand opens of a kept reply, peeled as often as one does: the caller's layer, then that of whoever it is about. */
+async function openedReply(
+  services: Services,
+  insurer: string,
+  { caller, key, keys }: Asked,
+): Promise<string> {
+  const { ports } = services;
+  const people = readdirSync(keys);
+  const rows = await withAll(services, (query) =>
+    query<{ reply: Uint8Array }>(
+      `SELECT reply FROM idempotency WHERE caller = '${insurer}/${caller}'`,
+    ),
+  );
+  const context = Buffer.from(`countersign-reply/v1\n${insurer}/${caller}\n${key}\n`);
+  let text = "";
+  for (const row of rows) {
+    let layers = [row.reply, row.reply.subarray(32)];
+    for (let depth = 0; depth < 3 && layers.length > 0; depth++) {
+      const next: Uint8Array[] = [];
+      for (const person of people) {
+        const dataKey = await ports.keys.find({ insurer, person, class: "identity-and-health" });
+        for (const layer of dataKey ? layers : []) {
+          const plain = attempt(() => ports.cipher.decrypt(dataKey as Uint8Array, context, layer));
+          if (!plain) continue;
+          text += Buffer.from(plain).toString("latin1");
+          next.push(plain, plain.subarray(32));
+        }
+      }
+      layers = next;
+    }
+  }
+  return text;
+}
+
+function attempt<T>(what: () => T): T | undefined {
+  try {
+    return what();
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+/** Every leaf hash of a sealed tree that is kept anywhere, in hex: of the database and of its copy. */
+export async function keptLeaves(services: Services, insurer: string): Promise<Set<string>> {
+  const kept = new Set<string>();
+  const addAll = (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length; at += 32) {
+      kept.add(Buffer.from(bytes.subarray(at, at + 32)).toString("hex"));
+    }
+  };
+  const rows = await withAll(services, (query) =>
+    query<{ leaves: Uint8Array }>("SELECT leaves FROM sealed_leaves"),
+  );
+  for (const { leaves } of rows) addAll(leaves);
+  for await (const key of services.sealed.list(leavesFolder(insurer))) {
+    addAll((await services.sealed.get(key))?.bytes ?? new Uint8Array());
+  }
+  return kept;
+}
+
+/** Which of the true fields somebody who has only `salts` finds among the leaf hashes that are kept: by hashing each with each. */
+export function guessed(
+  leaves: ReadonlySet<string>,
+  fields: readonly Pick<Opening, "path" | "value">[],
+  salts: Iterable<string>,
+): string[] {
+  const found = new Set<string>();
+  for (const salt of salts) {
+    for (const { path, value } of fields) {
+      const leaf = openingHash({ salt, path, value });
+      if (leaves.has(Buffer.from(leaf).toString("hex"))) found.add(path);
+    }
+  }
+  return [...found].sort();
 }
 
 const plainText = (value: unknown): string =>

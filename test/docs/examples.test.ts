@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createDecipheriv, createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { parseOpeningLine, sealedRootOf } from "../../shared/audit/opening-line.ts";
 import { toHex, utf8 } from "../../shared/base/bytes.ts";
@@ -45,6 +45,47 @@ describe("docs/spec/record.md", () => {
     const text = example("record-sealed").slice(0, -1);
     expect(() => parseRecord(utf8(`${text}\n`))).toThrow("canonical");
     expect(() => parseRecord(utf8(text.replace(/}$/, ',"x":1}')))).toThrow("members");
+  });
+});
+
+describe("docs/spec/sealed-payload.md", () => {
+  const opened = (context: Buffer, key = example("part-key").trim()): string => {
+    const bytes = Buffer.from(example("part-ciphertext"), "base64");
+    const from = createDecipheriv("aes-256-gcm", Buffer.from(key, "hex"), bytes.subarray(0, 12));
+    from.setAAD(context).setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([from.update(bytes.subarray(12, -16)), from.final()]).toString("utf8");
+  };
+  const context = Buffer.from(line("part-context"));
+
+  test("by the steps, with a standard library alone, the ciphertext opens to fields of the record shown", () => {
+    const plain = opened(context);
+    expect(`${plain}\n`).toBe(example("part-plain"));
+    const { leaves, openings } = JSON.parse(example("record-openings"));
+    const hashes = openings.map((each: unknown) =>
+      createHash("sha256")
+        .update(`\0${JSON.stringify(each)}`)
+        .digest("hex"),
+    );
+    const record = JSON.parse(example("record-sealed"));
+    const [origin, stream, version, root] = JSON.parse(context.toString());
+    expect([origin, stream, version]).toEqual([record.origin, record.stream, "1"]);
+    expect(root).toBe(record.sealed.root);
+    for (const field of JSON.parse(plain)) {
+      expect(openings).toContainEqual(field);
+      expect(hashes).toContain(
+        createHash("sha256")
+          .update(`\0${JSON.stringify(field)}`)
+          .digest("hex"),
+      );
+    }
+    const given = leaves.filter((each: unknown) => each !== null);
+    expect(openings.length + given.length).toBe(record.sealed.size);
+  });
+
+  test("nowhere else, and with no other key", () => {
+    const elsewhere = context.toString().replace('"1"', '"2"');
+    expect(() => opened(Buffer.from(elsewhere))).toThrow();
+    expect(() => opened(context, "00".repeat(32))).toThrow();
   });
 });
 

@@ -43,3 +43,12 @@ test("the index names every specification", () => {
   const specs = pages.filter((page) => page.startsWith("spec/") && page !== "spec/README.md");
   for (const page of specs) expect(named).toContain(page.slice("spec/".length));
 });
+
+test("every test that the threat model names is there", () => {
+  const named = [...readPage("threat-model.md").matchAll(/`([a-z]+\/[a-z-]+(?:\.slow)?)`/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => existsSync(join(docs, "../test", dirname(name))));
+  expect(named.length).toBeGreaterThan(20);
+  const missing = named.filter((name) => !existsSync(join(docs, `../test/${name}.test.ts`)));
+  expect(missing).toEqual([]);
+});

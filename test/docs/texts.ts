@@ -24,6 +24,7 @@ import {
   trustPolicy,
   writeBundle,
 } from "./example.ts";
+import { partExample } from "./part-example.ts";
 
 const genesisAt = 0;
 const submissionAt = 4;
@@ -35,11 +36,18 @@ export async function exampleTexts(): Promise<ReadonlyMap<string, string>> {
   const receipt = receiptOf(decisionAt, ["award", "outcome"]);
   const { extra = new Uint8Array() } = parseTlogProof(new TextEncoder().encode(receipt));
   const { manifest, verdict } = await audited();
+  const submitted = records[submissionAt];
+  if (!submitted) throw new Error("the log has a submission");
+  const part = partExample(submitted);
   return new Map([
     ["record-public", `${recordAt(genesisAt)}\n`],
     ["record-sealed", `${recordAt(submissionAt)}\n`],
     ["record-leaf", `${toHex(records[submissionAt]?.leafHash ?? extra)}\n`],
     ["record-openings", `${openingsLineOf(submissionAt)}\n`],
+    ["part-key", `${part.key}\n`],
+    ["part-context", `${part.context}\n`],
+    ["part-ciphertext", `${part.ciphertext}\n`],
+    ["part-plain", `${part.plain}\n`],
     ["receipt", receipt],
     ["receipt-extra", `${fromUtf8(extra)}\n`],
     ["policy", fromUtf8(trustPolicy)],

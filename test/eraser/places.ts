@@ -94,10 +94,20 @@ export function filesIn(folder: string, forms: readonly Buffer[]): string[] {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
+    const bytes = contentOf(path);
     if (forms.some((form) => bytes.includes(form))) found.push(relative(folder, path));
   }
   return found;
+}
+
+/** A file's bytes; none of one that PostgreSQL removed since it was listed. */
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 /** A reply that was kept: for whom, under which Idempotency-Key they asked, and the folder of whoever's keys are tried. */

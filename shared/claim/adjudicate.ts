@@ -6,10 +6,10 @@ import { type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicate as runPack } from "../coverage/adjudicate.ts";
 import { engine } from "../coverage/engine.ts";
 import { letterHash, letterOf } from "../letter/letter.ts";
-import { approvedUnder } from "../policy/policy.ts";
+import { countsOf } from "./counts.ts";
 import { type Decided, decidedForm } from "./decided.ts";
+import { withoutOtherLosses } from "./duplicate.ts";
 import { factsOf, inputsFor } from "./facts.ts";
-import type { Counts } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
 /**
@@ -62,7 +62,7 @@ export function adjudicateClaim(world: ClaimWorld, act: Act): DomainEvent | Refu
     })),
     reasonCode: found.reasonCode,
     citation: found.citation,
-    counts: countsOf(world, found.minor),
+    counts: countsOf(world, found.minor, found),
   });
 }
 
@@ -78,12 +78,13 @@ export function decidedEvent(
 }
 
 /** What every decision says it read: accumulators and the pack. No fund pays but by a rule of the pack. */
-export function readings({
-  claimAccumulator,
-  cover,
-}: ClaimWorld): Pick<Decided, "accumulators" | "pack"> {
+export function readings(world: ClaimWorld): Pick<Decided, "accumulators" | "pack"> {
+  const { claimAccumulator, cover } = world;
   return {
-    accumulators: [claimAccumulator, ...(cover ? [cover.accumulator] : [])].map(readingOf),
+    accumulators: [
+      readingOf(claimAccumulator),
+      ...(cover ? [withoutOtherLosses(world, readingOf(cover.accumulator))] : []),
+    ],
     pack: cover
       ? {
           stream: cover.pack.stream,
@@ -93,9 +94,4 @@ export function readings({
         }
       : null,
   };
-}
-
-/** What a decision that awards `minor` adds to its policy's accumulator; null without one. */
-export function countsOf({ cover }: ClaimWorld, minor: bigint): Counts | null {
-  return cover ? { [approvedUnder(cover.policy.state.terms.coverage)]: minor } : null;
 }

@@ -7,9 +7,10 @@ import type { Instant } from "../base/instant.ts";
 import { maxMinor } from "../base/money.ts";
 import { basisDayOf, type Facts, wholeYears } from "../coverage/facts.ts";
 import { termsSchema } from "../policy/policy.ts";
+import { earlierClaim } from "./duplicate.ts";
 import type { ClaimState } from "./state.ts";
 import { submittedForm } from "./submit.ts";
-import { type ClaimWorld, remainingUnder } from "./world.ts";
+import { accumulatedUnder, type ClaimWorld, remainingUnder } from "./world.ts";
 
 const usPerDay = 86_400_000_000n;
 const openEnd = parseDay("2999-12-31", "end");
@@ -44,6 +45,8 @@ export function factsOf(world: ClaimWorld): Facts | undefined {
       birthDay: terms.birthDate ?? 0n,
       ageYears: terms.birthDate === null ? -1n : wholeYears(terms.birthDate, basisDay),
     },
+    accumulated: accumulatedUnder(world),
+    earlierClaim: earlierClaim(world),
   };
 }
 

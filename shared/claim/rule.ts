@@ -2,8 +2,10 @@ import { type Act, personOf } from "../base/actor.ts";
 import type { DomainEvent } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import type { Count } from "../coverage/steps.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
-import { countsOf, decidedEvent, readings } from "./adjudicate.ts";
+import { decidedEvent, readings } from "./adjudicate.ts";
+import { counted, countsUnder } from "./counts.ts";
 import { inputsFor } from "./facts.ts";
 import { refuseDenier, refuseOpened } from "./opened.ts";
 import { spentOn } from "./reserve.ts";
@@ -16,6 +18,9 @@ export function ruleOnClaim(world: ClaimWorld, ruling: Ruling, act: Act): Domain
   if (typeof award !== "bigint") return award;
   const refusal = refuseRuling(world, ruling, award, act);
   if (refusal) return refusal;
+  const counts = countsUnder(world, award, ruling.outcome === "DENY");
+  const above = refuseAbove(world, award, counts);
+  if (above) return above;
   const { claim } = world;
   const { claimed, decision } = claim.state;
   const money = (minor: bigint) => ({ minor, currency: claimed.currency });
@@ -35,7 +40,7 @@ export function ruleOnClaim(world: ClaimWorld, ruling: Ruling, act: Act): Domain
         : [],
     reasonCode: ruling.reasonCode,
     citation: null,
-    counts: countsOf(world, award),
+    counts: counted(world, award, counts),
     ...(act.signatory ? { by: act.signatory } : {}),
   });
 }
@@ -97,6 +102,18 @@ function refuseRuling(
     const left = formatAmount(remaining, claim.state.claimed.currency);
     return refuse("limit-exceeded", `Only ${left} of the policy's limit is left.`, "amount");
   }
+  const spent = spentOn(claimAccumulator);
+  return award < spent
+    ? refuse("award-exceeded", "More is already paid or on its way than this award.", "amount")
+    : undefined;
+}
+
+/** Why an award can't be beside what another insurer paid, or under the limits of the pack's rule. */
+function refuseAbove(
+  { claim }: ClaimWorld,
+  award: bigint,
+  counts: readonly Count[],
+): Refusal | undefined {
   const { claimed, submission } = claim.state;
   const other = submission.otherPayer?.paid.minor ?? 0n;
   if (award > 0n && award + other > claimed.minor) {
@@ -107,8 +124,8 @@ function refuseRuling(
       "amount",
     );
   }
-  const spent = spentOn(claimAccumulator);
-  return award < spent
-    ? refuse("award-exceeded", "More is already paid or on its way than this award.", "amount")
-    : undefined;
+  const full = counts.find((count) => count.counts === "paid" && count.minor > count.room);
+  if (!full) return undefined;
+  const left = formatAmount(full.room, claimed.currency);
+  return refuse("limit-exceeded", `Only ${left} of the limit ${full.name} is left.`, "amount");
 }

@@ -28,6 +28,19 @@ export interface ClaimWorld {
 export const paidNet = (row: Accumulator): bigint =>
   minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");
 
+/** What other claims of the policy add up to under its coverage, by the names a pack's steps know. Empty where the pack has no steps. */
+export function accumulatedUnder({ claim, cover }: ClaimWorld): Readonly<Record<string, bigint>> {
+  if (!cover?.pack.compiled.accumulates) return {};
+  const { coverage } = cover.policy.state.terms;
+  const own = claim.state.decision?.counts ?? {};
+  const others = Object.entries(cover.accumulator.values).flatMap(([name, minor]) =>
+    name.startsWith(`${coverage}/`)
+      ? [[name.slice(coverage.length + 1), minor - (own[name] ?? 0n)] as const]
+      : [],
+  );
+  return Object.fromEntries(others);
+}
+
 /** Minor units left under the policy's limit, apart from what this claim already has; undefined when there is no limit. */
 export function remainingUnder(world: ClaimWorld): bigint | undefined {
   const cover = world.cover;

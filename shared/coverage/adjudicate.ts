@@ -1,11 +1,13 @@
 import type { Json } from "../base/canonical.ts";
 import { awardUnder, type Reduction } from "./award.ts";
+import type { Citation } from "./citation.ts";
 import type { CompiledPack, CompiledRule } from "./compile.ts";
 import { basisDayOf, type Facts } from "./facts.ts";
 import { readOf } from "./facts-read.ts";
 import { isNone, Question } from "./question.ts";
 import type { EngineReason } from "./reasons.ts";
-import { type Citation, fundOf } from "./rule-form.ts";
+import { fundOf } from "./rule-form.ts";
+import type { Count } from "./steps.ts";
 import { maxDiagnoses, maxLines } from "./types.ts";
 
 /** What a pack says about a claim. Only a person denies: what a pack cannot pay it refers. */
@@ -20,6 +22,8 @@ export interface Adjudication {
   readonly fund: string | null;
   /** claimed − minor, step by step: each by arithmetic the pack states. Empty for PAY and REFER. */
   readonly reductions: readonly Reduction[];
+  /** What the claim adds to its policy's accumulators; of a referral what it would have added, as far as the steps of a rule were worked out. */
+  readonly counts: readonly Count[];
   /** What was read, every table row and rule in the order they were asked for, then the amount, the reductions or the engine's reason to refer. */
   readonly trace: readonly Json[];
 }
@@ -81,8 +85,16 @@ function apply(
   if (rule.then === "REFER") {
     return { ...referral, reasonCode, ruleId: rule.id, citation, trace };
   }
+  if (facts.earlierClaim !== null) {
+    trace.push({ earlier: facts.earlierClaim });
+    const citation = pack.pack.duplicateCitation ?? null;
+    return { ...refer("DUPLICATE_SUSPECTED", rule.id, trace), citation };
+  }
   const award = awardUnder(pack, deciding, facts, question);
-  if ("none" in award) return refer(award.none, rule.id, trace);
+  if ("none" in award) {
+    const { none, counts = [] } = award;
+    return { ...refer(none, rule.id, trace), counts };
+  }
   const { minor, reductions } = award;
   for (const cut of reductions) trace.push({ less: cut.minor.toString(), reason: cut.reasonCode });
   const reason = reductions.at(-1) ?? { reasonCode, citation };
@@ -94,6 +106,7 @@ function apply(
     citation: reason.citation,
     fund: fundOf(rule),
     reductions,
+    counts: award.counts,
     trace,
   };
 }
@@ -103,6 +116,7 @@ const referral = {
   minor: 0n,
   fund: null,
   reductions: [] as readonly Reduction[],
+  counts: [] as readonly Count[],
 } as const;
 
 function refer(

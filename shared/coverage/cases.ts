@@ -18,19 +18,28 @@ export function failedCases(pack: CompiledPack): readonly FailedCase[] {
     const found = adjudicate(pack, caseFacts(pack.pack.dateBasis, facts));
     const minor = expect.minor === undefined ? found.minor : BigInt(expect.minor);
     const fund = expect.fund ?? found.fund;
-    const expected = saysOf({ ...expect, minor, fund });
-    const got = saysOf(found);
+    const counts = countsOf(found);
+    const expected = saysOf({ ...expect, minor, fund }, expect.counts ?? counts);
+    const got = saysOf(found, counts);
     return expected === got ? [] : [{ name, expected, found: got }];
   });
 }
 
-const saysOf = ({
-  outcome,
-  minor,
-  reasonCode,
-  fund,
-}: Pick<Adjudication, "outcome" | "minor" | "reasonCode" | "fund">): string =>
-  `${outcome} ${minor} ${reasonCode}${fund === null ? "" : ` from ${fund}`}`;
+type Said = Pick<Adjudication, "outcome" | "minor" | "reasonCode" | "fund">;
+type Counted = Readonly<Record<string, number | string>>;
+
+function saysOf({ outcome, minor, reasonCode, fund }: Said, counts: Counted): string {
+  const counted = Object.keys(counts).sort();
+  const from = fund === null ? "" : ` from ${fund}`;
+  const counting = counted.map((name) => `, counts ${counts[name]} to ${name}`).join("");
+  return `${outcome} ${minor} ${reasonCode}${from}${counting}`;
+}
+
+/** What a claim adds to which accumulators; a referral adds nothing, whatever its steps came to. */
+const countsOf = ({ outcome, counts }: Pick<Adjudication, "outcome" | "counts">): Counted =>
+  outcome === "REFER"
+    ? {}
+    : Object.fromEntries(counts.map(({ name, minor }) => [name, minor.toString()]));
 
 /** The facts a golden case describes: notice on the day of loss, no diagnoses, no policy where it says nothing of them. */
 export function caseFacts(basis: Pack["dateBasis"], facts: GoldenCase["facts"]): Facts {
@@ -44,6 +53,8 @@ export function caseFacts(basis: Pack["dateBasis"], facts: GoldenCase["facts"]):
     claim,
     policy: casePolicy(facts.policy),
     insured: { hasBirthDay, birthDay, ageYears },
+    accumulated: minorsOf(facts.accumulated ?? {}),
+    earlierClaim: facts.earlierClaim ?? null,
   };
 }
 
@@ -86,6 +97,9 @@ const amounts = ({
   hasContracted: contracted !== undefined,
   contracted: BigInt(contracted ?? 0),
 });
+
+const minorsOf = (amounts: Readonly<Record<string, number>>): Record<string, bigint> =>
+  Object.fromEntries(Object.entries(amounts).map(([name, minor]) => [name, BigInt(minor)]));
 
 const day = (text: string | undefined): Day | undefined =>
   text === undefined ? undefined : parseDay(text, "date");

@@ -2,12 +2,15 @@ import { celEnv, plan } from "@bufbuild/cel";
 import { type Day, parseDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
 import type { CompiledExpression } from "./compiled-expression.ts";
+import type { CompiledStep } from "./compiled-step.ts";
 import { readExpression } from "./expression.ts";
 import { functions } from "./functions.ts";
 import { type Pack, packHash } from "./pack.ts";
 import { type ParametersOn, parametersOn } from "./parameters.ts";
 import type { Rule } from "./rule-form.ts";
+import { stepsOf } from "./rule-steps.ts";
 import { scopeOf, scopeOfKeys } from "./scope.ts";
+import { boundOf } from "./step-form.ts";
 import { type CompiledTable, compileTable } from "./tables.ts";
 import { type Scope, typeName } from "./types.ts";
 
@@ -22,12 +25,16 @@ export interface CompiledPack {
   readonly tables: readonly CompiledTable[];
   /** The rules that are no exception, in order. */
   readonly rules: readonly CompiledRule[];
+  /** Whether any rule has steps, which add up over the claims of a policy. */
+  readonly accumulates: boolean;
 }
 export interface CompiledRule {
   readonly rule: Rule;
   readonly when: CompiledExpression;
   /** Null: what was claimed, or, of a REFER rule, nothing. */
   readonly amount: CompiledExpression | null;
+  /** What reduces the amount, in order. */
+  readonly steps: readonly CompiledStep[];
   /** The rules that take this one's place where they hold, in order. */
   readonly exceptions: readonly CompiledRule[];
 }
@@ -60,6 +67,7 @@ export function compilePack(pack: Pack): CompiledPack {
     parametersOn: parametersOn(pack.parameters),
     tables,
     rules: compileRules(pack.rules, compile),
+    accumulates: pack.rules.some((rule) => stepsOf(rule).length > 0),
   };
 }
 
@@ -85,9 +93,18 @@ function compileRules(rules: readonly Rule[], compile: Compile): CompiledRule[] 
       rule.then === "REFER" || rule.amount === undefined
         ? null
         : compile(rule.amount, "int", `rules[${index}].amount`),
+    steps: compileSteps(rule, `rules[${index}]`, compile),
     exceptions: [],
   }));
   const exceptionsTo = Map.groupBy(compiled, ({ rule }) => rule.exceptionTo);
   const bases = exceptionsTo.get(undefined) ?? [];
   return bases.map((base) => ({ ...base, exceptions: exceptionsTo.get(base.rule.id) ?? [] }));
 }
+
+const compileSteps = (rule: Rule, where: string, compile: Compile): CompiledStep[] =>
+  stepsOf(rule).map((step, index) => {
+    const [source] = boundOf(step);
+    const field = step.kind === "coinsurance" ? "rate" : "amount";
+    const at = `${where}.steps[${index}].${field}`;
+    return { step, bound: source === undefined ? null : compile(source, "int", at) };
+  });

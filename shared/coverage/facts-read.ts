@@ -4,6 +4,8 @@ import { Malformed } from "../base/malformed.ts";
 import { namesIn } from "./conditions.ts";
 import { basisDayOf, type Facts, type LineFacts, wholeYears } from "./facts.ts";
 import type { Pack } from "./pack.ts";
+import { accumulatorsFor, stepsOf } from "./rule-steps.ts";
+import { boundOf } from "./step-form.ts";
 
 /** Facts as a trace states them, by the names rules use: dates YYYY-MM-DD, whole numbers decimal strings. What is not known is absent. */
 export type FactsRead = Readonly<Record<string, Json>>;
@@ -42,7 +44,7 @@ const dayOfBasis = {
 } as const;
 
 /** What the engine goes by whatever the rules name. */
-const always = ["claim.claimed", "policy.present", "policy.remaining"];
+const always = ["claim.claimed", "claim.otherPaid", "policy.present", "policy.remaining"];
 /** The fact whose absence another one tells, or that another one is made of. */
 const behind: Readonly<Record<string, string>> = {
   "claim.hasDiagnosisDay": "claim.diagnosisDay",
@@ -64,6 +66,10 @@ export function factsNamed(pack: Pack): readonly string[] {
 /** The facts gone by when only these `expressions` of the pack are evaluated. */
 export function factsBehind(pack: Pack, expressions: readonly string[]): readonly string[] {
   const paths = new Set([...always, dayOfBasis[pack.dateBasis], ...expressions.flatMap(namesIn)]);
+  for (const step of pack.rules.flatMap(stepsOf)) {
+    paths.add("claim.lines");
+    if ("period" in step && step.period === "policy") paths.add("policy.startDay");
+  }
   for (const path of [...paths]) paths.add(behind[path] ?? path);
   return Object.keys(writers).filter((path) => paths.has(path));
 }
@@ -71,9 +77,11 @@ export function factsBehind(pack: Pack, expressions: readonly string[]): readonl
 /** Every expression of `pack`: the keys of its tables, then its rules in order. */
 export const expressionsOf = ({ tables = {}, rules }: Pack): string[] => [
   ...Object.values(tables).map(({ by }) => by),
-  ...rules.flatMap((rule) =>
-    "amount" in rule && rule.amount ? [rule.when, rule.amount] : rule.when,
-  ),
+  ...rules.flatMap((rule) => [
+    rule.when,
+    ...("amount" in rule && rule.amount ? [rule.amount] : []),
+    ...stepsOf(rule).flatMap(boundOf),
+  ]),
 ];
 
 /** What `pack` read of `facts`: the first thing a trace says. */
@@ -87,7 +95,21 @@ export function readOf(pack: Pack, facts: Facts): FactsRead {
   if (basisDayOf(pack.dateBasis, facts.claim) === undefined) {
     read["claim.lossDay"] = formatDay(facts.claim.lossDay);
   }
+  const known = Object.keys(facts.accumulated).length > 0;
+  const sums = known ? sumsRead(pack, facts) : {};
+  if (Object.keys(sums).length > 0) read.accumulated = sums;
+  if (facts.earlierClaim !== null) read.earlierClaim = facts.earlierClaim;
   return read;
+}
+
+/** What other claims added up to in the accumulators that steps of `pack` would ask for. */
+function sumsRead(pack: Pack, facts: Facts): Record<string, string> {
+  const sums: Record<string, string> = {};
+  for (const name of accumulatorsFor(pack, facts)) {
+    const sum = facts.accumulated[name];
+    if (sum !== undefined) sums[name] = sum.toString();
+  }
+  return sums;
 }
 
 const writeLine = ({ service, claimed, hasContracted, contracted }: LineFacts): Json => ({
@@ -140,6 +162,13 @@ export function factsAgain({ dateBasis }: Pack, read: FactsRead): Facts {
       birthDay,
       ageYears: hasBirthDay ? wholeYears(birthDay, basisDay) : -1n,
     },
+    accumulated: Object.fromEntries(
+      Object.entries(objectOf(read.accumulated ?? {}, "accumulated")).map(([name, sum]) => [
+        name,
+        wholeOf(sum, name),
+      ]),
+    ),
+    earlierClaim: known("earlierClaim") ? text("earlierClaim") : null,
   };
 }
 

@@ -36,6 +36,13 @@ export interface Facts {
     /** Whole years on basisDay, -1 when unknown. */
     readonly ageYears: bigint;
   };
+  /**
+   * What other claims of the policy add up to under its coverage, in minor units by accumulator ("annual-deductible/2021-01-01", period.ts). Read by
+   * steps, not by expressions.
+   */
+  readonly accumulated: Readonly<Record<string, bigint>>;
+  /** The handle of a claim of the same loss and amount that was decided before; null without one, or where the pack looks for none. */
+  readonly earlierClaim: string | null;
 }
 
 /** One service line as a pack sees it. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { handleSchema } from "../base/codec.ts";
 import { date, id, integer, reasonCode, text } from "./words.ts";
 
 const caseFacts = z.strictObject({
@@ -28,6 +29,10 @@ const caseFacts = z.strictObject({
     })
     .optional(),
   insured: z.strictObject({ birthDay: date }).optional(),
+  /** What other claims added up to before, by accumulator: "annual-deductible/2021-01-01". */
+  accumulated: z.record(text(80), integer.min(0)).optional(),
+  /** The handle of a claim of the same loss that was decided before. */
+  earlierClaim: handleSchema.optional(),
 });
 
 /** A claim in readable form and what the pack must say about it. Amounts are minor units. */
@@ -39,6 +44,8 @@ export const goldenCase = z.strictObject({
     minor: integer.optional(),
     reasonCode,
     fund: id.optional(),
+    /** What the claim adds to which accumulators, all of them. */
+    counts: z.record(text(80), integer.min(0)).optional(),
   }),
 });
 export type GoldenCase = z.output<typeof goldenCase>;

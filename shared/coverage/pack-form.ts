@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { currencySchema } from "../base/codec.ts";
+import { citation } from "./citation.ts";
 import { goldenCase } from "./golden-case.ts";
 import { parameter } from "./parameter-form.ts";
-import { citation, requireBonds, rule } from "./rule-form.ts";
+import { requireBonds, rule } from "./rule-form.ts";
+import { requireOrder } from "./rule-steps.ts";
 import { table } from "./table-form.ts";
 import { date, id, text } from "./words.ts";
 
@@ -36,6 +38,8 @@ export const packSchema = z
     limitCitation: citation.optional(),
     /** How many days after a decision's letter an appeal may come, and the clause that says so. */
     appeal: z.strictObject({ withinDays: z.int().min(1).max(3_650), citation }).optional(),
+    /** Where it is there, the pack looks for claims submitted twice. */
+    duplicateCitation: citation.optional(),
     rules: z.array(rule).min(1).max(maxRules),
     cases: z.array(goldenCase).max(500),
   })
@@ -57,7 +61,8 @@ export const packSchema = z
       context.addIssue({ code: "custom", path: ["funds", index], message: "is repeated" });
     }
   })
-  .superRefine(requireBonds);
+  .superRefine(requireBonds)
+  .superRefine(requireOrder);
 
 const repeatsIn = (names: readonly string[]): number[] => {
   const first = new Map(names.map((each, index) => [each, index] as const).reverse());

@@ -10,6 +10,8 @@ export const engineReasons = {
   NEGATIVE_AMOUNT: "The rule's amount is below zero.",
   ZERO_ON_NONZERO: "The rule's amount is zero though something was claimed.",
   AMOUNT_ABOVE_CLAIMED: "The rule's amount is above what was claimed.",
+  OTHER_PAYER: "Another insurer paid part of this, and the rule does not say how that counts.",
+  DUPLICATE_SUSPECTED: "A claim for the same loss and amount on this policy was decided before.",
   LIMIT_REMAINING: "The policy's limit leaves less than the rule's amount.",
   LIMIT_EXHAUSTED: "Nothing is left of the policy's limit.",
 } as const;

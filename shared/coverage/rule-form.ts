@@ -1,11 +1,7 @@
 import * as z from "zod";
-import { engineReasons } from "./reasons.ts";
-import { expression, id, reasonCode, text } from "./words.ts";
-
-const packReason = reasonCode.refine((code) => !Object.hasOwn(engineReasons, code), "is reserved");
-
-export const citation = z.strictObject({ clause: text(120), text: text(2_000) });
-export type Citation = z.output<typeof citation>;
+import { citation, packReason } from "./citation.ts";
+import { steps } from "./step-form.ts";
+import { expression, id } from "./words.ts";
 
 /** Named apart so that no object here looks like a promise. */
 const then = "then";
@@ -17,7 +13,7 @@ const head = {
   reasonCode: packReason,
   citation,
 };
-const pays = { ...head, fund: id.optional() };
+const pays = { ...head, fund: id.optional(), steps: steps.optional() };
 
 /** A rule: when it holds, and what follows. There is none that denies. */
 export const rule = z.discriminatedUnion("then", [

@@ -1,4 +1,4 @@
-import type { Day } from "../base/day.ts";
+import { type Day, formatDay, parseDay } from "../base/day.ts";
 import { type Adjudication, adjudicate } from "../coverage/adjudicate.ts";
 import type { Variables } from "../coverage/bindings.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
@@ -6,6 +6,7 @@ import { namesIn } from "../coverage/conditions.ts";
 import type { Facts } from "../coverage/facts.ts";
 import { factsNamed } from "../coverage/facts-read.ts";
 import { variablesOf } from "../coverage/question.ts";
+import { accumulatorsFor } from "../coverage/rule-steps.ts";
 import { type DateFact, dateIn, dates, events, withDate } from "./change.ts";
 import { cuts } from "./cuts.ts";
 
@@ -71,9 +72,9 @@ function isFixed(pack: CompiledPack): boolean {
   return known;
 }
 
-function paysOneAmount({ pack }: CompiledPack): boolean {
+function paysOneAmount({ pack, accumulates }: CompiledPack): boolean {
   const [paying, another] = pack.rules.filter((rule) => rule.then !== "REFER");
-  if (!paying || another || !("amount" in paying)) return false;
+  if (!paying || another || accumulates || !("amount" in paying)) return false;
   const named = paying.amount === undefined ? [] : namesIn(paying.amount);
   return named.every((path) => amounts.has(path));
 }
@@ -88,11 +89,16 @@ function datesBetter(
 ): Counterfactual[] {
   const now = dateIn(facts, date);
   if (now === undefined) return [];
-  const { days, complete } = cuts(pack, facts, variables, date);
+  const { days: changes, complete } = cuts(pack, facts, variables, date);
+  const days = pack.accumulates ? withYear(changes, now) : changes;
   const later = days.filter((day) => day > now);
   const earlier = days.filter((day) => day <= now).reverse();
-  const run = (day: Day): Adjudication =>
-    adjudicate(pack, withDate(facts, date, day, pack.pack.dateBasis));
+  const sumsAt = (at: Facts) => (pack.accumulates ? accumulatorsFor(pack.pack, at).join() : "");
+  const sums = sumsAt(facts);
+  const run = (day: Day): Adjudication | null => {
+    const changed = withDate(facts, date, day, pack.pack.dateBasis);
+    return sumsAt(changed) === sums ? adjudicate(pack, changed) : null;
+  };
   return [
     // A stretch begins at a cut, and the one before it ends on the day before.
     ...stretch(later, run, found, (near, end) => ({
@@ -109,10 +115,24 @@ function datesBetter(
   ];
 }
 
-/** Runs the pack on each of `tried`, nearest first, until it pays more; then on, until the answer is another: `end`, null for none. */
+/** The last one that has days (base/day.ts). */
+const lastYear = 2999n;
+
+/** Where the calendar year of `day` begins and the next one does, among the days of `changes`, all in order. */
+function withYear(changes: readonly Day[], day: Day): Day[] {
+  const year = BigInt(formatDay(day).slice(0, 4));
+  const years = [year, year + 1n].filter((each) => each <= lastYear);
+  const bounds = years.map((each) => parseDay(`${each}-01-01`, "year"));
+  return [...new Set([...changes, ...bounds])].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * Runs the pack on each of `tried`, nearest first, until it pays more; then on, until the answer is another: `end`, null for none. It ends, too, where
+ * `run` can't tell: what other claims add up to in another period is not among the facts.
+ */
 function stretch(
   tried: readonly Day[],
-  run: (day: Day) => Adjudication,
+  run: (day: Day) => Adjudication | null,
   found: Found,
   say: (near: Day, end: Day | null) => { date: DateFact; from: Day | null; to: Day | null },
 ): Counterfactual[] {
@@ -121,6 +141,7 @@ function stretch(
     if (index === maxTried)
       return near ? [{ ...say(near.day, day), minor: near.result.minor }] : [];
     const result = run(day);
+    if (result === null) return near ? [{ ...say(near.day, day), minor: near.result.minor }] : [];
     if (!near && isBetter(result, found)) near = { day, result };
     else if (near && !isSame(result, near.result)) {
       return [{ ...say(near.day, day), minor: near.result.minor }];

@@ -27,6 +27,13 @@ function sayFact(value: Json, unit: Unit, currency: Currency): string {
           "and",
         );
   }
+  if (unit === "sums") {
+    const sums = Object.entries(value as Readonly<Record<string, string>>);
+    return sums
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, sum]) => `${name} ${sayMoney({ minor: BigInt(sum), currency })}`)
+      .join("; ");
+  }
   const text = String(value);
   if (unit === "day") return text === "2999-12-31" ? "none stated" : sayDate(text);
   return unit === "money" ? sayMoney({ minor: BigInt(text), currency }) : text;

@@ -10,7 +10,8 @@ export type Unit =
   | "text"
   | "flag"
   | "codes"
-  | "lines";
+  | "lines"
+  | "sums";
 
 /** What a claimant calls each fact of coverage/facts.ts; a letter lists them in this order. */
 export const factNames: Readonly<Record<string, readonly [name: string, unit: Unit]>> = {
@@ -31,6 +32,8 @@ export const factNames: Readonly<Record<string, readonly [name: string, unit: Un
   "policy.remaining": ["left of the policy's limit", "money"],
   "insured.birthDay": ["date of birth", "day"],
   "insured.ageYears": ["age in whole years", "years"],
+  accumulated: ["added up by claims before this one", "sums"],
+  earlierClaim: ["claim for the same loss decided before", "text"],
 };
 
 /** The fact that `basisDay` is, by the pack's date basis. */

@@ -19,9 +19,9 @@ export interface Honest {
   forged(name: string, over: Record<string, Json>): Files;
 }
 
-/** The honest walk with three historic notes. */
-export async function honestLog(): Promise<Honest> {
-  const walk = await honestWalk();
+/** The honest walk, or another, with three historic notes. */
+export async function honestLog(walked?: Walk): Promise<Honest> {
+  const walk = walked ?? (await honestWalk());
   const options = (over: BundleOptions = {}): BundleOptions => ({
     packs: walk.packs,
     notes: [1, 4, 9],

@@ -105,7 +105,7 @@ export class Walk {
     this.#fold.apply(decided, version, act.kind, time, openings);
   }
 
-  async open(simulation = false): Promise<void> {
+  async open(simulation = false, plan = planSchedule): Promise<void> {
     const keys = [keyOf(origin)];
     const genesis = {
       insurer: "acme",
@@ -116,7 +116,7 @@ export class Walk {
     } as const;
     this.take("genesis", openLog(insurerStream, { ...genesis, keys }), byMachine());
     await this.publishBands("bands", byMachine());
-    await this.publish("pack", planSchedule, byMachine());
+    await this.publish("pack", plan, byMachine());
     const insurer = await this.#fold.insurer();
     this.take("policy", issuePolicy(insurer, policyStream, terms(), byMachine()), byMachine());
   }

@@ -127,7 +127,7 @@ export async function startPlatform(): Promise<TestPlatform> {
   };
 }
 
-/** An insurer in USD with the plan-schedule pack, band 0 up to `band`, and one policy of `limit` for one insured person. */
+/** An insurer in USD with a pack, plan-schedule unless told otherwise, band 0 up to `band`, and one policy of `limit` for one insured person. */
 export async function openInsurer(
   ports: OperatorPorts,
   {
@@ -136,6 +136,7 @@ export async function openInsurer(
     limit = 1_000_000n as bigint | null,
     band = 100_000_000n,
     keys = ["test-key"],
+    plan = planSchedule,
   } = {},
 ) {
   const committed = <T extends object>(result: T) => {
@@ -156,7 +157,7 @@ export async function openInsurer(
   committed(await addInsurer(ports, genesis, stream, machine()));
   const bands = [{ upTo: band, approvers: 0n }];
   committed(await setBands(ports, insurer, { currency: "USD", bands }, machine()));
-  committed(await publishPackVersion(ports, insurer, pack, planSchedule, machine()));
+  committed(await publishPackVersion(ports, insurer, pack, plan, machine()));
   const terms = {
     insured: insured,
     parties: [{ role: "insured", person: insured } as const],

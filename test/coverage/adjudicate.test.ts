@@ -246,7 +246,7 @@ test("whatever the facts, every claim has one sound answer, and the same one twi
     fc.property(claim, policy, insured, fc.boolean(), (claim, policy, insured, byDiagnosis) => {
       const basisDay = byDiagnosis ? claim.diagnosisDay : claim.lossDay;
       for (const pack of compiledPacks) {
-        const input = { basisDay, claim, policy, insured };
+        const input = { basisDay, claim, policy, insured, accumulated: {}, earlierClaim: null };
         const found = adjudicate(pack, input);
         const cut = found.reductions.reduce((total, { minor }) => total + minor, 0n);
         if (found.outcome === "REFER") expect([found.minor, cut]).toEqual([0n, 0n]);

@@ -50,6 +50,8 @@ export const facts = (over: {
   claim?: Partial<Facts["claim"]>;
   policy?: Partial<Facts["policy"]>;
   insured?: Partial<Facts["insured"]>;
+  accumulated?: Facts["accumulated"];
+  earlierClaim?: string;
 }): Facts => ({
   basisDay: over.basisDay ?? over.claim?.lossDay ?? 18_293n,
   claim: {
@@ -77,5 +79,7 @@ export const facts = (over: {
     remaining: 0n,
     ...over.policy,
   },
+  accumulated: over.accumulated ?? {},
+  earlierClaim: over.earlierClaim ?? null,
   insured: { hasBirthDay: false, birthDay: 0n, ageYears: -1n, ...over.insured },
 });

@@ -258,5 +258,7 @@ function factsFrom(drawn: Drawn, { pack }: CompiledPack): Facts {
       birthDay: drawn.birthDay,
       ageYears: wholeYears(drawn.birthDay, basisDay),
     },
+    accumulated: {},
+    earlierClaim: null,
   };
 }

@@ -56,6 +56,8 @@ function factsOf({ policy: key, submission }: PortfolioClaim): Facts {
       birthDay: policy?.birthDay ?? 0n,
       ageYears: policy?.birthDay == null ? -1n : wholeYears(policy.birthDay, day),
     },
+    accumulated: {},
+    earlierClaim: null,
   };
 }
 

@@ -27,10 +27,14 @@ import {
 } from "../command/platform.ts";
 
 /*
- * A denial over HTTP with everything real behind it: tokens, gateway, endpoints, table of principals, commands, PostgreSQL. Robot is a machine
- * client; in one insurer its row says machine, in the other, by somebody's mistake, person.
+ * A denial over HTTP with everything real behind it: tokens, gateway, endpoints, table of principals, commands, PostgreSQL. Robot and
+ * clerk are machine clients; robot's row says machine, clerk's, by somebody's mistake, person.
  */
-const users = [localUser("bruno", "adjuster"), localUser("robot", "adjuster", "machine")];
+const users = [
+  localUser("bruno", "adjuster"),
+  localUser("robot", "adjuster", "machine"),
+  localUser("clerk", "adjuster", "machine"),
+];
 let platform: TestPlatform;
 let pool: Pool;
 let folder: string;
@@ -67,14 +71,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A referred claim of `insurer`, whose adjusters are Bruno and, as `kind`, Robot. */
-async function referredClaim(insurer: string, kind: "machine" | "person"): Promise<string> {
+/** A referred claim of an insurer whose adjusters are the three. */
+async function referredClaim(insurer: string): Promise<string> {
   const { ports } = platform;
   const { policy, insured } = await openInsurer(ports, { insurer });
   const adjuster = { insurer, role: "adjuster" } as const;
-  const [robot, bruno] = [newHandle(random), newHandle(random)];
-  await enrol(pool, issuer.issuer, subOf("robot"), { ...adjuster, person: robot, kind });
-  await enrol(pool, issuer.issuer, subOf("bruno"), { ...adjuster, person: bruno, kind: "person" });
+  const kinds = { robot: "machine", clerk: "person", bruno: "person" } as const;
+  for (const [name, kind] of Object.entries(kinds)) {
+    const principal = { ...adjuster, person: newHandle(random), kind };
+    await enrol(pool, issuer.issuer, subOf(name), principal);
+  }
   const claimant = callerOf(insurer, "claimant", insured);
   const claim = await submitClaimOf(ports, claimant, submissionOf(policy, 5_000n));
   expect(await adjudicateWaiting(ports, insurer, 1)).toBe(1);
@@ -83,7 +89,7 @@ async function referredClaim(insurer: string, kind: "machine" | "person"): Promi
 
 async function deny(username: string, claim: string, outcome = "DENY") {
   const form: Record<string, string> =
-    username === "robot"
+    username !== "bruno"
       ? { grant_type: "client_credentials", client_id: username }
       : { grant_type: "password", username };
   const asked = { method: "POST", body: new URLSearchParams(form) };
@@ -111,13 +117,11 @@ async function deny(username: string, claim: string, outcome = "DENY") {
 const personRequired = { status: 403, type: "urn:countersign:problem:person-required" };
 
 test("a machine's token denies nothing, whatever its row says; a person's does, and seals what it showed", async () => {
-  const ofMachine = await referredClaim("by-machine", "machine");
-  const ofPerson = await referredClaim("by-mistake", "person");
-  for (const claim of [ofMachine, ofPerson]) {
-    expect(await deny("robot", claim)).toMatchObject(personRequired);
-  }
-  expect(await deny("robot", ofMachine, "PAY")).toMatchObject(personRequired);
-  const denied = await deny("bruno", ofPerson);
+  const claim = await referredClaim("acme");
+  expect(await deny("robot", claim)).toMatchObject(personRequired);
+  expect(await deny("clerk", claim)).toMatchObject(personRequired);
+  expect(await deny("robot", claim, "PAY")).toMatchObject(personRequired);
+  const denied = await deny("bruno", claim);
   expect(denied.status).toBe(201);
   expect(denied.record?.bytes).not.toContain(issuer.issuer);
   const openings = (denied as unknown as { openings: { path: string; value: unknown }[] }).openings;

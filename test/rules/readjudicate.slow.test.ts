@@ -56,7 +56,7 @@ beforeAll(async () => {
   expect(await adjudicateWaiting(services.ports, insurer, referred, 8)).toBe(referred);
   const published = publishPackVersion(services.ports, insurer, pack, amendedPlan(), machine());
   expect(isRefusal(await published)).toBe(false);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await services?.stop();
   await database?.drop();
@@ -122,4 +122,4 @@ test("kill -9 in the middle, twice: the next run does what is left, each claim i
   const { json } = await ask("verify", out, "--policy", policyFolder(out), "--json");
   const decisions = 2 * referred;
   expect(json).toMatchObject({ ok: true, decisions, reexecuted: decisions, findings: [] });
-}, 120_000);
+}, 240_000);

@@ -10,6 +10,7 @@ import {
 } from "../coverage/conditions.ts";
 import { type Expr, pathOf, pathsIn } from "../coverage/expression-tree.ts";
 import { type Facts, wholeYears } from "../coverage/facts.ts";
+import { expressionsOf } from "../coverage/facts-read.ts";
 import type { Pack } from "../coverage/pack.ts";
 import { isDated } from "../coverage/parameter-form.ts";
 import { agesWith, type DateFact, dateIn, moves } from "./change.ts";
@@ -38,15 +39,13 @@ function turningOf(pack: CompiledPack): Turning {
   return known;
 }
 
-function readTurning({ rules, tables = {} }: Pack): Turning {
-  const sources = rules.flatMap((rule) =>
-    "amount" in rule && rule.amount ? [rule.when, rule.amount] : [rule.when],
-  );
+function readTurning(pack: Pack): Turning {
+  const { tables = {} } = pack;
   const keys = Object.values(tables).map(({ by, dated }) => {
     const bounds = dated.flatMap(({ rows }) => rows.flatMap(({ from, to }) => [from, to ?? from]));
     return { by: termIn(by), bounds: [...new Set(bounds)].map(BigInt) };
   });
-  return { rules: sources.map(readingOf), keys };
+  return { rules: expressionsOf({ ...pack, tables: {} }).map(readingOf), keys };
 }
 
 /** The cuts of `date` for `pack` on `facts`. `variables` are the facts as the pack's expressions see them. */

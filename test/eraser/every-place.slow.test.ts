@@ -26,7 +26,7 @@ import { partClasses } from "../../shared/base/part-class.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { Opening } from "../../shared/record/sealed.ts";
-import { openFolder } from "../cli/door.ts";
+import { openFolder, runDoor } from "../cli/door.ts";
 import { Amina, tokenOf } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
 import { cancelOn, someOperator, stepOn } from "./ends.ts";
@@ -256,7 +256,7 @@ test("every table, column and folder is known; before, the values stand nowhere 
   await close();
   copy(folder, backup);
   copyDatabase(dataOf(folder), join(backup, "data"));
-}, 60_000);
+}, 120_000);
 
 test("after the erasure nothing opens: not here, not in a copy of database and private store taken before", async () => {
   const on = await open();
@@ -289,7 +289,7 @@ test("after the erasure nothing opens: not here, not in a copy of database and p
   expect(keys.filter((key) => existsSync(key))).toEqual([]);
   expect(filesIn(backup, forms())).toEqual([]);
   await close();
-}, 60_000);
+}, 120_000);
 
 test("a copy from before, database, private store and keys, opens again; the replay erases it before anything is served", async () => {
   copy(backup, folder);
@@ -307,4 +307,61 @@ test("a copy from before, database, private store and keys, opens again; the rep
   await expect(start(folder)).rejects.toThrow(/older than they are/);
   const again = await open();
   expect(await openedValues(again)).toEqual([]);
-}, 90_000);
+}, 120_000);
+
+test("the database lost, keys and private store put back from before: rebuilt, the platform starts, erases again, goes on, and its audit is true", async () => {
+  copy(backup, folder);
+  removeCluster(join(folder, "postgres"));
+  const rebuilt = await runDoor(["rebuild", "--data", folder]);
+  const said = rebuilt.stdout + rebuilt.stderr;
+  expect([rebuilt.code, said]).toEqual([0, expect.stringContaining("✓ example-mutual")]);
+  running = await start(folder);
+  expect(running.printed() + running.complained()).toContain("1 recorded erasures replayed");
+  const { policy } = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8"));
+  expect(await intake(running, { policy, onBehalfOf: person })).toMatchObject({ status: 410 });
+  const other = await intake(running, { onBehalfOf: "7".repeat(32) });
+  expect(other.status).toBe(201);
+  await published(running, other.json.record.leafHash);
+  const at = (name: string): string => join(backup, name);
+  await runDoor(["audit", "key", at("auditor")]);
+  const key = ["--to", at("auditor.pub.jwk"), "--out", at("bundle")];
+  expect((await runDoor(["audit", "export", "--data", folder, ...key])).code).toBe(0);
+  const trust = ["--policy", running.policyFile, "--key", at("auditor.jwk"), "--json"];
+  const verdict = JSON.parse((await runDoor(["audit", "verify", at("bundle"), ...trust])).stdout);
+  expect(verdict).toMatchObject({ ok: true, anchored: true, findings: [], holes: 0 });
+  expect(verdict.erased).toBeGreaterThan(0);
+  await running.stop();
+  running = undefined;
+  const on = await open();
+  expect(await standing(on, places(), forms())).toEqual([]);
+  expect(await openedValues(on)).toEqual([]);
+}, 180_000);
+
+/** What the clinic states for somebody. */
+async function intake({ url, issuerUrl }: Running, more: Record<string, string>) {
+  const claimed = { amount: "1.00", currency: "CNY" };
+  const stated = {
+    ...{ insurer, event: "illness", lossDate: "2024-03-05", diagnoses: [] },
+    ...{ lines: [{ service: "visit", claimed }], payee: { account: "CN00CLINIC0001" } },
+  };
+  const answer = await fetch(`${url}/claims`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${await tokenOf(issuerUrl, "clinic")}`,
+      "content-type": "application/json",
+      "idempotency-key": newHandle(randomBytes),
+    },
+    body: JSON.stringify({ ...stated, ...more }),
+  });
+  return { status: answer.status, json: JSON.parse(await answer.text()) };
+}
+
+/** Waits until a checkpoint that is shown covers the record. */
+async function published({ url, issuerUrl }: Running, leafHash: string): Promise<void> {
+  const authorization = `Bearer ${await tokenOf(issuerUrl, "clinic")}`;
+  for (let status = 202; status !== 200; ) {
+    const headers = { authorization, prefer: "wait=10" };
+    ({ status } = await fetch(`${url}/records/${leafHash}/receipt`, { headers }));
+    if (status !== 200 && status !== 202) throw new Error(`no receipt: ${status}`);
+  }
+}

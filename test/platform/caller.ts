@@ -95,7 +95,9 @@ export class Amina {
 
 /** A token of the platform's issuer. */
 export async function tokenOf(issuerUrl: string, username: string): Promise<string> {
-  const body = new URLSearchParams({ grant_type: "password", username });
+  const machine = { grant_type: "client_credentials", client_id: username };
+  const person = { grant_type: "password", username };
+  const body = new URLSearchParams(username === "clinic" ? machine : person);
   const response = await fetch(`${issuerUrl}/token`, { method: "POST", body });
   const { access_token: token } = (await response.json()) as { access_token: string };
   return token;

@@ -15,8 +15,26 @@ export function verifyByTheSteps(receipt: string, policy: string, require: strin
   const index = BigInt(indexLine.replace(/^index /, ""));
   // 2: the leaf
   const leaf = sha256(Buffer.of(0), Buffer.from(extra.record));
+  const { origin, size, root } = checkpointByTheSteps(receipt.slice(cut + 2), policy, require);
+  // 6: inclusion
+  const proof = hashLines.map((line) => base64(6, line));
+  demand(6, fold(leaf, index, size, proof)?.toString("base64") === root);
+  // 7: the record and what is shown of it
+  const record = JSON.parse(extra.record);
+  demand(7, canonical(record) === extra.record && record.origin === origin);
+  for (const [at, salt, path, value, hashes] of extra.openings) {
+    const opened = sha256(Buffer.of(0), Buffer.from(canonical([salt, path, value])));
+    const siblings = hashes.map((hash: string) => Buffer.from(hash, "hex"));
+    const found = fold(opened, BigInt(at), BigInt(record.sealed.size), siblings);
+    demand(7, found?.toString("hex") === record.sealed.root);
+  }
+  const shown = extra.openings.map(([, , path, value]: [0, 0, string, unknown]) => [path, value]);
+  return { leafHash: leaf.toString("hex"), index, shown: Object.fromEntries(shown) };
+}
+
+/** Steps 3 to 5: the checkpoint in a note, once it is signed as the policy and the requirements ask. */
+export function checkpointByTheSteps(note: string, policy: string, require: string) {
   // 3: the checkpoint
-  const note = receipt.slice(cut + 2);
   const end = note.lastIndexOf("\n\n") + 1;
   const text = note.slice(0, end);
   const [origin = "", size = "", root = ""] = text.split("\n");
@@ -37,27 +55,16 @@ export function verifyByTheSteps(receipt: string, policy: string, require: strin
     5,
     types.every((type) => signed.includes(type)),
   );
-  // 6: inclusion
-  const proof = hashLines.map((line) => base64(6, line));
-  demand(6, fold(leaf, index, BigInt(size), proof)?.toString("base64") === root);
-  // 7: the record and what is shown of it
-  const record = JSON.parse(extra.record);
-  demand(7, canonical(record) === extra.record && record.origin === origin);
-  for (const [at, salt, path, value, hashes] of extra.openings) {
-    const opened = sha256(Buffer.of(0), Buffer.from(canonical([salt, path, value])));
-    const siblings = hashes.map((hash: string) => Buffer.from(hash, "hex"));
-    const found = fold(opened, BigInt(at), BigInt(record.sealed.size), siblings);
-    demand(7, found?.toString("hex") === record.sealed.root);
-  }
-  const shown = extra.openings.map(([, , path, value]: [0, 0, string, unknown]) => [path, value]);
-  return { leafHash: leaf.toString("hex"), index, shown: Object.fromEntries(shown) };
+  return { origin, size: BigInt(size), root };
 }
 
-function demand(step: number, holds: boolean): asserts holds {
+/** Throws where the step fails. */
+export function demand(step: number, holds: boolean): asserts holds {
   if (!holds) throw new Error(`step ${step}`);
 }
 
-const sha256 = (...parts: Buffer[]): Buffer =>
+/** SHA-256 of all parts, one after another. */
+export const sha256 = (...parts: Buffer[]): Buffer =>
   createHash("sha256").update(Buffer.concat(parts)).digest();
 
 function base64(step: number, text: string): Buffer {
@@ -67,7 +74,7 @@ function base64(step: number, text: string): Buffer {
 }
 
 /** RFC 8785 for what records hold: text, safe integers, true, false, null, lists, objects. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,13 +1,23 @@
 import { createDecipheriv, createHash } from "node:crypto";
-import { describe, expect, test } from "@jest/globals";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { verifyBundle } from "../../local/audit/verdict.ts";
+import { closeBundle } from "../../local/bundle/folder.ts";
+import { openBundle } from "../../local/bundle/open.ts";
 import { parseOpeningLine, sealedRootOf } from "../../shared/audit/opening-line.ts";
 import { toHex, utf8 } from "../../shared/base/bytes.ts";
+import { packHash } from "../../shared/coverage/pack.ts";
+import { xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { parsePolicy } from "../../shared/log/policy-file.ts";
 import { parseRequirements } from "../../shared/log/require.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { parseRecord } from "../../shared/record/record.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
+import { verifyBundleByTheSteps } from "./bundle-by-the-steps.ts";
 import { verifyByTheSteps } from "./by-the-steps.ts";
+import { origin, records, requirements, trustPolicy, writeBundle } from "./example.ts";
 import { examplesIn, pages } from "./pages.ts";
 import { exampleTexts, sealedLetterAt } from "./texts.ts";
 
@@ -142,5 +152,79 @@ describe("docs/spec/receipt.md", () => {
   ])("with %s both refuse it", (_, text, code, step) => {
     expect(verified(text)).toMatchObject({ refused: code });
     expect(() => verifyByTheSteps(text, example("policy"), example("require"))).toThrow(step);
+  });
+});
+
+describe("docs/spec/audit-bundle.md", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = temporaryFolder("docs-bundle");
+    writeBundle(folder);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const bySteps = () => verifyBundleByTheSteps(folder, example("policy"), example("require"));
+  const replace = (path: string, from: string, to: string): void => {
+    const text = readFileSync(join(folder, path), "latin1");
+    expect(text).toContain(from);
+    writeFileSync(join(folder, path), text.replace(from, to), "latin1");
+  };
+
+  test("by the numbered steps alone, 1 to 8, the bundle is the verdict's log, and its openings are all there", () => {
+    const [log] = JSON.parse(example("verdict")).logs;
+    const sealed = records.filter(({ openings }) => openings.length > 0);
+    const fields = sealed.reduce((sum, { openings }) => sum + openings.length, 0);
+    expect(bySteps()).toEqual({ size: log.size, root: log.root, records: log.size, fields });
+    expect(sealed.length).toBeGreaterThan(2);
+  });
+
+  const pack = `acme/public/packs/${packHash(xiangHuBao1)}.json`;
+  const entries = "acme/public/tile/entries/000.p/9";
+  test.each([
+    ["an entry", entries, '"actor":"person"', '"actor":"parson"', 4, ["note-differs"]],
+    ["a note", "acme/public/checkpoints/5", "\n5\n", "\n6\n", 3, ["note-unbelieved"]],
+    ["a pack", pack, '"id":', '"id": ', 7, ["pack-differs"]],
+    [
+      "an opening",
+      "acme/openings/000000.jsonl",
+      '"100000.00"',
+      '"900000.00"',
+      8,
+      ["opening-differs"],
+    ],
+    [
+      "the index of an opening",
+      "acme/openings/000000.jsonl",
+      '"index":"4"',
+      '"index":"5"',
+      8,
+      ["hole"],
+    ],
+  ] as const)(
+    "with %s changed and the manifest made to fit, steps and audit both say so",
+    async (_, path, from, to, step, codes) => {
+      replace(path, from, to);
+      closeBundle(folder);
+      expect(bySteps).toThrow(`step ${step}`);
+      const trust = {
+        policy: parsePolicy(trustPolicy),
+        requirements: parseRequirements(requirements),
+      };
+      const { findings } = await verifyBundle(
+        openBundle(folder),
+        new Map([[origin, trust]]),
+        () => undefined,
+      );
+      expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining([...codes]));
+    },
+  );
+
+  test("with a tile changed, or a file that the manifest does not list, too", () => {
+    writeFileSync(join(folder, "acme/public/tile/0/000.p/9"), new Uint8Array(288));
+    expect(bySteps).toThrow("step 1");
+    closeBundle(folder);
+    expect(bySteps).toThrow("step 5");
+    writeBundle(folder);
+    writeFileSync(join(folder, "acme/more"), "");
+    expect(bySteps).toThrow("step 1");
   });
 });

@@ -21,6 +21,7 @@ const formats = [...logFormats, ...proofFormats, ...recordFormats, ...bundleForm
 /** Readers that are no parser of bytes, or read more than is written; each with what holds it instead. */
 const others: Readonly<Record<string, string>> = {
   parsePolicy: "tlog-policy allows comments and spaces: its own properties are below",
+  parseWitnessPolicy: "is parsePolicy's reading without logs: test/log/witness-policy.test.ts",
   openNote: "verifies what parseNote read: test/log/note.test.ts",
   openCheckpoint: "verifies what parseNote and parseCheckpoint read: test/log/checkpoint.test.ts",
   openRequest: "verifies what parseAddCheckpoint read: test/proof/add-checkpoint.test.ts",

@@ -6,7 +6,6 @@ import { noteFindings, openNotes, type Trust } from "../../shared/audit/verify-n
 import { verifyTiles } from "../../shared/audit/verify-tiles.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { Checkpoint } from "../../shared/log/checkpoint.ts";
-import { append, emptyFrontier } from "../../shared/log/frontier.ts";
 import { bundlesOf, parseTile, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { originOf } from "../bundle/trust.ts";
@@ -73,13 +72,7 @@ async function verifyHashes(
   for (const note of notes) {
     found.push(...noteFindings(nameOf(newest), note, tree.root, undefined));
   }
-  const own = ownNote(nameOf(newest), from);
-  let frontier = emptyFrontier;
-  for (const leaf of leaves) {
-    frontier = append(frontier, leaf);
-    own.after(frontier, noTally);
-  }
-  found.push(...own.findings(tree.size));
+  found.push(...ownNote(nameOf(newest), from).findings(tree));
   return {
     origin: nameOf(newest),
     size: tree.size,

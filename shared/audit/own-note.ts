@@ -1,34 +1,33 @@
 import { equal, toHex } from "../base/bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import { type Frontier, rootOf } from "../log/frontier.ts";
+import type { Tree } from "../log/tree.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Tally } from "./tally.ts";
 
 /** Watches a log grow past the note its auditor kept from an earlier audit. */
 export interface OwnNote {
-  /** Told the tree, and the tally so far, after each entry. */
-  after(frontier: Frontier, tally: Tally): void;
+  /** Told the tally so far after each entry. */
+  after(tally: Tally): void;
   /** What of `tally` came after the note; undefined without a note, or where the log never reached its size. */
   since(tally: Tally): Tally | undefined;
-  /** A finding unless the log, now of `size` entries, begins with the note's tree. */
-  findings(size: bigint): readonly Finding[];
+  /** A finding unless the log's `tree` begins with the note's. */
+  findings(tree: Tree): readonly Finding[];
 }
 
 /** `from` is the note's checkpoint, its signatures checked by the caller; undefined where the auditor has none. */
 export function ownNote(origin: string, from: Checkpoint | undefined): OwnNote {
-  let root: Uint8Array | undefined;
   let before: Tally | undefined;
   return {
-    after: (frontier, tally) => {
-      if (frontier.size !== from?.size) return;
-      root = rootOf(frontier);
-      before = { ...tally };
+    after: (tally) => {
+      if (from && BigInt(tally.entries) === from.size) before = { ...tally };
     },
     since: (tally) => before && less(tally, before),
-    findings: (size) => {
-      if (!from || (root && equal(root, from.root))) return [];
+    findings: (tree) => {
+      if (!from) return [];
+      const root = from.size <= tree.size ? tree.rootAt(from.size) : undefined;
+      if (root && equal(root, from.root)) return [];
       const expected = `a log that begins with root ${toHex(from.root)} at size ${from.size}`;
-      const found = root ? `root ${toHex(root)} there` : `a log of ${size} entries`;
+      const found = root ? `root ${toHex(root)} there` : `a log of ${tree.size} entries`;
       return [finding(origin, "prefix-differs", {}, expected, found)];
     },
   };

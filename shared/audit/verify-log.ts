@@ -4,7 +4,6 @@ import { type CompiledPack, compilePack } from "../coverage/compile.ts";
 import { packHash, parsePublishedPack } from "../coverage/pack.ts";
 import { parseBundle } from "../log/bundle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import { append, emptyFrontier, rootOf } from "../log/frontier.ts";
 import { leafHash } from "../log/hash.ts";
 import { formatVerifierKey } from "../log/key.ts";
 import { type BundleId, bundlePath, bundlesOf, fullWidth } from "../log/tile.ts";
@@ -15,6 +14,7 @@ import { EntryCheck } from "./entry-check.ts";
 import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
+import type { KeysInForce } from "./keys-in-force.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
 import { ownNote } from "./own-note.ts";
 import type { LogSource } from "./source.ts";
@@ -70,8 +70,8 @@ export async function foldLog(
   const check = new EntryCheck(name, fold, packs, trusted, findings, erasures);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
-  let frontier = emptyFrontier;
   const due = [...notes];
+  const placed: { readonly note: HistoricNote; readonly keys: KeysInForce | undefined }[] = [];
   const own = ownNote(name, from);
   for (const id of bundlesOf(claimed)) {
     const file = `public/${bundlePath(id)}`;
@@ -81,23 +81,28 @@ export async function foldLog(
       const index = id.index * 256n + BigInt(place);
       const leaf = leafHash(entry);
       leaves.push(leaf);
-      frontier = append(frontier, leaf);
       await check.entry(index, file, entry, leaf, lines.get(index), withheld.has(index));
-      while (due[0] && due[0].checkpoint.size <= frontier.size) compareNext();
-      own.after(frontier, check.tally);
+      while (due[0] && due[0].checkpoint.size <= leaves.length) placeNext();
+      own.after(check.tally);
     }
     progress(entries.length);
   }
   check.end();
-  while (due.length > 0) compareNext();
-  findings.push(...(await verifyTiles(source, name, treeOf(leaves))));
+  while (due.length > 0) placeNext();
+  const tree = treeOf(leaves);
+  for (const { note, keys } of placed) {
+    const { size } = note.checkpoint;
+    const root = size <= tree.size ? tree.rootAt(size) : tree.root;
+    findings.push(...noteFindings(name, note, root, keys));
+  }
+  findings.push(...(await verifyTiles(source, name, tree)));
   findings.push(...misplacedFiles(source, name, claimed));
   const { tally, acts } = check;
-  const [size, root] = [frontier.size, rootOf(frontier)];
+  const { size, root } = tree;
   const since = own.since(tally);
   const unread = tally.decisions - check.read.decisions;
   const denials = { actors: denialsByActor(check.read.denials), unread };
-  findings.push(...own.findings(size));
+  findings.push(...own.findings(tree));
   const verdict = {
     origin: name,
     size,
@@ -110,11 +115,12 @@ export async function foldLog(
   };
   return { verdict, fold };
 
-  function compareNext(): void {
+  /** The next note, with the keys in force where it stands. */
+  function placeNext(): void {
     const note = due.shift() as HistoricNote;
     const [named, logs] = [fold.opened?.state.keys, trust?.policy.logs];
     const keys = named && logs && { named, trusted: logs.map(({ key }) => key) };
-    findings.push(...noteFindings(name, note, rootOf(frontier), keys));
+    placed.push({ note, keys });
   }
 }
 

@@ -1,11 +1,14 @@
 import { assert } from "../base/malformed.ts";
+import { rootOf } from "./frontier.ts";
 import { emptyRoot, hashBytes, isHash, nodeHashInto } from "./hash.ts";
-import { bitLength, consistencyRanges, type Range } from "./range.ts";
+import { bitLength, completeRanges, consistencyRanges, type Range } from "./range.ts";
 
-/** A whole tree in memory. Building costs one hash per inner node; every question after that costs look-ups. */
+/** A whole tree in memory. Building costs one hash per inner node; questions after that cost look-ups. */
 export interface Tree {
   readonly size: bigint;
   readonly root: Uint8Array;
+  /** The root of the tree that the first `size1` ≤ size leaves are; it costs at most 62 hashes. */
+  rootAt(size1: bigint): Uint8Array;
   /** The inclusion proof of leaf `index` < size, leaf's sibling first (RFC 6962 §2.1.1). */
   inclusion(index: bigint): Uint8Array[];
   /** The consistency proof from the first `size1` leaves to all of them, 0 < size1 ≤ size (RFC 6962 §2.1.2). */
@@ -35,6 +38,11 @@ export function treeOver(leafHashes: Uint8Array): Tree {
   return {
     size,
     root: levels.at(-1) ?? emptyRoot,
+    rootAt(size1) {
+      assert(0n <= size1 && size1 <= size, "a tree begins with no larger one");
+      const parts = completeRanges({ start: 0n, end: size1 });
+      return rootOf({ size: size1, hashes: parts.map((part) => row(...coordinates(part), 1)) });
+    },
     inclusion(index) {
       assert(0n <= index && index < size, "an index lies inside its tree");
       return siblings(levels, Number(index));

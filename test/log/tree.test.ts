@@ -43,9 +43,12 @@ describe("the tree", () => {
       const tree = treeOf(first);
       expect(tree.root).toEqual(naiveRoot(first));
       expect(rootOf(frontier)).toEqual(tree.root);
+      expect(tree.rootAt(BigInt(size))).toEqual(tree.root);
+      expect(() => tree.rootAt(BigInt(size + 1))).toThrow("bug");
       for (let index = 0; index < size; index++) {
         expect(tree.inclusion(BigInt(index))).toEqual(naivePath(index, first));
         expect(tree.consistency(BigInt(index + 1))).toEqual(naiveSubproof(index + 1, first));
+        expect(tree.rootAt(BigInt(index))).toEqual(naiveRoot(first.slice(0, index)));
       }
       if (size < leaves.length) frontier = append(frontier, leaves[size]!);
     }

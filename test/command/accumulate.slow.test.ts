@@ -39,7 +39,7 @@ const limit = "medical/annual-limit/2021-01-01";
 
 /** Decides all that waits, 50 at once. On a machine that is busy with other things some run out of time; as the job does, what is left is taken up again. */
 async function decideAll(insurer: string): Promise<void> {
-  for (let run = 0; run < 6; run++) {
+  for (let run = 0; run < 20; run++) {
     try {
       await adjudicateWaiting(platform.ports, insurer, 100, 50);
       return;

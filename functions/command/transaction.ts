@@ -11,6 +11,7 @@ import type { DomainEvent, Seen, StreamKind } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import { packDay } from "../../shared/claim/facts.ts";
 import { steps } from "../../shared/claim/lifecycle.ts";
 import { submittedForm } from "../../shared/claim/submit.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
@@ -18,6 +19,7 @@ import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import type { StillOpen } from "../../shared/policy/erasure.ts";
 import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
+import { packOn } from "../../shared/policy/pack.ts";
 import { isErased } from "../../shared/policy/person.ts";
 import { issuedForm } from "../../shared/policy/policy.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
@@ -169,9 +171,11 @@ export function openTransaction(
       const slot = slots.get(stream);
       return slot?.kind === kind ? (seen(slot) as Seen<StateOf[Kind]>) : undefined;
     },
-    pack: async (stream): Promise<SeenPack | undefined> => {
+    pack: async (stream, claim): Promise<SeenPack | undefined> => {
       const found = await transaction.stream("pack", stream);
-      return found && { ...found, compiled: await ports.packs.load(insurerId, found.state.hash) };
+      if (!found) return undefined;
+      const state = packOn(found.state, packDay(found.state.dateBasis, claim));
+      return { ...found, state, compiled: await ports.packs.load(insurerId, state.hash) };
     },
     accumulator: async (subject) => (await current(subject)).current,
     append: async (event, act) => {

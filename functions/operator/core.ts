@@ -1,10 +1,11 @@
 import type { Act } from "../../shared/base/actor.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import type { Pack } from "../../shared/coverage/pack.ts";
+import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import { type Pack, packHash } from "../../shared/coverage/pack.ts";
 import { type Bands, type Genesis, openLog, publishBands } from "../../shared/policy/insurer.ts";
-import { publishPack } from "../../shared/policy/pack.ts";
 import { issuePolicy, type Terms } from "../../shared/policy/policy.ts";
+import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { PackCatalog } from "../command/pack-catalog.ts";
 import type { Appended } from "../command/transaction.ts";
@@ -40,18 +41,25 @@ export async function setBands(
   });
 }
 
-/** Publishes a pack's next version on `stream`: its text first, then the record that names its hash. */
+/** Publishes a pack's next version on `stream`, by `author` and approved by who acts: its text first, then the record that names its hash. */
 export async function publishPackVersion(
   ports: OperatorPorts,
   insurer: string,
   stream: Handle,
   pack: Pack,
+  author: Handle,
   act: Act,
 ): Promise<Appended | Refusal> {
   await ports.packs.put(insurer, pack);
   return commitCommand(ports, insurer, act.now, async (transaction) => {
     const before = await transaction.stream("pack", stream);
-    const event = publishPack(await transaction.insurer(), before, stream, pack);
+    const earlier = new Map<string, CompiledPack>();
+    for (const { hash } of before?.state.versions ?? []) {
+      earlier.set(hash, await ports.packs.load(insurer, hash));
+    }
+    const text = await ports.packs.load(insurer, packHash(pack));
+    const publication = { text, author, earlier };
+    const event = publishPack(await transaction.insurer(), before, stream, publication, act);
     return isRefusal(event) ? event : transaction.append(event, act);
   });
 }

@@ -119,10 +119,25 @@ export async function furnishLog(
   const streams = [...(await ports.store.packs(insurer))];
   for (const pack of packs.slice(streams.length)) {
     const stream = newHandle(ports.random);
-    demand(await publishPackVersion(ports, insurer, stream, pack, actNow(services)));
+    demand(await publishSimulated(services, insurer, stream, pack));
     streams.push(stream);
   }
   return streams;
+}
+
+/** Publishes a pack's next version in a simulation log, by a simulated author and a simulated approver. */
+export function publishSimulated(
+  { ports }: Services,
+  insurer: string,
+  stream: Handle,
+  pack: Pack,
+): ReturnType<typeof publishPackVersion> {
+  const author = newHandle(ports.random);
+  const [person, login] = [newHandle(ports.random), newHandle(ports.random)];
+  const credential = { kind: "none", issuer: "simulation", method: null, handle: login } as const;
+  const signatory = { person, credential };
+  const act = { kind: "simulated", now: ports.clock(), signatory } as const;
+  return publishPackVersion(ports, insurer, stream, pack, author, act);
 }
 
 const actNow = ({ ports }: Services): Act => ({ kind: "machine", now: ports.clock() });

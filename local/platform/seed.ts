@@ -23,13 +23,16 @@ export const localUsers: readonly LocalUser[] = [
   localUser("clinic", "intake", "machine"),
 ];
 
+const { retroactive: _, ...firstText } = xiangHuBao2;
+
 const seedLog: NewInsurer = {
   insurer: seedInsurer,
   kind: "insurer",
-  simulation: false,
+  // The example is made up, and so are the persons who publish its pack.
+  simulation: true,
   currency: "CNY",
   bands: [{ upTo: bandUpTo, approvers: 0n }],
-  packs: [{ ...xiangHuBao2, version: 1 }],
+  packs: [{ ...firstText, version: 1 }],
 };
 
 /** Opens the example insurer with one pack and one policy, unless that was done; a start that was cut off is completed. */

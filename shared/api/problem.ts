@@ -37,6 +37,7 @@ const refusals = {
   erased: [410, "This was erased"],
   "legal-hold": [409, "A legal hold stands"],
   "claim-open": [409, "Something of this person is still open"],
+  "golden-case": [422, "A golden case of the rule pack speaks against it"],
 } as const satisfies Record<RefusalCode, readonly [number, string]>;
 
 const requestProblems = {

@@ -7,7 +7,8 @@ import type { Decided } from "../claim/decided.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import type { Genesis } from "../policy/insurer.ts";
-import type { PackState } from "../policy/pack.ts";
+import type { Published } from "../policy/pack.ts";
+import { saysWhat } from "../policy/publish-pack.ts";
 import { keysForm, type PublishedKeys } from "../policy/signing-keys.ts";
 import { totalsForm } from "../policy/totals.ts";
 import { type LedgerRecord, parseRecord } from "../record/record.ts";
@@ -131,7 +132,7 @@ export class EntryCheck {
     const form = formOf(record.type);
     try {
       const content = decodeContent(form, open);
-      if (record.type === "pack.published") this.#pack(index, file, record, content as PackState);
+      if (record.type === "pack.published") this.#pack(index, file, record, content as Published);
       if (record.type === "log.genesis") this.#keys.genesis(file, (content as Genesis).keys);
       if (record.type === keysForm.type) this.#keys.published((content as PublishedKeys).keys);
       if (record.type === recordedForm.type) {
@@ -140,7 +141,7 @@ export class EntryCheck {
         if (wrong) this.#add(index, file, "erasure-differs", over, wrong);
       }
       const event = { type: record.type, kind: form.kind, stream: record.stream, content };
-      await this.#judgePublic(index, file, event, record.actor);
+      await this.#judgePublic(index, file, event, record);
       this.#fold.apply(event, record.version, record.actor, record.time, []);
       this.#simulated(index, file, record);
     } catch (error) {
@@ -154,9 +155,10 @@ export class EntryCheck {
     index: bigint,
     file: string,
     event: DomainEvent,
-    actor: ActorKind,
+    { actor, time }: LedgerRecord,
   ): Promise<void> {
-    const refusal = await redecidePublic(this.#fold, event, this.#packs, actor);
+    const at = minuteStart(time);
+    const refusal = await redecidePublic(this.#fold, event, this.#packs, actor, at);
     if (!refusal) return;
     const expected = `a refusal (${refusal.refused}): ${refusal.detail}`;
     this.#add(index, file, "refused", expected, `a recorded ${event.type}`);
@@ -168,13 +170,12 @@ export class EntryCheck {
     this.#add(index, file, "refused", "no simulated actor: this is no simulation", actor);
   }
 
-  #pack(index: bigint, file: string, record: LedgerRecord, state: PackState): void {
-    const text = this.#packs.get(state.hash);
-    const same = text?.pack.id === state.pack && BigInt(text.pack.version) === state.version;
-    if (!same || state.version !== record.version) {
-      const expected = `version ${record.version} of pack ${state.pack} with hash ${state.hash}`;
-      this.#add(index, file, "pack-differs", expected, text ? "another pack" : "no such pack");
-    }
+  #pack(index: bigint, file: string, record: LedgerRecord, published: Published): void {
+    const { hash, pack, version } = published;
+    const text = this.#packs.get(hash);
+    if (text && saysWhat(text, published) && version === record.version) return;
+    const expected = `version ${record.version} of pack ${pack} with hash ${hash}`;
+    this.#add(index, file, "pack-differs", expected, text ? "another pack" : "no such pack");
   }
 
   /** The record's fields, if its openings lead to its sealed root. */

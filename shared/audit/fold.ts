@@ -2,6 +2,7 @@ import { type Accumulator, accumulate, newAccumulator, type Subject } from "../b
 import type { ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import { packDay } from "../claim/facts.ts";
 import { outstandingOf } from "../claim/outstanding.ts";
 import type { ClaimState } from "../claim/state.ts";
 import type { SeenPack } from "../claim/world.ts";
@@ -9,7 +10,7 @@ import type { CompiledPack } from "../coverage/compile.ts";
 import type { PayoutState } from "../payout/state.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import { bandsForm, type InsurerState } from "../policy/insurer.ts";
-import type { PackState } from "../policy/pack.ts";
+import { type PackState, packOn } from "../policy/pack.ts";
 import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
 import { Books, noSums } from "./books.ts";
@@ -77,15 +78,16 @@ export class Fold implements Reader {
     return { stream, version: folded.version, state: folded.state as StateOf[Kind] };
   }
 
-  async pack(stream: Handle): Promise<SeenPack | undefined> {
+  async pack(stream: Handle, claim: ClaimState): Promise<SeenPack | undefined> {
     const found = await this.stream("pack", stream);
-    return found && this.ready(found);
+    return found && this.ready(found, claim);
   }
 
-  /** A pack with its text, where the bundle has it. */
-  ready(found: Seen<PackState>): SeenPack | undefined {
-    const compiled = this.#compiled(found.state.hash);
-    return compiled && { ...found, compiled };
+  /** A pack with the text of the version that goes for `claim`, where the bundle has it. */
+  ready(found: Seen<PackState>, claim: ClaimState): SeenPack | undefined {
+    const state = packOn(found.state, packDay(found.state.dateBasis, claim));
+    const compiled = this.#compiled(state.hash);
+    return compiled && { ...found, state, compiled };
   }
 
   /** All versions of a pack, or of the insurer with its bands, oldest first. */

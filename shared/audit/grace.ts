@@ -20,8 +20,12 @@ export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader 
     const older = named && graced<PackState>(fold, named.stream, named.version, now);
     if (!older) return fold;
     const { stream } = named;
-    const pack = fold.ready({ stream, version: older.version, state: older.state });
-    return { ...through(fold), pack: async (of) => (of === stream ? pack : fold.pack(of)) };
+    const { version, state } = older;
+    return {
+      ...through(fold),
+      pack: async (of, claim) =>
+        of === stream ? fold.ready({ stream, version, state }, claim) : fold.pack(of, claim),
+    };
   }
   const insurer = fold.opened;
   if (event.type !== proposedForm.type || !insurer) return fold;
@@ -47,6 +51,6 @@ function graced<State extends InsurerState | PackState>(
 const through = (fold: Fold): Reader => ({
   insurer: () => fold.insurer(),
   stream: (kind, stream) => fold.stream(kind, stream),
-  pack: (stream) => fold.pack(stream),
+  pack: (stream, claim) => fold.pack(stream, claim),
   accumulator: (subject) => fold.accumulator(subject),
 });

@@ -1,6 +1,7 @@
 import type { Accumulator, Subject } from "../base/accumulator.ts";
 import type { Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import type { ClaimState } from "../claim/state.ts";
 import type { ClaimWorld, SeenPack } from "../claim/world.ts";
 import type { PayoutWorld, ProposalWorld } from "../payout/world.ts";
 import type { InsurerState } from "../policy/insurer.ts";
@@ -13,7 +14,8 @@ export interface Reader {
     kind: Kind,
     stream: Handle,
   ): Promise<Seen<StateOf[Kind]> | undefined>;
-  pack(stream: Handle): Promise<SeenPack | undefined>;
+  /** The pack in the version that goes for `claim`, by its day. */
+  pack(stream: Handle, claim: ClaimState): Promise<SeenPack | undefined>;
   accumulator(subject: Subject): Promise<Accumulator>;
 }
 
@@ -30,7 +32,7 @@ export async function claimWorld(reader: Reader, stream: Handle): Promise<ClaimW
     named ? reader.stream("policy", named) : undefined,
     named ? reader.accumulator(`policy/${named}`) : undefined,
   ]);
-  const pack = policy && (await reader.pack(policy.state.terms.pack));
+  const pack = policy && (await reader.pack(policy.state.terms.pack, claim.state));
   if (!policy || !accumulator || !pack) return { insurer, claim, claimAccumulator };
   return { insurer, claim, claimAccumulator, cover: { policy, accumulator, pack } };
 }

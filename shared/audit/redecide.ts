@@ -1,5 +1,6 @@
-import type { Act, ActorKind } from "../base/actor.ts";
+import { type Act, type ActorKind, unreadCredential } from "../base/actor.ts";
 import type { DomainEvent, Seen } from "../base/event.ts";
+import type { Instant } from "../base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
@@ -40,7 +41,7 @@ import {
   type InsurerState,
   publishBands,
 } from "../policy/insurer.ts";
-import { type PackState, publishPack } from "../policy/pack.ts";
+import type { Published } from "../policy/pack.ts";
 import { unheldPerson } from "../policy/person.ts";
 import {
   cancelledForm,
@@ -51,6 +52,7 @@ import {
   issuePolicy,
   type Terms,
 } from "../policy/policy.ts";
+import { publishPack } from "../policy/publish-pack.ts";
 import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
 import { keysForm, type PublishedKeys, publishKeys } from "../policy/signing-keys.ts";
 import { recordTotals, type Totals, totalsForm } from "../policy/totals.ts";
@@ -79,12 +81,13 @@ async function redecideTotals(reader: Reader, event: DomainEvent, act: Act) {
   return recordTotals(await reader.insurer(), totals, act);
 }
 
-/** Why the rules would not publish what a public record says; undefined when they would, or when its insurer or text is not there. */
+/** Why the rules would not publish at `time` what a public record says; undefined when they would, or when its insurer or text is not there. */
 export async function redecidePublic(
   reader: Reader & { readonly opened: Seen<InsurerState> | undefined },
   event: DomainEvent,
   packs: ReadonlyMap<string, CompiledPack>,
   actor: ActorKind,
+  time: Instant,
 ): Promise<Refusal | undefined> {
   const insurer = reader.opened;
   if (!insurer || event.type === genesisForm.type) return undefined;
@@ -106,9 +109,15 @@ export async function redecidePublic(
   if (event.type === bandsForm.type) {
     return refusalOf(publishBands(insurer, event.content as Bands));
   }
-  const text = packs.get((event.content as PackState).hash)?.pack;
+  const { hash, author, approver } = event.content as Published;
+  const text = packs.get(hash);
   const before = await reader.stream("pack", event.stream);
-  return text && refusalOf(publishPack(insurer, before, event.stream, text));
+  const signatory = { person: approver, credential: unreadCredential };
+  const act = { kind: actor, now: time, ...(actor === "machine" ? {} : { signatory }) };
+  const publication = { author, earlier: packs };
+  return (
+    text && refusalOf(publishPack(insurer, before, event.stream, { ...publication, text }, act))
+  );
 }
 
 const refusalOf = (decided: DomainEvent | Refusal): Refusal | undefined =>

@@ -123,7 +123,7 @@ export function evolve(
     case "insurer":
       return evolveInsurer(state as InsurerState | undefined, event, version);
     case "pack":
-      return evolvePack(event);
+      return evolvePack(state as PackState | undefined, event);
     case "person":
       return evolvePerson(state as PersonState | undefined, event);
     case "policy":

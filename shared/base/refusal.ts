@@ -33,6 +33,7 @@ export const refusalCodes = [
   "erased",
   "legal-hold",
   "claim-open",
+  "golden-case",
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Json } from "../base/canonical.ts";
-import { parseDay } from "../base/day.ts";
+import { type Day, parseDay } from "../base/day.ts";
 import type { Input } from "../base/event.ts";
 import { inputsOf } from "../base/inputs.ts";
 import type { Instant } from "../base/instant.ts";
 import { maxMinor } from "../base/money.ts";
-import { basisDayOf, type Facts, wholeYears } from "../coverage/facts.ts";
+import { basisDayOf, type DateBasis, type Facts, wholeYears } from "../coverage/facts.ts";
 import { termsSchema } from "../policy/policy.ts";
 import { earlierClaim } from "./duplicate.ts";
 import type { ClaimState } from "./state.ts";
@@ -17,6 +17,12 @@ const openEnd = parseDay("2999-12-31", "end");
 
 /** The UTC civil day of an instant. */
 export const dayOf = (at: Instant) => at / usPerDay;
+
+/** The day of the claim that chooses a pack's version; the day of loss where it has none by that basis, and the pack will refer it. */
+export function packDay(basis: DateBasis, claim: ClaimState): Day {
+  const facts = claimFacts(claim);
+  return basisDayOf(basis, facts) ?? facts.lossDay;
+}
 
 /** The facts a pack's rules see of this claim under its policy; undefined without one. */
 export function factsOf(world: ClaimWorld): Facts | undefined {

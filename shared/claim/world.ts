@@ -7,7 +7,7 @@ import type { PackState } from "../policy/pack.ts";
 import { approvedUnder, type PolicyState } from "../policy/policy.ts";
 import type { ClaimState } from "./state.ts";
 
-/** A published pack, ready to run. */
+/** A published pack in the version that the claim's day chooses, ready to run. */
 export interface SeenPack extends Seen<PackState> {
   readonly compiled: CompiledPack;
 }

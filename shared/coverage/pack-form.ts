@@ -32,6 +32,8 @@ export const packSchema = z
     dateBasis: z.enum(["loss", "diagnosis", "notice"]),
     currency: currencySchema,
     effective: z.strictObject({ from: date, to: date.nullable() }),
+    /** Why the version may take effect before the day of its notice; only in the insured's favour. */
+    retroactive: z.strictObject({ reason: text(2_000) }).optional(),
     parameters: named(parameter, maxParameters),
     tables: named(table, maxTables).optional(),
     funds: z.array(id).min(1).max(maxFunds).optional(),

@@ -11,6 +11,8 @@ const flag: Check = (value) => typeof value === "boolean";
 const hex64: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const count: Check = (value) => typeof value === "string" && /^(0|[1-9][0-9]{0,18})$/.test(value);
 const handle: Check = (value) => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
+const date: Check = (value) =>
+  typeof value === "string" && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value);
 const oneOf =
   (words: readonly string[]): Check =>
   (value) =>
@@ -53,7 +55,16 @@ const forms: Record<PublicType, Record<string, Check>> = {
     currency: text,
     bands: listOf(object({ upTo: count, approvers: count }), 8),
   },
-  "pack.published": { pack: text, version: count, hash: hex64 },
+  "pack.published": {
+    pack: text,
+    version: count,
+    hash: hex64,
+    dateBasis: oneOf(["loss", "diagnosis", "notice"]),
+    from: date,
+    to: (value) => value === null || date(value),
+    author: handle,
+    approver: handle,
+  },
   "retention.published": {
     schedule,
   },

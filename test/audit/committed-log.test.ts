@@ -14,6 +14,7 @@ import {
   openInsurer,
   random,
   rulingOf,
+  somebody,
   startPlatform,
   submissionOf,
   submitClaimOf,
@@ -30,7 +31,8 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 const insurer = "acme";
-const next = { ...planSchedule, version: 2 };
+const retroactive = { reason: "Nothing changes for anybody." };
+const next = { ...planSchedule, version: 2, retroactive };
 
 /** What the outbox holds, in the order the sequencer takes it, opened with the persons' keys. */
 async function committed(): Promise<Entry[]> {
@@ -76,7 +78,7 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   );
   const [decided] = await Promise.all([
     Promise.all(claims.map((claim) => adjudicate(ports, insurer, claim))),
-    publishPackVersion(ports, insurer, opened.pack, next, machine()),
+    publishPackVersion(ports, insurer, opened.pack, next, newHandle(random), somebody()),
   ]);
   expect(decided.filter(isRefusal)).toEqual([]);
   const adjuster = callerOf(insurer, "adjuster");

@@ -11,9 +11,14 @@ import {
   second as oneSecond,
 } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
-import { claimOne, payoutOne, staff, Walk } from "./walk.ts";
+import { claimOne, packApprover, payoutOne, staff, Walk } from "./walk.ts";
 
-const next: Pack = { ...planSchedule, version: 2, title: "The same, published again" };
+const next: Pack = {
+  ...planSchedule,
+  version: 2,
+  title: "The same, published again",
+  retroactive: { reason: "Nothing changes for anybody." },
+};
 const grace = 5n * minute;
 const intake = { person: staff, channel: "intake" } as const;
 const scheduled = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
@@ -32,7 +37,7 @@ const found = (walk: Walk) => findingsIn(bundleOf(entriesOf(walk.items), { packs
 async function underOldPack(now: bigint): Promise<{ walk: Walk; at: number }> {
   const walk = await submittedWalk();
   await walk.adjudicate("decided", claimOne, now);
-  await walk.publish("second", next, byMachine());
+  await walk.publish("second", next, byPerson(packApprover));
   const { items } = walk;
   const at = walk.at("decided");
   const [decided] = items.splice(at, 1);

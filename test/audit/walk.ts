@@ -25,8 +25,8 @@ import {
 import { proposePayout } from "../../shared/payout/propose.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { openLog, publishBands } from "../../shared/policy/insurer.ts";
-import { publishPack } from "../../shared/policy/pack.ts";
 import { endorsePolicy, issuePolicy } from "../../shared/policy/policy.ts";
+import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { seal } from "../../shared/record/sealed.ts";
 import { isSealedType, type RecordType, sealedSizes } from "../../shared/record/types.ts";
 import { line, ruling, submission } from "../claim/sample.ts";
@@ -51,6 +51,8 @@ import { type Item, keyOf, origin, saltsOf } from "./bundle.ts";
 export const adjuster = handle("6");
 export const second = handle("7");
 export const staff = handle("e");
+export const packAuthor = handle("b");
+export const packApprover = handle("8");
 export const claimOne = handle("3");
 export const claimTwo = handle("5");
 export const claimThree = handle("c");
@@ -116,7 +118,7 @@ export class Walk {
     } as const;
     this.take("genesis", openLog(insurerStream, { ...genesis, keys }), byMachine());
     await this.publishBands("bands", byMachine());
-    await this.publish("pack", plan, byMachine());
+    await this.publish("pack", plan, byPerson(packApprover));
     const insurer = await this.#fold.insurer();
     this.take("policy", issuePolicy(insurer, policyStream, terms(), byMachine()), byMachine());
   }
@@ -128,8 +130,11 @@ export class Walk {
 
   async publish(name: string, pack: Pack, act: Act): Promise<void> {
     const before = await this.#fold.stream("pack", packStream);
+    const earlier = new Map(this.packs.map((each) => [packHash(each), compilePack(each)]));
     this.packs.push(pack);
-    this.take(name, publishPack(await this.#fold.insurer(), before, packStream, pack), act);
+    const publication = { text: compilePack(pack), author: packAuthor, earlier };
+    const event = publishPack(await this.#fold.insurer(), before, packStream, publication, act);
+    this.take(name, event, act);
   }
 
   async endorse(name: string, over: Parameters<typeof terms>[0], act: Act): Promise<void> {

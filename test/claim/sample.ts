@@ -10,6 +10,7 @@ import { compilePack } from "../../shared/coverage/compile.ts";
 import { packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
 import type { Terms } from "../../shared/policy/policy.ts";
+import { windowOf } from "../../shared/policy/publish-pack.ts";
 import * as policies from "../policy/sample.ts";
 
 const { claimStream, day, handle, insured, noon, packStream, policyStream, seen, usd } = policies;
@@ -49,10 +50,13 @@ export function submitted(over: Partial<Submission> = {}): ClaimState {
 
 const compiled = compilePack(planSchedule);
 
-export const pack = (version = 1n): SeenPack => ({
-  ...seen(packStream, { pack: planSchedule.id, version, hash: packHash(planSchedule) }, version),
-  compiled,
-});
+export const pack = (version = 1n): SeenPack => {
+  const { id, dateBasis } = planSchedule;
+  const published = { version, hash: packHash(planSchedule), ...windowOf(planSchedule) };
+  const { from, to, ...newest } = published;
+  const state = { pack: id, dateBasis, ...newest, versions: [published] };
+  return { ...seen(packStream, state, version), compiled };
+};
 
 /** What a decision on `state` reads: with a policy unless told otherwise, nothing approved yet. */
 export function world(

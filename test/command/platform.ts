@@ -46,6 +46,13 @@ export interface TestPlatform {
 export const machine = (): Act => ({ kind: "machine", now: BigInt(Date.now()) * 1000n });
 export const random = (bytes: number): Uint8Array => new Uint8Array(randomBytes(bytes));
 
+/** A person nobody has met. */
+export const somebody = (): Act => ({
+  ...machine(),
+  kind: "person",
+  signatory: { person: newHandle(random), credential: signedIn },
+});
+
 /** Somebody of `insurer` who asks. */
 export const callerOf = (
   insurer: string,
@@ -157,7 +164,7 @@ export async function openInsurer(
   committed(await addInsurer(ports, genesis, stream, machine()));
   const bands = [{ upTo: band, approvers: 0n }];
   committed(await setBands(ports, insurer, { currency: "USD", bands }, machine()));
-  committed(await publishPackVersion(ports, insurer, pack, plan, machine()));
+  committed(await publishPackVersion(ports, insurer, pack, plan, newHandle(random), somebody()));
   const terms = {
     insured: insured,
     parties: [{ role: "insured", person: insured } as const],

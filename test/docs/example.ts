@@ -15,7 +15,7 @@ import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
 import { submitClaim } from "../../shared/claim/submit.ts";
 import { compilePack } from "../../shared/coverage/compile.ts";
-import { packBytes, packHash } from "../../shared/coverage/pack.ts";
+import { type Pack, packBytes, packHash } from "../../shared/coverage/pack.ts";
 import { xiangHuBao1, xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import { formatBundle } from "../../shared/log/bundle.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
@@ -32,8 +32,8 @@ import {
 import { treeOf } from "../../shared/log/tree.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { openLog, publishBands } from "../../shared/policy/insurer.ts";
-import { publishPack } from "../../shared/policy/pack.ts";
 import { issuePolicy } from "../../shared/policy/policy.ts";
+import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
 import { ed25519Signer, repeatableMlDsa44Signer, signCheckpoint } from "../log/signers.ts";
 import { signedIn } from "../policy/sample.ts";
@@ -86,6 +86,7 @@ const [log, pack, policy, claim, payout, insured] = [0, 0, 0, 0, 0, 0].map(handl
   string,
 ];
 
+const [author, approver] = [handle(), handle()];
 const opened = machine("1-05T08:00:00");
 await put(
   openLog(log, {
@@ -103,7 +104,16 @@ const bands = [
   { upTo: 500_000_000n, approvers: 1n },
 ];
 await put(publishBands(await insurer(), { currency: "CNY", bands }), opened);
-await put(publishPack(await insurer(), undefined, pack, xiangHuBao1), opened);
+/** Publishes a version of the pack: one person wrote it, another approves it. */
+async function publish(version: Pack, time: string): Promise<void> {
+  const signatory = { person: approver, credential: signedIn };
+  const act = { kind: "person", now: at(time), signatory } as const;
+  const before = await fold.stream("pack", pack);
+  const text = compilePack(version);
+  const publication = { text, author, earlier: compiled };
+  await put(publishPack(await insurer(), before, pack, publication, act), act);
+}
+await publish(xiangHuBao1, "1-05T08:00:00");
 const parties = [{ role: "insured", person: insured }] as const;
 const terms = {
   insured,
@@ -149,11 +159,7 @@ async function adjudicate(act: Act): Promise<void> {
   await put(adjudicateClaim(world, act), act);
 }
 await adjudicate(machine("2-12T09:26:54"));
-const amended = machine("2-18T10:00:00");
-await put(
-  publishPack(await insurer(), await fold.stream("pack", pack), pack, xiangHuBao2),
-  amended,
-);
+await publish(xiangHuBao2, "2-18T10:00:00");
 const paid = machine("2-18T10:00:07");
 await adjudicate(paid);
 const world = await proposalWorld(fold, claim);

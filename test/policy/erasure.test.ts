@@ -183,7 +183,7 @@ describe("the audit takes each step again", () => {
     const reader = { opened: insurer(), stream: async () => state } as unknown as Parameters<
       typeof redecidePublic
     >[0];
-    return redecidePublic(reader, event, new Map(), actor);
+    return redecidePublic(reader, event, new Map(), actor, noon);
   };
 
   test("and finds one that the rules would have refused", async () => {

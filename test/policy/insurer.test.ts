@@ -1,9 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import { evolveInsurer, keyDigest, openLog, publishBands } from "../../shared/policy/insurer.ts";
-import { publishPack } from "../../shared/policy/pack.ts";
-import { bands, handle, insurer, insurerStream, intake, packStream, seen } from "./sample.ts";
+import { bands, insurer, insurerStream, intake } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 const inUsd = { currency: "USD", bands } as const;
@@ -51,38 +49,5 @@ test("a log opens with a genesis that fixes kind, simulation and currency", () =
     keys: [keyDigest("key")],
     bands: [],
     bandsVersion: 0n,
-  });
-});
-
-describe("a rule pack", () => {
-  const published = seen(packStream, { pack: "plan-schedule", version: 1n, hash: "0".repeat(64) });
-  const next = { ...planSchedule, version: 2 };
-
-  test("is published version by version under one id", () => {
-    expect(publishPack(insurer(), undefined, packStream, planSchedule)).toMatchObject({
-      type: "pack.published",
-      content: { pack: "plan-schedule", version: 1n },
-    });
-    expect(publishPack(insurer(), published, packStream, next)).toMatchObject({
-      content: { version: 2n },
-    });
-  });
-
-  test("that skips or repeats a version, or changes its id, is refused", () => {
-    expect(publishPack(insurer(), undefined, packStream, next)).toEqual(refused("wrong-state"));
-    expect(publishPack(insurer(), published, packStream, planSchedule)).toEqual(
-      refused("wrong-state"),
-    );
-    const renamed = { ...next, id: "other" };
-    expect(publishPack(insurer(), published, packStream, renamed)).toEqual(refused("wrong-state"));
-  });
-
-  test("in another currency, or of an intake, is refused", () => {
-    expect(publishPack(insurer(), undefined, handle("5"), xiangHuBao1)).toEqual(
-      refused("currency-mismatch"),
-    );
-    expect(publishPack(intake, undefined, packStream, planSchedule)).toEqual(
-      refused("kind-has-none"),
-    );
   });
 });

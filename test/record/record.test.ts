@@ -149,6 +149,8 @@ describe("a public record", () => {
     ["bands.published", { bands: {} }],
     ["pack.published", { version: 1 }],
     ["pack.published", { hash: "0A".repeat(32) }],
+    ["pack.published", { to: "never" }],
+    ["pack.published", { author: "a name" }],
     ["erasure.requested", { classes: [] }],
     ["erasure.requested", { classes: ["name"] }],
     ["erasure.requested", { by: "Mary Shaw" }],

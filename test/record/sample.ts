@@ -13,7 +13,16 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
   },
   "keys.published": { keys: ["log.example/claims/acme+00000000+AQ=="] },
   "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
-  "pack.published": { pack: "plan-schedule", version: "1", hash: "0a".repeat(32) },
+  "pack.published": {
+    pack: "plan-schedule",
+    version: "1",
+    hash: "0a".repeat(32),
+    dateBasis: "loss",
+    from: "2020-01-01",
+    to: null,
+    author: "0b".repeat(16),
+    approver: "0c".repeat(16),
+  },
   "retention.published": {
     schedule: [
       { class: "identity-and-health", days: "1096" },

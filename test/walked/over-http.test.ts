@@ -17,6 +17,7 @@ import { compilePack } from "../../shared/coverage/compile.ts";
 import { packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule, xiangHuBao1 } from "../../shared/coverage/packs.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
+import { windowOf } from "../../shared/policy/publish-pack.ts";
 import { type Walked, walkPortfolio } from "../bundle/small.ts";
 import { signedIn } from "../policy/sample.ts";
 import { hundredClaims } from "./hundred.ts";
@@ -53,7 +54,9 @@ function worldOf({ portfolio: item, claim }: WalkedClaim): ClaimWorld {
   const insured = stage.person(item.insured);
   const text = tenant.pack === schedulePack ? planSchedule : xiangHuBao1;
   const compiled = compilePack(text);
-  const pack = { pack: text.id, version: 1n, hash: packHash(text) };
+  const first = { version: 1n, hash: packHash(text) };
+  const versions = [{ ...first, ...windowOf(text) }];
+  const pack = { pack: text.id, dateBasis: text.dateBasis, ...first, versions };
   const policyStream = (policy && stage.policies.get(policy.key)) ?? "";
   const cover = policy && {
     policy: {

@@ -3,7 +3,7 @@ import { readjudicate } from "../../functions/operator/readjudicate.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Decided } from "../../shared/claim/decided.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
-import { publishSimulated } from "../platform/open-log.ts";
+import { publishVersion } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
 import type { Portfolio, PortfolioClaim } from "../portfolio/portfolio.ts";
 import { covidStoryKey, seededInsurer } from "../portfolio/seeded/seeded.ts";
@@ -80,7 +80,9 @@ export async function amendForCovid(
   const { ports } = services;
   const pack = stage.packs.get(seededInsurer);
   if (!pack || !walked.some(({ portfolio }) => portfolio.key === covidStoryKey)) return [...walked];
-  expected(await publishSimulated(services, seededInsurer, pack, xiangHuBao2));
+  expected(
+    await publishVersion(services, { insurer: seededInsurer, simulation: true }, pack, xiangHuBao2),
+  );
   const again = new Map<Handle, Decided>();
   const progress = (claim: Handle, decided: Appended | undefined): void => {
     if (decided) again.set(claim, decided.event.content as Decided);

@@ -108,7 +108,7 @@ async function markOpened(services: Services, insurer: string): Promise<void> {
 /** Publishes the bands and packs of a log that was just opened, or whose opening was cut off: those it lacks. Gives the streams of the packs, in order. */
 export async function furnishLog(
   services: Services,
-  { insurer, currency, bands, packs }: NewInsurer,
+  { insurer, simulation, currency, bands, packs }: NewInsurer,
 ): Promise<readonly Handle[]> {
   const { ports } = services;
   const state = await insurerState(ports, insurer);
@@ -119,24 +119,28 @@ export async function furnishLog(
   const streams = [...(await ports.store.packs(insurer))];
   for (const pack of packs.slice(streams.length)) {
     const stream = newHandle(ports.random);
-    demand(await publishSimulated(services, insurer, stream, pack));
+    demand(await publishVersion(services, { insurer, simulation }, stream, pack));
     streams.push(stream);
   }
   return streams;
 }
 
-/** Publishes a pack's next version in a simulation log, by a simulated author and a simulated approver. */
-export function publishSimulated(
+/**
+ * Publishes a pack's next version. Whoever wrote the text that ships is its author, and who runs this command approves it, as nobody the platform has
+ * authenticated; in a simulation log both are simulated.
+ */
+export function publishVersion(
   { ports }: Services,
-  insurer: string,
+  { insurer, simulation }: Pick<NewInsurer, "insurer" | "simulation">,
   stream: Handle,
   pack: Pack,
 ): ReturnType<typeof publishPackVersion> {
   const author = newHandle(ports.random);
   const [person, login] = [newHandle(ports.random), newHandle(ports.random)];
-  const credential = { kind: "none", issuer: "simulation", method: null, handle: login } as const;
+  const credential = { kind: "none", issuer: "operator", method: null, handle: login } as const;
   const signatory = { person, credential };
-  const act = { kind: "simulated", now: ports.clock(), signatory } as const;
+  const kind = simulation ? "simulated" : "person";
+  const act = { kind, now: ports.clock(), signatory } as const;
   return publishPackVersion(ports, insurer, stream, pack, author, act);
 }
 

@@ -28,8 +28,7 @@ const { retroactive: _, ...firstText } = xiangHuBao2;
 const seedLog: NewInsurer = {
   insurer: seedInsurer,
   kind: "insurer",
-  // The example is made up, and so are the persons who publish its pack.
-  simulation: true,
+  simulation: false,
   currency: "CNY",
   bands: [{ upTo: bandUpTo, approvers: 0n }],
   packs: [{ ...firstText, version: 1 }],

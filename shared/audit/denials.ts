@@ -59,8 +59,19 @@ export function denialIn(index: bigint, decided: Decided, kind: ActorKind): Deni
 
 /** Denials by actor: real persons first, most denials first, then by handle. */
 export function denialsByActor(denials: readonly Denial[]): ActorDenials[] {
-  const groups = Map.groupBy(denials, ({ actor, kind }) => `${kind}/${actor}`);
+  const groups = groupsOf(denials, ({ actor, kind }) => `${kind}/${actor}`);
   return [...groups.values()].map(summed).sort(byWeight);
+}
+
+/** Items by key, in order; Node 20, under which the audit also runs, has no Map.groupBy. */
+function groupsOf<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
 }
 
 function summed(some: readonly Denial[]): ActorDenials {
@@ -113,7 +124,7 @@ function batchesIn(denials: readonly Denial[]): Batch[] {
       if (next && next.when - when <= batchGapUs) parents[rootOf(next.at)] = rootOf(at);
     }
   }
-  const runs = Map.groupBy(denials.keys(), rootOf);
+  const runs = groupsOf([...denials.keys()], rootOf);
   return [...runs.values()]
     .filter(({ length }) => length > 1)
     .map((run) => run.map((at) => denials[at]?.index ?? 0n).sort(ascending))

@@ -96,9 +96,12 @@ function compileRules(rules: readonly Rule[], compile: Compile): CompiledRule[] 
     steps: compileSteps(rule, `rules[${index}]`, compile),
     exceptions: [],
   }));
-  const exceptionsTo = Map.groupBy(compiled, ({ rule }) => rule.exceptionTo);
-  const bases = exceptionsTo.get(undefined) ?? [];
-  return bases.map((base) => ({ ...base, exceptions: exceptionsTo.get(base.rule.id) ?? [] }));
+  const exceptionsTo = (base: string | undefined) =>
+    compiled.filter(({ rule }) => rule.exceptionTo === base);
+  return exceptionsTo(undefined).map((base) => ({
+    ...base,
+    exceptions: exceptionsTo(base.rule.id),
+  }));
 }
 
 const compileSteps = (rule: Rule, where: string, compile: Compile): CompiledStep[] =>

@@ -34,7 +34,7 @@ const later = noon + 10n * minute;
 /** Pays young people only; by the schedule otherwise. */
 const forTheYoung: Pack = {
   ...planSchedule,
-  version: 2,
+  cases: [],
   rules: [
     {
       id: "not-young",
@@ -137,8 +137,8 @@ describe("an accumulator", () => {
 describe("an age", () => {
   /** The insured is 41 on the day of loss; the pack pays below 40. */
   async function young(birthDate: string): Promise<Walk> {
-    const walk = await opened();
-    await walk.publish("for the young", forTheYoung, byMachine());
+    const walk = new Walk();
+    await walk.open(false, forTheYoung);
     await walk.submit("submitted", claimOne, scheduled, intake, byPerson(staff));
     const { outcome } = await decideOn(walk, claimOne, (world) => {
       const cover = coverOf(world);

@@ -17,6 +17,7 @@ import {
   openInsurer,
   random,
   rulingOf,
+  somebody,
   startPlatform,
   submissionOf,
   submitClaimOf,
@@ -46,7 +47,14 @@ async function referredClaims(insurer: string, amounts: readonly bigint[]) {
 }
 
 const publish = async ({ insurer, pack }: Opened, text: Pack) => {
-  const published = await publishPackVersion(platform.ports, insurer, pack, text, machine());
+  const published = await publishPackVersion(
+    platform.ports,
+    insurer,
+    pack,
+    text,
+    newHandle(random),
+    somebody(),
+  );
   if (isRefusal(published)) throw new Error(published.detail);
 };
 

@@ -5,6 +5,7 @@ import { planSchedule } from "../../shared/coverage/packs.ts";
 export const amendedPlan = (version = 2): Pack => ({
   ...planSchedule,
   version,
+  retroactive: { reason: "Nobody receives less." },
   rules: planSchedule.rules.map((rule) => {
     if (rule.id !== "no-schedule") return rule;
     const { reasonCode, citation } = rule;

@@ -18,7 +18,14 @@ import { planSchedule } from "../../shared/coverage/packs.ts";
 import { ask } from "../auditor/folder.ts";
 import { ended, openFolder } from "../cli/door.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
-import { callerOf, machine, random, submissionOf, submitClaimOf } from "../command/platform.ts";
+import {
+  callerOf,
+  machine,
+  random,
+  somebody,
+  submissionOf,
+  submitClaimOf,
+} from "../command/platform.ts";
 import { terms } from "../policy/sample.ts";
 import { amendedPlan } from "./amended-plan.ts";
 
@@ -54,7 +61,14 @@ beforeAll(async () => {
     claims.push(await submitClaimOf(services.ports, claimant, submissionOf(policy, 5_000n)));
   }
   expect(await adjudicateWaiting(services.ports, insurer, referred, 8)).toBe(referred);
-  const published = publishPackVersion(services.ports, insurer, pack, amendedPlan(), machine());
+  const published = publishPackVersion(
+    services.ports,
+    insurer,
+    pack,
+    amendedPlan(),
+    newHandle(random),
+    somebody(),
+  );
   expect(isRefusal(await published)).toBe(false);
 }, 240_000);
 afterAll(async () => {

@@ -138,8 +138,8 @@ describe("when a version takes effect", () => {
   const lower: Pack = {
     ...second,
     rules: second.rules.map((rule) =>
-      rule.id === "benefit-40-to-59" && rule.then === "PAY"
-        ? { ...rule, amount: "least(claim.claimed, 9999999)" }
+      rule.id === "benefit" && rule.then === "PAY"
+        ? { ...rule, amount: "least(claim.claimed, t.benefit) - 1" }
         : rule,
     ),
     cases: [],
@@ -149,7 +149,7 @@ describe("when a version takes effect", () => {
     expect(publish(lower, [xiangHuBao1])).toMatchObject({
       refused: "golden-case",
       field: "retroactive",
-      detail: expect.stringContaining("PAY_PART 9999999"),
+      detail: expect.stringContaining("PAY_PART 29999999"),
     });
     const later: Pack = { ...lower, effective: { from: "2026-03-04", to: null } };
     const { retroactive: _, ...announced } = later;

@@ -19,6 +19,7 @@ const doors = {
   "build-audit": [quiet, at("bin", "build-audit.ts")],
   app: [quiet, at("bin", "app.ts")],
   rebuild: [quiet, at("bin", "rebuild.ts")],
+  rules: [quiet, at("bin", "rules.ts")],
   pack: [quiet, at("bin", "pack.ts")],
   "build-web": [quiet, at("bin", "build-web.ts")],
   bench: [quiet, at("bench", "run.ts")],

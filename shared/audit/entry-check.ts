@@ -19,6 +19,7 @@ import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { Fold } from "./fold.ts";
 import { graceUs, minuteStart } from "./grace.ts";
 import { NamedKeys } from "./named-keys.ts";
+import type { Onlooker } from "./onlooker.ts";
 import { type OpeningLine, sealedRootOf } from "./opening-line.ts";
 import { redecidePublic } from "./redecide.ts";
 import { fieldsOf, reexecute } from "./reexecute.ts";
@@ -38,6 +39,7 @@ export class EntryCheck {
   readonly #keys: NamedKeys;
   readonly #findings: Finding[];
   readonly #erasures: Erasures;
+  readonly #onlooker: Onlooker | undefined;
   readonly #chain = new Chain();
   readonly #broken = new Set<string>();
   #latest = "";
@@ -50,7 +52,9 @@ export class EntryCheck {
     trusted: readonly string[] | undefined,
     findings: Finding[],
     erasures = new Erasures(),
+    onlooker?: Onlooker,
   ) {
+    this.#onlooker = onlooker;
     this.#erasures = erasures;
     this.#origin = origin;
     this.#fold = fold;
@@ -259,6 +263,7 @@ export class EntryCheck {
       if (!whole) this.tally.holes++;
       else if (decision) this.tally.reexecuted++;
       if (whole) this.acts.reexecuted++;
+      await this.#onlooker?.(this.#fold, { index, event });
       this.#fold.apply(event, record.version, record.actor, record.time, openings);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;

@@ -15,6 +15,7 @@ import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
 import type { KeysInForce } from "./keys-in-force.ts";
+import type { Onlooker } from "./onlooker.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
 import { ownNote } from "./own-note.ts";
 import type { LogSource } from "./source.ts";
@@ -52,13 +53,14 @@ export async function verifyLog(
   return (await foldLog(source, origin, trust, progress, from)).verdict;
 }
 
-/** {@link verifyLog}, with the state the log folds to. */
+/** {@link verifyLog}, with the state the log folds to. `onlooker` is shown each act that was made again. */
 export async function foldLog(
   source: LogSource,
   origin: string | undefined,
   trust: Trust | undefined,
   progress: (entries: number) => void,
   from?: Checkpoint,
+  onlooker?: Onlooker,
 ): Promise<{ readonly verdict: LogVerdict; readonly fold: Fold }> {
   const { newest, notes, findings } = await openNotes(source, origin, trust);
   const name = origin ?? newest?.origin ?? source.insurer;
@@ -67,7 +69,7 @@ export async function foldLog(
   const trusted = trust?.policy.logs.map(({ key }) => formatVerifierKey(key));
   const claimed = sizeToRead(source, newest?.size ?? 0n);
   const erasures = await readErasures(source, claimed);
-  const check = new EntryCheck(name, fold, packs, trusted, findings, erasures);
+  const check = new EntryCheck(name, fold, packs, trusted, findings, erasures, onlooker);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
   const due = [...notes];

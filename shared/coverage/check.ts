@@ -1,5 +1,5 @@
-import { assert, Malformed } from "../base/malformed.ts";
-import type { Expr, Parsed } from "./expression-tree.ts";
+import { assert, Malformed, unlessMalformed } from "../base/malformed.ts";
+import type { Expr, Parsed, Part } from "./expression-tree.ts";
 import { literalType, operatorType, requireRounding } from "./operators.ts";
 import { tablesName } from "./scope.ts";
 import { type Scope, type Type, typeName } from "./types.ts";
@@ -21,6 +21,7 @@ interface Typed {
 /** What the walk carries: names in sight, depth, and what the whole expression shares. */
 interface Walk {
   readonly where: string;
+  readonly parsed: Parsed;
   readonly macroOf: (expr: Expr) => string | undefined;
   readonly scope: Scope;
   readonly depth: number;
@@ -33,7 +34,24 @@ export const maxNodes = 200;
 export const maxDepth = 20;
 export const maxNestedMacros = 2;
 
-/** Types `parsed` in `scope`; throws Malformed(where, …) on anything outside the subset of docs/spec/expression-language.md. */
+/** The part of an expression that is outside the subset, with the names it could see and what its own parts are. */
+export class Misfit extends Malformed {
+  readonly parsed: Parsed;
+  readonly expr: Part;
+  readonly scope: Scope;
+  /** The type of a part of `expr`; undefined where that has none. */
+  readonly typeOf: (part: Part) => Type | undefined;
+  constructor(found: Malformed, expr: Part, walk: Walk) {
+    super(found.where, found.message.slice(found.where.length + 2));
+    this.parsed = walk.parsed;
+    this.expr = expr;
+    this.scope = walk.scope;
+    this.typeOf = (part) =>
+      unlessMalformed(() => typed(part, { ...walk, count: { nodes: 0 }, tables: new Set() }).type);
+  }
+}
+
+/** Types `parsed` in `scope`; throws Misfit(where, …) on anything outside the subset of docs/spec/expression-language.md. */
 export function check(parsed: Parsed, scope: Scope, where: string): Checked {
   const calls = parsed.sourceInfo?.macroCalls ?? {};
   const macroOf = (expr: Expr) => {
@@ -42,11 +60,22 @@ export function check(parsed: Parsed, scope: Scope, where: string): Checked {
   };
   const tables = new Set<string>();
   const count = { nodes: 0 };
-  const found = typed(parsed.expr, { where, macroOf, scope, depth: 0, macros: 0, count, tables });
+  const walk = { where, parsed, macroOf, scope, depth: 0, macros: 0, count, tables };
+  const found = typed(parsed.expr, walk);
   return { ...found, tables: [...tables] };
 }
 
-function typed(expr: Expr | undefined, walk: Walk): Typed {
+/** The innermost part that is outside the subset is the one that is said to be. */
+function typed(expr: Part, walk: Walk): Typed {
+  try {
+    return typedHere(expr, walk);
+  } catch (error) {
+    if (!(error instanceof Malformed) || error instanceof Misfit) throw error;
+    throw new Misfit(error, expr, walk);
+  }
+}
+
+function typedHere(expr: Part, walk: Walk): Typed {
   assert(expr !== undefined, "a parsed expression is whole");
   walk.count.nodes += 1;
   if (walk.count.nodes > maxNodes) throw new Malformed(walk.where, `has over ${maxNodes} nodes`);

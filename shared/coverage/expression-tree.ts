@@ -41,3 +41,6 @@ export function pathsIn(expr: Expr, found: Set<string> = new Set()): Set<string>
   for (const child of childrenOf(expr)) pathsIn(child, found);
   return found;
 }
+
+/** A part of an expression, where the parser's type leaves open that it may be missing. */
+export type Part = Expr | undefined;

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { runAudit } from "../../local/audit/run.ts";
+import type { Verb } from "../../local/audit/verb.ts";
 import { exportVerb } from "../../local/audit/verbs/export.ts";
 import { auditorVerbs } from "../../local/audit/verbs.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
@@ -58,7 +59,15 @@ export interface Said {
 export const ask = (...argv: readonly string[]): Promise<Said> => askIn({}, ...argv);
 
 /** The same in an environment. */
-export async function askIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Promise<Said> {
+export const askIn = (env: NodeJS.ProcessEnv, ...argv: readonly string[]): Promise<Said> =>
+  runVerb([...auditorVerbs, exportVerb], env, argv);
+
+/** Runs one of `verbs` in this process. */
+export async function runVerb(
+  verbs: readonly Verb[],
+  env: NodeJS.ProcessEnv,
+  argv: readonly string[],
+): Promise<Said> {
   const said = { out: "", err: "" };
   const stream = (name: "out" | "err") =>
     new Writable({
@@ -68,7 +77,7 @@ export async function askIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]):
       },
     });
   const surroundings = { stdout: stream("out"), stderr: stream("err"), env };
-  const code = await runAudit("audit", argv, surroundings, [...auditorVerbs, exportVerb]);
+  const code = await runAudit("audit", argv, surroundings, verbs);
   const json = argv.includes("--json") && said.out ? JSON.parse(said.out) : {};
   return { code, ...said, json };
 }

@@ -7,10 +7,9 @@ import { exportLog, writerInto } from "../../bundle/export.ts";
 import { closeBundle, FolderTaken, prepareFolder } from "../../bundle/folder.ts";
 import { isSimulated } from "../../bundle/simulated.ts";
 import type { AuditorAccess } from "../../platform/auditor-access.ts";
-import { dropAwsEnvironment } from "../../platform/environment.ts";
-import { StartFailure } from "../../postgres/start-failure.ts";
 import { grouped } from "../../terminal/amount.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { openPlatform } from "../open-platform.ts";
 import { reading, Unreadable } from "../reading.ts";
 import { exits, Misused, verb } from "../verb.ts";
 
@@ -40,7 +39,7 @@ export const exportVerb = verb({
       throw new Misused("name the auditor's public key by --to, or write openings --plain");
     }
     const key = to && reading(to, () => parseKey(readFileSync(to), "public"));
-    const access = await open(terminal, data, env);
+    const access = await openPlatform(terminal, data, env);
     try {
       const insurers = await chosen(access, wanted);
       if (plain && !given["yes-personal-data"]) await requireSimulated(access, insurers);
@@ -58,26 +57,6 @@ export const exportVerb = verb({
     }
   },
 });
-
-async function open(
-  terminal: Terminal,
-  folder: string,
-  env: NodeJS.ProcessEnv,
-): Promise<AuditorAccess> {
-  dropAwsEnvironment();
-  const { DATABASE_URL: databaseUrl } = env;
-  const log = (line: string): void => terminal.complain(line);
-  // Loaded here: no other command needs the platform's drivers.
-  const { openForAuditor } = await import("../../platform/auditor-access.ts");
-  try {
-    return await openForAuditor({ folder, databaseUrl, log });
-  } catch (error) {
-    if (error instanceof StartFailure || error instanceof Unavailable) {
-      throw new Unreadable(error.message);
-    }
-    throw error;
-  }
-}
 
 async function chosen(
   access: AuditorAccess,

@@ -1,0 +1,27 @@
+import type * as z from "zod";
+import { nearest } from "./nearest.ts";
+
+/** Every field name of the format. */
+const names = [
+  ...["id", "version", "title", "dateBasis", "currency", "effective", "from", "to", "parameters"],
+  ...["dated", "value", "date", "tables", "by", "rows", "funds", "limitCitation", "clause", "text"],
+  ...["rules", "exceptionTo", "when", "then", "amount", "fund", "reasonCode", "citation", "steps"],
+  ...["cases", "name", "facts", "expect", "outcome", "minor", "claim", "policy", "insured"],
+  ...["event", "lossDay", "diagnosisDay", "noticeDay", "diagnoses", "claimed", "contracted"],
+  ...["lines", "service", "coverage", "startDay", "endDay", "limit", "remaining", "birthDay"],
+];
+
+/** What a field that the format does not know, or a word of a closed list, was probably meant to be. */
+export function fieldHelp(path: string, issue: z.core.$ZodIssue): string | null {
+  if (issue.code === "unrecognized_keys") {
+    const near = nearest(path.slice(path.lastIndexOf(".") + 1), names);
+    return near === undefined ? null : `did you mean ${near}?`;
+  }
+  if (path.endsWith(".then")) {
+    return "a pack pays, reduces or refers: only a person denies";
+  }
+  if (issue.code === "invalid_type" && issue.expected === "int") {
+    return "write amounts in minor units (12.50 is 1250) and rates in basis points (7.5 % is 750)";
+  }
+  return null;
+}

@@ -34,7 +34,7 @@ test("the page's sums are the pack's: as the year's first claim, a later one, an
   expect(first.reductions.map(({ minor }) => minor)).toEqual([5_000n, 10_000n, 50_000n, 31_000n]);
   const later = paid({ [deductible]: 50_000, [maximum]: 50_000 });
   const full = paid({ [deductible]: 50_000, [maximum]: 200_000 });
-  const page = readPage("health-indemnity.md");
+  const page = readPage("packs/health-indemnity.md");
   for (const { minor } of [first, later, full]) {
     const [whole, cents] = [minor / 100n, String(minor % 100n).padStart(2, "0")];
     expect(page).toContain(`${whole.toLocaleString("en-US")}.${cents}`);

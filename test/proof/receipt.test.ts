@@ -118,7 +118,9 @@ describe("a receipt", () => {
 
   test("of a public record is a receipt too, without openings", () => {
     const hash = "0a".repeat(32);
-    const body = { public: { pack: "p", version: "1", hash } };
+    const pack = { pack: "p", version: "1", hash, dateBasis: "loss", from: "2026-01-01", to: null };
+    const persons = { author: handle("a"), approver: handle("b") };
+    const body = { public: { ...pack, ...persons } };
     const record = decided({ type: "pack.published", body });
     expect(verifyReceipt(receipt(record, []), policy)).toMatchObject({
       record: { type: "pack.published" },

@@ -114,7 +114,6 @@ beforeAll(async () => {
   await adjudicate(ports, insurer, wholly.claim);
   await pay(wholly.claim);
   for (const { claim } of [partly, kept]) {
-    const more = rulingOf({ outcome: "PAY_PART", amount: usd(20_000n), reasonCode: "GOODWILL" });
     const stated = { ...submissionOf(kept.policy, 60_000n), onBehalfOf: kept.person };
     const referred =
       claim === kept.claim
@@ -123,6 +122,7 @@ beforeAll(async () => {
     await adjudicate(ports, insurer, claim);
     if (referred === undefined) continue;
     await adjudicate(ports, insurer, referred);
+    const more = rulingOf({ outcome: "PAY_PART", amount: usd(20_000n), reasonCode: "GOODWILL" });
     must(await decide(ports, adjuster, referred, more, undefined, machine().now));
   }
   for (const payout of await ports.store.waiting(insurer, "payout", "proposed", 9)) {

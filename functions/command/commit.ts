@@ -50,8 +50,11 @@ export async function commitCommand<T extends object>(
       if (error instanceof MissingKeys) {
         await Promise.all([
           ...error.write.map((context) => ports.keys.obtain(context)),
+          ...error.read.map((context) => ports.keys.find(context)),
           ...error.read.flatMap((context) =>
-            partClasses.map((part) => ports.keys.find({ ...context, class: part })),
+            partClasses
+              .filter((part) => part !== context.class)
+              .map((part) => ports.keys.prefetch({ ...context, class: part })),
           ),
         ]);
         // What was obtained only after the time was up is used once: a slow key service is no reason to refuse what it gave.

@@ -20,7 +20,7 @@ export interface ReplyKeeper {
    * person it is about was erased.
    */
   find(transaction: CommandTransaction): Promise<Reply<never> | undefined>;
-  /** Keeps the reply about the person `about`. Throws MissingKeys, Erased. */
+  /** Keeps the reply about the person `about`, whose record the transaction has appended. Throws MissingKeys. */
   keep(transaction: CommandTransaction, about: Handle, reply: KeptReply): void;
 }
 
@@ -40,17 +40,13 @@ export async function replyKeeper(
   const keyed = (bytes: Uint8Array): Uint8Array => sha256(concat(dataKey, bytes));
   const name = toHex(keyed(utf8(key)));
   const asked = keyed(fingerprint);
-  const keyOf = (
-    on: CommandTransaction,
-    about: Handle,
-    missing: (contexts: DataKeyContext[]) => MissingKeys,
-  ) => {
-    const of = { insurer, person: about };
-    const held = on.keys.held({ ...of, class: "identity-and-health" });
-    if (held === null) throw new Erased("the person this reply is about was erased");
-    if (held === undefined) throw missing(partClasses.map((each) => ({ ...of, class: each })));
-    return held;
-  };
+  const contextOf = (about: Handle): DataKeyContext => ({
+    insurer,
+    person: about,
+    class: "identity-and-health",
+  });
+  const ofBothClasses = (about: Handle): DataKeyContext[] =>
+    partClasses.map((each) => ({ ...contextOf(about), class: each }));
   return {
     find: async (transaction) => {
       const kept = await transaction.kept(keeper, name);
@@ -60,13 +56,17 @@ export async function replyKeeper(
       }
       const outer = cipher.decrypt(dataKey, context, kept.reply);
       const about = fromUtf8(outer.subarray(0, handleLength), "reply");
-      const key = keyOf(transaction, about, (contexts) => new MissingKeys([], contexts));
+      const key = transaction.keys.held(contextOf(about));
+      if (key === undefined) throw new MissingKeys([], [contextOf(about)]);
+      if (key === null) throw new Erased("the person this reply is about was erased");
       const body = cipher.decrypt(key, context, outer.subarray(handleLength));
       return { kept: { status: kept.status, body } };
     },
     keep: (transaction, about, { status, body }) => {
       assert(about.length === handleLength, "a handle has 32 letters");
-      const key = keyOf(transaction, about, (contexts) => new MissingKeys(contexts, []));
+      const key = transaction.keys.held(contextOf(about));
+      // The record this answers was appended, so that the person is not erased: one without a key never had one.
+      if (!key) throw new MissingKeys(ofBothClasses(about), []);
       const inner = cipher.encrypt(key, random(12), context, body);
       const reply = cipher.encrypt(dataKey, random(12), context, concat(utf8(about), inner));
       transaction.keep(keeper, name, { fingerprint: asked, status, reply });

@@ -9,8 +9,13 @@ export interface PersonKeys {
   held(context: DataKeyContext): Uint8Array | null | undefined;
   /** Fetches or makes the key; once it resolves the wrapped key is durable. Throws Unavailable. */
   obtain(context: DataKeyContext): Promise<Uint8Array>;
-  /** Fetches the key only if it exists: an erased person has none. */
+  /**
+   * Fetches the key of something that was closed under it. Keys are durable before what they close, so where there is none the person was erased, and
+   * that is remembered. Throws Unavailable.
+   */
   find(context: DataKeyContext): Promise<Uint8Array | undefined>;
+  /** Fetches the key if there is one, for what may be read next; that there is none yet says nothing. Throws Unavailable. */
+  prefetch(context: DataKeyContext): Promise<void>;
   /** Deletes the wrapped key and forgets the key; other processes forget it within {@link trustMs}. Fine where there is none. */
   destroy(context: DataKeyContext): Promise<void>;
 }
@@ -63,7 +68,7 @@ export function personKeys(
 ): PersonKeys {
   const memory = new Map<string, Remembered>();
   const pending = new Map<string, Promise<Uint8Array>>();
-  const remember = (name: string, key: Uint8Array | null, tag: string) => {
+  const remember = <Key extends Uint8Array | null>(name: string, key: Key, tag: string): Key => {
     memory.delete(name);
     if (memory.size >= remembered) memory.delete(memory.keys().next().value ?? name);
     memory.set(name, { key, tag, until: clock() + BigInt(trustMs) * 1000n });
@@ -73,10 +78,10 @@ export function personKeys(
     const kept = memory.get(wrappedKeyName(context));
     return kept && kept.until > clock() ? kept.key : undefined;
   };
-  const fetch = async (context: DataKeyContext): Promise<Uint8Array | null> => {
+  const fetch = async (context: DataKeyContext): Promise<Uint8Array | undefined> => {
     const name = wrappedKeyName(context);
     const wrapped = await store.get(name);
-    if (!wrapped) return remember(name, null, "");
+    if (!wrapped) return undefined;
     const kept = memory.get(name);
     const same = kept?.key && kept.tag === wrapped.tag ? kept.key : undefined;
     return remember(name, same ?? (await service.unwrap(wrapped.bytes, context)), wrapped.tag);
@@ -104,7 +109,13 @@ export function personKeys(
     },
     find: async (context) => {
       const known = held(context);
-      return (known === undefined ? await fetch(context) : known) ?? undefined;
+      if (known !== undefined) return known ?? undefined;
+      const found = await fetch(context);
+      if (!found) remember(wrappedKeyName(context), null, "");
+      return found;
+    },
+    prefetch: async (context) => {
+      if (held(context) === undefined) await fetch(context);
     },
     destroy: async (context) => {
       const name = wrappedKeyName(context);

@@ -161,7 +161,7 @@ describe("a lost race", () => {
 });
 
 /** A key service that counts, or fails from its `fails`-th call on. */
-function countedKeys(fails = Number.POSITIVE_INFINITY) {
+function countedKeys(fails = Number.POSITIVE_INFINITY, wrappedKeys = memoryStore()) {
   let calls = 0;
   const call = () => {
     if (++calls > fails) throw new Unavailable("kms", "a test's outage");
@@ -178,7 +178,7 @@ function countedKeys(fails = Number.POSITIVE_INFINITY) {
     },
   };
   return {
-    keys: personKeys(service, memoryStore()),
+    keys: personKeys(service, wrappedKeys),
     get calls() {
       return calls;
     },
@@ -211,6 +211,32 @@ describe("data keys", () => {
     const before = await everything(platform.superuserUrl);
     await expect(submitNew({ ...platform.ports, keys: counted.keys })).rejects.toThrow(Unavailable);
     expect(await everything(platform.superuserUrl)).toEqual(before);
+  });
+
+  test("that another process makes after this one looked are found: nobody is taken for erased who has no key yet", async () => {
+    const wrappedKeys = memoryStore();
+    const [here, there] = [countedKeys(0, wrappedKeys), countedKeys(9, wrappedKeys)];
+    const context = { insurer, person: newHandle(random), class: "financial" } as const;
+    await here.keys.prefetch(context);
+    await expect(here.keys.obtain(context)).rejects.toThrow(Unavailable);
+    expect(here.keys.held(context)).toBeUndefined();
+    await there.keys.obtain(context);
+    await expect(here.keys.find(context)).rejects.toThrow(Unavailable);
+    // What was closed under a key that is gone was a person's who is erased.
+    const gone = { ...context, person: newHandle(random) };
+    expect(await here.keys.find(gone)).toBeUndefined();
+    expect(here.keys.held(gone)).toBeNull();
+  });
+
+  test("of somebody new are made for the reply kept, though a process had found none", async () => {
+    const { keys } = countedKeys();
+    const person = newHandle(random);
+    const intake = callerOf(insurer, "intake");
+    await keys.find({ insurer, person, class: "identity-and-health" });
+    const { policy: _none, ...stated } = submissionOf(policy, 1_000n);
+    const about = { ...stated, onBehalfOf: person };
+    const ports = { ...platform.ports, keys };
+    expect("committed" in (await submit(ports, intake, about, keyed(), machine().now))).toBe(true);
   });
 
   test("that are never at hand end in Unavailable, not in an endless loop", async () => {

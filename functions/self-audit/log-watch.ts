@@ -1,4 +1,5 @@
 import { EntryCheck } from "../../shared/audit/entry-check.ts";
+import { Erasures } from "../../shared/audit/erasures.ts";
 import { type Finding, type FindingCode, finding } from "../../shared/audit/finding.ts";
 import { Fold } from "../../shared/audit/fold.ts";
 import { type OpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
@@ -50,6 +51,8 @@ export class LogWatch {
   readonly #leaves: Uint8Array[] = [];
   readonly #fold = new Fold((hash) => this.#packs.get(hash));
   readonly #check: EntryCheck;
+  readonly #erasures = new Erasures();
+  #ahead = 0n;
   #frontier = emptyFrontier;
   #again = 0n;
 
@@ -58,7 +61,8 @@ export class LogWatch {
     this.#insurer = insurer;
     this.#origin = ports.originOf(insurer);
     const trusted = keys.map(formatVerifierKey);
-    this.#check = new EntryCheck(this.#origin, this.#fold, this.#packs, trusted, this.#findings);
+    const [origin, fold, packs] = [this.#origin, this.#fold, this.#packs] as const;
+    this.#check = new EntryCheck(origin, fold, packs, trusted, this.#findings, this.#erasures);
   }
 
   /** How many entries were taken in. */
@@ -82,6 +86,7 @@ export class LogWatch {
       return this.#findings;
     }
     await this.#readPacks();
+    await this.#readAhead(size);
     await this.#lookAgain(size);
     await this.#goOn(size);
     if (this.size === size) this.#compare(believed, policy);
@@ -98,6 +103,19 @@ export class LogWatch {
     }
   }
 
+  /** Takes in what the log erases as far as its checkpoint covers it, for an erasure stands after the records it closes. */
+  async #readAhead(size: bigint): Promise<void> {
+    while (this.#ahead < size) {
+      const index = this.#ahead / bundleWidth;
+      const width = Number(least(bundleWidth, size - index * bundleWidth));
+      const path = `${this.#insurer}/${bundlePath({ index, width })}`;
+      const object = await this.#ports.published.get(path);
+      const entries = object && this.#entries(object.bytes, width, this.#ahead);
+      if (entries) this.#erasures.read(entries);
+      this.#ahead = least(size, (index + 1n) * bundleWidth);
+    }
+  }
+
   async #goOn(size: bigint): Promise<void> {
     const end = least(size, this.size + mostNew);
     while (this.size < end) {
@@ -110,7 +128,7 @@ export class LogWatch {
         this.#leaves.push(leaf);
         this.#frontier = append(this.#frontier, leaf);
         const line = await this.#openings(row);
-        // What was erased can't be opened by anybody: whether a record covers it is for the audit of a bundle to say.
+        // What nobody can open any more and no erasure covers is for the audit of a bundle to call a hole: its keys may be gone a moment before its record.
         await this.#check.entry(row.index, "entry", row.record, leaf, line, line === undefined);
       }
     }

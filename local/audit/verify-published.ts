@@ -86,11 +86,17 @@ async function verifyHashes(
 const noTally = { entries: 0, decisions: 0, reexecuted: 0, withheld: 0, erased: 0, holes: 0 };
 const nameOf = (newest: Checkpoint | undefined): string => newest?.origin ?? "";
 
+/** A hostile server could answer any number of files; this many leaf hashes are two gigabytes. */
+const mostEntries = 2n ** 26n;
+
 /** The log as an audit reads a bundle: its one note is the newest, and its files are those it is asked for. */
 async function sourceOf(files: LogFiles, insurer: string): Promise<LogSource> {
   const note = await files.read("checkpoint");
   if (!note) throw new Unreadable(`${files.name} has no checkpoint`);
   const size = /^.*\n([1-9][0-9]{0,18})\n/.exec(new TextDecoder().decode(note))?.[1];
+  if (BigInt(size ?? 0) > mostEntries) {
+    throw new Unreadable(`${files.name} claims over ${mostEntries} entries`);
+  }
   const own = `public/checkpoints/${size ?? "0"}`;
   return {
     insurer,

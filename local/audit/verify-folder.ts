@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { LogVerdict } from "../../shared/audit/verify-log.ts";
+import { type LogVerdict, verifyLog } from "../../shared/audit/verify-log.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { parseBundlePath } from "../../shared/log/tile.ts";
 import { parseKey } from "../bundle/envelope.ts";
@@ -26,7 +26,10 @@ export interface Verified {
   readonly logs: readonly LogVerdict[];
 }
 
-/** Verifies the bundle in `folder`, its logs side by side, with a bar of entries. Throws Unreadable. */
+/** Fewer entries are verified before a worker has started. */
+const worthWorkers = 1_000;
+
+/** Verifies the bundle in `folder`, long logs side by side, with a bar of entries. Throws Unreadable. */
 export async function verifyFolder(
   terminal: Terminal,
   folder: string,
@@ -35,18 +38,20 @@ export async function verifyFolder(
   const trusts = policy === undefined ? undefined : reading(policy, () => readTrusts(policy));
   const from = readOwnNotes(asked.from ?? [], trusts);
   const bundle = reading(folder, () => openBundle(folder, how));
-  const bar = terminal.progress("entries", entriesIn(bundle));
-  const workers = startLogWorkers(folder, bundle.sources.length, how);
+  const entries = entriesIn(bundle);
+  const bar = terminal.progress("entries", entries);
+  const apart = entries >= worthWorkers;
+  const workers = apart ? startLogWorkers(folder, bundle.sources.length, how) : undefined;
   const logs: LogVerdict[] = [];
   const verify: VerifyLog = async (...log) => {
-    const verdict = await workers.verify(...log);
+    const verdict = await (workers?.verify ?? verifyLog)(...log);
     logs.push(verdict);
     return verdict;
   };
   const progress = (entries: number): void => bar.advance(entries);
   const questions = { from, requireFull };
   const verdict = await verifyBundle(bundle, trusts, progress, verify, questions).finally(() =>
-    workers.stop(),
+    workers?.stop(),
   );
   bar.stop();
   return { bundle, verdict, logs };

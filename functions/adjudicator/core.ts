@@ -6,6 +6,7 @@ import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { proposeAward } from "../command/award.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { each } from "../command/each.ts";
 import { newHandle } from "../command/handle.ts";
 import type { Appended } from "../command/transaction.ts";
 
@@ -40,19 +41,16 @@ export async function adjudicateWaiting(
   limit: number,
   width = 4,
 ): Promise<number> {
-  const waiting = [...(await ports.store.waiting(insurer, "claim", "submitted", limit))];
+  const waiting = await ports.store.waiting(insurer, "claim", "submitted", limit);
   let decided = 0;
   const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (let claim = waiting.shift(); claim; claim = waiting.shift()) {
-      try {
-        if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
-      } catch (error) {
-        failures.push(error);
-      }
+  await each(waiting, width, async (claim) => {
+    try {
+      if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
+    } catch (error) {
+      failures.push(error);
     }
-  };
-  await Promise.all(Array.from({ length: width }, worker));
+  });
   if (failures.length > 0) throw failures[0];
   return decided;
 }

@@ -4,6 +4,7 @@ import type { Decided } from "../../shared/claim/decided.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { adjudicate } from "../adjudicator/core.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { each } from "../command/each.ts";
 import { patiently } from "../command/patiently.ts";
 import type { Appended } from "../command/transaction.ts";
 
@@ -45,6 +46,7 @@ export async function readjudicate(
   let left = 0;
   const failures: unknown[] = [];
   const work = async (claim: Handle): Promise<void> => {
+    if (failures.length >= mostFailures) return;
     try {
       const answer = await patiently(ports, () => adjudicate(ports, insurer, claim, isOurs));
       const done = isRefusal(answer) ? undefined : answer;
@@ -56,14 +58,9 @@ export async function readjudicate(
     }
   };
   for (let after: Handle | "" = ""; ; ) {
-    const claims = [...(await ports.store.claimsAfter(insurer, "referred", after, page))];
+    const claims = await ports.store.claimsAfter(insurer, "referred", after, page);
     after = claims.at(-1) ?? "";
-    const worker = async (): Promise<void> => {
-      for (let claim = claims.shift(); claim; claim = claims.shift()) {
-        if (failures.length < mostFailures) await work(claim);
-      }
-    };
-    await Promise.all(Array.from({ length: width }, worker));
+    await each(claims, width, work);
     if (after === "" || failures.length >= mostFailures) break;
   }
   if (failures.length > 0) throw failures[0];

@@ -5,6 +5,7 @@ import { Fold } from "../../shared/audit/fold.ts";
 import { type OpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import { noteFindings } from "../../shared/audit/verify-notes.ts";
 import { equal, toHex } from "../../shared/base/bytes.ts";
+import { least } from "../../shared/base/least.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
 import { packHash, parsePublishedPack } from "../../shared/coverage/pack.ts";
@@ -106,13 +107,10 @@ export class LogWatch {
   /** Takes in what the log erases as far as its checkpoint covers it, for an erasure stands after the records it closes. */
   async #readAhead(size: bigint): Promise<void> {
     while (this.#ahead < size) {
-      const index = this.#ahead / bundleWidth;
-      const width = Number(least(bundleWidth, size - index * bundleWidth));
-      const path = `${this.#insurer}/${bundlePath({ index, width })}`;
-      const object = await this.#ports.published.get(path);
+      const { object, width } = await this.#bundleAt(this.#ahead, size);
       const entries = object && this.#entries(object.bytes, width, this.#ahead);
       if (entries) this.#erasures.read(entries);
-      this.#ahead = least(size, (index + 1n) * bundleWidth);
+      this.#ahead = least(size, (this.#ahead / bundleWidth + 1n) * bundleWidth);
     }
   }
 
@@ -158,10 +156,7 @@ export class LogWatch {
 
   /** The rows from `from` to `to`, of one bundle, compared with what is published; undefined where either can't be had. */
   async #rowsAsPublished(from: bigint, to: bigint, size: bigint) {
-    const bundle = from / bundleWidth;
-    const width = Number(least(bundleWidth, size - bundle * bundleWidth));
-    const path = `${this.#insurer}/${bundlePath({ index: bundle, width })}`;
-    const object = await this.#ports.published.get(path);
+    const { object, width } = await this.#bundleAt(from, size);
     // A log that went on meanwhile may have collected a partial bundle: the next round asks for the one it has then.
     if (!object && (await signedSize(this.#ports.published, this.#insurer)) !== size)
       return undefined;
@@ -183,6 +178,14 @@ export class LogWatch {
       this.#add("row-differs", index, "the published entry and its leaf hash", "another row");
     }
     return rows;
+  }
+
+  /** The published bundle of the entry at `from` in a log of `size`, and its width. */
+  async #bundleAt(from: bigint, size: bigint) {
+    const index = from / bundleWidth;
+    const width = Number(least(bundleWidth, size - index * bundleWidth));
+    const path = `${this.#insurer}/${bundlePath({ index, width })}`;
+    return { object: await this.#ports.published.get(path), width };
   }
 
   #entries(bytes: Uint8Array, width: number, from: bigint): readonly Uint8Array[] | undefined {
@@ -242,5 +245,3 @@ export class LogWatch {
     if (!known && this.#findings.length < 1_000) this.#findings.push(made);
   }
 }
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -1,11 +1,11 @@
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
+import { each } from "../../functions/command/each.ts";
 import { exportLog, writerInto } from "../bundle/export.ts";
 import { closeBundle, prepareFolder } from "../bundle/folder.ts";
 import { clearPolicies, writePolicy } from "../bundle/trust.ts";
 import { logKeys } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
-import { each } from "./each.ts";
 
 /** The folder of the trust policies that belong to a bundle: beside it, never in it. */
 export const policyFolder = (out: string): string => `${out}.policy`;

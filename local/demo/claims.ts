@@ -1,3 +1,4 @@
+import { each } from "../../functions/command/each.ts";
 import type { Appended } from "../../functions/command/transaction.ts";
 import { readjudicate } from "../../functions/operator/readjudicate.ts";
 import type { Handle } from "../../shared/base/handle.ts";
@@ -8,7 +9,6 @@ import type { Services } from "../platform/services.ts";
 import type { Portfolio, PortfolioClaim } from "../portfolio/portfolio.ts";
 import { covidStoryKey, seededInsurer } from "../portfolio/seeded/seeded.ts";
 import type { DemoApi } from "./api.ts";
-import { each } from "./each.ts";
 import { walkOverHttp } from "./over-http.ts";
 import type { SetStage } from "./stage.ts";
 import { expected, ruleOn, type WalkedClaim, walkClaim } from "./walk.ts";

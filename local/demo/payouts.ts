@@ -1,4 +1,5 @@
 import type { CommandPorts } from "../../functions/command/commit.ts";
+import { each } from "../../functions/command/each.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { patiently } from "../../functions/command/patiently.ts";
 import { actOf } from "../../functions/command/submit.ts";
@@ -10,7 +11,6 @@ import {
 } from "../../functions/payouts/core.ts";
 import type { Bank } from "../bank/bank.ts";
 import type { Cast } from "./cast.ts";
-import { each } from "./each.ts";
 import { expected } from "./walk.ts";
 
 /** What was paid: how many payouts and, in the insurer's currency, how much. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { each } from "../../functions/command/each.ts";
 import { friendlyBank } from "../bank/bank.ts";
 import { startLedger } from "../platform/ledger.ts";
 import { type Services, startServices } from "../platform/services.ts";
@@ -16,7 +17,6 @@ import { policyFolder, writeBundle, writePolicies } from "./bundle.ts";
 import { amendForCovid, walkClaims } from "./claims.ts";
 import { countingStore } from "./counting.ts";
 import { demoDatabase } from "./database.ts";
-import { each } from "./each.ts";
 import { letterFolder, writeLetters } from "./letters.ts";
 import { approveAll, type Paid, releaseAll } from "./payouts.ts";
 import { type SetStage, setStage } from "./stage.ts";

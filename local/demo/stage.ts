@@ -1,3 +1,4 @@
+import { each } from "../../functions/command/each.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { maxMinor } from "../../shared/base/money.ts";
@@ -7,7 +8,6 @@ import { openLog } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
 import { type Portfolio, schedulePack, xiangHuBaoPack } from "../portfolio/portfolio.ts";
 import { castOf } from "./cast.ts";
-import { each } from "./each.ts";
 import { issue, type Stage } from "./walk.ts";
 
 const firstVersions: Readonly<Record<string, Pack>> = {

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { valueAt } from "../base/value-at.ts";
 import type { FieldError } from "./problem.ts";
 
 const maxErrors = 20;
@@ -23,13 +24,3 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], input: unknown)
 
 const detailOf = ({ path, message }: z.core.$ZodIssue, input: unknown): string =>
   valueAt(input, path) === undefined ? "is required" : message;
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
-      return undefined;
-    value = (value as Record<PropertyKey, unknown>)[part];
-  }
-  return value;
-}

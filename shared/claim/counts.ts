@@ -1,5 +1,6 @@
+import { least } from "../base/least.ts";
 import { type Adjudication, adjudicate } from "../coverage/adjudicate.ts";
-import { type Count, least } from "../coverage/steps.ts";
+import type { Count } from "../coverage/steps.ts";
 import { approvedUnder } from "../policy/policy.ts";
 import { markOf } from "./duplicate.ts";
 import { factsOf } from "./facts.ts";

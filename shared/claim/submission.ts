@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { claimEvents } from "../base/claim-event.ts";
 import { dayCodec, handleSchema, moneyCodec } from "../base/codec.ts";
 
 /** A diagnosis code with its system. */
@@ -35,7 +36,7 @@ export const otherPayerSchema = z.strictObject({
 export const submissionSchema = z.strictObject({
   policy: handleSchema.optional(),
   onBehalfOf: handleSchema.optional(),
-  event: z.enum(["illness", "accident", "death", "service"]),
+  event: z.enum(claimEvents),
   lossDate: dayCodec,
   diagnosisDate: dayCodec.optional(),
   diagnoses: z.array(diagnosisSchema).max(50),

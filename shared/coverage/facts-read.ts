@@ -1,4 +1,5 @@
 import type { Json } from "../base/canonical.ts";
+import { type ClaimEvent, claimEvents } from "../base/claim-event.ts";
 import { type Day, formatDay, parseDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
 import { namesIn } from "./conditions.ts";
@@ -182,10 +183,8 @@ function lineAgain(line: Json): LineFacts {
   };
 }
 
-const events = ["illness", "accident", "death", "service"] as const;
-
-function eventOf(text: string): Facts["claim"]["event"] {
-  const event = events.find((each) => each === text);
+function eventOf(text: string): ClaimEvent {
+  const event = claimEvents.find((each) => each === text);
   if (event === undefined) throw new Malformed("claim.event", "is no kind of event");
   return event;
 }

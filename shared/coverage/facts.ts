@@ -1,3 +1,4 @@
+import type { ClaimEvent } from "../base/claim-event.ts";
 import { type Day, formatDay } from "../base/day.ts";
 
 /** What a pack may read about one claim. Amounts are minor units of the pack's currency, dates are days since 1970-01-01. */
@@ -5,7 +6,7 @@ export interface Facts {
   /** The day the pack's dateBasis names. */
   readonly basisDay: Day;
   readonly claim: {
-    readonly event: "illness" | "accident" | "death" | "service";
+    readonly event: ClaimEvent;
     readonly lossDay: Day;
     readonly hasDiagnosisDay: boolean;
     readonly diagnosisDay: Day;

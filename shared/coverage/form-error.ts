@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { Malformed } from "../base/malformed.ts";
+import { valueAt } from "../base/value-at.ts";
 
 /** What is wrong with the first field that a pack's schema refused in `input`, named and in words. */
 export function formError(issue: z.core.$ZodIssue | undefined, input: unknown): Malformed {
@@ -49,16 +50,6 @@ const beyond: Readonly<Record<string, readonly [string, string]>> = {
 function unitOf(origin: string): string {
   if (origin === "string") return " characters";
   return origin === "array" ? " entries" : "";
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step))
-      return undefined;
-    value = (value as Record<PropertyKey, unknown>)[step];
-  }
-  return value;
 }
 
 /** "rules[2].when"; names are the pack's own and cut to 64 characters. */

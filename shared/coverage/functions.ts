@@ -1,4 +1,5 @@
 import { type CelFunc, CelScalar, celFunc } from "@bufbuild/cel";
+import { greatest, least } from "../base/least.ts";
 import { assert } from "../base/malformed.ts";
 import { mulDiv, type Rounding, roundings } from "../base/rounding.ts";
 
@@ -19,9 +20,6 @@ function rounded(a: bigint, b: bigint, c: bigint, rounding: string): bigint {
   if (result === undefined || !isInt64(result)) throw new Error("no such integer of 64 bits");
   return result;
 }
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-const greatest = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /**
  * Less than zero, zero or more as `a` stands before, at or after `b` by Unicode code points, which is the order of their UTF-8 bytes (CEL

@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { claimEvents } from "../base/claim-event.ts";
 import { handleSchema } from "../base/codec.ts";
 import { date, id, integer, reasonCode, text } from "./words.ts";
 
 const caseFacts = z.strictObject({
   claim: z.strictObject({
-    event: z.enum(["illness", "accident", "death", "service"]),
+    event: z.enum(claimEvents),
     lossDay: date,
     diagnosisDay: date.optional(),
     noticeDay: date.optional(),

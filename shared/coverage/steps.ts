@@ -1,4 +1,5 @@
 import type { Json } from "../base/canonical.ts";
+import { least } from "../base/least.ts";
 import { assert } from "../base/malformed.ts";
 import { mulDiv } from "../base/rounding.ts";
 import type { CompiledStep } from "./compiled-step.ts";
@@ -166,6 +167,4 @@ const isShare = ({ step }: Cut): boolean =>
 const borneIn = (cuts: readonly Cut[]): bigint =>
   sum(cuts.filter(isShare).map(({ minor }) => minor));
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((all, each) => all + each, 0n);
-/** The smaller of two amounts. */
-export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const atLeastZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n);

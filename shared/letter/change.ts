@@ -13,9 +13,6 @@ export const dates = [
 ] as const;
 export type DateFact = (typeof dates)[number];
 
-/** The kinds of event a claim can be about. */
-export const events = ["illness", "accident", "death", "service"] as const;
-
 /** The date as it was; undefined where it is not known: what nobody knows is not changed. */
 export function dateIn({ claim, policy, insured }: Facts, date: DateFact): Day | undefined {
   switch (date) {

@@ -1,3 +1,4 @@
+import { claimEvents } from "../base/claim-event.ts";
 import { type Day, formatDay, parseDay } from "../base/day.ts";
 import { type Adjudication, adjudicate } from "../coverage/adjudicate.ts";
 import type { Variables } from "../coverage/bindings.ts";
@@ -7,7 +8,7 @@ import type { Facts } from "../coverage/facts.ts";
 import { factsNamed } from "../coverage/facts-read.ts";
 import { variablesOf } from "../coverage/question.ts";
 import { accumulatorsFor } from "../coverage/rule-steps.ts";
-import { type DateFact, dateIn, dates, events, withDate } from "./change.ts";
+import { type DateFact, dateIn, dates, withDate } from "./change.ts";
 import { cuts } from "./cuts.ts";
 
 /** One value, other than it was, under which the same pack pays more. Found by running the pack on the changed facts, never by inference alone. */
@@ -152,7 +153,7 @@ function stretch(
 
 function eventsBetter(pack: CompiledPack, facts: Facts, found: Found): Counterfactual[] {
   const { claim } = facts;
-  return events.flatMap((event) => {
+  return claimEvents.flatMap((event) => {
     if (event === claim.event) return [];
     const changed = adjudicate(pack, { ...facts, claim: { ...claim, event } });
     return isBetter(changed, found) ? [{ event, minor: changed.minor }] : [];

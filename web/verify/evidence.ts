@@ -1,4 +1,4 @@
-import { Malformed } from "../../shared/base/malformed.ts";
+import { unlessMalformed } from "../../shared/base/malformed.ts";
 import { type Checkpoint, parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { type NoteSignature, parseNote } from "../../shared/log/note.ts";
@@ -68,14 +68,4 @@ export function gather(
       ? { refusal: answer, shown: undefined }
       : { refusal: undefined, shown: answer }),
   };
-}
-
-/** What `read` gives; undefined where it throws Malformed. */
-export function unlessMalformed<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
-import { ints, least, most, none, type Possible } from "./possible.ts";
+import { greatest, least } from "../../base/least.ts";
+import { ints, none, type Possible } from "./possible.ts";
 
 type Ints = Extract<Possible, { kind: "int" }>;
 
@@ -18,7 +19,7 @@ export function possibleInts(name: string, a: Ints, b: Ints): Possible | undefin
     case "least":
       return ints(least(a.from, b.from), least(a.to, b.to));
     case "greatest":
-      return ints(most(a.from, b.from), most(a.to, b.to));
+      return ints(greatest(a.from, b.from), greatest(a.to, b.to));
     default:
       return undefined;
   }
@@ -54,15 +55,15 @@ function quotient(a: Ints, b: Ints): Possible {
 /** A remainder has its dividend's sign and is smaller than its divisor. */
 function remainder(a: Ints, b: Ints): Possible {
   if (b.from === 0n && b.to === 0n) return none;
-  const largest = most(abs(b.from), abs(b.to)) - 1n;
+  const largest = greatest(abs(b.from), abs(b.to)) - 1n;
   const high = a.to > 0n ? least(largest, a.to) : 0n;
-  const low = a.from < 0n ? most(-largest, a.from) : 0n;
+  const low = a.from < 0n ? greatest(-largest, a.from) : 0n;
   return ints(low, high);
 }
 
 function hull(values: readonly bigint[]): Possible {
   const [first, ...rest] = values;
-  return first === undefined ? none : ints(rest.reduce(least, first), rest.reduce(most, first));
+  return first === undefined ? none : ints(rest.reduce(least, first), rest.reduce(greatest, first));
 }
 
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);

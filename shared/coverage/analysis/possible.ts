@@ -1,3 +1,5 @@
+import { greatest, least } from "../../base/least.ts";
+
 /**
  * What an expression can come to, as far as it can be told without a claim: always a superset. `none`: it never has a result. Integers are all
  * from `from` to `to`; `only` null: any text; `items` null: a list whose items are not known.
@@ -21,7 +23,7 @@ export const anyText: Possible = { kind: "text", only: null };
 
 /** The integers from `from` to `to` that 64 bits hold; what is beyond has no result. */
 export const ints = (from: bigint, to: bigint): Possible => {
-  const [low, high] = [most(from, int64.from), least(to, int64.to)];
+  const [low, high] = [greatest(from, int64.from), least(to, int64.to)];
   return low > high ? none : { kind: "int", from: low, to: high };
 };
 
@@ -36,7 +38,8 @@ export const texts = (only: Iterable<string>): Possible => {
 
 /** What is possible in both. */
 export function meet(a: Possible, b: Possible): Possible {
-  if (a.kind === "int" && b.kind === "int") return ints(most(a.from, b.from), least(a.to, b.to));
+  if (a.kind === "int" && b.kind === "int")
+    return ints(greatest(a.from, b.from), least(a.to, b.to));
   if (a.kind === "bool" && b.kind === "bool") {
     return bools(a.canTrue && b.canTrue, a.canFalse && b.canFalse);
   }
@@ -52,7 +55,8 @@ export function meet(a: Possible, b: Possible): Possible {
 export function join(a: Possible, b: Possible): Possible {
   if (a.kind === "none") return b;
   if (b.kind === "none") return a;
-  if (a.kind === "int" && b.kind === "int") return ints(least(a.from, b.from), most(a.to, b.to));
+  if (a.kind === "int" && b.kind === "int")
+    return ints(least(a.from, b.from), greatest(a.to, b.to));
   if (a.kind === "bool" && b.kind === "bool") {
     return bools(a.canTrue || b.canTrue, a.canFalse || b.canFalse);
   }
@@ -76,6 +80,3 @@ export function onlyValue(possible: Possible): bigint | boolean | string | undef
       return undefined;
   }
 }
-
-export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-export const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);

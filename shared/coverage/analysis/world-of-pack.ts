@@ -1,3 +1,4 @@
+import { claimEvents } from "../../base/claim-event.ts";
 import { parseDay } from "../../base/day.ts";
 import { maxMinor } from "../../base/money.ts";
 import type { Pack } from "../pack.ts";
@@ -15,7 +16,7 @@ const amounts = ints(0n, maxMinor);
 
 /** What is possible for facts of every claim, whatever the pack. */
 const facts: readonly (readonly [string, Possible])[] = [
-  ["claim.event", texts(["illness", "accident", "death", "service"])],
+  ["claim.event", texts(claimEvents)],
   ["claim.lossDay", days],
   ["claim.diagnosisDay", days],
   ["claim.noticeDay", days],

@@ -19,7 +19,10 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(argv: string[]): Promise<number> {
   const startedMs = Date.now();
   dropAwsEnvironment();
-  const options = readDemoOptions(argv, join(home, "demo-bundle"));
+  const options = readDemoOptions(argv, {
+    out: join(home, "demo-bundle"),
+    work: join(home, "demo"),
+  });
   if (typeof options === "string") {
     process.stderr.write(`${options}\n${demoUsage}\n`);
     return 2;
@@ -36,7 +39,7 @@ async function main(argv: string[]): Promise<number> {
       shown.complain(`rejected ${file}:${line}: ${reason}`);
     }
     const { summary, attack } = await runDemo(shown, portfolio, {
-      folder: join(home, "demo"),
+      folder: options.work,
       databaseUrl: process.env.DATABASE_URL,
       out,
       attack: options.attack,

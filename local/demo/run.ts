@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { each } from "../../functions/command/each.ts";
 import { friendlyBank } from "../bank/bank.ts";
@@ -7,7 +7,6 @@ import { type Services, startServices } from "../platform/services.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { dropDatabase } from "../postgres/database.ts";
 import { lockFolder } from "../postgres/lock.ts";
-import { removeCluster } from "../postgres/place.ts";
 import { requireDatabaseUrl } from "../postgres/where.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { startDemoApi } from "./api.ts";
@@ -24,6 +23,7 @@ import { type Summary, summarise } from "./summary.ts";
 import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
+import { claimWorkFolder, emptyWorkFolder } from "./work-folder.ts";
 
 /** A checkpoint every six seconds and log is history enough for a run of a minute or two. */
 const checkpoints = { intervalMs: 6_000, sweepMs: 2_000 };
@@ -55,9 +55,10 @@ export async function runDemo(
   options: RunOptions,
 ): Promise<RunResult> {
   if (options.databaseUrl) requireDatabaseUrl(options.databaseUrl);
+  claimWorkFolder(options.folder);
   const release = lockFolder(options.folder);
   try {
-    emptyFolder(options.folder);
+    emptyWorkFolder(options.folder);
     mkdirSync(options.out, { recursive: true });
     const services = await openServices(terminal, options);
     try {
@@ -72,14 +73,6 @@ export async function runDemo(
 
 /** What the demo's own witness believes: the same as the policies that come to lie beside the bundle. */
 const witnessPolicies = (folder: string): string => join(folder, "policy");
-
-function emptyFolder(folder: string): void {
-  if (existsSync(join(folder, "postgres"))) removeCluster(join(folder, "postgres"));
-  const names = ["kms", "published", "sealed", "signer", "keys", "issuer", "witness", "policy"];
-  for (const name of [...names, "requests.log"]) {
-    rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
 
 async function openServices(terminal: Terminal, options: RunOptions): Promise<Services> {
   const { folder, databaseUrl } = options;

@@ -4,8 +4,9 @@ import { policyFolder } from "../../local/demo/bundle.ts";
 import { readDemoOptions } from "../../local/demo/options.ts";
 
 test.each(["x/", "./x", "x//", "y/../x/."])("--out %s: trust policies lie beside it", (out) => {
-  const options = readDemoOptions(["--out", out], "elsewhere");
+  const options = readDemoOptions(["--out", out], { out: "elsewhere", work: "there" });
   if (typeof options === "string") throw new Error(options);
   expect(options.out).toBe(resolve("x"));
+  expect(options.work).toBe(resolve("there"));
   expect(policyFolder(options.out)).toBe(`${resolve("x")}.policy`);
 });

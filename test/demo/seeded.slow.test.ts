@@ -9,12 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifierKey } from "../../shared/log/key.ts";
 import { formatPolicy } from "../../shared/log/policy-file.ts";
-import { type Ended, runDoor } from "../cli/door.ts";
+import { type Ended, openFolder, runDoor } from "../cli/door.ts";
 import { addsUp, auditAnswer, demoAnswer, expectInOrder, oneLine } from "./answer.ts";
 
 /* `npm run demo -- --attack --json` on the project's own portfolio, once, and what an auditor does with its bundle. */
@@ -23,10 +22,18 @@ let bundle: string;
 let policies: string;
 let run: Ended;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "countersign-seeded-"));
+  folder = openFolder("seeded");
   bundle = join(folder, "bundle");
   policies = `${bundle}.policy`;
-  run = await runDoor(["demo", "--json", "--attack", "--out", bundle]);
+  run = await runDoor([
+    "demo",
+    "--json",
+    "--attack",
+    "--out",
+    bundle,
+    "--work",
+    join(folder, "work"),
+  ]);
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "csv-parse/sync";
 import { parseBundle } from "../../shared/log/bundle.ts";
-import { projectFolder, runDoor } from "../cli/door.ts";
+import { openFolder, runDoor } from "../cli/door.ts";
 import { demoAnswer, oneLine } from "./answer.ts";
 
 /* An insurer's portfolio nobody here wrote, from claim to audit, and a search for its persons in everything that is published. */
@@ -19,12 +18,13 @@ let stderr: string;
 let requests: string;
 beforeAll(async () => {
   if (!here) return;
-  folder = mkdtempSync(join(tmpdir(), "countersign-synthea-"));
+  folder = openFolder("synthea");
   const out = join(folder, "bundle");
-  const run = await runDoor(["demo", "--data", data, "--out", out, "--json"]);
+  const work = join(folder, "work");
+  const run = await runDoor(["demo", "--data", data, "--out", out, "--work", work, "--json"]);
   answer = oneLine(demoAnswer, run.stdout);
   stderr = run.stderr;
-  requests = readFileSync(join(projectFolder, ".countersign", "demo", "requests.log"), "utf8");
+  requests = readFileSync(join(work, "requests.log"), "utf8");
 }, 400_000);
 afterAll(() => {
   if (here) rmSync(folder, { recursive: true, force: true });

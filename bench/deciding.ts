@@ -1,16 +1,17 @@
-import { type CelResult, celEnv, celMap, parse, plan } from "@bufbuild/cel";
+import { type CelInput, type CelResult, celEnv, celMap, parse, plan } from "@bufbuild/cel";
 import { adjudicate } from "../shared/coverage/adjudicate.ts";
-import { bindFacts } from "../shared/coverage/bindings.ts";
 import { caseFacts } from "../shared/coverage/cases.ts";
 import { type CompiledPack, compilePack } from "../shared/coverage/compile.ts";
+import type { Facts } from "../shared/coverage/facts.ts";
 import { functions } from "../shared/coverage/functions.ts";
 import { xiangHuBao2 } from "../shared/coverage/packs.ts";
+import { variablesOf } from "../shared/coverage/question.ts";
 import type { Figure } from "./figure.ts";
 import { coreRatesOf } from "./rate.ts";
 
 type Bare = (variables: Record<string, unknown>) => CelResult;
 
-/** Decisions by a pack of about ten rules on its golden cases, beside its expressions alone, planned once, on values bound beforehand. */
+/** Decisions by a pack of about ten rules on its golden cases, beside its expressions alone, planned once, on maps bound beforehand. */
 export function deciding(): Figure {
   const pack = compilePack(xiangHuBao2);
   const { cases, dateBasis, rules } = xiangHuBao2;
@@ -30,7 +31,7 @@ export function deciding(): Figure {
     }),
   );
   const asked = facts.map((each) => {
-    const variables = variablesOf(pack, each);
+    const variables = mapsOf(pack, each);
     const trace = adjudicate(pack, each).trace as Record<string, unknown>[];
     const tried = trace.flatMap(({ rule }) => (typeof rule === "string" ? [rule] : []));
     const amount = trace.some((step) => "amount" in step);
@@ -43,7 +44,7 @@ export function deciding(): Figure {
   return {
     name: "rules.decisions",
     unit: "per core/s",
-    limitName: `bare CEL, the same expressions of the same ${rules.length} rules, nothing bound, traced or computed`,
+    limitName: `bare CEL, the same expressions of the same ${rules.length} rules on maps bound beforehand, nothing traced or computed`,
     ...coreRatesOf(
       () => {
         const next = facts[decision++ % facts.length];
@@ -57,11 +58,19 @@ export function deciding(): Figure {
   };
 }
 
-function variablesOf(pack: CompiledPack, facts: Parameters<typeof adjudicate>[1]) {
-  const bound = bindFacts(facts, pack.parametersOn(facts.basisDay));
-  const rows = pack.tables.flatMap(({ name, lookUp }) => {
-    const { value } = lookUp(facts.basisDay, bound);
-    return value === null ? [] : [[name, value] as const];
-  });
-  return { ...bound, t: celMap(new Map(rows)) };
+/** What expressions see of `facts` as one binds maps for CEL by hand: `claim`, `policy`, `insured`, `p` and `t`, each a map of its fields. */
+function mapsOf(pack: CompiledPack, facts: Facts): Record<string, CelInput> {
+  const maps = new Map<string, Map<string, CelInput>>();
+  const plain: Record<string, CelInput> = {};
+  for (const [path, value] of Object.entries(variablesOf(pack, facts))) {
+    const [group = "", field] = path.split(".");
+    if (value === undefined) continue;
+    if (field === undefined) {
+      plain[path] = value;
+      continue;
+    }
+    const map = maps.get(group) ?? new Map<string, CelInput>();
+    maps.set(group, map.set(field, value));
+  }
+  return { ...plain, ...Object.fromEntries([...maps].map(([name, map]) => [name, celMap(map)])) };
 }

@@ -1,10 +1,9 @@
-import { celEnv, plan } from "@bufbuild/cel";
 import { type Day, parseDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
 import type { CompiledExpression } from "./compiled-expression.ts";
 import type { CompiledStep } from "./compiled-step.ts";
+import { evaluatorOf } from "./evaluator.ts";
 import { readExpression } from "./expression.ts";
-import { functions } from "./functions.ts";
 import { type Pack, packHash } from "./pack.ts";
 import { type ParametersOn, parametersOn } from "./parameters.ts";
 import type { Rule } from "./rule-form.ts";
@@ -50,8 +49,6 @@ export type Compile = (
 /** The most steps one claim can cost, all rules together: some tens of milliseconds. */
 export const maxSteps = 100_000;
 
-const environment = celEnv({ funcs: functions });
-
 /** Checks and plans every expression of `pack`; throws Malformed("rules[2].when", …) on the first outside the subset. */
 export function compilePack(pack: Pack): CompiledPack {
   const compile = compiler(scopeOf(pack));
@@ -81,7 +78,7 @@ function compiler(scopeOfRules: Scope): Compile {
     }
     steps += read.steps;
     if (steps > maxSteps) throw new Malformed(where, `takes the pack over ${maxSteps} steps`);
-    return { evaluate: plan(environment, read.parsed), tables: read.tables };
+    return { evaluate: evaluatorOf(read.parsed), tables: read.tables };
   };
 }
 

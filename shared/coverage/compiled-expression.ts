@@ -1,9 +1,8 @@
-import type { CelResult } from "@bufbuild/cel";
-import type { Variables } from "./bindings.ts";
+import type { Evaluate } from "./evaluator.ts";
 
 /** A checked and planned expression. */
 export interface CompiledExpression {
-  readonly evaluate: (variables: Variables) => CelResult;
+  readonly evaluate: Evaluate;
   /** The tables it names. */
   readonly tables: readonly string[];
 }

@@ -1,12 +1,11 @@
-import { type CelResult, celEnv, parse, plan } from "@bufbuild/cel";
-import type { Variables } from "./bindings.ts";
+import { parse } from "@bufbuild/cel";
+import { type Evaluate, evaluatorOf } from "./evaluator.ts";
 import { childrenOf, type Expr, pathOf, pathsIn } from "./expression-tree.ts";
-import { functions } from "./functions.ts";
 
 /** A part of an expression that can be evaluated by itself. */
 export interface Term {
   readonly expr: Expr;
-  readonly value: (variables: Variables) => CelResult;
+  readonly value: Evaluate;
 }
 
 /** A condition taken apart at `&&`, `||`, `!` and `? :`; its atoms are what remains. */
@@ -31,12 +30,11 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   "_!=_": "!=",
 };
 
-const environment = celEnv({ funcs: functions });
 const planned = new WeakMap<Expr, Term>();
 
 /** `expr`, a part of a compiled pack's expression, ready to be evaluated by itself. */
 export function termOf(expr: Expr): Term {
-  const term = planned.get(expr) ?? { expr, value: plan(environment, expr) };
+  const term = planned.get(expr) ?? { expr, value: evaluatorOf(expr) };
   planned.set(expr, term);
   return term;
 }

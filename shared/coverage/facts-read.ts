@@ -11,8 +11,11 @@ import { boundOf } from "./step-form.ts";
 /** Facts as a trace states them, by the names rules use: dates YYYY-MM-DD, whole numbers decimal strings. What is not known is absent. */
 export type FactsRead = Readonly<Record<string, Json>>;
 
+/** How one fact is written. */
+type Writer = (facts: Facts) => Json | undefined;
+
 /** How each fact is written; undefined where it is not known. The order is the order a trace, and a letter, lists them in. */
-const writers: Readonly<Record<string, (facts: Facts) => Json | undefined>> = {
+const writers: Readonly<Record<string, Writer>> = {
   "claim.event": ({ claim }) => claim.event,
   "claim.lossDay": ({ claim }) => formatDay(claim.lossDay),
   "claim.diagnosisDay": ({ claim }) =>
@@ -55,14 +58,26 @@ const behind: Readonly<Record<string, string>> = {
   "insured.hasBirthDay": "insured.birthDay",
   "insured.ageYears": "insured.birthDay",
 };
-const named = new WeakMap<Pack, readonly string[]>();
+const named = new WeakMap<Pack, Named>();
+interface Named {
+  readonly paths: readonly string[];
+  readonly writers: readonly (readonly [path: string, write: Writer])[];
+}
+
+function namedBy(pack: Pack): Named {
+  const known = named.get(pack);
+  if (known) return known;
+  const paths = factsBehind(pack, expressionsOf(pack));
+  const found = {
+    paths,
+    writers: Object.entries(writers).filter(([path]) => paths.includes(path)),
+  };
+  named.set(pack, found);
+  return found;
+}
 
 /** The facts the pack can go by: those its expressions name, what these are made of, and what the engine reads. */
-export function factsNamed(pack: Pack): readonly string[] {
-  const known = named.get(pack) ?? factsBehind(pack, expressionsOf(pack));
-  named.set(pack, known);
-  return known;
-}
+export const factsNamed = (pack: Pack): readonly string[] => namedBy(pack).paths;
 
 /** The facts gone by when only these `expressions` of the pack are evaluated. */
 export function factsBehind(pack: Pack, expressions: readonly string[]): readonly string[] {
@@ -88,8 +103,8 @@ export const expressionsOf = ({ tables = {}, rules }: Pack): string[] => [
 /** What `pack` read of `facts`: the first thing a trace says. */
 export function readOf(pack: Pack, facts: Facts): FactsRead {
   const read: Record<string, Json> = {};
-  for (const path of factsNamed(pack)) {
-    const value = writers[path]?.(facts);
+  for (const [path, write] of namedBy(pack).writers) {
+    const value = write(facts);
     if (value !== undefined) read[path] = value;
   }
   // Where the day to go by is not known the day of loss stands in for it, if only to say an age.

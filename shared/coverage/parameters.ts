@@ -1,10 +1,11 @@
-import { type CelInput, type CelMap, celList, celMap } from "@bufbuild/cel";
+import { type CelInput, celList } from "@bufbuild/cel";
 import { type Day, parseDay } from "../base/day.ts";
+import type { Variables } from "./bindings.ts";
 import { inForce } from "./dated.ts";
 import { isDated, type Parameter, type PlainValue } from "./parameter-form.ts";
 
-/** The parameters in force on a day, as rules read them under `p`. */
-export type ParametersOn = (day: Day) => CelMap;
+/** The parameters in force on a day, by the names rules use: "p.waitingDays". */
+export type ParametersOn = (day: Day) => Variables;
 
 /** At most so many periods are kept bound: a pack has few, and one that has thousands is still read. */
 const maxKept = 64;
@@ -16,19 +17,19 @@ export function parametersOn(parameters: Readonly<Record<string, Parameter>>): P
   );
   const changes = [...new Set(bound.flatMap(([, entries]) => entries.map(({ from }) => from)))];
   const starts = changes.filter((from) => from !== always).sort((a, b) => (a < b ? -1 : 1));
-  const kept = new Map<number, CelMap>();
+  const kept = new Map<number, Variables>();
   return (day) => {
     const period = inForce(starts, day);
     const known = kept.get(period);
     if (known) return known;
     const values = bound.flatMap(([name, entries]) => {
       const entry = entries.findLast(({ from }) => from <= day);
-      return entry ? [[name, entry.value] as const] : [];
+      return entry ? [[`p.${name}`, entry.value] as const] : [];
     });
-    const map = celMap(new Map(values));
+    const inForceThen = Object.fromEntries(values);
     if (kept.size >= maxKept) kept.clear();
-    kept.set(period, map);
-    return map;
+    kept.set(period, inForceThen);
+    return inForceThen;
   };
 }
 

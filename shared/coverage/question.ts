@@ -1,11 +1,12 @@
-import { celMap } from "@bufbuild/cel";
 import type { Json } from "../base/canonical.ts";
-import { bindFacts, type Variables } from "./bindings.ts";
+import { assert } from "../base/malformed.ts";
+import { type Bound, bindFacts, type Variables } from "./bindings.ts";
 import type { CompiledPack } from "./compile.ts";
 import type { CompiledExpression } from "./compiled-expression.ts";
 import type { Facts } from "./facts.ts";
 import { readOf } from "./facts-read.ts";
 import type { EngineReason } from "./reasons.ts";
+import { tablesName } from "./scope.ts";
 import type { Found } from "./tables.ts";
 
 /** Why an expression has no result. */
@@ -18,35 +19,33 @@ export type Answer<Value> = Value | NoResult;
 export const isNone = <Value>(answer: Answer<Value>): answer is NoResult =>
   typeof answer === "object" && answer !== null && "none" in answer;
 
-/** What the pack's expressions see of `facts`, and what each table gave. */
-export function variablesOf(
-  pack: CompiledPack,
-  facts: Facts,
-): { readonly variables: Variables; readonly found: ReadonlyMap<string, Found> } {
+/** What the pack's expressions see of `facts`, the row of every table among it. */
+export function variablesOf(pack: CompiledPack, facts: Facts): Variables {
   const { basisDay } = facts;
   const bound = bindFacts(facts, pack.parametersOn(basisDay));
-  const found = new Map(
-    pack.tables.map(({ name, lookUp }) => [name, lookUp(basisDay, bound)] as const),
-  );
-  const rows = [...found].flatMap(([name, { value }]) =>
-    value === null ? [] : [[name, value] as const],
-  );
-  return { variables: { ...bound, t: celMap(new Map(rows)) }, found };
+  const rows = pack.tables.flatMap(({ name, lookUp }) => {
+    const { value } = lookUp(basisDay, bound);
+    return value === null ? [] : [[rowName(name), value] as const];
+  });
+  return { ...bound, ...Object.fromEntries(rows) };
 }
+
+const rowName = (table: string): string => `${tablesName}.${table}`;
 
 /** One claim before a pack: what its expressions see, and the trace of what they gave. */
 export class Question {
   readonly trace: Json[];
-  readonly #variables: Variables;
-  readonly #found: ReadonlyMap<string, Found>;
-  /** Tables whose row the trace has. */
-  readonly #shown = new Set<string>();
+  readonly #pack: CompiledPack;
+  readonly #facts: Facts;
+  readonly #variables: Bound;
+  /** What each table gave that an expression named so far: what the trace has of it. */
+  readonly #found = new Map<string, Found>();
 
   constructor(pack: CompiledPack, facts: Facts) {
     this.trace = [{ read: readOf(pack.pack, facts) }];
-    const { variables, found } = variablesOf(pack, facts);
-    this.#variables = variables;
-    this.#found = found;
+    this.#pack = pack;
+    this.#facts = facts;
+    this.#variables = bindFacts(facts, pack.parametersOn(facts.basisDay));
   }
 
   /** Whether a condition holds. */
@@ -61,15 +60,20 @@ export class Question {
     return typeof value === "bigint" ? value : { none: this.#whyNone(amount) };
   }
 
-  /** Evaluates `expression`; a table it names first goes into the trace, once. */
+  /** Evaluates `expression`; a table it names first is looked up and goes into the trace, once. */
   #evaluate({ evaluate, tables }: CompiledExpression) {
-    for (const table of tables) {
-      if (this.#shown.has(table)) continue;
-      this.#shown.add(table);
-      const { key, value } = this.#found.get(table) ?? { key: null, value: null };
-      this.trace.push({ table, key: key?.toString() ?? null, value: value?.toString() ?? null });
-    }
+    for (const name of tables) if (!this.#found.has(name)) this.#lookUp(name);
     return withoutStacks(() => evaluate(this.#variables));
+  }
+
+  #lookUp(table: string): void {
+    const compiled = this.#pack.tables.find(({ name }) => name === table);
+    assert(compiled !== undefined, "a checked expression names a table of the pack");
+    const found = compiled.lookUp(this.#facts.basisDay, this.#variables);
+    const { key, value } = found;
+    this.#found.set(table, found);
+    this.trace.push({ table, key: key?.toString() ?? null, value: value?.toString() ?? null });
+    if (value !== null) this.#variables[rowName(table)] = value;
   }
 
   /** A table's missing row is the reason where the expression names the table and its key is known. */

@@ -42,7 +42,7 @@ export function counterfactuals(
   if (found.outcome === "PAY" || (found.outcome === "PAY_PART" && isFixed(pack))) return [];
   if (!isSame(adjudicate(pack, facts), found)) return undefined;
   const named = factsNamed(pack.pack);
-  const { variables } = variablesOf(pack, facts);
+  const variables = variablesOf(pack, facts);
   return [
     ...dates.flatMap((date) =>
       named.includes(date) ? datesBetter(pack, facts, variables, found, date) : [],

@@ -56,7 +56,7 @@ function byRules(
   read: FactsRead,
 ): [title: string, lines: string[]][] {
   const facts = factsAgain(pack.pack, read);
-  const context = { pack: pack.pack, variables: variablesOf(pack, facts).variables };
+  const context = { pack: pack.pack, variables: variablesOf(pack, facts) };
   const { outcome, award } = decision;
   const changes =
     outcome === "PAY" || outcome === "DENY"

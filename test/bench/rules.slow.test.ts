@@ -23,7 +23,7 @@ test("bench rules: decisions beside bare CEL, replay, and the longest decision w
   ]);
   for (const { value, limit } of figures) expect(Math.min(value, limit)).toBeGreaterThan(0);
   const [decisions, , heaviest] = figures;
-  // The aim is 0.8; on a busy machine the figure is half of that, and only something new in every decision brings it below this.
-  expect(decisions.ratio).toBeGreaterThan(0.2);
+  // The aim is 0.8, and a quiet machine measures about 1: below this there is something new in every decision, however busy the machine.
+  expect(decisions.ratio).toBeGreaterThan(0.5);
   expect(heaviest.value).toBeLessThan(heaviest.limit);
 }, 120_000);

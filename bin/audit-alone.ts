@@ -1,9 +1,9 @@
 import { isMainThread } from "node:worker_threads";
-import { runAudit } from "../local/audit/run.ts";
 import { auditorVerbs } from "../local/audit/verbs.ts";
+import { runCommandLine } from "../local/terminal/command-line.ts";
 
 // The entry of the program of one file (npm run build:audit): it is its own worker, too.
 if (isMainThread) {
   const command = "node countersign-audit.mjs";
-  process.exitCode = await runAudit(command, process.argv.slice(2), process, auditorVerbs);
+  process.exitCode = await runCommandLine(command, process.argv.slice(2), process, auditorVerbs);
 } else await import("../local/audit/log-worker.ts");

@@ -1,7 +1,7 @@
-import { runAudit } from "../local/audit/run.ts";
 import { exportVerb } from "../local/audit/verbs/export.ts";
 import { witnessVerb } from "../local/audit/verbs/witness.ts";
 import { auditorVerbs } from "../local/audit/verbs.ts";
+import { runCommandLine } from "../local/terminal/command-line.ts";
 
 const verbs = [...auditorVerbs, witnessVerb, exportVerb];
-process.exitCode = await runAudit("npm run audit --", process.argv.slice(2), process, verbs);
+process.exitCode = await runCommandLine("npm run audit --", process.argv.slice(2), process, verbs);

@@ -4,8 +4,8 @@ import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { parseHashLines } from "../../shared/proof/hash-lines.ts";
 import type { ProofRefusal } from "../../shared/proof/refusal.ts";
 import { type Unrewritten, verifyUnrewritten } from "../../shared/proof/verify-unrewritten.ts";
+import { reading } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { reading } from "./reading.ts";
 
 /** The files of `--against NOTE --consistency FILE`. */
 export interface AgainstFiles {

@@ -4,8 +4,8 @@ import { append, emptyFrontier, rootOf } from "../../shared/log/frontier.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { bundlePath, bundlesOf } from "../../shared/log/tile.ts";
 import type { TreeHead } from "../../shared/log/tile-reader.ts";
+import { reading, Unreadable } from "../terminal/reading.ts";
 import type { LogFiles } from "./log-files.ts";
-import { reading, Unreadable } from "./reading.ts";
 
 /** One record's bytes in a log. */
 export interface LogEntry {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { maxNoteBytes } from "../../shared/log/note.ts";
 import { fullWidth } from "../../shared/log/tile.ts";
 import { maxRecordBytes } from "../../shared/record/record.ts";
-import { reading, Unreadable } from "./reading.ts";
+import { reading, Unreadable } from "../terminal/reading.ts";
 
 /** The files of one published log, by their paths in it (`checkpoint`, `tile/…`). Throws Unreadable where they can't be had. */
 export interface LogFiles {

@@ -3,8 +3,8 @@ import { type Checkpoint, parseCheckpoint } from "../../shared/log/checkpoint.ts
 import { parseNote } from "../../shared/log/note.ts";
 import { parseTile, type TileId, tileHolding, tilePath } from "../../shared/log/tile.ts";
 import { type FetchTile, rootFromTiles } from "../../shared/log/tile-reader.ts";
+import { reading, Unreadable } from "../terminal/reading.ts";
 import type { LogFiles } from "./log-files.ts";
-import { reading, Unreadable } from "./reading.ts";
 
 /** A published log's newest checkpoint, its signatures not looked at, and its tiles. */
 export interface LogTiles {

@@ -2,8 +2,8 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { AuditorAccess } from "../platform/auditor-access.ts";
 import { dropAwsEnvironment } from "../platform/environment.ts";
 import { StartFailure } from "../postgres/start-failure.ts";
+import { Unreadable } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { Unreadable } from "./reading.ts";
 
 /** Opens the data of a platform of this machine, running or stopped, as its auditor role. Throws Unreadable. */
 export async function openPlatform(

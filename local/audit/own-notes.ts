@@ -5,7 +5,7 @@ import { type Checkpoint, parseCheckpoint } from "../../shared/log/checkpoint.ts
 import { parseNote } from "../../shared/log/note.ts";
 import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
 import { originOf } from "../bundle/trust.ts";
-import { reading, Unreadable } from "./reading.ts";
+import { reading, Unreadable } from "../terminal/reading.ts";
 
 const mostNotes = 1_000;
 

@@ -1,4 +1,4 @@
-import type { Verb } from "./verb.ts";
+import type { Verb } from "../terminal/verb.ts";
 import { consistencyVerb } from "./verbs/consistency.ts";
 import { denialsVerb } from "./verbs/denials.ts";
 import { keyVerb } from "./verbs/key.ts";

@@ -5,9 +5,9 @@ import { parseBundlePath } from "../../shared/log/tile.ts";
 import { parseKey } from "../bundle/envelope.ts";
 import { type OpenBundle, type Openings, openBundle } from "../bundle/open.ts";
 import { readTrusts } from "../bundle/trust.ts";
+import { reading } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { readOwnNotes } from "./own-notes.ts";
-import { reading } from "./reading.ts";
 import { type Verdict, type VerifyLog, verifyBundle } from "./verdict.ts";
 import { startLogWorkers } from "./workers.ts";
 

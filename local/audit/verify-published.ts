@@ -9,8 +9,8 @@ import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { bundlesOf, parseTile, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { originOf } from "../bundle/trust.ts";
+import { reading, Unreadable } from "../terminal/reading.ts";
 import type { LogFiles } from "./log-files.ts";
-import { reading, Unreadable } from "./reading.ts";
 import {
   type Questions,
   uncheckedKinds,

@@ -4,13 +4,9 @@ import type { JWK } from "jose";
 import { type Finding, finding } from "../../shared/audit/finding.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { Unreadable } from "../terminal/reading.ts";
 import { closedEnding, openWith } from "./envelope.ts";
 import { fileHash, manifestName, parseManifest, walk } from "./manifest.ts";
-
-/** A bundle that can't be opened at all: absent, unreadable or without a manifest. */
-export class NoBundle extends Error {
-  override readonly name = "NoBundle";
-}
 
 /** How an auditor reads openings: with the key that opens closed ones, or not at all. */
 export interface Openings {
@@ -26,13 +22,13 @@ export interface OpenBundle {
 
 /**
  * Opens the bundle in `folder` and holds every file against the manifest: missing, changed, unlisted, or replaced by a link. Only plain files
- * that the manifest lists are read later, and never through a link. Throws NoBundle, also where openings are closed and nothing opens them.
+ * that the manifest lists are read later, and never through a link. Throws Unreadable, also where openings are closed and nothing opens them.
  */
 export function openBundle(folder: string, how: Openings = {}): OpenBundle {
   const manifest = readManifest(folder);
   const { files, odd } = walk(folder);
   if (!how.key && !how.publicOnly && files.some(isClosed)) {
-    throw new NoBundle(
+    throw new Unreadable(
       `${folder}: its openings are encrypted: give --key FILE, or --public to check the public part only`,
     );
   }
@@ -70,12 +66,12 @@ function readManifest(folder: string) {
   let bytes: Uint8Array;
   try {
     if (!lstatSync(join(folder, manifestName)).isFile()) {
-      throw new NoBundle(`${folder} has no manifest`);
+      throw new Unreadable(`${folder} has no manifest`);
     }
     bytes = readFileSync(join(folder, manifestName));
   } catch (error) {
-    if (error instanceof NoBundle) throw error;
-    throw new NoBundle(`${folder} is no bundle: its manifest can't be read`, { cause: error });
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable(`${folder} is no bundle: its manifest can't be read`, { cause: error });
   }
   try {
     return parseManifest(bytes);

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { signedSize } from "../../functions/command/signed-size.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { openPlatform } from "../audit/open-platform.ts";
-import { reading } from "../audit/reading.ts";
 import { parseKey } from "../bundle/envelope.ts";
 import { exportLog } from "../bundle/export.ts";
 import { openBundle } from "../bundle/open.ts";
+import { reading } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Where the past is: an audit bundle with its openings, or the data of a platform of this machine. */

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
-import { runAudit } from "../../local/audit/run.ts";
-import type { Verb } from "../../local/audit/verb.ts";
 import { exportVerb } from "../../local/audit/verbs/export.ts";
 import { auditorVerbs } from "../../local/audit/verbs.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
+import { runCommandLine } from "../../local/terminal/command-line.ts";
+import type { Verb } from "../../local/terminal/verb.ts";
 import { formatPolicy } from "../../shared/log/policy-file.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import { type Files, origin, trustIn } from "../audit/bundle.ts";
@@ -77,7 +77,7 @@ export async function runVerb(
       },
     });
   const surroundings = { stdout: stream("out"), stderr: stream("err"), env };
-  const code = await runAudit("audit", argv, surroundings, verbs);
+  const code = await runCommandLine("audit", argv, surroundings, verbs);
   const json = argv.includes("--json") && said.out ? JSON.parse(said.out) : {};
   return { code, ...said, json };
 }

@@ -7,10 +7,10 @@ import { parseNote } from "../../../shared/log/note.ts";
 import { consistencyFromTiles, rootFromTiles } from "../../../shared/log/tile-reader.ts";
 import { formatHashLines } from "../../../shared/proof/hash-lines.ts";
 import { parseTlogProof } from "../../../shared/proof/tlog-proof.ts";
+import { reading, Unreadable } from "../../terminal/reading.ts";
+import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { logFiles } from "../log-files.ts";
 import { openTiles } from "../log-tiles.ts";
-import { reading, Unreadable } from "../reading.ts";
-import { exits, Misused, verb } from "../verb.ts";
 
 /**
  * `audit consistency DIR|URL --from A --to B --out FILE`: makes the proof that the log's tree at one size begins with its tree at another, from

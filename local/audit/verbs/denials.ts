@@ -1,5 +1,5 @@
+import { exits, verb } from "../../terminal/verb.ts";
 import { denialsOf, showDenials, unreadIn } from "../denial-table.ts";
-import { exits, verb } from "../verb.ts";
 import { openingsGiven, verifyFolder } from "../verify-folder.ts";
 
 /** `audit denials DIR [--policy FILE|DIR]`: verifies a bundle, then says who denied, how long their files were open, and what came in batches. */

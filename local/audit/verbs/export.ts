@@ -8,10 +8,10 @@ import { closeBundle, FolderTaken, prepareFolder } from "../../bundle/folder.ts"
 import { isSimulated } from "../../bundle/simulated.ts";
 import type { AuditorAccess } from "../../platform/auditor-access.ts";
 import { grouped } from "../../terminal/amount.ts";
+import { reading, Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { openPlatform } from "../open-platform.ts";
-import { reading, Unreadable } from "../reading.ts";
-import { exits, Misused, verb } from "../verb.ts";
 
 const defaultData = join(".countersign", "local");
 

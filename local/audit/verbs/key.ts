@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { newAuditorKey } from "../../bundle/envelope.ts";
-import { reading } from "../reading.ts";
-import { exits, verb } from "../verb.ts";
+import { reading } from "../../terminal/reading.ts";
+import { exits, verb } from "../../terminal/verb.ts";
 
 /** `audit key NAME`: an auditor's key pair, `NAME.jwk` (private, 0600) and `NAME.pub.jwk`, which the insurer closes openings for. */
 export const keyVerb = verb({

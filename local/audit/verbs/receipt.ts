@@ -6,10 +6,10 @@ import { verifyReceipt } from "../../../shared/proof/receipt.ts";
 import type { ProofRefusal } from "../../../shared/proof/refusal.ts";
 import type { Witnessed } from "../../../shared/proof/verify-checkpoint.ts";
 import { readTrust } from "../../bundle/trust.ts";
+import { reading } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { type AgainstFiles, againstJson, compareAgainst, printAgainst } from "../against.ts";
-import { reading } from "../reading.ts";
-import { exits, Misused, verb } from "../verb.ts";
 
 /** `audit receipt FILE --policy FILE`: verifies one receipt offline and prints what it shows. */
 export const receiptVerb = verb({

@@ -7,11 +7,11 @@ import { verifyCheckpoint } from "../../../shared/proof/verify-checkpoint.ts";
 import { type LedgerRecord, parseRecord } from "../../../shared/record/record.ts";
 import { readTrust } from "../../bundle/trust.ts";
 import { grouped } from "../../terminal/amount.ts";
+import { reading, Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { readEntries } from "../log-entries.ts";
 import { type LogFiles, logFiles } from "../log-files.ts";
-import { reading, Unreadable } from "../reading.ts";
-import { exits, Misused, verb } from "../verb.ts";
 
 /**
  * `audit sample DIR|URL --size N --seed-note NOTE`: which decisions to examine by hand. The choice follows from a checkpoint that was signed

@@ -2,8 +2,8 @@ import { Malformed } from "../../../shared/base/malformed.ts";
 import { CannotListen } from "../../gateway/listen.ts";
 import { StartFailure } from "../../postgres/start-failure.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { type RunningWitness, runWitness, type WitnessOptions } from "../../witness/run.ts";
-import { exits, Misused, verb } from "../verb.ts";
 
 /**
  * `audit witness --policy FILE|DIR --state DIR --port N`: cosigns what the logs of the policy ask for (C2SP tlog-witness) until it is stopped,

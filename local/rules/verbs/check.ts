@@ -3,8 +3,8 @@ import { checkPack, type PackReport } from "../../../shared/coverage/analysis/ch
 import { lineAndColumn } from "../../../shared/coverage/analysis/json-places.ts";
 import type { PackFinding } from "../../../shared/coverage/analysis/pack-finding.ts";
 import { maxPackBytes } from "../../../shared/coverage/pack.ts";
-import { reading, Unreadable } from "../../audit/reading.ts";
-import { exits, verb } from "../../audit/verb.ts";
+import { reading, Unreadable } from "../../terminal/reading.ts";
+import { exits, verb } from "../../terminal/verb.ts";
 import { findingLines } from "../show-finding.ts";
 
 /** `rules check PACK`: says what is wrong with a pack before anybody publishes it. */

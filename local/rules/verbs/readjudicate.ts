@@ -6,12 +6,12 @@ import type { Handle } from "../../../shared/base/handle.ts";
 import { isRefusal } from "../../../shared/base/refusal.ts";
 import type { PackState } from "../../../shared/policy/pack.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { Unreadable } from "../../audit/reading.ts";
-import { exits, Misused, verb } from "../../audit/verb.ts";
 import type { OperatorAccess } from "../../platform/operator-access.ts";
 import { StartFailure } from "../../postgres/start-failure.ts";
 import { grouped } from "../../terminal/amount.ts";
+import { Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { exits, Misused, verb } from "../../terminal/verb.ts";
 
 /** `rules readjudicate`: the newest version of a pack decides again what an older one referred. */
 export const readjudicateVerb = verb({

@@ -1,5 +1,4 @@
 import { Malformed } from "../../shared/base/malformed.ts";
-import { NoBundle } from "../bundle/open.ts";
 import { errorCode } from "../objects/folder-error.ts";
 
 /** What a question is asked with can't be read: the message is one sentence that names it. */
@@ -13,7 +12,6 @@ export function reading<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof Malformed) throw new Unreadable(`${path}: ${error.message}`);
-    if (error instanceof NoBundle) throw new Unreadable(error.message);
     const code = errorCode(error);
     if (code === undefined) throw error;
     throw new Unreadable(`${path} can't be read (${code})`, { cause: error });

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { type Output, type Terminal, terminal } from "../terminal/terminal.ts";
+import { type Output, type Terminal, terminal } from "./terminal.ts";
 
-/** Exit codes of the auditor's commands: all true, something found, or the question could not be asked. */
+/** Exit codes of the commands that answer a question: all true, something found, or the question could not be asked. */
 export const exits = { ok: 0, found: 1, usage: 2 } as const;
 
 /** The question can't be asked like this: the message says why, and the verb's usage follows. */
@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** One command of `audit`: its name, what to type after the program's name, and what it does. */
+/** One verb of a command such as `audit`: its name, what to type after the program's name, and what it does. */
 export interface Verb {
   readonly name: string;
   readonly usage: readonly string[];

@@ -2,7 +2,7 @@ import { Unreadable } from "./reading.ts";
 import { exits, Misused, type Surroundings, type Verb } from "./verb.ts";
 
 /** Runs the verb of `verbs` that `argv` names and gives the exit code; `command` is what a person types before it. */
-export async function runAudit(
+export async function runCommandLine(
   command: string,
   argv: readonly string[],
   surroundings: Surroundings,

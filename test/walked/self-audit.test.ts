@@ -4,13 +4,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { catchUp } from "../../functions/self-audit/core.ts";
 import { LogWatch } from "../../functions/self-audit/log-watch.ts";
+import { friendlyBank } from "../../local/bank/bank.ts";
+import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { selfAuditPorts, startSelfAudit } from "../../local/platform/self-audit.ts";
+import { partClasses } from "../../shared/base/part-class.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import { insurers, type Walked, walkSmall } from "../bundle/small.ts";
+import { cancelOn, eraseNow, someOperator, stepOn } from "../eraser/ends.ts";
 
 let walked: Walked;
 beforeAll(async () => {
   walked = await walkSmall(4);
+  await drain();
+}, 60_000);
+afterAll(() => walked.close());
+
+async function drain(): Promise<void> {
   const ledger = startLedger(
     walked.services,
     async () => insurers,
@@ -18,8 +28,7 @@ beforeAll(async () => {
   );
   await ledger.drain(insurers, () => undefined);
   await ledger.stop();
-}, 60_000);
-afterAll(() => walked.close());
+}
 
 interface Kept {
   readonly logs: readonly { readonly insurer: string; readonly entries: string }[];
@@ -29,6 +38,41 @@ const until = async (holds: () => boolean): Promise<void> => {
   for (let left = 200; !holds() && left > 0; left--) await sleep(50);
   expect(holds()).toBe(true);
 };
+
+/** The log's first claimant: the claim paid and closed, the policy cancelled, then everything of theirs erased. */
+async function eraseFirst(insurer: string): Promise<void> {
+  const { services, stage, claims } = walked;
+  const { ports, eraser } = services;
+  const mine = claims.find(({ portfolio }) => portfolio.insurer === insurer);
+  if (!mine) throw new Error("no claim was walked");
+  await approveAll(ports, insurer, 2, () => undefined);
+  await releaseAll(ports, stage.cast(insurer), friendlyBank(), () => undefined);
+  const { insured, policy } = mine.portfolio;
+  const operator = someOperator(ports, insurer);
+  const over = [
+    await stepOn(ports, operator, mine.claim, "close"),
+    ...(policy ? [await cancelOn(ports, operator, stage.policies.get(policy) ?? "")] : []),
+  ];
+  expect(over.filter((each) => isRefusal(each))).toEqual([]);
+  expect(await eraseNow(ports, eraser, insurer, stage.person(insured), partClasses)).toBe(
+    over.length + 1,
+  );
+}
+
+test("an erasure is no finding, whether the audit saw the records whole or starts after they were closed", async () => {
+  const { services } = walked;
+  const [first] = insurers;
+  const from = selfAuditPorts(services);
+  const keys = await from.logKeys(first);
+  const before = new LogWatch(from, first, keys);
+  expect(await catchUp(before, () => false)).toBe(0);
+  await eraseFirst(first);
+  await drain();
+  expect(await catchUp(before, () => false)).toBe(0);
+  const after = new LogWatch(from, first, keys);
+  expect(await after.round()).toEqual([]);
+  expect([after.size, await catchUp(after, () => false)]).toEqual([before.size, 0]);
+}, 60_000);
 
 test("a running platform audits itself: silent while all is well, an alarm that names the entry once a row is another", async () => {
   const { services, folder } = walked;

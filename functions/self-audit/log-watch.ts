@@ -2,6 +2,7 @@ import { EntryCheck } from "../../shared/audit/entry-check.ts";
 import { Erasures } from "../../shared/audit/erasures.ts";
 import { type Finding, type FindingCode, finding } from "../../shared/audit/finding.ts";
 import { Fold } from "../../shared/audit/fold.ts";
+import { KeptBundles } from "../../shared/audit/kept-bundles.ts";
 import { type OpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import { noteFindings } from "../../shared/audit/verify-notes.ts";
 import { equal, toHex } from "../../shared/base/bytes.ts";
@@ -53,6 +54,7 @@ export class LogWatch {
   readonly #fold = new Fold((hash) => this.#packs.get(hash));
   readonly #check: EntryCheck;
   readonly #erasures = new Erasures();
+  #kept = new KeptBundles();
   #ahead = 0n;
   #frontier = emptyFrontier;
   #again = 0n;
@@ -90,7 +92,9 @@ export class LogWatch {
     await this.#readAhead(size);
     await this.#lookAgain(size);
     await this.#goOn(size);
-    if (this.size === size) this.#compare(believed, policy);
+    if (this.size < size) return this.#findings;
+    this.#kept = new KeptBundles();
+    this.#compare(believed, policy);
     return this.#findings;
   }
 
@@ -107,9 +111,12 @@ export class LogWatch {
   /** Takes in what the log erases as far as its checkpoint covers it, for an erasure stands after the records it closes. */
   async #readAhead(size: bigint): Promise<void> {
     while (this.#ahead < size) {
-      const { object, width } = await this.#bundleAt(this.#ahead, size);
-      const entries = object && this.#entries(object.bytes, width, this.#ahead);
-      if (entries) this.#erasures.read(entries);
+      const { path, width } = this.#bundleAt(this.#ahead, size);
+      const bytes = (await this.#ports.published.get(path))?.bytes;
+      if (bytes) {
+        this.#erasures.read(this.#entries(bytes, width, this.#ahead) ?? []);
+        this.#kept.keep(path, bytes);
+      }
       this.#ahead = least(size, (this.#ahead / bundleWidth + 1n) * bundleWidth);
     }
   }
@@ -156,22 +163,24 @@ export class LogWatch {
 
   /** The rows from `from` to `to`, of one bundle, compared with what is published; undefined where either can't be had. */
   async #rowsAsPublished(from: bigint, to: bigint, size: bigint) {
-    const { object, width } = await this.#bundleAt(from, size);
+    const { path, width } = this.#bundleAt(from, size);
+    const kept = from === this.size ? this.#kept.take(path) : undefined;
+    const bytes = kept ?? (await this.#ports.published.get(path))?.bytes;
     // A log that went on meanwhile may have collected a partial bundle: the next round asks for the one it has then.
-    if (!object && (await signedSize(this.#ports.published, this.#insurer)) !== size)
+    if (!bytes && (await signedSize(this.#ports.published, this.#insurer)) !== size)
       return undefined;
     const rows = await this.#ports.rows.read(this.#insurer, from, to);
-    if (!object || BigInt(rows.length) !== to - from) {
-      const found = object ? `${rows.length} rows` : "no such bundle";
+    if (!bytes || BigInt(rows.length) !== to - from) {
+      const found = bytes ? `${rows.length} rows` : "no such bundle";
       this.#add(
-        object ? "row-differs" : "bundle-malformed",
+        bytes ? "row-differs" : "bundle-malformed",
         from,
         `entries ${from} to ${to}`,
         found,
       );
       return undefined;
     }
-    const entries = this.#entries(object.bytes, width, from);
+    const entries = this.#entries(bytes, width, from);
     for (const { index, record, leafHash: kept } of rows) {
       const entry = entries?.[Number(index % bundleWidth)];
       if (entry && equal(entry, record) && equal(leafHash(record), kept)) continue;
@@ -180,12 +189,11 @@ export class LogWatch {
     return rows;
   }
 
-  /** The published bundle of the entry at `from` in a log of `size`, and its width. */
-  async #bundleAt(from: bigint, size: bigint) {
+  /** Where the bundle of the entry at `from` is published in a log of `size`, and its width. */
+  #bundleAt(from: bigint, size: bigint) {
     const index = from / bundleWidth;
     const width = Number(least(bundleWidth, size - index * bundleWidth));
-    const path = `${this.#insurer}/${bundlePath({ index, width })}`;
-    return { object: await this.#ports.published.get(path), width };
+    return { path: `${this.#insurer}/${bundlePath({ index, width })}`, width };
   }
 
   #entries(bytes: Uint8Array, width: number, from: bigint): readonly Uint8Array[] | undefined {

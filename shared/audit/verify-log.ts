@@ -14,6 +14,7 @@ import { EntryCheck } from "./entry-check.ts";
 import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
+import { KeptBundles } from "./kept-bundles.ts";
 import type { KeysInForce } from "./keys-in-force.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
@@ -68,7 +69,8 @@ export async function foldLog(
   const fold = new Fold((hash) => packs.get(hash));
   const trusted = trust?.policy.logs.map(({ key }) => formatVerifierKey(key));
   const claimed = sizeToRead(source, newest?.size ?? 0n);
-  const erasures = await readErasures(source, claimed);
+  const kept = new KeptBundles();
+  const erasures = await readErasures(source, claimed, kept);
   const check = new EntryCheck(name, fold, packs, trusted, findings, erasures, onlooker);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
@@ -77,7 +79,8 @@ export async function foldLog(
   const own = ownNote(name, from);
   for (const id of bundlesOf(claimed)) {
     const file = `public/${bundlePath(id)}`;
-    const entries = await readEntries(source, name, file, id.width, findings);
+    const bytes = kept.take(file) ?? (await source.read(file));
+    const entries = readEntries(bytes, name, file, id.width, findings);
     const lines = await readOpenings(source, name, id, findings);
     for (const [place, entry] of entries.entries()) {
       const index = id.index * 256n + BigInt(place);
@@ -136,14 +139,13 @@ function sizeToRead(source: LogSource, claimed: bigint): bigint {
   return files > 0 && claimed > most ? most : claimed;
 }
 
-async function readEntries(
-  source: LogSource,
+function readEntries(
+  bytes: Uint8Array | undefined,
   origin: string,
   file: string,
   width: number,
   findings: Finding[],
-): Promise<readonly Uint8Array[]> {
-  const bytes = await source.read(file);
+): readonly Uint8Array[] {
   try {
     if (!bytes) throw new Malformed(file, "is missing");
     return parseBundle(bytes, width);
@@ -156,11 +158,13 @@ async function readEntries(
 }
 
 /** What the log erases, from all its entries; what can't be read is found when entries are checked. */
-async function readErasures(source: LogSource, size: bigint): Promise<Erasures> {
+async function readErasures(source: LogSource, size: bigint, kept: KeptBundles): Promise<Erasures> {
   const erasures = new Erasures();
   for (const id of bundlesOf(size)) {
-    const entries = await readEntries(source, "", `public/${bundlePath(id)}`, id.width, []);
-    erasures.read(entries);
+    const file = `public/${bundlePath(id)}`;
+    const bytes = await source.read(file);
+    if (bytes) kept.keep(file, bytes);
+    erasures.read(readEntries(bytes, "", file, id.width, []));
   }
   return erasures;
 }

@@ -16,6 +16,7 @@ let here: Sent;
 let server: Server;
 let url: string;
 let tokenFile: string;
+const asked: string[] = [];
 const longest = 8192 * 4;
 
 beforeAll(async () => {
@@ -25,6 +26,7 @@ beforeAll(async () => {
   tokenFile = here.keep("token", "secret\n");
   server = createServer((request, response) => {
     const path = (request.url ?? "").replace("/logs/acme/", "public/");
+    asked.push(path);
     const secret = path.startsWith("public/tile/entries/");
     const may = !secret || request.headers.authorization === "Bearer secret";
     const leaked = !secret && request.headers.authorization !== undefined;
@@ -52,12 +54,14 @@ const withFile = async (name: string, bytes: Uint8Array, run: () => Promise<void
   files.set(name, before);
 };
 
-test("the published part holds: hashes for anyone, entries for an auditor", async () => {
+test("the published part holds: hashes for anyone, entries for an auditor, and each file is fetched once", async () => {
   const anyone = await verify();
   expect([anyone.code, anyone.err, anyone.json.findings]).toEqual([0, "", []]);
   expect(anyone.json).toMatchObject({ anchored: true, entries: 0 });
   expect(anyone.json.unchecked).toEqual(hashesOnly);
+  asked.length = 0;
   const auditor = await verify("--token-file", tokenFile);
+  expect(asked.toSorted()).toEqual([...new Set(asked)].sort());
   expect([auditor.code, auditor.json.findings]).toEqual([0, []]);
   const { decisions } = auditor.json;
   expect(auditor.json).toMatchObject({ entries: honest.walk.items.length, withheld: decisions });

@@ -10,6 +10,7 @@ import { startLedger } from "../../local/platform/ledger.ts";
 import { selfAuditPorts, startSelfAudit } from "../../local/platform/self-audit.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { insurers, type Walked, walkSmall } from "../bundle/small.ts";
 import { cancelOn, eraseNow, someOperator, stepOn } from "../eraser/ends.ts";
 
@@ -38,6 +39,17 @@ const until = async (holds: () => boolean): Promise<void> => {
   for (let left = 200; !holds() && left > 0; left--) await sleep(50);
   expect(holds()).toBe(true);
 };
+
+/** A store to read from, and every key that was asked of it. */
+function watched(store: ObjectStore) {
+  const got: string[] = [];
+  const get: ObjectStore["get"] = (key) => {
+    got.push(key);
+    return store.get(key);
+  };
+  const list: ObjectStore["list"] = (prefix) => store.list(prefix);
+  return { got, published: { get, list } as ObjectStore };
+}
 
 /** The log's first claimant: the claim paid and closed, the policy cancelled, then everything of theirs erased. */
 async function eraseFirst(insurer: string): Promise<void> {
@@ -69,8 +81,11 @@ test("an erasure is no finding, whether the audit saw the records whole or start
   await eraseFirst(first);
   await drain();
   expect(await catchUp(before, () => false)).toBe(0);
-  const after = new LogWatch(from, first, keys);
+  const { published, got } = watched(from.published);
+  const after = new LogWatch({ ...from, published }, first, keys);
   expect(await after.round()).toEqual([]);
+  // What was read ahead is not fetched a second time.
+  expect(got.filter((key) => key.includes("/tile/entries/"))).toHaveLength(1);
   expect([after.size, await catchUp(after, () => false)]).toEqual([before.size, 0]);
 }, 60_000);
 

@@ -4,6 +4,7 @@ import { LogWatch, type SelfAuditPorts } from "../../functions/self-audit/log-wa
 import type { Finding } from "../../shared/audit/finding.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { writeWhole } from "../objects/durable.ts";
+import { translated } from "../objects/folder-error.ts";
 import { type Loop, startLoop } from "./jobs.ts";
 import { logKeys } from "./open-log.ts";
 import type { Services } from "./services.ts";
@@ -56,8 +57,9 @@ export function startSelfAudit(
         told.set(insurer, findings.length);
         logs.push({ insurer, entries: watch.size.toString(), findings: places });
       }
-      const state = { at: formatInstant(ports.clock()), logs };
-      writeWhole(join(folder, "self-audit.json"), Buffer.from(`${JSON.stringify(state)}\n`), 0o600);
+      const state = Buffer.from(`${JSON.stringify({ at: formatInstant(ports.clock()), logs })}\n`);
+      const file = join(folder, "self-audit.json");
+      await translated(async () => writeWhole(file, state, 0o600));
     },
     log,
     intervalMs,

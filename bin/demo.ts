@@ -10,6 +10,7 @@ import { PortfolioError } from "../local/portfolio/portfolio.ts";
 import { seededPortfolio } from "../local/portfolio/seeded/seeded.ts";
 import { readSynthea } from "../local/portfolio/synthea/read.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { terminal } from "../local/terminal/terminal.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
@@ -19,6 +20,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(argv: string[]): Promise<number> {
   const startedMs = Date.now();
   dropAwsEnvironment();
+  outliveReaders();
   const options = readDemoOptions(argv, {
     out: join(home, "demo-bundle"),
     work: join(home, "demo"),

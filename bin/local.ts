@@ -7,6 +7,7 @@ import { OtherHistory } from "../local/platform/one-history.ts";
 import { HalfOpen } from "../local/platform/open-log.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
@@ -28,6 +29,8 @@ async function main(argv: string[]): Promise<number> {
     process.stderr.write(`${line}\n`);
   };
   dropAwsEnvironment();
+  // Nor does a full disk under a redirected log, nor a terminal that is gone: who is served goes on being served.
+  outliveReaders(["EPIPE", "ENOSPC", "EIO"]);
   let platform: Platform;
   try {
     const { port } = options;

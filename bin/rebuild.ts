@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { type RebuildOutcome, rebuildPlatform } from "../local/platform/rebuild.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { terminal } from "../local/terminal/terminal.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
@@ -21,6 +22,7 @@ async function main(argv: string[]): Promise<number> {
   const options = read(argv);
   if (!options) return 2;
   dropAwsEnvironment();
+  outliveReaders();
   const { stdout, stderr } = process;
   const shown = terminal({ stdout, stderr, noColor: process.env.NO_COLOR, json: options.json });
   let outcomes: readonly RebuildOutcome[];

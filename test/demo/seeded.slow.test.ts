@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import {
   copyFileSync,
   cpSync,
@@ -13,7 +14,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifierKey } from "../../shared/log/key.ts";
 import { formatPolicy } from "../../shared/log/policy-file.ts";
-import { type Ended, openFolder, runDoor } from "../cli/door.ts";
+import { type Ended, ended, openFolder, projectFolder, runDoor } from "../cli/door.ts";
 import { addsUp, auditAnswer, demoAnswer, expectInOrder, oneLine } from "./answer.ts";
 
 /* `npm run demo -- --attack --json` on the project's own portfolio, once, and what an auditor does with its bundle. */
@@ -155,6 +156,23 @@ describe("an auditor with the trust policies", () => {
     );
     expect(findings.some(({ code }) => code === "note-differs")).toBe(true);
   }, 60_000);
+
+  test.each([
+    ["", 0],
+    ["-attacked", 1],
+  ])(
+    "leaves with the verdict though nobody reads it to its end: bundle%s, %i",
+    async (which, verdict) => {
+      const script = `"$@" | true; exit "\${PIPESTATUS[0]}"`;
+      const door = [process.execPath, "bin/door.mjs", "audit", "verify", `${bundle}${which}`];
+      const child = spawn("bash", ["-c", script, "bash", ...door, "--policy", policies], {
+        cwd: projectFolder,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      expect(await ended(child)).toEqual({ code: verdict, stdout: "", stderr: "" });
+    },
+    60_000,
+  );
 
   test("finds a missing policy, an extra policy, and a log without one", async () => {
     const other = join(folder, "policies");

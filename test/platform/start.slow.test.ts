@@ -148,6 +148,14 @@ describe("Ctrl-C", () => {
     );
   }, 60_000);
 
+  test("with nobody left who reads what it prints is no failure", async () => {
+    running.door.stdout?.destroy();
+    running.door.stderr?.destroy();
+    expect(await running.stop()).toBe(0);
+    running = await start(folder);
+    amina.meet(running);
+  }, 60_000);
+
   test("while requests run answers each of them or closes its connection, and loses none it acknowledged", async () => {
     const sending = Array.from({ length: 20 }, (_, i) =>
       amina.submit(`stopping-${i}`).catch(() => undefined),

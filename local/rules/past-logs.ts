@@ -4,7 +4,7 @@ import type { LogSource } from "../../shared/audit/source.ts";
 import { openPlatform } from "../audit/open-platform.ts";
 import { parseKey } from "../bundle/envelope.ts";
 import { exportLog } from "../bundle/export.ts";
-import { openBundle } from "../bundle/open.ts";
+import { logSource, openBundle } from "../bundle/open.ts";
 import { reading } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -51,13 +51,11 @@ export async function eachPastLog(
   }
 }
 
-const inMemory = (insurer: string, files: ReadonlyMap<string, Uint8Array>): LogSource => ({
-  insurer,
-  read: async (file) => files.get(file),
-  files: () => [...files.keys()],
-  checkpoint: async () => files.get("public/checkpoint"),
-  notes: async () => [],
-});
+/** A log as an export of it in memory: with its historic notes, without which the audit would find one missing. */
+function inMemory(insurer: string, files: ReadonlyMap<string, Uint8Array>): LogSource {
+  const bytesOf = (file: string): Uint8Array => files.get(file) ?? new Uint8Array();
+  return logSource(insurer, [...files.keys()], bytesOf);
+}
 
 /** Entries of a log by the names of its files; what they hold is for the audit to say. */
 const entriesIn = (source: LogSource): number =>

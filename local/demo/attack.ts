@@ -4,7 +4,7 @@ import { verifyBundle } from "../audit/verdict.ts";
 import { openBundle } from "../bundle/open.ts";
 import { readTrusts } from "../bundle/trust.ts";
 import type { Services } from "../platform/services.ts";
-import { type Portfolio, PortfolioError } from "../portfolio/portfolio.ts";
+import type { Portfolio } from "../portfolio/portfolio.ts";
 import { createDatabase, dropDatabase, endConnections } from "../postgres/database.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Change, changeClaim, changeDecision } from "./attack-changes.ts";
@@ -28,7 +28,7 @@ const replayCodes = new Set(["decision-differs", "event-differs", "input-differs
 /**
  * Does what a dishonest insurer with every right on its own database could do, on a copy of it: changes one decision's amount, then one
  * claim's amount with its decisions made to fit, and rebuilds every hash, root, tile and ciphertext. It can't make new signed notes, so the old
- * ones go into the bundle. Says which check catches each. Throws PortfolioError where the portfolio has no claim to change.
+ * ones go into the bundle. Says which check catches each; what can't be changed, because no claim of the portfolio suits, counts as not caught.
  */
 export async function attack(
   terminal: Terminal,
@@ -54,7 +54,12 @@ export async function attack(
       trusts,
       () => undefined,
     );
-    const caught = [judge(first, findings), judge(second, findings)];
+    const caught = [
+      first ? judge(first, findings) : notMade("no decision of the portfolio pays anything"),
+      second
+        ? judge(second, findings)
+        : notMade("no claim's amount can change and reach no payout"),
+    ];
     for (const { changed, by } of caught) {
       terminal.line(by ? `attack: ${changed}: caught by ${by}` : `attack: ${changed}: NOT CAUGHT`);
     }
@@ -65,13 +70,14 @@ export async function attack(
   }
 }
 
+/** Changes the first claim that suits, in another log than the `earlier` change if it can; undefined where none does. */
 async function tamper(
   services: Services,
   pool: ReturnType<typeof openPool>,
   walked: readonly WalkedClaim[],
   change: typeof changeDecision,
   earlier: Change | undefined,
-): Promise<Change> {
+): Promise<Change | undefined> {
   const candidates = earlier
     ? [...walked].sort(
         (a, b) =>
@@ -88,10 +94,10 @@ async function tamper(
     await writeLog(services, pool, insurer, log);
     return made;
   }
-  throw new PortfolioError(
-    `--attack: the portfolio has no ${earlier ? "further " : ""}claim whose amount could be changed without reaching a payout`,
-  );
+  return undefined;
 }
+
+const notMade = (why: string): Caught => ({ changed: `nothing: ${why}`, caught: false, by: null });
 
 const suits = (change: typeof changeDecision, { outcome, awardMinor }: WalkedClaim): boolean =>
   change === changeDecision ? awardMinor > 0n : outcome === "PAY_PART" || outcome === "DENY";

@@ -13,7 +13,7 @@ export interface DemoOptions {
 }
 
 export const demoUsage = `usage: npm run demo -- [--data DIR] [--out DIR] [--work DIR] [--attack] [--json]
-exit 0: done, and the audit is ok · 1: the audit found something · 2: bad arguments or a portfolio that can't be read`;
+exit 0: done, and the audit is ok · 1: the audit found something, or --attack went uncaught · 2: bad arguments or a portfolio that can't be read`;
 
 /** The options, or one sentence on what is wrong with them. */
 export function readDemoOptions(

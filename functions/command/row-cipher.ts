@@ -1,4 +1,4 @@
-import { fromBase64, fromUtf8, toBase64, utf8 } from "../../shared/base/bytes.ts";
+import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { canonicalText } from "../../shared/base/canonical.ts";
 import type { PartClass } from "../../shared/base/part-class.ts";
 import type { PartCipher } from "../../shared/ports/cipher.ts";
@@ -28,7 +28,8 @@ export interface RowPlace {
 export function closeState({ keys, cipher, random }: RowPorts, place: RowPlace, state: string) {
   const key = keys.held(place);
   if (!key) throw new MissingKeys([place], []);
-  return toBase64(cipher.encrypt(key, random(12), contextOf(place), utf8(state)));
+  const closed = cipher.encrypt(key, random(12), contextOf(place), utf8(state));
+  return Buffer.from(closed).toString("base64");
 }
 
 /** The state that {@link closeState} closed; undefined where it was erased. Throws MissingKeys; Malformed where somebody changed the row. */
@@ -41,7 +42,7 @@ export function openState(
   const key = keys.held(place);
   if (key === undefined) throw new MissingKeys([], [place]);
   if (key === null) return undefined;
-  return fromUtf8(cipher.decrypt(key, contextOf(place), fromBase64(state, "state")));
+  return fromUtf8(cipher.decrypt(key, contextOf(place), Buffer.from(state, "base64")));
 }
 
 const contextOf = ({ insurer, table, key, version, person, class: part }: RowPlace): Uint8Array =>

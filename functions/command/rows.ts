@@ -61,6 +61,23 @@ export function readStream(ports: Opening, insurer: string, row: StreamRow): Slo
       ? row.state
       : openState(ports, streamPlace(insurer, row, row.person), row.state);
   if (text === undefined) return undefined;
+  const { state, fields } =
+    row.person === null ? publicState(row.kind, text) : parseState(row.kind, text);
+  return {
+    kind: row.kind,
+    stream: row.stream,
+    held: row.version,
+    version: row.version,
+    leafHash: row.leafHash,
+    ord: row.ord,
+    state,
+    fields,
+  };
+}
+
+type RowState = Pick<Slot, "state" | "fields">;
+
+function parseState(kind: StreamKind, text: string): RowState {
   const { state, fields } = JSON.parse(text) as {
     state: unknown;
     fields: Record<string, [string, string]>;
@@ -69,16 +86,19 @@ export function readStream(ports: Opening, insurer: string, row: StreamRow): Slo
     field,
     { version: BigInt(version), salt },
   ]);
-  return {
-    kind: row.kind,
-    stream: row.stream,
-    held: row.version,
-    version: row.version,
-    leafHash: row.leafHash,
-    ord: row.ord,
-    state: decodeState(row.kind, state),
-    fields: Object.fromEntries(index),
-  };
+  return { state: decodeState(kind, state), fields: Object.fromEntries(index) };
+}
+
+/** The states of rows about no person, by kind and text: nearly every command reads its insurer's and a pack's, which seldom change. */
+const known = new Map<string, RowState>();
+const knownAtMost = 200;
+
+function publicState(kind: StreamKind, text: string): RowState {
+  const name = `${kind} ${text}`;
+  const found = known.get(name) ?? parseState(kind, text);
+  if (known.size >= knownAtMost && !known.has(name)) known.delete(known.keys().next().value ?? "");
+  known.set(name, found);
+  return found;
 }
 
 /** {@link readStream} outside a transaction: fetches the key it takes. */

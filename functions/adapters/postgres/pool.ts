@@ -60,7 +60,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 /** PostgreSQL's hex form of bytea, `\x0a…`, as bytes of their own. */
-const readBytea = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.slice(2), "hex"));
+const readBytea = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(2), "hex"));
 
 /** Opens a pool at repeatable read; connections are made when first needed. */
 export function openPool(options: PoolOptions): Pool {

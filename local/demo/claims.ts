@@ -11,7 +11,7 @@ import { covidStoryKey, seededInsurer } from "../portfolio/seeded/seeded.ts";
 import type { DemoApi } from "./api.ts";
 import { walkOverHttp } from "./over-http.ts";
 import type { SetStage } from "./stage.ts";
-import { expected, ruleOn, type WalkedClaim, walkClaim } from "./walk.ts";
+import { expected, type Walk, type WalkedClaim } from "./walk.ts";
 
 /** How many claims take their whole walk over HTTP. */
 export const overHttp = 100;
@@ -29,22 +29,12 @@ export function splitByRoute(claims: readonly PortfolioClaim[]): {
   return { http: chosen, direct: claims.filter((claim) => !http.has(claim)) };
 }
 
-/** The claims dealt from `width` places of the portfolio in turn: neighbours are often of one policy, and would wait for each other. */
-function spread(claims: readonly PortfolioClaim[], width: number): PortfolioClaim[] {
-  const length = Math.ceil(claims.length / width);
-  return Array.from({ length }, (_, row) =>
-    Array.from({ length: width }, (_, column) => claims[column * length + row]),
-  )
-    .flat()
-    .filter((claim) => claim !== undefined);
-}
-
-/** Takes all claims from submission to decision; the COVID-19 story's claim stays referred until its amendment. */
+/** Takes all claims from submission to decision: some over HTTP, the others as `walk` does; the COVID-19 story's claim stays referred. */
 export async function walkClaims(
   stage: SetStage,
   startApi: () => Promise<DemoApi>,
   { claims }: Portfolio,
-  width: number,
+  walk: Walk,
   progress: () => void,
 ): Promise<WalkedClaim[]> {
   const walked: WalkedClaim[] = [];
@@ -59,10 +49,8 @@ export async function walkClaims(
     // The job stops with the API: from here on each walk has the pack decide itself.
     await api.stop();
   }
-  await each(spread(direct, width), width, async (item) => {
-    const first = await walkClaim(stage, item);
-    const referred = first.outcome === "REFER" && item.key !== covidStoryKey;
-    walked.push(referred ? await ruleOn(stage, first) : first);
+  await walk(direct, (one) => {
+    walked.push(one);
     progress();
   });
   return walked;

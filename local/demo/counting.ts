@@ -1,7 +1,10 @@
 import type { Store } from "../../shared/ports/store.ts";
 
-/** `store` with a count of the transactions that wrote something and were committed. */
-export function countingStore(store: Store): Store & { readonly committedCount: () => number } {
+/** `store` with a count of the transactions that wrote something and were committed; `add` takes those of another thread. */
+export function countingStore(store: Store): Store & {
+  readonly committedCount: () => number;
+  readonly add: (committed: number) => void;
+} {
   let count = 0;
   return {
     ...store,
@@ -20,5 +23,8 @@ export function countingStore(store: Store): Store & { readonly committedCount: 
       return result;
     },
     committedCount: () => count,
+    add: (committed) => {
+      count += committed;
+    },
   };
 }

@@ -23,6 +23,7 @@ import { type Summary, summarise } from "./summary.ts";
 import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
+import { walkApart } from "./walk-apart.ts";
 import { claimWorkFolder, emptyWorkFolder } from "./work-folder.ts";
 
 /** A checkpoint every six seconds and log is history enough for a run of a minute or two. */
@@ -94,6 +95,9 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
   return { ...services, ports: { ...services.ports, store } };
 }
 
+/** The store that {@link openServices} gave. */
+const counted = ({ ports }: Services) => ports.store as ReturnType<typeof countingStore>;
+
 async function runOn(
   terminal: Terminal,
   services: Services,
@@ -134,7 +138,7 @@ async function runOn(
   const letter = await writeLetters(stage, portfolio, walked, letterFolder(options.out));
   terminal.line(`letters ${letterFolder(options.out)}, of which one reads:\n\n${letter}`);
   const verdict = await verifyApart(options.out, policyFolder(options.out));
-  const transactions = (services.ports.store as ReturnType<typeof countingStore>).committedCount();
+  const transactions = counted(services).committedCount();
   const caught = options.attack
     ? { attack: await attack(terminal, services, portfolio, walked, options.out) }
     : {};
@@ -153,7 +157,8 @@ async function walkAndPay(
   const insurers = portfolio.insurers.map(({ id }) => id);
   const claims = terminal.progress("claims", portfolio.claims.length);
   const startApi = () => startDemoApi(services, stage, insurers, folder);
-  let walked = await walkClaims(stage, startApi, portfolio, width, () => claims.advance());
+  const walk = walkApart(services, stage, { folder, originPrefix }, width, counted(services).add);
+  let walked = await walkClaims(stage, startApi, portfolio, walk, () => claims.advance());
   claims.stop();
   walked = await amendForCovid(services, stage, walked);
   const due = walked.filter(({ awardMinor }) => awardMinor > 0n).length;

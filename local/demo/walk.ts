@@ -1,6 +1,7 @@
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
+import { each } from "../../functions/command/each.ts";
 import { patiently } from "../../functions/command/patiently.ts";
 import { submit } from "../../functions/command/submit.ts";
 import { addPolicy } from "../../functions/operator/core.ts";
@@ -12,6 +13,7 @@ import type { Decided } from "../../shared/claim/decided.ts";
 import type { Submission } from "../../shared/claim/submission.ts";
 import { simulatedRuling } from "../portfolio/adjuster.ts";
 import type { PortfolioClaim, PortfolioPolicy } from "../portfolio/portfolio.ts";
+import { covidStoryKey } from "../portfolio/seeded/seeded.ts";
 import type { Cast } from "./cast.ts";
 import { payeeFor } from "./payee.ts";
 
@@ -109,4 +111,30 @@ export async function ruleOn(stage: Stage, walked: WalkedClaim): Promise<WalkedC
   const { outcome, amount, reasonCode } = ruling;
   const awardMinor = outcome === "DENY" ? 0n : (amount?.minor ?? claimed);
   return { ...walked, outcome, awardMinor, reasonCode };
+}
+
+/** Takes claims, in the portfolio's order, from submission to decision. */
+export type Walk = (
+  claims: readonly PortfolioClaim[],
+  walked: (one: WalkedClaim) => void,
+) => Promise<void>;
+
+/** Walks claims in this thread, `width` at once; the COVID-19 story's claim stays referred until its amendment. */
+export const walkHere =
+  (stage: Stage, width: number): Walk =>
+  (claims, walked) =>
+    each(spread(claims, width), width, async (item) => {
+      const first = await walkClaim(stage, item);
+      const referred = first.outcome === "REFER" && item.key !== covidStoryKey;
+      walked(referred ? await ruleOn(stage, first) : first);
+    });
+
+/** The claims dealt from `width` places of the portfolio in turn: neighbours are often of one policy, and would wait for each other. */
+function spread(claims: readonly PortfolioClaim[], width: number): PortfolioClaim[] {
+  const length = Math.ceil(claims.length / width);
+  return Array.from({ length }, (_, row) =>
+    Array.from({ length: width }, (_, column) => claims[column * length + row]),
+  )
+    .flat()
+    .filter((claim) => claim !== undefined);
 }

@@ -53,6 +53,7 @@ export interface ServicesOptions {
 export interface Services {
   readonly ports: OperatorPorts;
   readonly server: DatabaseServer;
+  readonly kmsEndpoint: string;
   readonly database: string;
   readonly pools: Readonly<Record<Role, Pool>>;
   /** The keys that sign checkpoints, one of each type, two while keys are replaced. */
@@ -108,6 +109,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         forget: async (_, person) => forgetSeeded(folder, person),
       },
       server,
+      kmsEndpoint: stub.endpoint,
       database,
       pools,
       checkpointKeys,

@@ -7,6 +7,7 @@ import { walkClaims } from "../../local/demo/claims.ts";
 import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
 import { type SetStage, setStage } from "../../local/demo/stage.ts";
 import type { WalkedClaim } from "../../local/demo/walk.ts";
+import { walkHere } from "../../local/demo/walk.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { type Services, startServices } from "../../local/platform/services.ts";
 import type { Portfolio } from "../../local/portfolio/portfolio.ts";
@@ -68,7 +69,7 @@ export async function walkPortfolio(portfolio: Portfolio): Promise<Walked> {
   const tenants = portfolio.insurers.map(({ id }) => id);
   const stage = await setStage(services, portfolio, 4, () => undefined);
   const startApi = () => startDemoApi(services, stage, tenants, folder);
-  const claims = await walkClaims(stage, startApi, portfolio, 4, () => undefined);
+  const claims = await walkClaims(stage, startApi, portfolio, walkHere(stage, 4), () => undefined);
   return {
     folder,
     databaseUrl: database.superuserUrl,

@@ -9,15 +9,20 @@ import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { recordTotals } from "../../shared/policy/totals.ts";
-import type { BookRow, BookRows, Cut } from "../../shared/ports/totals.ts";
+import type { BookRow, BookRows, WaitsFor } from "../../shared/ports/totals.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
 import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 
-/** What recording totals came to: a record; nothing to do now; or the rows say more or less than the log at this moment (try again). */
-export type Recorded = Appended | "nothing" | "waiting" | Refusal;
+/** What recording totals came to: a record; nothing to do now; or what has to come first (try again). */
+export type Recorded = Appended | "nothing" | Waiting | Refusal;
+
+/** Totals that could not be recorded at this moment. */
+export interface Waiting {
+  readonly waitsFor: WaitsFor | "other totals, recorded meanwhile";
+}
 
 /**
  * Records the control totals of `period` ("2026-11") from the insurer's own rows, at a moment when these say exactly what the log's first
@@ -31,10 +36,10 @@ export async function recordPeriod(
   period: string,
 ): Promise<Recorded> {
   const state = await insurerState(ports, insurer);
-  return state ? record(ports, rows, insurer, period, state) : "waiting";
+  return state ? record(ports, rows, insurer, period, state) : "nothing";
 }
 
-/** The monthly job: records last month's totals, unless that was done or the log is younger. */
+/** The monthly job: records last month's totals, unless that was done, the log is younger, or nothing was added to it since. */
 export async function recordDue(
   ports: CommandPorts,
   rows: BookRows,
@@ -43,22 +48,34 @@ export async function recordDue(
   const due = monthBefore(ports.clock());
   const state = await insurerState(ports, insurer);
   if (!state || (state.totals?.period ?? "") >= due) return "nothing";
-  return record(ports, rows, insurer, due, state, (openedIn) => openedIn <= due);
+  const cut = await rows.cut(insurer);
+  if (!cut || cut.openedIn > due) return "nothing";
+  if (cut.waitsFor !== null) return { waitsFor: cut.waitsFor };
+  if (addsNothing(cut.size, state)) return "nothing";
+  return record(ports, rows, insurer, due, state);
 }
 
-/** {@link recordDue} as a job of many logs: 1 where a record was made, 0 where nothing is due yet, an alarm where it was refused. */
+/**
+ * {@link recordDue} as a job of many logs: 1 where a record was made, 0 where nothing is due or it is tried again; an alarm where it was refused, or
+ * still waits on the second day of the month.
+ */
 export async function recordAlarming(
   ports: CommandPorts,
   rows: BookRows,
   insurer: string,
 ): Promise<number | LogAlarm> {
   const done = await recordDue(ports, rows, insurer);
-  if (typeof done === "string") return 0;
-  return isRefusal(done) ? alarmOf("failed", `control totals: ${done.detail}`) : 1;
+  if (done === "nothing") return 0;
+  if (isRefusal(done)) return alarmOf("failed", `control totals: ${done.detail}`);
+  if (!("waitsFor" in done)) return 1;
+  const now = ports.clock();
+  if (formatMinute(now).slice(8, 10) === "01") return 0;
+  const late = `control totals of ${monthBefore(now)} are not recorded, they wait for`;
+  return alarmOf("totals-overdue", `${late} ${done.waitsFor}`);
 }
 
 interface ReadBooks {
-  readonly cut: Cut;
+  readonly size: bigint;
   readonly sums: Sums;
   readonly erased: bigint;
 }
@@ -69,13 +86,15 @@ async function record(
   insurer: string,
   period: string,
   { totals }: InsurerState,
-  isDue: (openedIn: string) => boolean = () => true,
 ): Promise<Recorded> {
   const from = totals?.to ?? 0n;
   const books = await read(ports, rows, insurer, from);
-  if (books === "waiting") return books;
-  return isDue(books.cut.openedIn) ? append(ports, insurer, period, from, books) : "nothing";
+  return "waitsFor" in books ? books : append(ports, insurer, period, from, books);
 }
+
+/** The last period's own record is the only entry since: that is no new period. */
+const addsNothing = (size: bigint, { totals }: Pick<InsurerState, "totals">): boolean =>
+  size <= (totals ? totals.to + 1n : 0n);
 
 type Adding = { -readonly [Name in keyof Sums]: Sums[Name] };
 
@@ -85,7 +104,7 @@ async function read(
   rows: BookRows,
   insurer: string,
   from: bigint,
-): Promise<ReadBooks | "waiting"> {
+): Promise<ReadBooks | Waiting> {
   const claims = new Map<Handle, ClaimState>();
   const netPaid = new Map<Handle, bigint>();
   const sums: Adding = { ...noSums };
@@ -101,13 +120,13 @@ async function read(
       sums.reported += claim.claimed.minor;
     } else addPayout(sums, netPaid, slot.state as PayoutState, row, from);
   });
-  if (cut === "waiting") return cut;
+  if (!cut || cut.waitsFor !== null) return { waitsFor: cut?.waitsFor ?? "records to be placed" };
   for (const [stream, claim] of claims) {
     const outstanding = outstandingOf(claim, netPaid.get(stream) ?? 0n);
     sums.outstanding += outstanding;
     if (outstanding > 0n) sums.outstandingCount += 1n;
   }
-  return { cut, sums, erased };
+  return { size: cut.size, sums, erased };
 }
 
 const isSince = (from: bigint, index: bigint | undefined): boolean =>
@@ -139,21 +158,22 @@ async function append(
   insurer: string,
   period: string,
   from: bigint,
-  { cut, sums, erased }: ReadBooks,
+  { size, sums, erased }: ReadBooks,
 ): Promise<Recorded> {
   const act: Act = { kind: "machine", now: ports.clock() };
-  const recorded = await commitCommand<{ readonly done: Appended | "nothing" | "waiting" }>(
+  const recorded = await commitCommand<{ readonly done: Appended | "nothing" | Waiting }>(
     ports,
     insurer,
     act.now,
     async (transaction) => {
       const seen = await transaction.insurer();
       const { totals, currency } = seen.state;
-      if ((totals?.to ?? 0n) !== from) return { done: "waiting" };
-      // The last period's own record is the only entry since: that is no new period.
-      if (cut.size <= from + (totals ? 1n : 0n)) return { done: "nothing" };
+      if ((totals?.to ?? 0n) !== from) {
+        return { done: { waitsFor: "other totals, recorded meanwhile" } };
+      }
+      if (addsNothing(size, seen.state)) return { done: "nothing" };
       const { counts, ...amounts } = totalsBetween(noSums, sums, currency);
-      const cutAt = { period, currency, from, to: cut.size, counts: { ...counts, erased } };
+      const cutAt = { period, currency, from, to: size, counts: { ...counts, erased } };
       const event = recordTotals(seen, { ...cutAt, ...amounts }, act);
       return isRefusal(event) ? event : { done: await transaction.append(event, act) };
     },

@@ -92,7 +92,8 @@ export function startLedger(
   };
 }
 
-const alarmText = (insurer: string, { alarm, detail }: LogAlarm): string =>
+/** The line a person reads of an alarm. */
+export const alarmText = (insurer: string, { alarm, detail }: LogAlarm): string =>
   `ALARM ${insurer}: ${alarm}: ${detail} (docs/operating.md says what to do)`;
 
 async function settle(ports: LogPorts, insurer: string): Promise<void> {

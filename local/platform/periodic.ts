@@ -1,7 +1,10 @@
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { requestDue } from "../../functions/eraser/requests.ts";
-import { recordDue } from "../../functions/totals/core.ts";
+import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import { recordAlarming } from "../../functions/totals/core.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { startLoop } from "./jobs.ts";
+import { alarmText } from "./ledger.ts";
 import { startSelfAudit } from "./self-audit.ts";
 import type { Services } from "./services.ts";
 
@@ -15,7 +18,8 @@ export function startPeriodic(
   wake: () => void,
   log: (line: string) => void,
 ): () => Promise<void> {
-  const totals = startLoop(() => recordAllDue(services, wake), log, minuteMs);
+  const told = new Map<string, string>();
+  const totals = startLoop(() => recordAllDue(services, wake, log, told), log, minuteMs);
   const retention = startLoop(() => askAllDue(services, wake, log), log, hourMs);
   const audit = startSelfAudit(services, folder, log);
   return async () => {
@@ -23,12 +27,29 @@ export function startPeriodic(
   };
 }
 
-/** Last month's control totals of every insurer that lacks them; where records wait to be placed, the next round tries again. */
-async function recordAllDue({ ports, pools }: Services, wake: () => void): Promise<void> {
+/**
+ * Last month's control totals of every insurer that lacks them; where something has to come first, the next round tries again. An alarm of an insurer
+ * is said to `log` once, which `told` remembers: it stops nothing.
+ */
+export async function recordAllDue(
+  { ports, pools }: Services,
+  wake: () => void,
+  log: (line: string) => void,
+  told: Map<string, string>,
+): Promise<void> {
   for (const insurer of await ports.store.insurers()) {
-    await recordDue(ports, bookRows(pools.app), insurer);
+    const done = await recordAlarming(ports, bookRows(pools.app), insurer).catch(unforeseen);
+    const line = typeof done === "number" ? "" : alarmText(insurer, done);
+    if (line !== "" && told.get(insurer) !== line) log(line);
+    told.set(insurer, line);
   }
   wake();
+}
+
+/** Of an error nobody foresaw, its name is said: a message may quote a row. Throws Unavailable. */
+function unforeseen(error: unknown): LogAlarm {
+  if (error instanceof Unavailable) throw error;
+  return alarmOf("failed", `${error instanceof Error ? error.name : "unknown"}, control totals`);
 }
 
 /** Asks for every erasure that is due by an insurer's schedule; somebody has yet to approve each. */

@@ -1,10 +1,14 @@
 import type { StreamRow } from "./store.ts";
 
-/** An insurer's books as its rows have them at one moment when no record waits: exactly what the first `size` entries of its log did. */
+/** What has to come first where rows say more, or less, than the log does: that records are placed, or that an approved erasure is carried out. */
+export type WaitsFor = "records to be placed" | "an erasure to be carried out";
+
+/** How far an insurer's log goes; where nothing is waited for, its rows say exactly what its first `size` entries did. */
 export interface Cut {
   readonly size: bigint;
   /** The month of the log's first entry. */
   readonly openedIn: string;
+  readonly waitsFor: WaitsFor | null;
 }
 
 /** The row of a claim or payout, with where its records stand in the log. */
@@ -17,9 +21,8 @@ export interface BookRow extends StreamRow {
 
 /** Reads an insurer's own rows, never what its log says. Throws Unavailable. */
 export interface BookRows {
-  /**
-   * Hands every row of claims, then of payouts, to `each`, from one snapshot; "waiting" where records wait to be placed, an approved erasure is still
-   * being carried out, or there is no log.
-   */
-  read(insurer: string, each: (row: BookRow) => Promise<void>): Promise<Cut | "waiting">;
+  /** How far the log goes; undefined where it has no entry yet. */
+  cut(insurer: string): Promise<Cut | undefined>;
+  /** Hands every row of claims, then of payouts, to `each`, from one snapshot with its cut; none where that waits. */
+  read(insurer: string, each: (row: BookRow) => Promise<void>): Promise<Cut | undefined>;
 }

@@ -1,10 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { carryOut } from "../../functions/eraser/core.ts";
+import { approve, hold, request } from "../../functions/eraser/requests.ts";
 import { recordAlarming, recordPeriod } from "../../functions/totals/core.ts";
 import { recordTotals } from "../../local/demo/totals.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
+import { recordAllDue } from "../../local/platform/periodic.ts";
+import type { Services } from "../../local/platform/services.ts";
+import { formatMinute } from "../../shared/base/instant.ts";
+import { partClasses } from "../../shared/base/part-class.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import { ask } from "../auditor/folder.ts";
 import { exportSmall, insurers, type Walked, walkSmall } from "../bundle/small.ts";
+import { someOperator } from "../eraser/ends.ts";
 
 let walked: Walked;
 
@@ -31,7 +40,9 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   const [first, second] = insurers;
   const { services } = walked;
   const rows = bookRows(services.pools.app);
-  expect(await recordPeriod(services.ports, rows, first, "2020-01")).toBe("waiting");
+  expect(await recordPeriod(services.ports, rows, first, "2020-01")).toEqual({
+    waitsFor: "records to be placed",
+  });
   await drain();
   await recordTotals(services, insurers);
   await drain();
@@ -59,3 +70,91 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   expect(new Set(found.map((each) => each.code))).toEqual(new Set(["totals-differs"]));
   expect(new Set(found.map((each) => each.origin))).toEqual(new Set([`small.example/${second}`]));
 }, 60_000);
+
+const dayUs = 86_400_000_000n;
+
+describe("last month's totals that can't be recorded", () => {
+  /** The platform as it is at `now`. */
+  const at = (now: bigint): Services => ({
+    ...walked.services,
+    ports: { ...walked.services.ports, clock: () => now },
+  });
+  const due = (on: Services) => recordAlarming(on.ports, bookRows(on.pools.app), insurers[0]);
+  let first: bigint;
+  let second: bigint;
+  beforeAll(() => {
+    // The test above recorded the month that is running.
+    const later = walked.services.ports.clock() + 62n * dayUs;
+    first = later - (BigInt(formatMinute(later).slice(8, 10)) - 1n) * dayUs;
+    second = first + dayUs;
+  });
+
+  test("wait through the first day, then raise an alarm that says what for, once; recorded, it is over", async () => {
+    const on = at(second);
+    const operator = someOperator(on.ports, insurers[0]);
+    await holdSomebody(on, insurers[0]);
+    expect(await due(at(first))).toBe(0);
+    const late = `control totals of ${formatMinute(first - dayUs).slice(0, 7)} are not recorded`;
+    const placing = {
+      alarm: "totals-overdue",
+      detail: `${late}, they wait for records to be placed`,
+    };
+    expect(await due(on)).toEqual(placing);
+
+    await drain();
+    const person = newHandle(on.ports.random);
+    must(await request(on.ports, operator, person, partClasses, second));
+    must(await approve(on.ports, someOperator(on.ports, insurers[0]), person, second));
+    await drain();
+    const lines: string[] = [];
+    const told = new Map<string, string>();
+    const round = () =>
+      recordAllDue(
+        on,
+        () => undefined,
+        (line) => lines.push(line),
+        told,
+      );
+    await round();
+    await round();
+    const said = `ALARM ${insurers[0]}: totals-overdue: ${late}, they wait for an erasure to be carried out`;
+    expect(lines).toEqual([expect.stringContaining(said)]);
+
+    must(await carryOut(on.ports, on.eraser, insurers[0], person));
+    await drain();
+    expect(await due(on)).toBe(1);
+    await drain();
+    expect(await due(on)).toBe(0);
+  }, 60_000);
+
+  test("from a row that somebody changed are an alarm, and hold up no other insurer's", async () => {
+    const on = at(second + 31n * dayUs);
+    for (const insurer of insurers) await holdSomebody(on, insurer);
+    await drain();
+    await on.pools.app.query(
+      "UPDATE claim SET state = overlay(state placing 'AAAA' from 30) WHERE insurer = $1",
+      [insurers[1]],
+    );
+    const lines: string[] = [];
+    await recordAllDue(
+      on,
+      () => undefined,
+      (line) => lines.push(line),
+      new Map(),
+    );
+    expect(lines).toEqual([expect.stringContaining(`ALARM ${insurers[1]}: failed: Malformed`)]);
+    await drain();
+    expect(await due(on)).toBe(0);
+  });
+});
+
+function must(done: object): void {
+  if (isRefusal(done)) throw new Error(done.detail);
+}
+
+/** One more record, about nobody who has any other. */
+async function holdSomebody({ ports }: Services, insurer: string): Promise<void> {
+  const placed = { name: newHandle(ports.random), basis: "regulator" } as const;
+  const operator = someOperator(ports, insurer);
+  must(await hold(ports, operator, newHandle(ports.random), placed, ports.clock()));
+}

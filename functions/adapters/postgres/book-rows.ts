@@ -16,12 +16,13 @@ function pageFrom(table: "claim" | "payout"): string {
 
 /** The rows of claims and payouts, read as role `countersign_app`. */
 export const bookRows = (pool: Pool): BookRows => ({
+  cut: (insurer) => transaction(pool, (on) => cutOf(on, insurer), "READ ONLY"),
   read: (insurer, each) =>
     transaction(
       pool,
       async (on) => {
         const cut = await cutOf(on, insurer);
-        if (cut === "waiting") return cut;
+        if (cut?.waitsFor !== null) return cut;
         for (const kind of ["claim", "payout"] as const) {
           for await (const row of rowsOf(on, kind, insurer)) await each(row);
         }
@@ -31,22 +32,29 @@ export const bookRows = (pool: Pool): BookRows => ({
     ),
 });
 
-/** Where the log stands, if the rows say no more and no less than its entries do. */
-async function cutOf(on: Queryable, insurer: string): Promise<Cut | "waiting"> {
-  const waiting = await on.query(
-    `SELECT 1 FROM outbox WHERE insurer = $1 UNION ALL SELECT 1 FROM person WHERE insurer = $1 AND status = 'approved' LIMIT 1`,
-    [insurer],
-  );
-  if (waiting.rowCount > 0) return "waiting";
-  const { rows } = await on.query<{ size: bigint; record: Uint8Array }>(
-    `SELECT h.size, e.record FROM head AS h JOIN entry AS e ON e.insurer = h.insurer AND e.idx = 0
-     WHERE h.insurer = $1`,
+interface HeadRow {
+  readonly size: bigint;
+  readonly genesis: Uint8Array;
+  readonly placing: boolean;
+  readonly erasing: boolean;
+}
+
+/** Where the log stands, and whether the rows say no more and no less than its entries do. */
+async function cutOf(on: Queryable, insurer: string): Promise<Cut | undefined> {
+  const { rows } = await on.query<HeadRow>(
+    `SELECT h.size, e.record AS genesis, EXISTS (SELECT 1 FROM outbox WHERE insurer = $1) AS placing,
+       EXISTS (SELECT 1 FROM person WHERE insurer = $1 AND status = 'approved') AS erasing
+     FROM head AS h JOIN entry AS e ON e.insurer = h.insurer AND e.idx = 0 WHERE h.insurer = $1`,
     [insurer],
   );
   const [head] = rows;
-  return head
-    ? { size: head.size, openedIn: parseRecord(head.record).time.slice(0, 7) }
-    : "waiting";
+  if (!head) return undefined;
+  const waitsFor = head.placing
+    ? "records to be placed"
+    : head.erasing
+      ? "an erasure to be carried out"
+      : null;
+  return { size: head.size, openedIn: parseRecord(head.genesis).time.slice(0, 7), waitsFor };
 }
 
 interface PlacedRow extends Omit<BookRow, "kind" | "newest"> {

@@ -61,7 +61,8 @@ export const steps = {
   },
   appeal: {
     form: form("claim.appealed"),
-    from: ["decided"],
+    // A file may be closed while an appeal may still come; and one that comes late is recorded, not turned away.
+    from: ["decided", "closed"],
     to: "appealed",
     text: true,
     person: true,
@@ -93,6 +94,9 @@ export function stepClaim(
   const step: Step = steps[name];
   if (!step.from.includes(claim.state.status)) {
     return refuse("wrong-state", `The claim is ${claim.state.status}.`);
+  }
+  if (name === "appeal" && claim.state.decision === null) {
+    return refuse("wrong-state", "The claim was never decided.");
   }
   if (name === "acknowledge" && claim.state.acknowledgedAt !== null) {
     return refuse("duplicate", "The claim was acknowledged before.");

@@ -12,7 +12,7 @@ import { rights } from "./rights.ts";
 import { factsTried, rulesApplied } from "./rules-applied.ts";
 import { wrap } from "./say.ts";
 import { sums } from "./sums.ts";
-import { whatIf } from "./what-if.ts";
+import { afterPerson, whatIf } from "./what-if.ts";
 
 /**
  * The letter that explains a decision to the claimant (docs/letters.md): plain text, lines of 78 characters, one newline at its end. A function of
@@ -75,6 +75,9 @@ function byRules(
 
 const byPerson = (decision: Explained): [title: string, lines: string[]][] => [
   ["WHY", whyDecided(decision)],
+  ...(decision.outcome === "DENY" || decision.outcome === "PAY_PART"
+    ? [["WHAT WOULD HAVE CHANGED IT", afterPerson(decision)] as [string, string[]]]
+    : []),
 ];
 
 const provenance = (pack: CompiledPack | undefined): string => {

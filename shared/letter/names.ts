@@ -6,6 +6,7 @@ export type Unit =
   | "days"
   | "years"
   | "money"
+  | "basis-points"
   | "number"
   | "text"
   | "flag"

@@ -30,5 +30,7 @@ function lastDay(now: Explained["now"], pack: Pack | undefined): string {
   if (!appeal) return "No last day is set for an appeal.";
   const { withinDays, citation } = appeal;
   const day = sayDay(dayOf(now) + BigInt(withinDays));
-  return `The last day for an appeal is ${day}. ${citation.clause}: "${citation.text}"`;
+  const late =
+    "One that comes later is received all the same and recorded with its day; a person decides whether it is heard.";
+  return `The last day for an appeal is ${day}. ${citation.clause}: "${citation.text}" ${late}`;
 }

@@ -1,11 +1,13 @@
 import type { Json } from "../base/canonical.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
-import { namesIn, readCondition } from "../coverage/conditions.ts";
+import { namesIn, readCondition, termIn } from "../coverage/conditions.ts";
+import { pathOf } from "../coverage/expression-tree.ts";
 import { factsBehind } from "../coverage/facts-read.ts";
 import type { Pack } from "../coverage/pack.ts";
+import type { Table } from "../coverage/table-form.ts";
 import { conditionLines } from "./condition-text.ts";
 import { wrap } from "./say.ts";
-import type { Context } from "./term-text.ts";
+import { type Context, factName, sayValue, unitOf } from "./term-text.ts";
 
 type Rule = Pack["rules"][number];
 type Tried = { readonly rule: Rule; readonly when: Json };
@@ -34,18 +36,31 @@ export function rulesApplied(
     ];
     return lines.join("\n");
   });
-  return [...rules, ...tablesRead(trace)];
+  return [...rules, ...tablesRead(trace, context)];
 }
 
-/** The rows of tables that the rules read, as the pack writes their values. */
-const tablesRead = (trace: readonly Json[]): string[] =>
-  trace.flatMap((step) => {
-    const { table, key, value } = step as Readonly<Record<string, Json>>;
-    if (typeof table !== "string") return [];
-    const at = typeof key === "string" ? key : "a key that is not known";
-    const row = typeof value === "string" ? `the row of ${at} has ${value}` : `no row for ${at}`;
-    return [wrap("  - ", `table ${table}: ${row}`)];
+/** The rows of tables that the rules read: each by what it was looked up by, its value in the unit the pack gives the table. */
+function tablesRead(trace: readonly Json[], context: Context): string[] {
+  return trace.flatMap((step) => {
+    const { table: name, key, value } = step as Readonly<Record<string, Json>>;
+    const table = typeof name === "string" ? context.pack.tables?.[name] : undefined;
+    if (!table) return [];
+    const expr = termIn(table.by).expr;
+    const by = pathOf(expr) === undefined ? "key" : factName(pathOf(expr) ?? "", context.pack);
+    const at =
+      typeof key === "string"
+        ? `${by} ${sayValue(BigInt(key), unitOf(expr, context.pack), context)}`
+        : `${by} not known`;
+    return [wrap("  - ", `table ${String(name)}, ${at}: ${rowText(table, value, context)}`)];
   });
+}
+
+function rowText({ unit }: Table, value: Json | undefined, context: Context): string {
+  if (typeof value !== "string") return "no row";
+  if (unit === undefined) return value;
+  const said = sayValue(BigInt(value), unit, context);
+  return unit === "years" ? `${said} ${value === "1" ? "year" : "years"}` : said;
+}
 
 /** The rules a trace says were tried, with what each came to. */
 export function triedIn({ rules }: Pack, trace: readonly Json[]): Tried[] {

@@ -40,6 +40,14 @@ export function sayMoney({ minor, currency }: Money): string {
   return `${fraction === undefined ? grouped : `${grouped}.${fraction}`} ${currency}`;
 }
 
+/** 750 basis points → "7.5 %". */
+export function sayPercent(basisPoints: bigint): string {
+  const sign = basisPoints < 0n ? "-" : "";
+  const digits = (basisPoints < 0n ? -basisPoints : basisPoints).toString().padStart(3, "0");
+  const fraction = digits.slice(-2).replace(/0+$/, "");
+  return `${sign}${digits.slice(0, -2)}${fraction === "" ? "" : `.${fraction}`} %`;
+}
+
 /** "icd-10:U07.1" → "ICD-10 U07.1"; any other text as it is. */
 export const sayCode = (code: string): string =>
   code.replace(/^(icd-10|snomed):/, (_, system: string) => `${system.toUpperCase()} `);

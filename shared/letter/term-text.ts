@@ -3,7 +3,7 @@ import { termOf } from "../coverage/conditions.ts";
 import { type Expr, pathOf } from "../coverage/expression-tree.ts";
 import type { Pack } from "../coverage/pack.ts";
 import { basisFact, factNames, type Unit, wordsOf } from "./names.ts";
-import { sayCode, sayDay, sayList, sayMoney } from "./say.ts";
+import { sayCode, sayDay, sayList, sayMoney, sayPercent } from "./say.ts";
 
 /** What saying a part of a rule takes: the pack, and the facts as its expressions see them. */
 export interface Context {
@@ -32,6 +32,7 @@ const minDay = -62_091n;
 function sayWhole(value: bigint, unit: Unit | undefined, { currency }: Pack): string {
   if (unit === "money") return sayMoney({ minor: value, currency });
   if (unit === "day" && value >= minDay && value <= maxDay) return sayDay(value);
+  if (unit === "basis-points") return sayPercent(value);
   return unit === "days" ? `${value} ${value === 1n ? "day" : "days"}` : value.toString();
 }
 
@@ -39,12 +40,17 @@ function sayWhole(value: bigint, unit: Unit | undefined, { currency }: Pack): st
 export function unitOf(expr: Expr, pack: Pack): Unit | undefined {
   const path = pathOf(expr);
   if (path === "basisDay") return "day";
-  if (path !== undefined) return factNames[path]?.[1];
+  if (path !== undefined) return factNames[path]?.[1] ?? unitOfTable(path, pack);
   const { case: kind, value } = expr.exprKind;
   if (kind !== "callExpr") return undefined;
   const [first, second] = value.args.map((each) => unitOf(each, pack));
   if (value.function === "_-_" && first === "day" && second === "day") return "days";
   return first ?? second;
+}
+
+/** What the rows of the table at `t.name` are, where the pack says so. */
+function unitOfTable(path: string, { tables }: Pack): Unit | undefined {
+  return path.startsWith("t.") ? tables?.[path.slice("t.".length)]?.unit : undefined;
 }
 
 /** What a claimant calls the fact at `path`. */

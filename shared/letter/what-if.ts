@@ -1,5 +1,6 @@
 import type { Currency } from "../base/money.ts";
 import type { Counterfactual } from "./counterfactual.ts";
+import type { Explained } from "./decision.ts";
 import { factNames } from "./names.ts";
 import { sayDay, sayMoney, wrap } from "./say.ts";
 
@@ -19,6 +20,20 @@ export function whatIf(found: readonly Counterfactual[], currency: Currency): st
       return wrap("  - ", `${amount} would be paid if the ${change(each)}.`);
     }),
   ];
+}
+
+/**
+ * What a person's letter can say: nothing was run, so nothing can be run again on a changed value. What the rules would have paid for stands in the letter of
+ * the decision the person replaced.
+ */
+export function afterPerson({ supersedes }: Pick<Explained, "supersedes">): string[] {
+  const weighed =
+    "A person weighed this claim, so no procedure can tell what else would have led them to pay more. Their reason above is what to answer.";
+  const before =
+    supersedes === null
+      ? ""
+      : ` The decision before this one, in record ${supersedes} of this claim, has a letter of its own: where rules made it, that letter says what would have led them to pay more.`;
+  return [wrap("  ", weighed + before)];
 }
 
 function change(each: Counterfactual): string {

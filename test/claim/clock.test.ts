@@ -4,7 +4,7 @@ import { clockOf } from "../../shared/claim/clock.ts";
 import { evolveStep, type StepName, stepClaim } from "../../shared/claim/lifecycle.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import { byPerson, insured, noon } from "../policy/sample.ts";
-import { submitted, world } from "./sample.ts";
+import { decidedOnce, submitted, world } from "./sample.ts";
 
 const day = 86_400_000_000n;
 const tenDays = { days: 10n, from: "notice" } as const;
@@ -59,7 +59,7 @@ describe("the decide-by clock", () => {
   });
 
   test("starts anew with an appeal or a reopening, and runs on no claim that waits for nothing", () => {
-    const decided: ClaimState = { ...stepped(), status: "decided" };
+    const decided: ClaimState = { ...stepped(), status: "decided", decision: decidedOnce };
     for (const name of ["appeal", "reopen"] as const) {
       const act = { ...byPerson(insured), now: noon + 40n * day };
       const event = stepClaim(world(decided), name, "why", act);

@@ -9,7 +9,7 @@ import {
   stepOf,
   steps,
 } from "../../shared/claim/lifecycle.ts";
-import { type ClaimStatus, claimStatuses } from "../../shared/claim/state.ts";
+import { type ClaimState, type ClaimStatus, claimStatuses } from "../../shared/claim/state.ts";
 import {
   byMachine,
   byPerson,
@@ -20,7 +20,7 @@ import {
   simulation,
   stranger,
 } from "../policy/sample.ts";
-import { submitted } from "./sample.ts";
+import { decidedOnce, submitted } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 const person = byPerson(stranger);
@@ -42,15 +42,19 @@ const table: Record<StepName, Partial<Record<ClaimStatus, ClaimStatus | "paused"
     appealed: "withdrawn",
     reopened: "withdrawn",
   },
-  appeal: { decided: "appealed" },
+  appeal: { decided: "appealed", closed: "appealed" },
   reopen: { decided: "reopened", closed: "reopened" },
   close: { decided: "closed", withdrawn: "closed" },
 };
 const names = Object.keys(steps) as StepName[];
 const cells = names.flatMap((name) => claimStatuses.map((status) => [name, status] as const));
 
-const at = (status: ClaimStatus, paused: ClaimStatus | null = null) =>
-  seen(claimStream, { ...submitted(), status, paused });
+/** A claim that stands so, decided once where that could be. */
+const at = (
+  status: ClaimStatus,
+  paused: ClaimStatus | null = null,
+  decision: ClaimState["decision"] = decidedOnce,
+) => seen(claimStream, { ...submitted(), status, paused, decision });
 
 const step = (
   on: typeof simulation,
@@ -65,6 +69,21 @@ const step = (
 };
 
 describe("the lifecycle of a claim", () => {
+  test("an appeal is of a decision: not of a claim that was withdrawn and closed without one", () => {
+    const closed = at("closed", null, null);
+    expect(step(insurer(), closed, "appeal", "why", person)).toEqual(refused("wrong-state"));
+  });
+
+  test("an appeal that comes years after its last day is recorded with its time, of a closed claim too", () => {
+    const late = { ...person, now: person.now + 3_650n * 86_400_000_000n };
+    for (const status of ["decided", "closed"] as const) {
+      const event = step(insurer(), at(status), "appeal", "I was ill", late);
+      if (isRefusal(event)) throw new Error(event.detail);
+      expect(event.content).toMatchObject({ now: late.now, text: "I was ill" });
+      expect(evolveStep(at(status).state, event).status).toBe("appealed");
+    }
+  });
+
   test.each(cells)("%s of a claim that is %s", (name, status) => {
     const to = table[name][status];
     const before = at(status, status === "information-requested" ? "appealed" : null);

@@ -48,6 +48,20 @@ export function submitted(over: Partial<Submission> = {}): ClaimState {
   return evolveSubmitted(event);
 }
 
+/** A decision that stands: a person denied. */
+export const decidedOnce: NonNullable<ClaimState["decision"]> = {
+  version: 2n,
+  outcome: "DENY",
+  award: usd(0n),
+  reasonCode: "NOT_COVERED",
+  by: "person",
+  decider: handle("e"),
+  packVersion: null,
+  counts: null,
+  supersedes: null,
+  at: noon,
+};
+
 const compiled = compilePack(planSchedule);
 
 export const pack = (version = 1n): SeenPack => {

@@ -231,6 +231,14 @@ describe("a table", () => {
       "tables.a.by: is bool where int",
       { tables: { a: { ...rows({ from: 4, to: 5, value: 1 }).tables.a, by: "true" } } },
     ],
+    [
+      "tables.a.unit: is of integers",
+      { tables: { a: { ...rows({ from: 4, to: 5, value: "x" }).tables.a, unit: "money" } } },
+    ],
+    [
+      "tables.a.unit: is none of",
+      { tables: { a: { ...rows({ from: 4, to: 5, value: 1 }).tables.a, unit: "yuan" } } },
+    ],
     ["tables.A: is not a name", { tables: { A: tables.benefit } }],
   ])("%s", (says, over) => {
     expect(refusal(over)).toContain(says);

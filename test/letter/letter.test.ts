@@ -62,6 +62,9 @@ describe("a machine's letter", () => {
     expect(flat(letterOn(schedule, facts))).toContain(
       "The last day for an appeal is 14 September 2020.",
     );
+    expect(flat(letterOn(schedule, facts))).toContain(
+      "One that comes later is received all the same and recorded with its day",
+    );
     const { appeal: _, ...without } = timed.pack;
     expect(letterOn(compilePack(without), facts)).toContain("No last day is set for an appeal.");
   });
@@ -96,8 +99,22 @@ describe("a machine's letter", () => {
     const claim = { ...facts.claim, claimed: 90n, contracted: 90n };
     const accident = { ...facts, claim: { ...claim, event: "accident" as const } };
     expect(letterOn(pack, { ...facts, claim })).toContain(
-      "  - table share: the row of 90 has 70\n",
+      "  - table share, amount claimed 0.90 USD: 70\n",
     );
+    const said = (unit: "money" | "days" | "years" | "basis-points", key = 90n) => {
+      const tables = { share: { by: "claim.claimed", unit, dated } };
+      const { rules, ...rest } = pack.pack;
+      const changed = compilePack(readPack({ ...rest, rules, tables }));
+      const of = { ...facts, claim: { ...claim, claimed: key, contracted: key } };
+      return /table share, (.*)$/m.exec(letterOn(changed, of))?.[1];
+    };
+    expect([said("money"), said("days"), said("years"), said("basis-points")]).toEqual([
+      "amount claimed 0.90 USD: 0.70 USD",
+      "amount claimed 0.90 USD: 70 days",
+      "amount claimed 0.90 USD: 70 years",
+      "amount claimed 0.90 USD: 0.7 %",
+    ]);
+    expect(said("money", 100n)).toBe("amount claimed 1.00 USD: no row");
     expect(letterOn(pack, accident)).toContain(
       "2. accident (Schedule 4): applies as an exception to base.",
     );
@@ -205,7 +222,24 @@ describe("a person's letter", () => {
     expect(letter).toContain("diagnoses: ICD-10 C50.9 amount claimed: 300,000.00 CNY");
     expect(letter).toContain('"It began on day 80."');
     expect(letter).toContain("Another person than the one who decided will decide");
+    // Nothing was run, so nothing is claimed of what else would have led to; the letter of the rules' decision is named.
+    expect(flat(letter)).toContain("WHAT WOULD HAVE CHANGED IT A person weighed this claim, so no");
+    expect(flat(letter)).toContain("The decision before this one, in record 2 of this claim,");
+    expect(letter).not.toContain("would be paid if");
     expect(letter).not.toMatch(/SIMULATED|No person took part|a{32}/);
+  });
+
+  test("that pays all has nothing to say of what would have changed it, nor has a first one a decision before", () => {
+    const by = { ...head, actor: "person" } as const;
+    const paid = {
+      ...denial,
+      outcome: "PAY",
+      award: { minor: 30_000_000n, currency: "CNY" },
+    } as const;
+    expect(letterOf(by, paid, aid2)).not.toContain("WHAT WOULD HAVE CHANGED IT");
+    const first = flat(letterOf(by, { ...denial, supersedes: null }, aid2));
+    expect(first).toContain("Their reason above is what to answer.");
+    expect(first).not.toContain("The decision before this one");
   });
 
   test("of a simulated one says that no human being decided", () => {

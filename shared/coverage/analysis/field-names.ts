@@ -4,7 +4,19 @@ import { nearest } from "./nearest.ts";
 /** Every field name of the format. */
 const names = [
   ...["id", "version", "title", "dateBasis", "currency", "effective", "from", "to", "parameters"],
-  ...["dated", "value", "date", "tables", "by", "rows", "funds", "limitCitation", "clause", "text"],
+  ...[
+    "dated",
+    "value",
+    "date",
+    "tables",
+    "by",
+    "unit",
+    "rows",
+    "funds",
+    "limitCitation",
+    "clause",
+    "text",
+  ],
   ...["rules", "exceptionTo", "when", "then", "amount", "fund", "reasonCode", "citation", "steps"],
   ...["cases", "name", "facts", "expect", "outcome", "minor", "claim", "policy", "insured"],
   ...["event", "lossDay", "diagnosisDay", "noticeDay", "diagnoses", "claimed", "contracted"],

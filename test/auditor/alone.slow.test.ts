@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { closeFor, newAuditorKey } from "../../local/bundle/envelope.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
+import type { Item } from "../audit/bundle.ts";
 import { honestLog } from "../audit/honest.ts";
 import { projectFolder, runDoor } from "../cli/door.ts";
 import { nodes } from "../cli/nodes.ts";
@@ -13,6 +14,7 @@ import { type Sent, sent } from "./folder.ts";
 /* The auditor's program of one file, in a folder that holds nothing else: no packages, no sources. */
 let folder: string;
 let whole: Sent;
+let long: Sent;
 const program = "countersign-audit.mjs";
 
 beforeAll(async () => {
@@ -20,20 +22,46 @@ beforeAll(async () => {
   expect([built.code, built.stderr]).toEqual([0, ""]);
   folder = temporaryFolder("alone");
   copyFileSync(join(projectFolder, "dist", program), join(folder, program));
-  whole = sent((await honestLog()).bundle());
+  const honest = await honestLog();
+  whole = sent(honest.bundle());
+  long = sent(honest.rebuilt(longer(honest.walk.items)));
   const pair = await newAuditorKey();
   writeFileSync(join(folder, "auditor.jwk"), JSON.stringify(pair.private));
-  const closed = join(folder, "closed");
-  cpSync(whole.bundle, closed, { recursive: true });
-  const openings = join(closed, "acme", "openings", "000000.jsonl");
-  writeFileSync(`${openings}.jwe`, await closeFor(pair.public, readFileSync(openings)));
-  rmSync(openings);
-  closeBundle(closed);
-}, 60_000);
+  for (const [name, { bundle }] of Object.entries({ closed: whole, "closed-long": long })) {
+    const closed = join(folder, name);
+    cpSync(bundle, closed, { recursive: true });
+    const openings = join(closed, "acme", "openings", "000000.jsonl");
+    writeFileSync(`${openings}.jwe`, await closeFor(pair.public, readFileSync(openings)));
+    rmSync(openings);
+    closeBundle(closed);
+  }
+}, 300_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
   whole.remove();
+  long.remove();
 });
+
+/** The log's entries, and as many public ones after them as it takes to be read in threads of their own: 1,000 and more. */
+function longer(items: readonly Item[]): readonly Item[] {
+  const bands = items.find(({ type }) => type === "bands.published");
+  const newest = items.at(-1);
+  if (!bands || !newest) throw new Error("no bands in the walk");
+  return [...items, ...Array.from({ length: 1_000 }, () => ({ ...bands, time: newest.time }))];
+}
+
+/** A copy of a bundle in which one byte of a file is another, with a manifest that fits. */
+function changed(bundle: string, copy: string, file: (entries: string) => string): string {
+  const to = join(folder, copy);
+  cpSync(bundle, to, { recursive: true });
+  const path = file(join(to, "acme", "public", "tile", "entries"));
+  const bytes = readFileSync(path);
+  bytes[40] = (bytes[40] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  closeBundle(to);
+  return to;
+}
+const onlyIn = (of: string): string => join(of, readdirSync(of)[0] ?? "");
 
 describe.each(["v20", "v24"])("the audit in one file under Node %s", (major) => {
   const [version, node = ""] =
@@ -57,16 +85,22 @@ describe.each(["v20", "v24"])("the audit in one file under Node %s", (major) => 
     process.stdout.write(`the audit in one file verified two bundles under Node ${version}\n`);
   });
 
+  here("verifies in threads what is long enough for them, and finds one changed byte there", () => {
+    for (const more of [[long.bundle], ["closed-long", "--key", "auditor.jwk"]]) {
+      const { code, out, err } = run("verify", ...more, "--policy", long.policy, "--json");
+      expect([code, err]).toEqual([0, ""]);
+      const { ok, entries, decisions, reexecuted } = JSON.parse(out);
+      expect([ok, reexecuted, entries > 1_000]).toEqual([true, decisions, true]);
+      expect(decisions).toBeGreaterThan(0);
+    }
+    const copy = changed(long.bundle, `changed-long-${major}`, (of) => join(of, "001"));
+    const { code, out } = run("verify", copy, "--policy", long.policy);
+    expect([code, out]).toEqual([1, expect.stringContaining("note-differs")]);
+  });
+
   here("finds one changed byte, makes keys, and says how it is used", () => {
-    const changed = join(folder, `changed-${major}`);
-    cpSync(whole.bundle, changed, { recursive: true });
-    const tiles = join(changed, "acme", "public", "tile", "entries", "000.p");
-    const file = join(tiles, readdirSync(tiles)[0] ?? "");
-    const bytes = readFileSync(file);
-    bytes[40] = (bytes[40] ?? 0) ^ 1;
-    writeFileSync(file, bytes);
-    closeBundle(changed);
-    const { code, out } = run("verify", changed, "--policy", whole.policy);
+    const copy = changed(whole.bundle, `changed-${major}`, (of) => onlyIn(join(of, "000.p")));
+    const { code, out } = run("verify", copy, "--policy", whole.policy);
     expect([code, out]).toEqual([1, expect.stringContaining("note-differs")]);
     expect(run("key", `mine-${major}`).code).toBe(0);
     const usage = run();

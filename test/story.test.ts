@@ -19,12 +19,12 @@ beforeAll(async () => {
   const databaseUrl = undefined;
   const options = { folder, port: 0, issuerPort: 0, databaseUrl, endsWithUs: true };
   platform = await startPlatform({ ...options, log: () => {} });
-}, 60_000);
+});
 afterAll(async () => {
   await platform?.stop();
   removeCluster(join(folder, "postgres"));
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 const tokens = new Map<string, string>();
 async function as(username: string): Promise<string> {

@@ -91,7 +91,7 @@ beforeAll(async () => {
       () => false,
     );
   while (!(await answers())) await sleep(100);
-}, 60_000);
+});
 afterAll(async () => {
   client?.destroy();
   if (moto?.exitCode === null) {
@@ -221,6 +221,5 @@ describe("a whole log on moto[server]", () => {
         await log.close();
       }
     },
-    60_000,
   );
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
     rmSync(openings);
     closeBundle(closed);
   }
-}, 300_000);
+}, 600_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
   whole.remove();

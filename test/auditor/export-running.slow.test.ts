@@ -10,7 +10,7 @@ beforeAll(async () => {
   folder = openFolder("export");
   running = await start(folder);
   await runDoor(["audit", "key", join(folder, "auditor")]);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function exportAndVerify(name: string): Promise<void> {
@@ -47,4 +47,4 @@ test("a platform is exported while it runs, and once it is stopped", async () =>
   expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining("--yes-personal-data")]);
   expect(await running.stop()).toBe(0);
   await exportAndVerify("stopped");
-}, 120_000);
+});

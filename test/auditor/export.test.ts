@@ -36,7 +36,7 @@ beforeAll(async () => {
   bundle = at("closed");
   const made = await exported("--out", bundle, "--to", at("auditor.pub.jwk"), ...both);
   expect([made.code, made.err]).toEqual([0, ""]);
-}, 60_000);
+});
 afterAll(() => walked.close());
 
 const both = insurers.flatMap((insurer) => ["--insurer", insurer]);

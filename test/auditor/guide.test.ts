@@ -26,7 +26,7 @@ beforeAll(async () => {
   walked = await walkSmall(4);
   await drain();
   await writePolicies(walked.services, [insurer], join(walked.folder, "trust"));
-}, 60_000);
+});
 afterAll(() => walked.close());
 
 async function drain(): Promise<void> {
@@ -85,4 +85,4 @@ test("the auditor's guide works as it is printed", async () => {
     expect(out).not.toBe("");
   }
   expect(existsSync(at(`${insurer}.consistency`))).toBe(true);
-}, 60_000);
+});

@@ -24,4 +24,4 @@ test("bench log: sequencing, proofs and verifying, each beside its limit of the 
   for (const { value, limit } of figures) {
     expect(Math.min(value, limit)).toBeGreaterThan(0);
   }
-}, 120_000);
+});

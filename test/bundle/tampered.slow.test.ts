@@ -30,7 +30,7 @@ beforeAll(async () => {
   ({ bundle, policies } = await exportSmall(walked));
   root = walked.folder;
   close = walked.close;
-}, 60_000);
+});
 afterAll(() => close());
 
 /** A copy of the bundle after `change`; with `reclosed` its manifest is made anew, as whoever holds the folder could. */

@@ -83,7 +83,7 @@ describe("under contention", () => {
     expect(mostLost).toBeLessThanOrEqual(14);
     const approved = await amountsOf(ports, insurer, `policy/${policy}`);
     expect(approved).toEqual({ "medical/approved": 9_800_000n });
-  }, 120_000);
+  });
 
   test("of ten payouts of a third of one award each, exactly three are proposed", async () => {
     const { ports } = platform;

@@ -192,4 +192,4 @@ test("every prefix of the log is causally closed, however far the writers' clock
     { numRuns: 20 },
   );
   expect(Math.min(edges, backwards)).toBeGreaterThan(0);
-}, 90_000);
+});

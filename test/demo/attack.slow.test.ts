@@ -34,7 +34,7 @@ beforeAll(async () => {
         "--json",
       ]),
   );
-}, 180_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("each row that can't be used is told with its file, line and reason, and stops nothing", () => {
@@ -94,4 +94,4 @@ test("DIR stays valid beside the attacked one", async () => {
   expect(oneLine(auditAnswer, attacked.stdout).findings).toContainEqual(
     expect.objectContaining({ code: "decision-differs" }),
   );
-}, 60_000);
+});

@@ -25,7 +25,7 @@ beforeAll(async () => {
   answer = oneLine(demoAnswer, run.stdout);
   stderr = run.stderr;
   requests = readFileSync(join(work, "requests.log"), "utf8");
-}, 400_000);
+}, 600_000);
 afterAll(() => {
   if (here) rmSync(folder, { recursive: true, force: true });
 });

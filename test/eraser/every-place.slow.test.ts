@@ -89,13 +89,13 @@ beforeAll(async () => {
   running = undefined;
   const { persons } = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8"));
   [person, adjuster] = [persons.amina, persons.bruno];
-}, 120_000);
+});
 afterAll(async () => {
   await running?.stop();
   await services?.stop();
   removeCluster(join(folder, "postgres"));
   for (const each of [folder, backup]) rmSync(each, { recursive: true, force: true });
-}, 30_000);
+});
 
 /** Bruno awards part of it, once the pack has referred the claim. */
 async function rule({ url, issuerUrl }: Running, amina: Amina) {
@@ -140,7 +140,7 @@ const close = async (): Promise<void> => {
   await services?.stop();
   services = undefined;
 };
-afterEach(() => close(), 30_000);
+afterEach(() => close());
 const minor = award.replace(".", "");
 const values = () => [
   ...[narrative, account, service, amount, award, minor, reason, clientKey, ruledKey],
@@ -256,7 +256,7 @@ test("every table, column and folder is known; before, the values stand nowhere 
   await close();
   copy(folder, backup);
   copyDatabase(dataOf(folder), join(backup, "data"));
-}, 120_000);
+});
 
 test("after the erasure nothing opens: not here, not in a copy of database and private store taken before", async () => {
   const on = await open();
@@ -289,7 +289,7 @@ test("after the erasure nothing opens: not here, not in a copy of database and p
   expect(keys.filter((key) => existsSync(key))).toEqual([]);
   expect(filesIn(backup, forms())).toEqual([]);
   await close();
-}, 120_000);
+});
 
 test("a copy from before, database, private store and keys, opens again; the replay erases it before anything is served", async () => {
   copy(backup, folder);
@@ -307,7 +307,7 @@ test("a copy from before, database, private store and keys, opens again; the rep
   await expect(start(folder)).rejects.toThrow(/older than they are/);
   const again = await open();
   expect(await openedValues(again)).toEqual([]);
-}, 120_000);
+});
 
 test("the database lost, keys and private store put back from before: rebuilt, the platform starts, erases again, goes on, and its audit is true", async () => {
   copy(backup, folder);
@@ -335,7 +335,7 @@ test("the database lost, keys and private store put back from before: rebuilt, t
   const on = await open();
   expect(await standing(on, places(), forms())).toEqual([]);
   expect(await openedValues(on)).toEqual([]);
-}, 180_000);
+}, 600_000);
 
 /** What the clinic states for somebody. */
 async function intake({ url, issuerUrl }: Running, more: Record<string, string>) {

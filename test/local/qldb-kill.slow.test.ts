@@ -80,4 +80,4 @@ test("killed again and again while it commits, the ledger keeps what it acknowle
     expect(engine.extends(earlier, now, evidence)).toBe(true);
   }
   clients.close();
-}, 120_000);
+});

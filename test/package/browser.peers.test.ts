@@ -24,40 +24,34 @@ globalThis.judge = (receipt, policy, requirements) => {
 `;
 
 describe("the library package in a browser (skipped without chromium)", () => {
-  testInChromium(
-    "verifies a receipt, and refuses it with one digit changed",
-    async () => {
-      const installed = await installPackage();
-      endings.push(() => rmSync(dirname(installed), { recursive: true, force: true }));
-      const { outputFiles, metafile } = await build({
-        stdin: { contents: program, resolveDir: installed },
-        bundle: true,
-        write: false,
-        metafile: true,
-        platform: "browser",
-        format: "iife",
-      });
-      expect(Object.keys(metafile.inputs)).not.toContain("node:crypto");
-      const browser = await startChromium();
-      endings.push(() => browser.close());
-      const page = await browser.newPage();
-      await page.addScriptTag({ content: outputFiles[0]?.text ?? "" });
-      const read = (name: string) => readFileSync(join(installed, name), "utf8");
-      const [receipt, policy, requirements] = [
-        "claim.tlog-proof",
-        "acme.policy",
-        "acme.require",
-      ].map(read);
-      const judge = (text: string) =>
-        page.evaluate<string>(
-          `judge(${JSON.stringify(text)}, ${JSON.stringify(policy)}, ${JSON.stringify(requirements)})`,
-        );
-      expect(await judge(receipt ?? "")).toBe("claim.decided");
-      expect(await judge((receipt ?? "").replace("index 7", "index 6"))).toBe("not-included");
-      process.stdout.write(
-        `countersign's package verified a receipt in Chromium ${browser.version()}\n`,
+  testInChromium("verifies a receipt, and refuses it with one digit changed", async () => {
+    const installed = await installPackage();
+    endings.push(() => rmSync(dirname(installed), { recursive: true, force: true }));
+    const { outputFiles, metafile } = await build({
+      stdin: { contents: program, resolveDir: installed },
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: "browser",
+      format: "iife",
+    });
+    expect(Object.keys(metafile.inputs)).not.toContain("node:crypto");
+    const browser = await startChromium();
+    endings.push(() => browser.close());
+    const page = await browser.newPage();
+    await page.addScriptTag({ content: outputFiles[0]?.text ?? "" });
+    const read = (name: string) => readFileSync(join(installed, name), "utf8");
+    const [receipt, policy, requirements] = ["claim.tlog-proof", "acme.policy", "acme.require"].map(
+      read,
+    );
+    const judge = (text: string) =>
+      page.evaluate<string>(
+        `judge(${JSON.stringify(text)}, ${JSON.stringify(policy)}, ${JSON.stringify(requirements)})`,
       );
-    },
-    60_000,
-  );
+    expect(await judge(receipt ?? "")).toBe("claim.decided");
+    expect(await judge((receipt ?? "").replace("index 7", "index 6"))).toBe("not-included");
+    process.stdout.write(
+      `countersign's package verified a receipt in Chromium ${browser.version()}\n`,
+    );
+  });
 });

@@ -10,7 +10,7 @@ import { installPackage, readmePrograms } from "./installed.ts";
 let installed: string;
 beforeAll(async () => {
   installed = await installPackage();
-}, 60_000);
+});
 afterAll(() => rmSync(dirname(installed), { recursive: true, force: true }));
 
 function run(node: string, program: string) {

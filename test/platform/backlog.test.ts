@@ -49,7 +49,7 @@ beforeAll(async () => {
     await enrol(app, http.issuer.issuer, subOf("amina"), caller);
   }
   token = await tokenOf(http.issuer.url, "amina");
-}, 30_000);
+});
 afterAll(async () => {
   await http.stop();
   await Promise.all([owner, sequencer, app].map((pool) => pool.end()));
@@ -128,4 +128,4 @@ test("with the sequencer stopped, commands are taken up to the stated backlog, t
   const retried = await submit(acme, "one-too-many");
   expect(retried.status).toBe(201);
   expect(retried.headers.get("idempotency-replayed")).toBeNull();
-}, 30_000);
+});

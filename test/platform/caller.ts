@@ -75,7 +75,7 @@ export class Amina {
 
   /** The claim's receipt, fetched now and verified offline; waits until the log covers it. */
   async receipt({ leafHash }: Acknowledged): Promise<VerifiedReceipt> {
-    const until = Date.now() + 20_000;
+    const until = Date.now() + 120_000;
     for (;;) {
       const answer = await this.ask("GET", `/records/${leafHash}/receipt`, { prefer: "wait=10" });
       if (answer.status === 200) return this.verify(answer.text);

@@ -16,12 +16,12 @@ beforeAll(async () => {
   folder = openFolder("crash");
   running = await start(folder);
   amina = new Amina(running);
-}, 60_000);
+});
 afterAll(async () => {
   await running?.stop();
   removeCluster(join(folder, "postgres"));
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 async function startAgain(): Promise<void> {
   running = await start(folder);
@@ -65,7 +65,7 @@ const acknowledgedIn = (name: string, answers: readonly (Answer | undefined)[]):
 
 /** Sends the same claims again under the same keys until each is acknowledged. */
 async function sendAgain(name: string, count: number): Promise<Acknowledged[]> {
-  const until = Date.now() + 30_000;
+  const until = Date.now() + 120_000;
   for (;;) {
     const sent = acknowledgedIn(name, await burst(name, count));
     if (sent.length === count) return sent;
@@ -98,23 +98,19 @@ function expectDoneOrBusy(answer: Answer | undefined): void {
 }
 
 describe("kill -9 of the main process", () => {
-  test.each([1, 2, 3])(
-    "with 20 submissions under way, round %i",
-    async (round) => {
-      const name = `main-${round}`;
-      const sending = burst(name, 20);
-      await sleep(30 * round);
-      const pid = mainPid(folder);
-      process.kill(pid, "SIGKILL");
-      const before = acknowledgedIn(name, await sending);
-      await running.exited;
-      expect(await left([pid, running.door.pid ?? 0])).toEqual([]);
-      await startAgain();
-      expect(running.complained()).toMatch(/PostgreSQL left running \(process \d+\) is stopped/);
-      await expectNothingLost(name, before, 20);
-    },
-    60_000,
-  );
+  test.each([1, 2, 3])("with 20 submissions under way, round %i", async (round) => {
+    const name = `main-${round}`;
+    const sending = burst(name, 20);
+    await sleep(30 * round);
+    const pid = mainPid(folder);
+    process.kill(pid, "SIGKILL");
+    const before = acknowledgedIn(name, await sending);
+    await running.exited;
+    expect(await left([pid, running.door.pid ?? 0])).toEqual([]);
+    await startAgain();
+    expect(running.complained()).toMatch(/PostgreSQL left running \(process \d+\) is stopped/);
+    await expectNothingLost(name, before, 20);
+  });
 });
 
 describe("kill -9 of the door", () => {
@@ -123,10 +119,10 @@ describe("kill -9 of the door", () => {
     const killed = await burstKilling("door", 1, () => running.door.kill("SIGKILL"));
     const before = acknowledgedIn("door", killed);
     expect(before.length).toBeGreaterThan(0);
-    for (const pid of pids) expect(await waitUntilGone(pid, 15_000)).toBe(true);
+    for (const pid of pids) expect(await waitUntilGone(pid, 60_000)).toBe(true);
     await startAgain();
     await expectNothingLost("door", before, 20);
-  }, 60_000);
+  });
 });
 
 describe("kill -9 of the postmaster", () => {
@@ -143,7 +139,6 @@ describe("kill -9 of the postmaster", () => {
       expect(mainPid(folder)).toBe(main);
       expect(postmasterPid(folder)).not.toBe(pid);
     },
-    60_000,
   );
 
   test("and of the main process at once is survived too", async () => {
@@ -155,7 +150,7 @@ describe("kill -9 of the postmaster", () => {
     await running.exited;
     await startAgain();
     await expectNothingLost("both", before, 20);
-  }, 60_000);
+  });
 });
 
 describe("a database that is frozen", () => {
@@ -175,5 +170,5 @@ describe("a database that is frozen", () => {
     }
     await expectNothingLost("frozen", [], 3);
     await amina.receipt(warm);
-  }, 90_000);
+  });
 });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await running?.stop();
   removeCluster(join(folder, "postgres"));
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 /** Everything the signer keeps and everything that is published. */
 async function kept(): Promise<string[]> {
@@ -61,4 +61,4 @@ test("npm start on a database older than the published log ends with 2 and a sen
   } finally {
     for (const path of [older, newest]) rmSync(path, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -40,7 +40,7 @@ export const childrenOf = (pid: number): number[] =>
 
 /** Those of `pids` that still run after a moment. */
 export async function left(pids: readonly number[]): Promise<number[]> {
-  for (const pid of pids) await waitUntilGone(pid, 5_000);
+  for (const pid of pids) await waitUntilGone(pid, 60_000);
   return pids.filter(isRunning);
 }
 

@@ -19,12 +19,12 @@ beforeAll(async () => {
   folder = openFolder("start");
   running = await start(folder);
   amina = new Amina(running);
-}, 60_000);
+});
 afterAll(async () => {
   await running?.stop();
   removeCluster(join(folder, "postgres"));
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 /** The lines a person pastes: one after each numbered heading. */
 function pasted(): string[] {
@@ -105,7 +105,7 @@ test("rules shadow holds a pack against the decisions of the platform while it r
   const nobody = await runDoor(["rules", "shadow", file, "--data", join(folder, "nobody")]);
   expect([nobody.code, nobody.stdout]).toEqual([2, ""]);
   expect(nobody.stderr).toContain(join(folder, "nobody"));
-}, 120_000);
+});
 
 describe("a start that can't be", () => {
   test("on data that is in use says who uses it, and leaves that one alone", async () => {
@@ -137,7 +137,6 @@ describe("a start that can't be", () => {
         rmSync(other, { recursive: true, force: true });
       }
     },
-    60_000,
   );
 
   test.each([
@@ -181,7 +180,7 @@ describe("Ctrl-C", () => {
     expect((await amina.receipt(await amina.submit("after-stop"))).index).toBeGreaterThan(
       before.index,
     );
-  }, 60_000);
+  });
 
   test("with nobody left who reads what it prints is no failure", async () => {
     running.door.stdout?.destroy();
@@ -189,7 +188,7 @@ describe("Ctrl-C", () => {
     expect(await running.stop()).toBe(0);
     running = await start(folder);
     amina.meet(running);
-  }, 60_000);
+  });
 
   test("while requests run answers each of them or closes its connection, and loses none it acknowledged", async () => {
     const sending = Array.from({ length: 20 }, (_, i) =>
@@ -203,7 +202,7 @@ describe("Ctrl-C", () => {
     for (const { claim } of acknowledged) {
       expect((await amina.ask("GET", `/claims/${claim}`)).status).toBe(200);
     }
-  }, 60_000);
+  });
 });
 
 test("it runs from a folder with a space, a quote and 150 characters in its path, under umask 077", async () => {
@@ -228,4 +227,4 @@ test("it runs from a folder with a space, a quote and 150 characters in its path
     removeCluster(join(odd, "postgres"));
     rmSync(outer, { recursive: true, force: true });
   }
-}, 60_000);
+});

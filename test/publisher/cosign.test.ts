@@ -37,7 +37,7 @@ beforeAll(async () => {
   folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), "witness-")));
   one = await wiredWitness(folders[0] ?? "", "one", () => keys);
   two = await wiredWitness(folders[1] ?? "", "two", () => keys);
-}, 30_000);
+});
 afterAll(async () => {
   await one.stop();
   await two.stop();

@@ -33,7 +33,7 @@ async function loop(
     sweepMs: 50,
     ...options,
   });
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!(await until()) && Date.now() < deadline)
     await new Promise((done) => setTimeout(done, 10));
   stop.abort();

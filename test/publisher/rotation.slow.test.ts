@@ -59,7 +59,7 @@ beforeAll(async () => {
     today: () => dayOf(clock()),
     logKeys: (insurer) => logKeysOf(keys, originOf(insurer)),
   });
-}, 60_000);
+});
 afterAll(async () => {
   client.destroy();
   await stub.stop();
@@ -153,4 +153,4 @@ test("a pair is replaced with an overlap, and whoever holds the keys of the time
   expect(await findingsBy(allKeys)).toEqual([]);
   expect(await findingsBy(oldKeys)).toEqual(["note-unbelieved"]);
   expect(await findingsBy([...allKeys, ...(await keysOf(stray))])).toEqual(["genesis-differs"]);
-}, 60_000);
+});

@@ -86,7 +86,7 @@ beforeAll(async () => {
   await recordReports(ports, insurer, settled);
   for (let steps = 0; steps < 2; steps++)
     await advance({ ...before.log, today: () => before.log.today() + 1n }, insurer);
-}, 60_000);
+});
 afterAll(async () => {
   for (const each of places) await each.close();
   await platform.close();
@@ -152,7 +152,7 @@ describe("a database that is gone", () => {
     }
     const again = await place(left);
     expect(await rebuildInto(again, left)).toEqual({ size: size + 2n });
-  }, 60_000);
+  });
 
   test("is not written over, nor from what was cut short", async () => {
     expect(await rebuildInto(before, stores)).toMatchObject({ refused: "not-empty" });
@@ -167,7 +167,7 @@ describe("a database that is gone", () => {
     expect((await rowsOf(empty)).insurer).toEqual(["none"]);
     const noState = { ...stores, signed: memoryStore() };
     expect(await rebuildInto(empty, noState)).toMatchObject({ refused: "no-note" });
-  }, 60_000);
+  });
 });
 
 test("a changed byte anywhere in what it is rebuilt from is found, and the object is named", async () => {
@@ -203,4 +203,4 @@ test("a changed byte anywhere in what it is rebuilt from is found, and the objec
     expect([key, named]).toEqual([key, expect.stringContaining(String(name))]);
   }
   expect((await rowsOf(empty)).insurer).toEqual(["none"]);
-}, 60_000);
+});

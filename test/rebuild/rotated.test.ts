@@ -36,4 +36,4 @@ test("a log whose keys were replaced is rebuilt by the new ones, and not by the 
     await after.close();
     await platform.close();
   }
-}, 60_000);
+});

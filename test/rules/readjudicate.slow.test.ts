@@ -70,7 +70,7 @@ beforeAll(async () => {
     somebody(),
   );
   expect(isRefusal(await published)).toBe(false);
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await services?.stop();
   await database?.drop();
@@ -136,4 +136,4 @@ test("kill -9 in the middle, twice: the next run does what is left, each claim i
   const { json } = await ask("verify", out, "--policy", policyFolder(out), "--json");
   const decisions = 2 * referred;
   expect(json).toMatchObject({ ok: true, decisions, reexecuted: decisions, findings: [] });
-}, 240_000);
+}, 600_000);

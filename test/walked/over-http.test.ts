@@ -26,7 +26,7 @@ import { hundredClaims } from "./hundred.ts";
 let walked: Walked;
 beforeAll(async () => {
   walked = await walkPortfolio(await hundredClaims());
-}, 60_000);
+});
 afterAll(() => walked.close());
 
 const done = (event: DomainEvent | Refusal): DomainEvent => {

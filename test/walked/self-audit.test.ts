@@ -18,7 +18,7 @@ let walked: Walked;
 beforeAll(async () => {
   walked = await walkSmall(4);
   await drain();
-}, 60_000);
+});
 afterAll(() => walked.close());
 
 async function drain(): Promise<void> {
@@ -87,7 +87,7 @@ test("an erasure is no finding, whether the audit saw the records whole or start
   // What was read ahead is not fetched a second time.
   expect(got.filter((key) => key.includes("/tile/entries/"))).toHaveLength(1);
   expect([after.size, await catchUp(after, () => false)]).toEqual([before.size, 0]);
-}, 60_000);
+});
 
 test("a running platform audits itself: silent while all is well, an alarm that names the entry once a row is another", async () => {
   const { services, folder } = walked;
@@ -136,4 +136,4 @@ test("a running platform audits itself: silent while all is well, an alarm that 
   const fields = logs.flatMap(({ findings }: { findings: object[] }) => findings.map(Object.keys));
   expect(new Set(fields.flat())).toEqual(new Set(["origin", "index", "file", "code"]));
   expect(new Set(lines).size).toBe(lines.length);
-}, 60_000);
+});

@@ -19,7 +19,7 @@ let walked: Walked;
 
 beforeAll(async () => {
   walked = await walkSmall(6);
-}, 60_000);
+});
 afterAll(() => walked.close());
 
 const drain = async (): Promise<void> => {
@@ -69,7 +69,7 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   const found = json.findings as { code: string; origin: string }[];
   expect(new Set(found.map((each) => each.code))).toEqual(new Set(["totals-differs"]));
   expect(new Set(found.map((each) => each.origin))).toEqual(new Set([`small.example/${second}`]));
-}, 60_000);
+});
 
 const dayUs = 86_400_000_000n;
 
@@ -125,7 +125,7 @@ describe("last month's totals that can't be recorded", () => {
     expect(await due(on)).toBe(1);
     await drain();
     expect(await due(on)).toBe(0);
-  }, 60_000);
+  });
 
   test("from a row that somebody changed are an alarm, and hold up no other insurer's", async () => {
     const on = at(second + 31n * dayUs);

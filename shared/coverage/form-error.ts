@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { Malformed } from "../base/malformed.ts";
 import { valueAt } from "../base/value-at.ts";
+import { stepKinds } from "./step-form.ts";
 
 /** What is wrong with the first field that a pack's schema refused in `input`, named and in words. */
 export function formError(issue: z.core.$ZodIssue | undefined, input: unknown): Malformed {
@@ -33,14 +34,22 @@ function says(issue: z.core.$ZodIssue): string {
       return `${beyond[issue.origin]?.[1] ?? "is below"} ${issue.minimum}${unitOf(issue.origin)}`;
     case "invalid_value":
       return `is none of ${issue.values.join(", ")}`;
-    case "invalid_union":
-      return issue.discriminator === "then" ? "is none of PAY, PAY_PART, REFER" : issue.message;
+    case "invalid_union": {
+      const words = discriminated[issue.discriminator ?? ""];
+      return words ? `is none of ${words.join(", ")}` : issue.message;
+    }
     case "invalid_key":
       return issue.issues[0]?.message ?? issue.message;
     default:
       return issue.message;
   }
 }
+
+/** The words by which one of several forms is chosen. */
+const discriminated: Readonly<Record<string, readonly string[]>> = {
+  ["then" as string]: ["PAY", "PAY_PART", "REFER"],
+  kind: stepKinds,
+};
 
 const beyond: Readonly<Record<string, readonly [string, string]>> = {
   string: ["is longer than", "is shorter than"],

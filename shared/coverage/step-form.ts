@@ -7,8 +7,20 @@ import { expression, id, text } from "./words.ts";
 /** A decision lists at most 16 reductions: the rule's own, one for each step, and what the policy's limit takes. */
 export const maxRuleSteps = 12;
 
+export const stepKinds = [
+  "line-limit",
+  "deductible",
+  "coinsurance",
+  "out-of-pocket-maximum",
+  "limit",
+  "other-payer",
+] as const;
+
 const head = { id, reasonCode: packReason, citation };
-const kind = <Kind extends string>(name: Kind) => ({ ...head, kind: z.literal(name) });
+const kind = <Kind extends (typeof stepKinds)[number]>(name: Kind) => ({
+  ...head,
+  kind: z.literal(name),
+});
 const period = z.enum(periods);
 
 /** One reduction that the policy states, by arithmetic alone. Amounts are expressions in minor units; rates in basis points. */

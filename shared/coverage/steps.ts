@@ -42,7 +42,8 @@ interface Running {
   readonly cuts: readonly Cut[];
 }
 
-const fullRate = 10_000n;
+/** 100 % in basis points: the most a rate may be. */
+export const fullRate = 10_000n;
 
 /**
  * Takes `steps` from `start` minor units, in their order, and writes each into the trace. None where one has no result: its amount fails or is

@@ -1,5 +1,6 @@
 import { fromUtf8 } from "../../base/bytes.ts";
 import { Malformed } from "../../base/malformed.ts";
+import { valueAt } from "../../base/value-at.ts";
 import { type CompiledPack, compilePack } from "../compile.ts";
 import { formError } from "../form-error.ts";
 import { maxPackBytes, type Pack } from "../pack.ts";
@@ -17,6 +18,7 @@ import {
 import { errorAt, type PackFinding, type Unplaced } from "./pack-finding.ts";
 import { reachOf } from "./reach.ts";
 import { readRules } from "./read-rules.ts";
+import { stepFindings } from "./step-findings.ts";
 import { tableFindings } from "./table-findings.ts";
 import { unusedFindings } from "./unused-findings.ts";
 import { worldOf } from "./world-of-pack.ts";
@@ -76,7 +78,7 @@ function checkJson(text: string, places: JsonPlaces): PackReport {
       const { where, message } = formError(issue, value);
       const path = where === "pack" ? "" : where;
       return errorAt("form", path, message.slice(where.length + 2), {
-        help: fieldHelp(path, issue),
+        help: fieldHelp(path, issue, valueAt(value, issue.path)),
       });
     });
     const findings = issues.map((each) => placed(each, text, places, rulesOf(value)));
@@ -110,6 +112,7 @@ export function checkForm(pack: Pack): {
     findings: [
       ...findings,
       ...tableFindings(pack, read, reached),
+      ...stepFindings(pack, reached),
       ...citationFindings(pack),
       ...unusedFindings(pack, read),
       ...caseFindings(compiled),

@@ -17,6 +17,8 @@ export const packFindingCodes = [
   "table-gap",
   "table-row-missing",
   "exceptions-overlap",
+  "step-unfit",
+  "accumulator",
   "citation-missing",
   "parameter-unused",
 ] as const;

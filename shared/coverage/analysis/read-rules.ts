@@ -1,8 +1,9 @@
 import type { Expression } from "../expression.ts";
 import type { Part } from "../expression-tree.ts";
 import type { Pack } from "../pack.ts";
+import { stepsOf } from "../rule-steps.ts";
 import { scopeOf, scopeOfKeys } from "../scope.ts";
-import { boundOf } from "../step-form.ts";
+import { boundOf, type Step } from "../step-form.ts";
 import { isFinding, readOrFind } from "./expression-findings.ts";
 import type { Unplaced } from "./pack-finding.ts";
 
@@ -13,7 +14,14 @@ export interface ReadRule {
   readonly when: Expression;
   readonly amount: Expression | null;
   /** What its steps go by, where they have an amount or a rate. */
-  readonly steps: readonly Expression[];
+  readonly steps: readonly ReadStep[];
+}
+
+/** The amount or rate of a step, read; `path` is its place in the rule: "steps[2].rate". */
+export interface ReadStep {
+  readonly step: Step;
+  readonly path: string;
+  readonly bound: Expression;
 }
 
 /** A pack's expressions, read, and what is wrong with those that can't be. */
@@ -44,20 +52,22 @@ export function readRules(pack: Pack): ReadPack {
     const when = read(rule.when, "bool", `rules[${index}].when`);
     const source = rule.then === "REFER" ? undefined : rule.amount;
     const amount = source === undefined ? null : read(source, "int", `rules[${index}].amount`);
-    const steps = boundsOf(rule).map(({ path, source: bound }) =>
-      read(bound, "int", `rules[${index}].${path}`),
-    );
-    const whole = steps.filter((step) => step !== undefined);
-    if (!when || amount === undefined || whole.length < steps.length) return [];
-    return [{ index, rule, when, amount, steps: whole }];
+    const bounds = boundsOf(rule);
+    const steps = bounds.flatMap(({ step, path, source: bound }) => {
+      const found = read(bound, "int", `rules[${index}].${path}`);
+      return found ? [{ step, path, bound: found }] : [];
+    });
+    if (!when || amount === undefined || steps.length < bounds.length) return [];
+    return [{ index, rule, when, amount, steps }];
   });
   return { rules, keys, findings };
 }
 
 /** The expressions of a rule's steps, with their place in the rule. */
 const boundsOf = (rule: Pack["rules"][number]) =>
-  (rule.then === "REFER" ? [] : (rule.steps ?? [])).flatMap((step, index) =>
+  stepsOf(rule).flatMap((step, index) =>
     boundOf(step).map((source) => ({
+      step,
       path: `steps[${index}].${step.kind === "coinsurance" ? "rate" : "amount"}`,
       source,
     })),

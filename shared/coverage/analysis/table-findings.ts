@@ -4,7 +4,7 @@ import { evaluatePossible, type World } from "./evaluate-possible.ts";
 import { errorAt, type Unplaced, warningAt } from "./pack-finding.ts";
 import { ints, meet } from "./possible.ts";
 import type { Reached } from "./reach.ts";
-import type { ReadPack } from "./read-rules.ts";
+import type { ReadPack, ReadRule } from "./read-rules.ts";
 
 type Rows = Table["dated"][number]["rows"];
 
@@ -49,8 +49,8 @@ function missingRows(
   reached: readonly Reached[],
 ): Unplaced[] {
   return reached.flatMap(({ rule, world }) => {
-    const used = [rule.when, ...(rule.amount ? [rule.amount] : []), ...rule.steps];
-    if (!used.some(({ tables }) => tables.includes(name))) return [];
+    const field = fieldReading(rule, name);
+    if (field === undefined) return [];
     const possible = evaluatePossible(key, ofHumanAge(world));
     if (possible?.kind !== "int") return [];
     const missing = dated
@@ -61,11 +61,17 @@ function missingRows(
           (to === null || possible.from < to) && (from === null || possible.to >= from),
       );
     if (!missing) return [];
-    const field = rule.when.tables.includes(name) || !rule.amount ? "when" : "amount";
     const message = `reads t.${name}, which has no row for ${by} ${spoken(missing)}: such a claim is referred`;
     const help = `add a row, or have a rule before this one refer those claims`;
     return [warningAt("table-row-missing", `rules[${rule.index}].${field}`, message, { help })];
   });
+}
+
+/** The first expression of the rule that reads the table, by its place in the rule. */
+function fieldReading({ when, amount, steps }: ReadRule, table: string): string | undefined {
+  if (when.tables.includes(table)) return "when";
+  if (amount?.tables.includes(table)) return "amount";
+  return steps.find(({ bound }) => bound.tables.includes(table))?.path;
 }
 
 /** Nobody asks for a row for people older than anybody became. */

@@ -9,7 +9,7 @@ export function unusedFindings(pack: Pack, { rules, keys }: ReadPack): Unplaced[
   const expressions = [
     ...keys.values(),
     ...rules.flatMap(({ when, amount, steps }) =>
-      [when, amount, ...steps].map((each) => each?.parsed.expr),
+      [when, amount, ...steps.map(({ bound }) => bound)].map((each) => each?.parsed.expr),
     ),
   ];
   const read = new Set(expressions.flatMap((expr) => [...nodesOf(expr)].map(pathOf)));

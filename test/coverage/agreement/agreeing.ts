@@ -1,9 +1,8 @@
 import { type CelFunc, CelScalar, celEnv, celFunc, type parse, plan } from "@bufbuild/cel";
 import * as fc from "fast-check";
 import { Malformed } from "../../../shared/base/malformed.ts";
-import { adjudicate } from "../../../shared/coverage/adjudicate.ts";
 import { bindFacts } from "../../../shared/coverage/bindings.ts";
-import { type CompiledPack, compilePack } from "../../../shared/coverage/compile.ts";
+import { compilePack } from "../../../shared/coverage/compile.ts";
 import { type Evaluate, evaluatorOf } from "../../../shared/coverage/evaluator.ts";
 import { readExpression } from "../../../shared/coverage/expression.ts";
 import type { Facts } from "../../../shared/coverage/facts.ts";
@@ -27,16 +26,23 @@ export interface Agreement {
   readonly disagreements: readonly string[];
 }
 
+export const nothingYet = () => ({
+  compared: 0,
+  valued: 0,
+  excepted: 0,
+  refused: 0,
+  disagreements: [] as string[],
+});
+
 const rows = [
   { from: 0, to: 40, value: 30_000 },
   { from: 40, to: 60, value: 10_000 },
 ];
-const pack = readPack(
-  packJson([rule({})], {
-    parameters: sample.parameters,
-    tables: { [sample.table]: { by: "insured.ageYears", dated: [{ from: "1800-01-01", rows }] } },
-  }),
-);
+export const over = {
+  parameters: sample.parameters,
+  tables: { [sample.table]: { by: "insured.ageYears", dated: [{ from: "1800-01-01", rows }] } },
+};
+const pack = readPack(packJson([rule({})], over));
 const compiled = compilePack(pack);
 const scope = scopeOf(pack);
 const { INT } = CelScalar;
@@ -63,7 +69,7 @@ const watched = celEnv({
 
 /** Compares both evaluators on `count` random expressions, each on three random claims. */
 export function agreeOnExpressions(count: number, seed: number): Agreement {
-  const found = { compared: 0, valued: 0, excepted: 0, refused: 0, disagreements: [] as string[] };
+  const found = nothingYet();
   const one = fc.tuple(
     fc.oneof(randomExpression.bool, randomExpression.int),
     fc.array(
@@ -124,7 +130,7 @@ const outcomeOf = (result: unknown): Outcome =>
     : "no result";
 
 /** Parameters as plain values, undated ones. */
-function parametersOf({ parameters }: Pack, day?: bigint): Record<string, unknown> {
+export function parametersOf({ parameters }: Pack, day?: bigint): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]) => {
       const plain = plainOn(value, day);
@@ -133,7 +139,7 @@ function parametersOf({ parameters }: Pack, day?: bigint): Record<string, unknow
   );
 }
 
-const dayOf = (date: string): bigint => BigInt(Date.parse(date)) / 86_400_000n;
+export const dayOf = (date: string): bigint => BigInt(Date.parse(date)) / 86_400_000n;
 
 function plainOn(value: Pack["parameters"][string], day = 0n): unknown {
   if (Array.isArray(value)) {
@@ -144,70 +150,4 @@ function plainOn(value: Pack["parameters"][string], day = 0n): unknown {
   if ("date" in value) return dayOf(value.date);
   const entry = value.dated.findLast(({ from }) => dayOf(from) <= day);
   return entry && plainOn(entry.value);
-}
-
-/**
- * Runs the engine on `count` random claims of `pack` and every rule it tried by the second evaluator: each condition in the trace, each table's
- * row and the amount must come out alike.
- */
-export function agreeOnPack(pack: Pack, count: number, seed: number): Agreement {
-  const engine = compilePack(pack);
-  const rules = new Map(
-    pack.rules.map((rule) => {
-      const source = rule.then === "REFER" ? undefined : rule.amount;
-      const amount = source === undefined ? undefined : secondEvaluator(source);
-      return [rule.id, { when: secondEvaluator(rule.when), amount }] as const;
-    }),
-  );
-  const found = { compared: 0, valued: 0, excepted: 0, refused: 0, disagreements: [] as string[] };
-  for (const facts of fc.sample(randomFacts(pack.dateBasis, nearOf(engine)), {
-    numRuns: count,
-    seed,
-  })) {
-    const { basisDay } = facts;
-    const names = { ...namesOf(facts), p: parametersOf(pack, basisDay) };
-    const t = Object.fromEntries(
-      Object.entries(pack.tables ?? {}).flatMap(([name, table]) => {
-        const key = secondEvaluator(table.by)({ ...names, t: {} });
-        const entry = table.dated.findLast(({ from }) => dayOf(from) <= basisDay);
-        const row = entry?.rows.find(
-          ({ from, to }) =>
-            typeof key === "bigint" && key >= BigInt(from) && (to === null || key < BigInt(to)),
-        );
-        if (row === undefined) return [];
-        return [[name, typeof row.value === "number" ? BigInt(row.value) : row.value]];
-      }),
-    );
-    let tried = "";
-    for (const step of adjudicate(engine, facts).trace as Record<string, unknown>[]) {
-      if (typeof step.rule === "string") tried = step.rule;
-      const checked =
-        "when" in step
-          ? ([step.when, rules.get(tried)?.when] as const)
-          : "amount" in step
-            ? ([step.amount, rules.get(tried)?.amount] as const)
-            : undefined;
-      if (checked?.[1] === undefined) continue;
-      const second = checked[1]({ ...names, t });
-      const spoken =
-        second === "no result" ? "error" : typeof second === "bigint" ? `${second}` : second;
-      found.compared += 1;
-      if (spoken !== "error") found.valued += 1;
-      if (spoken !== checked[0]) {
-        found.disagreements.push(`${pack.id} ${tried}: ${checked[0]}, ${spoken}`);
-      }
-    }
-  }
-  return found;
-}
-
-/** Days, codes and amounts that a pack's parameters and rows name. */
-function nearOf({ pack: { parameters, tables, effective } }: CompiledPack) {
-  const flat = JSON.stringify([parameters, tables, effective]);
-  const all = (pattern: RegExp): string[] => flat.match(pattern) ?? [];
-  return {
-    days: all(/\d{4}-\d{2}-\d{2}/g).map(dayOf),
-    codes: all(/icd-10:[A-Z0-9.]+/g).map((code) => (code.length > 7 ? code : `${code}00`)),
-    minor: all(/(?<=[:,[])\d{3,15}(?=[,\]}])/g).map(BigInt),
-  };
 }

@@ -2,7 +2,8 @@ import { celEnv, isCelError, parse, plan } from "@bufbuild/cel";
 import { describe, expect, test } from "@jest/globals";
 import { functions } from "../../../shared/coverage/functions.ts";
 import { packs } from "../../../shared/coverage/packs.ts";
-import { agreeOnExpressions, agreeOnPack } from "./agreeing.ts";
+import { agreeOnExpressions } from "./agreeing.ts";
+import { agreeOnPack, agreeOnSteps } from "./agreeing-on-packs.ts";
 import { secondEvaluator } from "./second-evaluator.ts";
 
 const run = (source: string) => plan(celEnv({ funcs: functions }), parse(source))({});
@@ -16,13 +17,23 @@ describe("two evaluators of CEL, written by different people, agree", () => {
     expect(found.excepted).toBeLessThan(found.compared / 10);
   });
 
+  test("on what the steps of random packs go by", () => {
+    const found = agreeOnSteps(40, 20_260_104);
+    expect(found.disagreements).toEqual([]);
+    expect(found.steps).toBeGreaterThan(50);
+    expect(found.excepted).toBeLessThan(found.compared / 10);
+    expect(found.valued / found.compared).toBeGreaterThan(0.5);
+  });
+
   test.each(packs.map((pack) => [`${pack.id} v${pack.version}`, pack] as const))(
     "on every rule of %s",
     (_, pack) => {
-      const found = agreeOnPack(pack, 150, 20_260_102);
+      const stepped = pack.rules.some((rule) => "steps" in rule);
+      const found = agreeOnPack(pack, stepped ? 400 : 150, 20_260_102);
       expect(found.disagreements).toEqual([]);
       expect(found.compared).toBeGreaterThan(60);
       expect(found.valued).toBeGreaterThan(30);
+      expect(found.steps).toBeGreaterThanOrEqual(stepped ? 15 : 0);
     },
   );
 });

@@ -55,7 +55,12 @@ export function randomFacts(basis: DateBasis, near: Near): fc.Arbitrary<Facts> {
     remaining: minor,
   });
   const insured = fc.record({ hasBirthDay: often, birthDay: fc.bigInt(-20_000n, 19_000n) });
-  return fc.record({ claim, policy, insured }).map(({ claim, policy, insured }) => {
+  // Limits of lines are only worked out where the lines come to what is claimed.
+  const adding = fc.record({ claim, adds: fc.boolean() }).map(({ claim, adds }) => {
+    const total = claim.lines.reduce((sum, { claimed }) => sum + claimed, 0n);
+    return adds ? { ...claim, claimed: total } : claim;
+  });
+  return fc.record({ claim: adding, policy, insured }).map(({ claim, policy, insured }) => {
     const basisDay = basisDayOf(basis, claim) ?? claim.lossDay;
     const ageYears = insured.hasBirthDay ? wholeYears(insured.birthDay, basisDay) : -1n;
     const others = { accumulated: {}, earlierClaim: null };

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { committedHead } from "../../functions/adapters/postgres/head.ts";
 import { each } from "../../functions/command/each.ts";
 import { friendlyBank } from "../bank/bank.ts";
 import { startLedger } from "../platform/ledger.ts";
@@ -127,7 +128,7 @@ async function runOn(
   } finally {
     await ledger.stop();
   }
-  const exporting = terminal.progress("export", walked.length);
+  const exporting = terminal.progress("export", await entriesIn(services, insurers));
   const { auditor } = services.pools;
   const progress = (entries: number) => exporting.advance(entries);
   const before = await writeBundle(services, auditor, insurers, options.out, progress);
@@ -145,6 +146,12 @@ async function runOn(
   const seconds = Math.round((Date.now() - options.startedMs) / 100) / 10;
   const summary = summarise(portfolio, walked, paid, transactions, verdict, seconds);
   return { summary, ...caught };
+}
+
+/** How many entries the logs of `insurers` have. */
+async function entriesIn({ pools }: Services, insurers: readonly string[]): Promise<number> {
+  const heads = await Promise.all(insurers.map((id) => committedHead(pools.sequencer, id)));
+  return heads.reduce((sum, head) => sum + Number(head?.size ?? 0n), 0);
 }
 
 async function walkAndPay(

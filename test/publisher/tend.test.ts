@@ -133,19 +133,20 @@ test("the edge of each day is kept where nothing is deleted: with it the full ti
   }
 });
 
-test.each(["tile/0/000.p/40", "tile/entries/000.p/40"])(
-  "a changed %s is not kept as the day's edge",
-  async (changed) => {
-    await grow(40);
-    const day = today + 1n;
-    const over = reading((key, found) =>
-      key === changed ? found?.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) : found,
-    );
-    const alarm = await advance({ ...over, today: () => day }, "acme");
-    expect(alarm).toMatchObject({ alarm: "root-mismatch" });
-    expect((await keys()).filter((key) => key.startsWith(`edges/${formatDay(day)}`))).toEqual([]);
-  },
-);
+test.each([
+  ["tile/0/000.p/40", 40],
+  ["tile/entries/000.p/40", 40],
+  ["tile/1/000.p/1", 300],
+])("a changed %s is not kept as the day's edge", async (changed, size) => {
+  await grow(size);
+  const day = today + 1n;
+  const over = reading((key, found) =>
+    key === changed ? found?.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) : found,
+  );
+  const alarm = await advance({ ...over, today: () => day }, "acme");
+  expect(alarm).toMatchObject({ alarm: "root-mismatch" });
+  expect((await keys()).filter((key) => key.startsWith(`edges/${formatDay(day)}`))).toEqual([]);
+});
 
 test("in two stores, nothing in the locked one is ever deleted or replaced, and readers see one layout", async () => {
   const [locked, live] = [memoryStore(), memoryStore()];

@@ -80,7 +80,9 @@ whenOffline(
   "with -c ledger=qldb it says so and has the ledger, which only synthesises",
   () => {
     const out = join(folder, "qldb");
-    const { status, stderr } = cdk(["synth", "--quiet", "-o", out, "-c", "ledger=qldb"]);
+    // Every stack's template, and of the functions, whose bundles are the same under either engine, one stack's.
+    const one = ["--exclusively", "CountersignMigration"];
+    const { status, stderr } = cdk(["synth", "--quiet", ...one, "-o", out, "-c", "ledger=qldb"]);
     expect([status, stderr.includes("rror")]).toEqual([0, false]);
     expect(stderr.split("\n")).toContain(ledgerLine("qldb"));
     const types = readdirSync(out)

@@ -13,6 +13,7 @@ import { partContext } from "../../shared/record/part.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { type Opening, openingHash } from "../../shared/record/sealed.ts";
 import { leavesFolder } from "../../shared/record/sealed-store.ts";
+import { anyOf } from "./any-of.ts";
 
 /** Every table with its columns, as the tests know them: a new one must be judged here before anything is written to it. */
 export const knownColumns: Readonly<Record<string, string>> = {
@@ -73,15 +74,11 @@ export async function standing(
   forms: readonly Buffer[],
 ): Promise<string[]> {
   const found = new Set<string>();
+  const inRow = anyOf([...forms, ...forms.map((form) => Buffer.from(form.toString("hex")))]);
   await withAll(services, async (query) => {
     for (const table of Object.keys(knownColumns)) {
       const rows = await query<{ text: string }>(`SELECT t::text AS text FROM ${table} AS t`);
-      for (const { text } of rows) {
-        const row = Buffer.from(text);
-        if (forms.some((form) => row.includes(form) || row.includes(form.toString("hex")))) {
-          found.add(`table ${table}`);
-        }
-      }
+      if (rows.some(({ text }) => inRow(Buffer.from(text)))) found.add(`table ${table}`);
     }
   });
   for (const folder of folders) for (const file of filesIn(folder, forms)) found.add(file);
@@ -91,11 +88,11 @@ export async function standing(
 /** Files below `folder` that hold one of the forms. */
 export function filesIn(folder: string, forms: readonly Buffer[]): string[] {
   const found: string[] = [];
+  const inFile = anyOf(forms);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const bytes = contentOf(path);
-    if (forms.some((form) => bytes.includes(form))) found.push(relative(folder, path));
+    if (inFile(contentOf(path))) found.push(relative(folder, path));
   }
   return found;
 }

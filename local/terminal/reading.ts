@@ -6,7 +6,7 @@ export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }
 
-/** What `read` makes of the file or folder `path`; throws Unreadable where it is absent, closed to us or malformed. */
+/** What `read` makes of the file or folder `path`; throws Unreadable where it, or a file in it, which is named then, is absent, closed to us or malformed. */
 export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -14,6 +14,10 @@ export function reading<T>(path: string, read: () => T): T {
     if (error instanceof Malformed) throw new Unreadable(`${path}: ${error.message}`);
     const code = errorCode(error);
     if (code === undefined) throw error;
-    throw new Unreadable(`${path} can't be read (${code})`, { cause: error });
+    throw new Unreadable(`${failedAt(error) ?? path} can't be read (${code})`, { cause: error });
   }
 }
+
+/** The path that a file operation failed at, where the system says it. */
+const failedAt = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "path" in error ? String(error.path) : undefined;

@@ -1,7 +1,12 @@
+import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
 import { grouped, readableAmount } from "../../local/terminal/amount.ts";
+import { reading } from "../../local/terminal/reading.ts";
 import { type Output, terminal } from "../../local/terminal/terminal.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
 
 const columns = [
   { heading: "insurer", align: "left" },
@@ -94,4 +99,24 @@ describe("the terminal", () => {
     expect(loud.out()).toBe("");
     expect(loud.err()).toContain("claims");
   });
+});
+
+test("what can't be read is named: the file of a folder that is at fault, not the folder", () => {
+  const folder = temporaryFolder("reading");
+  const link = join(folder, "acme.policy");
+  symlinkSync(join(folder, "nowhere"), link);
+  const names = () => readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  expect(() => reading(folder, names)).toThrow(`${link} can't be read (ENOENT)`);
+  const parsed = () => {
+    throw new Malformed("size", "is not a decimal number");
+  };
+  expect(() => reading(folder, parsed)).toThrow(`${folder}: size`);
+  expect(() => reading(folder, () => readFileSync(folder))).toThrow(
+    `${folder} can't be read (EISDIR)`,
+  );
+  const bug = () => {
+    throw new Error("bug");
+  };
+  expect(() => reading(folder, bug)).toThrow("bug");
+  rmSync(folder, { recursive: true });
 });

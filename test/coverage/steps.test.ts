@@ -97,6 +97,21 @@ describe("the order of the list is the order of accumulation", () => {
   });
 });
 
+test("a maximum gives back off the last step first, then the one before it; each counts what is left of it", () => {
+  const shares = (most: string) => {
+    const found = judge([deductible("3000"), coinsurance("2000"), maximum(most)]);
+    return [found.minor, found.reductions.map(({ minor }) => minor), countsOf(found)];
+  };
+  const counts = (borne: bigint, inAll: bigint) => ({
+    "deductible/2020-01-01": borne,
+    "out-of-pocket-maximum/2020-01-01": inAll,
+  });
+  // 3,000 and 20 % of 7,000, which is 1,400.
+  expect(shares("4400")).toEqual([5_600n, [3_000n, 1_400n], counts(3_000n, 4_400n)]);
+  expect(shares("4000")).toEqual([6_000n, [3_000n, 1_000n], counts(3_000n, 4_000n)]);
+  expect(shares("2000")).toEqual([8_000n, [2_000n], counts(2_000n, 2_000n)]);
+});
+
 describe("periods", () => {
   const of = (period: string, over: Parameters<typeof facts>[0] = {}) =>
     countsOf(judge([deductible("100", { period })], over));

@@ -80,6 +80,29 @@ describe("a transaction", () => {
     expect((await sizes("kept")).rows).toEqual([{ size: 1n }]);
   });
 
+  test.each([
+    ["has failed", () => Promise.reject(new Error("mine"))],
+    ["is committed", () => Promise.resolve()],
+  ])(
+    "that %s sends nothing more: a branch of its body that is late writes nothing",
+    async (_, end) => {
+      const gate = Promise.withResolvers<void>();
+      let late: Promise<unknown> | undefined;
+      const body = transaction(sequencer, async (on) => {
+        await on.query("SELECT 1");
+        late = gate.promise.then(() => on.query(insertCheckpoint, ["late", 1n, root, 1n]));
+        late.catch(() => undefined);
+        await end();
+      });
+      await body.catch(() => undefined);
+      gate.resolve();
+      await expect(late).rejects.toThrow("the transaction is over");
+      // Not even in the next transaction on that connection.
+      await transaction(sequencer, (on) => on.query("SELECT 1"));
+      expect((await sizes("late")).rows).toEqual([]);
+    },
+  );
+
   test("sees one snapshot from its first statement on", async () => {
     await transaction(app, async (on) => {
       const text = "SELECT count(*) AS n FROM checkpoint WHERE insurer = 'later'";

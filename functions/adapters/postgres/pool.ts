@@ -178,10 +178,14 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** Sends the first statements right behind BEGIN; no answer is believed before BEGIN's own. */
-function sentWith(begun: Promise<void>, lease: Lease): Queryable {
+/**
+ * Sends the first statements right behind BEGIN; no answer is believed before BEGIN's own. Once the transaction is `over` nothing is sent: a
+ * statement that one branch of a body sends after another has failed would be committed by itself, behind the ROLLBACK.
+ */
+function sentWith(begun: Promise<void>, lease: Lease, over: () => boolean): Queryable {
   return {
     query: async (text, values) => {
+      if (over()) throw new Error("the transaction is over: nothing is sent in it");
       const answer = lease.query<never>(text, values);
       answer.catch(ignore);
       await begun;
@@ -201,15 +205,18 @@ export async function transaction<T>(
 ): Promise<T> {
   const lease = await pool.lease();
   let reusable = false;
+  let over = false;
   try {
     const begun = lease.begin(access);
     try {
-      const result = await body(sentWith(begun, lease));
+      const result = await body(sentWith(begun, lease, () => over));
       await begun;
+      over = true;
       await lease.commit();
       reusable = true;
       return result;
     } catch (error) {
+      over = true;
       reusable = !(error instanceof Unavailable) && (await lease.rollback());
       throw error;
     }

@@ -9,7 +9,7 @@ import { createDatabase, dropDatabase, endConnections } from "../postgres/databa
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Change, changeClaim, changeDecision } from "./attack-changes.ts";
 import { readLog, writeLog } from "./attack-log.ts";
-import { policyFolder, writeBundle } from "./bundle.ts";
+import { exportHere, policyFolder, writeBundle } from "./bundle.ts";
 import { demoDatabase } from "./database.ts";
 import type { WalkedClaim } from "./walk.ts";
 
@@ -47,7 +47,8 @@ export async function attack(
     const insurers = portfolio.insurers.map(({ id }) => id);
     const first = await tamper(services, pool, walked, changeDecision, undefined);
     const second = await tamper(services, pool, walked, changeClaim, first);
-    await writeBundle(services, pool, insurers, attackedFolder(out), () => undefined);
+    const exportLogs = exportHere(services, pool);
+    await writeBundle(exportLogs, insurers, attackedFolder(out), () => undefined);
     const trusts = readTrusts(policyFolder(out));
     const { findings } = await verifyBundle(
       openBundle(attackedFolder(out)),

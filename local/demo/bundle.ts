@@ -6,25 +6,53 @@ import { closeBundle, prepareFolder } from "../bundle/folder.ts";
 import { clearPolicies, writePolicy } from "../bundle/trust.ts";
 import { logKeys } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
+import { startThreads } from "../threads/threads.ts";
+import type { ExportTask } from "./export-worker.ts";
+import type { ServicesPlace } from "./thread-ports.ts";
 
 /** The folder of the trust policies that belong to a bundle: beside it, never in it. */
 export const policyFolder = (out: string): string => `${out}.policy`;
 
-/** Writes the audit bundle of `insurers` to `out` from the rows that `pool` reads. Gives the insurers of the bundle it replaces. */
+/** Writes each insurer's part of the bundle in `out`. */
+export type ExportLogs = (
+  insurers: readonly string[],
+  out: string,
+  progress: (entries: number) => void,
+) => Promise<void>;
+
+/** Exports in this thread, from the rows that `pool` reads. */
+export const exportHere =
+  ({ published, ports: { keys, cipher } }: Services, pool: Pool): ExportLogs =>
+  (insurers, out, progress) => {
+    const from = { rows: exportRows(pool), published, keys, cipher };
+    return each(insurers, 2, async (insurer) => {
+      await exportLog(from, insurer, writerInto(out), progress);
+    });
+  };
+
+const workerFile = new URL("./export-worker.ts", import.meta.url);
+
+/** Exports by processors side by side, in the order of `insurers`: the longest log should come first. */
+export const exportApart =
+  (place: ServicesPlace): ExportLogs =>
+  async (insurers, out, progress) => {
+    const threads = startThreads<ExportTask, number, number>(workerFile, insurers.length);
+    try {
+      await Promise.all(insurers.map((insurer) => threads.ask({ place, insurer, out }, progress)));
+    } finally {
+      await threads.stop();
+    }
+  };
+
+/** Writes the audit bundle of `insurers` to `out`. Gives the insurers of the bundle it replaces. */
 export async function writeBundle(
-  services: Services,
-  pool: Pool,
+  exportLogs: ExportLogs,
   insurers: readonly string[],
   out: string,
   progress: (entries: number) => void,
 ): Promise<readonly string[]> {
   const before = prepareFolder(out, insurers);
-  const { published, ports } = services;
-  const from = { rows: exportRows(pool), published, keys: ports.keys, cipher: ports.cipher };
-  const write = writerInto(out);
-  await each(insurers, 2, async (insurer) => {
-    await exportLog(from, insurer, write, progress);
-  });
+  await exportLogs(insurers, out, progress);
   closeBundle(out);
   return before;
 }

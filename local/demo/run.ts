@@ -13,7 +13,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { startDemoApi } from "./api.ts";
 import type { Caught } from "./attack.ts";
 import { attack } from "./attack.ts";
-import { policyFolder, writeBundle, writePolicies } from "./bundle.ts";
+import { exportApart, policyFolder, writeBundle, writePolicies } from "./bundle.ts";
 import { amendForCovid, walkClaims } from "./claims.ts";
 import { countingStore } from "./counting.ts";
 import { demoDatabase } from "./database.ts";
@@ -21,6 +21,7 @@ import { letterFolder, writeLetters } from "./letters.ts";
 import { approveAll, type Paid, releaseAll } from "./payouts.ts";
 import { type SetStage, setStage } from "./stage.ts";
 import { type Summary, summarise } from "./summary.ts";
+import { placeOf } from "./thread-ports.ts";
 import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
@@ -96,6 +97,9 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
   return { ...services, ports: { ...services.ports, store } };
 }
 
+const claimsOf = ({ claims }: Portfolio, id: string): number =>
+  claims.filter(({ insurer }) => insurer === id).length;
+
 /** The store that {@link openServices} gave. */
 const counted = ({ ports }: Services) => ports.store as ReturnType<typeof countingStore>;
 
@@ -129,16 +133,19 @@ async function runOn(
     await ledger.stop();
   }
   const exporting = terminal.progress("export", await entriesIn(services, insurers));
-  const { auditor } = services.pools;
+  const bySize = [...insurers].sort((a, b) => claimsOf(portfolio, b) - claimsOf(portfolio, a));
+  const exportLogs = exportApart(placeOf(services, { ...options, originPrefix }, "auditor"));
   const progress = (entries: number) => exporting.advance(entries);
-  const before = await writeBundle(services, auditor, insurers, options.out, progress);
+  const before = await writeBundle(exportLogs, bySize, options.out, progress);
   exporting.stop();
   await writePolicies(services, insurers, policyFolder(options.out), before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
   terminal.line(`trust policies ${policyFolder(options.out)}`);
-  const letter = await writeLetters(stage, portfolio, walked, letterFolder(options.out));
+  const [letter, verdict] = await Promise.all([
+    writeLetters(stage, portfolio, walked, letterFolder(options.out)),
+    verifyApart(options.out, policyFolder(options.out)),
+  ]);
   terminal.line(`letters ${letterFolder(options.out)}, of which one reads:\n\n${letter}`);
-  const verdict = await verifyApart(options.out, policyFolder(options.out));
   const transactions = counted(services).committedCount();
   const caught = options.attack
     ? { attack: await attack(terminal, services, portfolio, walked, options.out) }
@@ -164,7 +171,8 @@ async function walkAndPay(
   const insurers = portfolio.insurers.map(({ id }) => id);
   const claims = terminal.progress("claims", portfolio.claims.length);
   const startApi = () => startDemoApi(services, stage, insurers, folder);
-  const walk = walkApart(services, stage, { folder, originPrefix }, width, counted(services).add);
+  const place = placeOf(services, { folder, originPrefix }, "app");
+  const walk = walkApart(place, stage, width, counted(services).add);
   let walked = await walkClaims(stage, startApi, portfolio, walk, () => claims.advance());
   claims.stop();
   walked = await amendForCovid(services, stage, walked);

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { friendlyBank } from "../../local/bank/bank.ts";
 import { startDemoApi } from "../../local/demo/api.ts";
-import { policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
+import { exportHere, policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
 import { walkClaims } from "../../local/demo/claims.ts";
 import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
 import { type SetStage, setStage } from "../../local/demo/stage.ts";
@@ -99,7 +99,8 @@ export async function exportSmall({ folder, services, stage }: Walked) {
   await ledger.drain(insurers, () => undefined);
   await ledger.stop();
   const out = join(folder, "bundle");
-  await writeBundle(services, services.pools.auditor, insurers, out, () => undefined);
+  const exportLogs = exportHere(services, services.pools.auditor);
+  await writeBundle(exportLogs, insurers, out, () => undefined);
   await writePolicies(services, insurers, policyFolder(out));
   return { bundle: out, policies: policyFolder(out) };
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { addPolicy, publishPackVersion } from "../../functions/operator/core.ts";
-import { policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
+import { exportHere, policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { openLog } from "../../local/platform/open-log.ts";
 import { type Services, startServices } from "../../local/platform/services.ts";
@@ -131,7 +131,8 @@ test("kill -9 in the middle, twice: the next run does what is left, each claim i
   await ledger.drain([insurer], () => undefined);
   await ledger.stop();
   const out = join(folder, "bundle");
-  await writeBundle(services, services.pools.auditor, [insurer], out, () => undefined);
+  const exportLogs = exportHere(services, services.pools.auditor);
+  await writeBundle(exportLogs, [insurer], out, () => undefined);
   await writePolicies(services, [insurer], policyFolder(out));
   const { json } = await ask("verify", out, "--policy", policyFolder(out), "--json");
   const decisions = 2 * referred;

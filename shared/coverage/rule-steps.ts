@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Facts } from "./facts.ts";
 import { accumulatorName } from "./period.ts";
 import type { Rule } from "./rule-form.ts";
-import type { Step } from "./step-form.ts";
+import { type Step, stepKinds } from "./step-form.ts";
 
 /** The steps of a rule; a rule that refers has none. */
 export const stepsOf = (rule: Rule): readonly Step[] =>
@@ -24,14 +24,7 @@ const after: Readonly<Record<Kind, readonly Kind[]>> = {
   deductible: ["line-limit", "deductible", "coinsurance", "limit", "other-payer"],
   coinsurance: ["line-limit", "deductible", "coinsurance", "limit", "other-payer"],
   "out-of-pocket-maximum": ["line-limit", "deductible", "coinsurance"],
-  limit: [
-    "line-limit",
-    "deductible",
-    "coinsurance",
-    "out-of-pocket-maximum",
-    "limit",
-    "other-payer",
-  ],
+  limit: stepKinds,
   "other-payer": ["line-limit", "deductible", "coinsurance", "out-of-pocket-maximum", "limit"],
 };
 

@@ -1,4 +1,5 @@
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import pg from "pg";
 import { openPool, type Pool, transaction } from "../../functions/adapters/postgres/pool.ts";
@@ -102,6 +103,21 @@ describe("a transaction", () => {
       expect((await sizes("late")).rows).toEqual([]);
     },
   );
+
+  test("ends with the error of the statement that failed, whoever hears of a later one first", async () => {
+    const told = async (answer: Promise<unknown>): Promise<unknown> => {
+      try {
+        return await answer;
+      } catch (error) {
+        await sleep(200);
+        throw error;
+      }
+    };
+    const ended = transaction(app, (on) =>
+      Promise.all([told(on.query("SELECT 1 / 0")), on.query("SELECT 1")]),
+    );
+    await expect(ended).rejects.toMatchObject({ code: "22012" });
+  });
 
   test("sees one snapshot from its first statement on", async () => {
     await transaction(app, async (on) => {

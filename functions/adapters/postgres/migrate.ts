@@ -40,7 +40,8 @@ export async function migrate(
 ): Promise<string[]> {
   const applied: string[] = [];
   try {
-    await tolerate(["23505", "42P07"], () => connection.query(journal));
+    // Of two that make it at once, the other may meet the table, its type or their row of the catalog.
+    await tolerate(["23505", "42P07", "42710"], () => connection.query(journal));
     for (const migration of options.migrations ?? loadMigrations()) {
       for (const step of migration.steps) {
         if (await applyOnce(connection, migration.name, step, options)) {

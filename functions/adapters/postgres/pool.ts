@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import pg from "pg";
 import { assert } from "../../../shared/base/malformed.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { translate, translateCommit } from "./translate.ts";
+import { abortedTransaction, sqlState, translate, translateCommit } from "./translate.ts";
 
 /** One row as it comes from PostgreSQL: int8 as bigint, bytea as Uint8Array, the rest as `pg` reads it. */
 export type Row = Record<string, unknown>;
@@ -178,21 +178,33 @@ function nameOf(text: string): string {
   return name;
 }
 
-/**
- * Sends the first statements right behind BEGIN; no answer is believed before BEGIN's own. Once the transaction is `over` nothing is sent: a
- * statement that one branch of a body sends after another has failed would be committed by itself, behind the ROLLBACK.
- */
-function sentWith(begun: Promise<void>, lease: Lease, over: () => boolean): Queryable {
+/** One transaction as its statements see it. */
+interface Underway {
+  readonly begun: Promise<void>;
+  /** Once it is over nothing is sent: what one branch sends after another failed would be committed by itself, behind the ROLLBACK. */
+  over: boolean;
+  /** The error of the first statement that failed: those behind it only say that the transaction is aborted. */
+  first?: unknown;
+}
+
+/** Sends the first statements right behind BEGIN; no answer is believed before BEGIN's own. */
+function sentWith(lease: Lease, underway: Underway): Queryable {
   return {
     query: async (text, values) => {
-      if (over()) throw new Error("the transaction is over: nothing is sent in it");
+      if (underway.over) throw new Error("the transaction is over: nothing is sent in it");
       const answer = lease.query<never>(text, values);
-      answer.catch(ignore);
-      await begun;
+      answer.catch((error: unknown) => {
+        underway.first ??= error;
+      });
+      await underway.begun;
       return answer;
     },
   };
 }
+
+/** Answers come in order, but whoever awaits them may hear of a later one first. */
+const causeOf = (error: unknown, { first }: Underway): unknown =>
+  sqlState(error) === abortedTransaction && first !== undefined ? first : error;
 
 /**
  * Runs `body` in one repeatable-read transaction and commits; rolls back when it throws. Throws CommitUnknown when the
@@ -205,20 +217,20 @@ export async function transaction<T>(
 ): Promise<T> {
   const lease = await pool.lease();
   let reusable = false;
-  let over = false;
   try {
-    const begun = lease.begin(access);
+    const underway: Underway = { begun: lease.begin(access), over: false };
     try {
-      const result = await body(sentWith(begun, lease, () => over));
-      await begun;
-      over = true;
+      const result = await body(sentWith(lease, underway));
+      await underway.begun;
+      underway.over = true;
       await lease.commit();
       reusable = true;
       return result;
     } catch (error) {
-      over = true;
-      reusable = !(error instanceof Unavailable) && (await lease.rollback());
-      throw error;
+      underway.over = true;
+      const cause = causeOf(error, underway);
+      reusable = !(cause instanceof Unavailable) && (await lease.rollback());
+      throw cause;
     }
   } finally {
     lease.release(!reusable);

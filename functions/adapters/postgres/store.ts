@@ -43,15 +43,27 @@ export function postgresStore(pool: Pool, max = maxWaiting): Store {
 }
 
 const columns = `stream, version, leaf_hash AS "leafHash", ord`;
-const selectStreams: Record<StreamKind, string> = {
-  insurer: `SELECT ${columns}, kind AS status, state, NULL AS person FROM insurer WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  pack: `SELECT ${columns}, status, state, NULL AS person FROM pack WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  person: `SELECT ${columns}, status, state, NULL AS person FROM person WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  policy: `SELECT ${columns}, status, state, person FROM policy WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  claim: `SELECT ${columns}, status, state, person FROM claim WHERE insurer = $1 AND stream = ANY($2::text[])`,
-  payout: `SELECT ${columns}, status, state, person FROM payout WHERE insurer = $1 AND stream = ANY($2::text[])`,
+const columnsOf: Record<StreamKind, string> = {
+  insurer: `${columns}, kind AS status, state, NULL AS person`,
+  pack: `${columns}, status, state, NULL AS person`,
+  person: `${columns}, status, state, NULL AS person`,
+  policy: `${columns}, status, state, person`,
+  claim: `${columns}, status, state, person`,
+  payout: `${columns}, status, state, person`,
 };
-const selectInsurer = `SELECT ${columns}, kind AS status, state, NULL AS person FROM insurer WHERE insurer = $1`;
+
+/**
+ * The rows whose `key` is one of $2. One key is asked for as such: a plan for a list of keys, made while the table was small, reads all rows of the
+ * insurer (measured: 24 pages instead of 3).
+ */
+const byKey = (table: string, names: string, key: string, keys: readonly string[]) =>
+  keys.length === 1
+    ? { text: `SELECT ${names} FROM ${table} WHERE insurer = $1 AND ${key} = $2`, at: keys[0] }
+    : {
+        text: `SELECT ${names} FROM ${table} WHERE insurer = $1 AND ${key} = ANY($2::text[])`,
+        at: keys,
+      };
+const selectInsurer = `SELECT ${columnsOf.insurer} FROM insurer WHERE insurer = $1`;
 
 const selectOpen = `SELECT stream, 'claim' AS what FROM claim
     WHERE insurer = $1 AND person = $2 AND status NOT IN ('closed', 'withdrawn', 'erased')
@@ -63,10 +75,8 @@ const selectOpen = `SELECT stream, 'claim' AS what FROM claim
 function storeTransaction(on: Queryable, insurer: string, max: number): StoreTransaction {
   return {
     streams: async (kind, streams) => {
-      const { rows } = await on.query<Omit<StreamRow, "kind">>(selectStreams[kind], [
-        insurer,
-        streams,
-      ]);
+      const { text, at } = byKey(kind, columnsOf[kind], "stream", streams);
+      const { rows } = await on.query<Omit<StreamRow, "kind">>(text, [insurer, at]);
       return rows.map((row) => ({ ...row, kind }));
     },
     insurer: async () => {
@@ -74,11 +84,9 @@ function storeTransaction(on: Queryable, insurer: string, max: number): StoreTra
       return rows[0] && { ...rows[0], kind: "insurer" };
     },
     accumulators: async (subjects: readonly Subject[]) => {
-      const { rows } = await on.query<AccumulatorRow>(
-        `SELECT subject, version, ord, state, person FROM accumulator
-         WHERE insurer = $1 AND subject = ANY($2::text[])`,
-        [insurer, subjects],
-      );
+      const names = "subject, version, ord, state, person";
+      const { text, at } = byKey("accumulator", names, "subject", subjects);
+      const { rows } = await on.query<AccumulatorRow>(text, [insurer, at]);
       return rows;
     },
     openOf: async (person) => {

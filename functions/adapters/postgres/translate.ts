@@ -25,6 +25,9 @@ function partsOf(error: unknown): { code: string; message: string; first: unknow
   return { code: text(parts.code), message: text(parts.message), first };
 }
 
+/** What a statement is told behind one that failed (SQLSTATE 25P02). */
+export const abortedTransaction = "25P02";
+
 const lostRaces = ["40001", "40P01", "23505"];
 
 /** Somebody else's transaction won (serialization failure, deadlock, same key): start again from what is true now. */

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
+import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { localUser, subOf } from "../issuer/users.ts";
 import { type Http, startHttp } from "../platform/http.ts";
 import { startLoop, workOnce } from "../platform/jobs.ts";
+import { alarmText } from "../platform/ledger.ts";
 import { fileLog } from "../platform/request-log.ts";
 import type { Services } from "../platform/services.ts";
 import type { ApiCallers } from "./over-http.ts";
@@ -46,7 +48,8 @@ export async function startDemoApi(
   insurers: readonly string[],
   folder: string,
 ): Promise<DemoApi> {
-  const loop = startLoop(() => workOnce(services.ports, insurers, noList), say);
+  const tell = (insurer: string, alarm: LogAlarm): void => say(alarmText(insurer, alarm));
+  const loop = startLoop(() => workOnce(services.ports, insurers, noList, tell), say);
   const users = insurers.flatMap((insurer) => [
     localUser(`intake-${insurer}`, "intake", "machine"),
     localUser(`adjuster-${insurer}`, "adjuster"),

@@ -18,7 +18,7 @@ import { amendForCovid, walkClaims } from "./claims.ts";
 import { countingStore } from "./counting.ts";
 import { demoDatabase } from "./database.ts";
 import { letterFolder, writeLetters } from "./letters.ts";
-import { approveAll, type Paid, releaseAll } from "./payouts.ts";
+import { approveApart, type Paid, releaseAll } from "./payouts.ts";
 import { type SetStage, setStage } from "./stage.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { placeOf } from "./thread-ports.ts";
@@ -97,8 +97,12 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
   return { ...services, ports: { ...services.ports, store } };
 }
 
-const claimsOf = ({ claims }: Portfolio, id: string): number =>
-  claims.filter(({ insurer }) => insurer === id).length;
+/** The insurers, the one with the most claims first. */
+function bySize({ claims, insurers }: Portfolio): string[] {
+  const claimsOf = Map.groupBy(claims, ({ insurer }) => insurer);
+  const countOf = (id: string): number => claimsOf.get(id)?.length ?? 0;
+  return insurers.map(({ id }) => id).sort((a, b) => countOf(b) - countOf(a));
+}
 
 /** The store that {@link openServices} gave. */
 const counted = ({ ports }: Services) => ports.store as ReturnType<typeof countingStore>;
@@ -133,10 +137,9 @@ async function runOn(
     await ledger.stop();
   }
   const exporting = terminal.progress("export", await entriesIn(services, insurers));
-  const bySize = [...insurers].sort((a, b) => claimsOf(portfolio, b) - claimsOf(portfolio, a));
   const exportLogs = exportApart(placeOf(services, { ...options, originPrefix }, "auditor"));
   const progress = (entries: number) => exporting.advance(entries);
-  const before = await writeBundle(exportLogs, bySize, options.out, progress);
+  const before = await writeBundle(exportLogs, bySize(portfolio), options.out, progress);
   exporting.stop();
   await writePolicies(services, insurers, policyFolder(options.out), before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
@@ -172,7 +175,8 @@ async function walkAndPay(
   const claims = terminal.progress("claims", portfolio.claims.length);
   const startApi = () => startDemoApi(services, stage, insurers, folder);
   const place = placeOf(services, { folder, originPrefix }, "app");
-  const walk = walkApart(place, stage, width, counted(services).add);
+  const { add } = counted(services);
+  const walk = walkApart(place, stage, width, add);
   let walked = await walkClaims(stage, startApi, portfolio, walk, () => claims.advance());
   claims.stop();
   walked = await amendForCovid(services, stage, walked);
@@ -180,9 +184,7 @@ async function walkAndPay(
   const payouts = terminal.progress("payouts", 2 * due);
   const bank = friendlyBank();
   const paid: Paid = { count: 0, settledMinor: 0n };
-  await each(insurers, 4, (insurer) =>
-    approveAll(stage.ports, insurer, 2, () => payouts.advance()),
-  );
+  await approveApart(place, bySize(portfolio), width, (some) => payouts.advance(some), add);
   await each(insurers, 4, async (insurer) => {
     const some = await releaseAll(stage.ports, stage.cast(insurer), bank, (count) =>
       payouts.advance(count),

@@ -1,6 +1,7 @@
 import { claimWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { Handle } from "../../shared/base/handle.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
@@ -33,7 +34,8 @@ export async function adjudicate(
 
 /**
  * The job: decides claims that wait, oldest first, at most `limit`, `width` at a time. A claim that somebody else decided meanwhile is no
- * error. One that fails holds up no other, and its error is thrown when all were tried. Gives how many it decided.
+ * error. One that fails holds up no other, and its error is thrown when all were tried; Malformed names the claim whose row somebody changed. Gives
+ * how many it decided.
  */
 export async function adjudicateWaiting(
   ports: CommandPorts,
@@ -48,9 +50,13 @@ export async function adjudicateWaiting(
     try {
       if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
     } catch (error) {
-      failures.push(error);
+      failures.push(naming(`claim ${claim}`, error));
     }
   });
   if (failures.length > 0) throw failures[0];
   return decided;
 }
+
+/** Of Malformed, which row it is about: a handle, so nobody's data. */
+export const naming = (row: string, error: unknown): unknown =>
+  error instanceof Malformed ? new Malformed(row, "what its row says can't be read") : error;

@@ -1,6 +1,8 @@
-import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { type Screening, screenAndApprove } from "../../functions/payouts/core.ts";
+import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /** Work that waits in rows is looked for this often, and at once when woken. */
@@ -49,29 +51,45 @@ export function startLoop(
 }
 
 /**
- * The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers: one whose log takes
- * nothing more holds up no other, and its Unavailable is thrown when all had their turn.
+ * The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers: what fails holds up
+ * nothing else, and the first error is thrown when all had their turn. A row that somebody changed is an alarm for `onAlarm`, and no error.
  */
 export async function workOnce(
   ports: CommandPorts,
   insurers: readonly string[],
   screening: Screening,
+  onAlarm: (insurer: string, alarm: LogAlarm) => void,
 ): Promise<void> {
-  const outages: Unavailable[] = [];
+  const failures: unknown[] = [];
   for (const insurer of insurers) {
-    try {
-      await workFor(ports, insurer, screening);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      outages.push(error);
+    for await (const error of workFor(ports, insurer, screening)) {
+      if (error instanceof Malformed) onAlarm(insurer, alarmOf("row-altered", error.message));
+      else failures.push(error);
     }
   }
-  if (outages[0]) throw outages[0];
+  if (failures.length > 0) throw failures[0];
 }
 
-async function workFor(ports: CommandPorts, insurer: string, screening: Screening): Promise<void> {
-  await adjudicateWaiting(ports, insurer, batch);
-  for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
-    await screenAndApprove(ports, insurer, payout, await screening(payout));
+/** One insurer's round; gives the errors it met. */
+async function* workFor(
+  ports: CommandPorts,
+  insurer: string,
+  screening: Screening,
+): AsyncGenerator<unknown> {
+  try {
+    await adjudicateWaiting(ports, insurer, batch);
+  } catch (error) {
+    yield error;
+  }
+  try {
+    for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
+      try {
+        await screenAndApprove(ports, insurer, payout, await screening(payout));
+      } catch (error) {
+        yield naming(`payout ${payout}`, error);
+      }
+    }
+  } catch (error) {
+    yield error;
   }
 }

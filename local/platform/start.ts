@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
+import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
@@ -10,7 +11,7 @@ import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
 import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
-import { logPorts, startLedger } from "./ledger.ts";
+import { alarmText, logPorts, startLedger } from "./ledger.ts";
 import { OtherHistory, requireOneHistory } from "./one-history.ts";
 import { finishOpening, isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
@@ -156,8 +157,14 @@ async function startWork(
   const { ports, pools, published } = services;
   const ledger = startLedger(services, insurers, options.log);
   stops.push(() => ledger.stop());
+  const told = new Set<string>();
+  const onAlarm = (insurer: string, alarm: LogAlarm): void => {
+    const line = alarmText(insurer, alarm);
+    if (!told.has(line)) options.log(line);
+    told.add(line);
+  };
   const jobs = startLoop(async () => {
-    await workOnce(ports, await insurers(), screening);
+    await workOnce(ports, await insurers(), screening, onAlarm);
     for (const insurer of await insurers()) {
       await carryOutApproved(ports, services.eraser, insurer, eraserBatch);
     }

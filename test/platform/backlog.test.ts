@@ -93,6 +93,32 @@ async function fillTo(total: number): Promise<void> {
   );
 }
 
+const screening = async () => ({ list: "none", result: "clear" }) as const;
+const unexpected = (_: string, { alarm }: { alarm: string }): never => {
+  throw new Error(`an alarm: ${alarm}`);
+};
+
+test("a claim whose row was changed is an alarm that names it, and holds up no other", async () => {
+  const claimOf = async (key: string): Promise<string> =>
+    ((await (await submit(beta, key)).json()) as { claim: string }).claim;
+  const changed = await claimOf("to-be-changed");
+  const whole = await claimOf("left-alone");
+  const swap = `UPDATE claim SET state = $2 WHERE stream = $1 RETURNING state`;
+  const { rows } = await owner.query<{ state: string }>(
+    "SELECT state FROM claim WHERE stream = $1",
+    [whole],
+  );
+  await owner.query(swap, [changed, rows[0]?.state]);
+  const told: string[] = [];
+  await workOnce(platform.ports, ["beta"], screening, (insurer, { alarm, detail }) => {
+    told.push(`${insurer} ${alarm} ${detail}`);
+  });
+  expect(told).toEqual([`beta row-altered claim ${changed}: what its row says can't be read`]);
+  const waiting = await platform.ports.store.waiting("beta", "claim", "submitted", 5);
+  expect(waiting).toEqual([changed]);
+  await owner.query("DELETE FROM claim WHERE stream = $1", [changed]);
+});
+
 test("with the sequencer stopped, commands are taken up to the stated backlog, then 503 with Retry-After; drained, all goes on", async () => {
   await fillTo(maxWaiting - 1);
   const last = await submit(acme, "the-last-that-fits");
@@ -115,8 +141,7 @@ test("with the sequencer stopped, commands are taken up to the stated backlog, t
   expect(elsewhere.status).toBe(201);
 
   // The jobs of the full log wait; those of the other don't wait for it.
-  const screening = async () => ({ list: "none", result: "clear" }) as const;
-  const jobs = workOnce(platform.ports, ["acme", "beta"], screening);
+  const jobs = workOnce(platform.ports, ["acme", "beta"], screening, unexpected);
   await expect(jobs).rejects.toThrow(Unavailable);
   await expect(platform.ports.store.waiting("acme", "claim", "submitted", 5)).resolves.toHaveLength(
     1,

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { maxMinor } from "../../../shared/base/money.ts";
 import {
   basisDayOf,
   type DateBasis,
@@ -55,10 +56,10 @@ export function randomFacts(basis: DateBasis, near: Near): fc.Arbitrary<Facts> {
     remaining: minor,
   });
   const insured = fc.record({ hasBirthDay: often, birthDay: fc.bigInt(-20_000n, 19_000n) });
-  // Limits of lines are only worked out where the lines come to what is claimed.
+  // Limits of lines are only worked out where the lines come to what is claimed; no claim of more than 18 digits is taken.
   const adding = fc.record({ claim, adds: fc.boolean() }).map(({ claim, adds }) => {
     const total = claim.lines.reduce((sum, { claimed }) => sum + claimed, 0n);
-    return adds ? { ...claim, claimed: total } : claim;
+    return adds && total <= maxMinor ? { ...claim, claimed: total } : claim;
   });
   return fc.record({ claim: adding, policy, insured }).map(({ claim, policy, insured }) => {
     const basisDay = basisDayOf(basis, claim) ?? claim.lossDay;

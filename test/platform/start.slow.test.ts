@@ -42,6 +42,40 @@ function bash(script: string) {
   return ended(child);
 }
 
+// First of all: what is pasted below claims the whole of the policy's limit, and whatever comes after it is referred.
+test("rules shadow holds a pack against the decisions of the platform while it runs", async () => {
+  const sent = await amina.submit("in-the-shadow");
+  const status = async (): Promise<string> =>
+    (await amina.ask("GET", `/claims/${sent.claim}`)).json.status;
+  while (["submitted", "acknowledged"].includes(await status())) await sleep(200);
+  expect(await status()).toBe("decided");
+  // A later record that is covered: so is the decision.
+  await amina.receipt(await amina.submit("after-the-shadowed"));
+  const rules = xiangHuBao2.rules.map((rule) =>
+    rule.id === "benefit" ? { ...rule, amount: "claim.claimed - 10" } : rule,
+  );
+  const file = join(folder, "next.json");
+  writeFileSync(file, packBytes(readPack({ ...xiangHuBao2, rules, cases: [] })));
+  const shadow = (...more: string[]) =>
+    runDoor(["rules", "shadow", file, "--data", folder, ...more]);
+  const { code, stdout, stderr } = await shadow("--json");
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  const { changes, findings, notCompared } = JSON.parse(stdout);
+  expect({ findings, notCompared }).toMatchObject({ findings: 0, notCompared: { withheld: 0 } });
+  expect(changes.find(({ claim }: { claim: string }) => claim === sent.claim)).toMatchObject({
+    origin: "local.countersign.example/example-mutual",
+    from: { outcome: "PAY", amount: "1.00", reasonCode: "BENEFIT_BY_AGE" },
+    to: { outcome: "PAY_PART", amount: "0.90", reasonCode: "BENEFIT_BY_AGE" },
+    difference: "-0.10",
+  });
+  expect((await shadow()).stdout).toMatch(
+    new RegExp(`^${sent.claim} .* 1\\.00 .* 0\\.90 +-0\\.10 CNY$`, "m"),
+  );
+  const nobody = await runDoor(["rules", "shadow", file, "--data", join(folder, "nobody")]);
+  expect([nobody.code, nobody.stdout]).toEqual([2, ""]);
+  expect(nobody.stderr).toContain(join(folder, "nobody"));
+});
+
 describe("what it prints", () => {
   test("is three lines that work as pasted: token, claim, verified receipt", async () => {
     const lines = pasted();
@@ -73,38 +107,6 @@ describe("what it prints", () => {
     expect((await audit("--policy", other)).code).not.toBe(0);
     expect((await audit("--policy", join(folder, "absent.policy"))).code).toBe(2);
   });
-});
-
-test("rules shadow holds a pack against the decisions of the platform while it runs", async () => {
-  const sent = await amina.submit("in-the-shadow");
-  const decided = async (): Promise<string> =>
-    (await amina.ask("GET", `/claims/${sent.claim}`)).json.status;
-  while (!["decided", "paid"].includes(await decided())) await sleep(200);
-  // A later record that is covered: so is the decision.
-  await amina.receipt(await amina.submit("after-the-shadowed"));
-  const rules = xiangHuBao2.rules.map((rule) =>
-    rule.id === "benefit" ? { ...rule, amount: "claim.claimed - 10" } : rule,
-  );
-  const file = join(folder, "next.json");
-  writeFileSync(file, packBytes(readPack({ ...xiangHuBao2, rules, cases: [] })));
-  const shadow = (...more: string[]) =>
-    runDoor(["rules", "shadow", file, "--data", folder, ...more]);
-  const { code, stdout, stderr } = await shadow("--json");
-  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-  const { changes, findings, notCompared } = JSON.parse(stdout);
-  expect({ findings, notCompared }).toMatchObject({ findings: 0, notCompared: { withheld: 0 } });
-  expect(changes.find(({ claim }: { claim: string }) => claim === sent.claim)).toMatchObject({
-    origin: "local.countersign.example/example-mutual",
-    from: { outcome: "PAY", amount: "1.00", reasonCode: "BENEFIT_BY_AGE" },
-    to: { outcome: "PAY_PART", amount: "0.90", reasonCode: "BENEFIT_BY_AGE" },
-    difference: "-0.10",
-  });
-  expect((await shadow()).stdout).toMatch(
-    new RegExp(`^${sent.claim} .* 1\\.00 .* 0\\.90 +-0\\.10 CNY$`, "m"),
-  );
-  const nobody = await runDoor(["rules", "shadow", file, "--data", join(folder, "nobody")]);
-  expect([nobody.code, nobody.stdout]).toEqual([2, ""]);
-  expect(nobody.stderr).toContain(join(folder, "nobody"));
 });
 
 describe("a start that can't be", () => {

@@ -10,10 +10,7 @@ import {
   screenAndApprove,
 } from "../../functions/payouts/core.ts";
 import type { Bank } from "../bank/bank.ts";
-import { startThreads } from "../threads/threads.ts";
-import type { ApproveTask } from "./approve-worker.ts";
 import type { Cast } from "./cast.ts";
-import type { ServicesPlace } from "./thread-ports.ts";
 import { expected } from "./walk.ts";
 
 /** What was paid: how many payouts and, in the insurer's currency, how much. */
@@ -40,27 +37,6 @@ export async function approveAll(
       expected(await patiently(ports, () => screenAndApprove(ports, insurer, payout, screening)));
       progress();
     });
-  }
-}
-
-const workerFile = new URL("./approve-worker.ts", import.meta.url);
-
-/** {@link approveAll} of every insurer, by processors side by side: the one with the most payouts should come first. */
-export async function approveApart(
-  place: ServicesPlace,
-  insurers: readonly string[],
-  width: number,
-  progress: (payouts: number) => void,
-  committed: (transactions: number) => void,
-): Promise<void> {
-  const threads = startThreads<ApproveTask, number, number>(workerFile, insurers.length);
-  try {
-    const asked = insurers.map(async (insurer) =>
-      committed(await threads.ask({ place, insurer, width }, progress)),
-    );
-    await Promise.all(asked);
-  } finally {
-    await threads.stop();
   }
 }
 

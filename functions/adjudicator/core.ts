@@ -53,7 +53,8 @@ export async function adjudicateWaiting(
       failures.push(naming(`claim ${claim}`, error));
     }
   });
-  if (failures.length > 0) throw failures[0];
+  // A changed row goes on failing: it must not hide what else failed.
+  if (failures.length > 0) throw failures.find((one) => !(one instanceof Malformed)) ?? failures[0];
   return decided;
 }
 

@@ -95,10 +95,12 @@ const knownAtMost = 200;
 
 function publicState(kind: StreamKind, text: string): RowState {
   const name = `${kind} ${text}`;
-  const found = known.get(name) ?? parseState(kind, text);
-  if (known.size >= knownAtMost && !known.has(name)) known.delete(known.keys().next().value ?? "");
-  known.set(name, found);
-  return found;
+  const found = known.get(name);
+  if (found) return found;
+  const state = parseState(kind, text);
+  if (known.size >= knownAtMost) known.delete(known.keys().next().value ?? "");
+  known.set(name, state);
+  return state;
 }
 
 /** {@link readStream} outside a transaction: fetches the key it takes. */

@@ -6,7 +6,7 @@ import { closeBundle, prepareFolder } from "../bundle/folder.ts";
 import { clearPolicies, writePolicy } from "../bundle/trust.ts";
 import { logKeys } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
-import { startThreads } from "../threads/threads.ts";
+import { runApart } from "../threads/threads.ts";
 import type { ExportTask } from "./export-worker.ts";
 import type { ServicesPlace } from "./thread-ports.ts";
 
@@ -36,12 +36,8 @@ const workerFile = new URL("./export-worker.ts", import.meta.url);
 export const exportApart =
   (place: ServicesPlace): ExportLogs =>
   async (insurers, out, progress) => {
-    const threads = startThreads<ExportTask, number, number>(workerFile, insurers.length);
-    try {
-      await Promise.all(insurers.map((insurer) => threads.ask({ place, insurer, out }, progress)));
-    } finally {
-      await threads.stop();
-    }
+    const tasks = insurers.map((insurer) => ({ place, insurer, out }));
+    await runApart<ExportTask, number, number>(workerFile, tasks, progress);
   };
 
 /** Writes the audit bundle of `insurers` to `out`. Gives the insurers of the bundle it replaces. */

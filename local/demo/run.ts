@@ -185,11 +185,10 @@ async function walkAndPay(
   const payouts = terminal.progress("payouts", 2 * due);
   const bank = friendlyBank();
   const paid: Paid = { count: 0, settledMinor: 0n };
-  await approveApart(place, bySize(portfolio), width, (some) => payouts.advance(some), add);
+  const progress = (some: number) => payouts.advance(some);
+  for (const count of await approveApart(place, bySize(portfolio), width, progress)) add(count);
   await each(insurers, 4, async (insurer) => {
-    const some = await releaseAll(stage.ports, stage.cast(insurer), bank, (count) =>
-      payouts.advance(count),
-    );
+    const some = await releaseAll(stage.ports, stage.cast(insurer), bank, progress);
     paid.count += some.count;
     paid.settledMinor += some.settledMinor;
   });

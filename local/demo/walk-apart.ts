@@ -1,5 +1,5 @@
 import type { PortfolioClaim } from "../portfolio/portfolio.ts";
-import { startThreads, threadsFor } from "../threads/threads.ts";
+import { runApart, threadsFor } from "../threads/threads.ts";
 import type { ServicesPlace } from "./thread-ports.ts";
 import { type Stage, type Walk, type WalkedClaim, walkHere } from "./walk.ts";
 import type { WalkTask } from "./walk-worker.ts";
@@ -22,20 +22,13 @@ export function walkApart(
     const count = threadsFor(claims.length);
     if (claims.length < worthwhile || count === 1) return walkHere(stage, width)(claims, walked);
     const size = Math.ceil(claims.length / count);
-    const threads = startThreads<WalkTask, WalkedClaim, number>(workerFile, count);
-    try {
-      const shares = Array.from({ length: count }, (_, at) =>
-        claims.slice(at * size, (at + 1) * size),
-      );
-      const { policies } = stage;
-      const tasks = shares.map((share): WalkTask => {
-        return { place, policies, ...castFor(stage, share), claims: share, width };
-      });
-      const asked = tasks.map(async (task) => committed(await threads.ask(task, walked)));
-      await Promise.all(asked);
-    } finally {
-      await threads.stop();
-    }
+    const { policies } = stage;
+    const tasks = Array.from({ length: count }, (_, at): WalkTask => {
+      const share = claims.slice(at * size, (at + 1) * size);
+      return { place, policies, ...castFor(stage, share), claims: share, width };
+    });
+    const counts = await runApart<WalkTask, WalkedClaim, number>(workerFile, tasks, walked);
+    for (const transactions of counts) committed(transactions);
   };
 }
 

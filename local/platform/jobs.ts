@@ -51,8 +51,9 @@ export function startLoop(
 }
 
 /**
- * The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers: what fails holds up
- * nothing else, and the first error is thrown when all had their turn. A row that somebody changed is an alarm for `onAlarm`, and no error.
+ * The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers: one whose log takes
+ * nothing more holds up no other, and its Unavailable is thrown when all had their turn. A row that somebody changed is an alarm for `onAlarm`, and
+ * is passed over.
  */
 export async function workOnce(
   ports: CommandPorts,
@@ -60,36 +61,34 @@ export async function workOnce(
   screening: Screening,
   onAlarm: (insurer: string, alarm: LogAlarm) => void,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  const outages: Unavailable[] = [];
   for (const insurer of insurers) {
-    for await (const error of workFor(ports, insurer, screening)) {
-      if (error instanceof Malformed) onAlarm(insurer, alarmOf("row-altered", error.message));
-      else failures.push(error);
+    const passOver = (error: unknown): void => {
+      if (!(error instanceof Malformed)) throw error;
+      onAlarm(insurer, alarmOf("row-altered", error.message));
+    };
+    try {
+      await workFor(ports, insurer, screening, passOver);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      outages.push(error);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (outages[0]) throw outages[0];
 }
 
-/** One insurer's round; gives the errors it met. */
-async function* workFor(
+async function workFor(
   ports: CommandPorts,
   insurer: string,
   screening: Screening,
-): AsyncGenerator<unknown> {
-  try {
-    await adjudicateWaiting(ports, insurer, batch);
-  } catch (error) {
-    yield error;
-  }
-  try {
-    for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
-      try {
-        await screenAndApprove(ports, insurer, payout, await screening(payout));
-      } catch (error) {
-        yield naming(`payout ${payout}`, error);
-      }
+  passOver: (error: unknown) => void,
+): Promise<void> {
+  await adjudicateWaiting(ports, insurer, batch).catch(passOver);
+  for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
+    try {
+      await screenAndApprove(ports, insurer, payout, await screening(payout));
+    } catch (error) {
+      passOver(naming(`payout ${payout}`, error));
     }
-  } catch (error) {
-    yield error;
   }
 }

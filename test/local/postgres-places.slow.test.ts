@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import pg from "pg";
 import { findBinaries, locate, packageFor } from "../../local/postgres/binaries.ts";
 import { canRead } from "../../local/postgres/owner.ts";
 import { removeCluster } from "../../local/postgres/place.ts";
 import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
+import { ask } from "./ask.ts";
 
 let folder: string;
 let running: Postgres[];
@@ -34,16 +34,6 @@ async function start(options: Partial<StartOptions> = {}): Promise<Postgres> {
   const postgres = await startPostgres({ folder, durable: false, ...options });
   running.push(postgres);
   return postgres;
-}
-
-async function ask(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 test("in the middle of making the cluster, the next start makes it anew", async () => {

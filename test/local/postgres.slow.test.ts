@@ -4,12 +4,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import pg from "pg";
 import { removeCluster } from "../../local/postgres/place.ts";
 import { isPostmasterOf, readPostmaster } from "../../local/postgres/postmaster.ts";
 import { isRunning, waitUntilGone } from "../../local/postgres/running-process.ts";
 import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
+import { ask } from "./ask.ts";
 
 let made: string;
 let folder: string;
@@ -40,16 +40,6 @@ async function start(options: Partial<StartOptions> = {}): Promise<Postgres> {
   const postgres = await startPostgres({ folder, ...options });
   running.push(postgres);
   return postgres;
-}
-
-async function ask(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Asks again while the server is on its way back. */

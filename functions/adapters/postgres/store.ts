@@ -43,27 +43,34 @@ export function postgresStore(pool: Pool, max = maxWaiting): Store {
 }
 
 const columns = `stream, version, leaf_hash AS "leafHash", ord`;
-const columnsOf: Record<StreamKind, string> = {
-  insurer: `${columns}, kind AS status, state, NULL AS person`,
-  pack: `${columns}, status, state, NULL AS person`,
-  person: `${columns}, status, state, NULL AS person`,
-  policy: `${columns}, status, state, person`,
-  claim: `${columns}, status, state, person`,
-  payout: `${columns}, status, state, person`,
-};
+const unowned = `${columns}, status, state, NULL AS person`;
+const owned = `${columns}, status, state, person`;
+const insurerColumns = `${columns}, kind AS status, state, NULL AS person`;
 
 /**
- * The rows whose `key` is one of $2. One key is asked for as such: a plan for a list of keys, made while the table was small, reads all rows of the
- * insurer (measured: 24 pages instead of 3).
+ * Reads the rows whose `key` is one of some. One key is asked for as such: a plan for a list of keys, made while the table was small, reads all rows of
+ * the insurer (measured: 24 pages instead of 3).
  */
-const byKey = (table: string, names: string, key: string, keys: readonly string[]) =>
-  keys.length === 1
-    ? { text: `SELECT ${names} FROM ${table} WHERE insurer = $1 AND ${key} = $2`, at: keys[0] }
-    : {
-        text: `SELECT ${names} FROM ${table} WHERE insurer = $1 AND ${key} = ANY($2::text[])`,
-        at: keys,
-      };
-const selectInsurer = `SELECT ${columnsOf.insurer} FROM insurer WHERE insurer = $1`;
+function readerByKey(table: string, names: string, key: string) {
+  const one = `SELECT ${names} FROM ${table} WHERE insurer = $1 AND ${key} = $2`;
+  const many = `SELECT ${names} FROM ${table} WHERE insurer = $1 AND ${key} = ANY($2::text[])`;
+  return <R extends object>(on: Queryable, insurer: string, keys: readonly string[]) =>
+    keys.length === 1 ? on.query<R>(one, [insurer, keys[0]]) : on.query<R>(many, [insurer, keys]);
+}
+const readStreams: Record<StreamKind, ReturnType<typeof readerByKey>> = {
+  insurer: readerByKey("insurer", insurerColumns, "stream"),
+  pack: readerByKey("pack", unowned, "stream"),
+  person: readerByKey("person", unowned, "stream"),
+  policy: readerByKey("policy", owned, "stream"),
+  claim: readerByKey("claim", owned, "stream"),
+  payout: readerByKey("payout", owned, "stream"),
+};
+const readAccumulators = readerByKey(
+  "accumulator",
+  "subject, version, ord, state, person",
+  "subject",
+);
+const selectInsurer = `SELECT ${insurerColumns} FROM insurer WHERE insurer = $1`;
 
 const selectOpen = `SELECT stream, 'claim' AS what FROM claim
     WHERE insurer = $1 AND person = $2 AND status NOT IN ('closed', 'withdrawn', 'erased')
@@ -75,8 +82,7 @@ const selectOpen = `SELECT stream, 'claim' AS what FROM claim
 function storeTransaction(on: Queryable, insurer: string, max: number): StoreTransaction {
   return {
     streams: async (kind, streams) => {
-      const { text, at } = byKey(kind, columnsOf[kind], "stream", streams);
-      const { rows } = await on.query<Omit<StreamRow, "kind">>(text, [insurer, at]);
+      const { rows } = await readStreams[kind]<Omit<StreamRow, "kind">>(on, insurer, streams);
       return rows.map((row) => ({ ...row, kind }));
     },
     insurer: async () => {
@@ -84,9 +90,7 @@ function storeTransaction(on: Queryable, insurer: string, max: number): StoreTra
       return rows[0] && { ...rows[0], kind: "insurer" };
     },
     accumulators: async (subjects: readonly Subject[]) => {
-      const names = "subject, version, ord, state, person";
-      const { text, at } = byKey("accumulator", names, "subject", subjects);
-      const { rows } = await on.query<AccumulatorRow>(text, [insurer, at]);
+      const { rows } = await readAccumulators<AccumulatorRow>(on, insurer, subjects);
       return rows;
     },
     openOf: async (person) => {

@@ -9,8 +9,8 @@ import {
 import type { Queryable } from "./pool.ts";
 
 /**
- * Writes everything of one command transaction: a few statements whatever its size, sent together. A version that moved since it was read is a
- * LostRace.
+ * Writes everything of one command transaction, sent together: one statement for each row that moved, one for all that are new in a table. A version
+ * that moved since it was read is a LostRace.
  */
 export async function writeSet(on: Queryable, insurer: string, set: WriteSet): Promise<void> {
   await Promise.all(writes(on, insurer, set));
@@ -37,10 +37,6 @@ type Held<Row> = Row & { readonly held: bigint };
 const column = <Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] =>
   rows.map((row) => row[key]);
 
-/** Kinds whose rows are somebody's data. */
-const isPersonal = (kind: StreamKind): boolean =>
-  kind === "policy" || kind === "claim" || kind === "payout";
-
 const insertStream: Record<Exclude<StreamKind, "insurer">, string> = {
   pack: insertInto("pack"),
   person: insertInto("person"),
@@ -54,6 +50,7 @@ function insertInto(table: string, more: readonly string[] = []): string {
   return `INSERT INTO ${table} (insurer, stream, version, leaf_hash, ord, status, state${names})
     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[]${arrays})`;
 }
+
 /** What changes in a row beside its version, hash, ord and state. */
 const also: Record<StreamKind, readonly ("status" | "person")[]> = {
   insurer: [],
@@ -68,11 +65,19 @@ const also: Record<StreamKind, readonly ("status" | "person")[]> = {
  * A row by its key. Many rows in one statement would be fewer bytes, but a plan made while the table was small then reads all rows of the insurer
  * (measured: 74 pages instead of 4 for one claim among 1,700).
  */
-function updateStream(kind: StreamKind): string {
+function updateByKey(kind: StreamKind): string {
   const more = also[kind].map((name, at) => `, ${name} = $${8 + at}`).join("");
   return `UPDATE ${kind} SET version = $3, leaf_hash = $4, ord = $5, state = $6${more}
     WHERE insurer = $1 AND stream = $2 AND version = $7`;
 }
+const updateStream: Record<StreamKind, string> = {
+  insurer: updateByKey("insurer"),
+  pack: updateByKey("pack"),
+  person: updateByKey("person"),
+  policy: updateByKey("policy"),
+  claim: updateByKey("claim"),
+  payout: updateByKey("payout"),
+};
 
 async function writeStreams(
   on: Queryable,
@@ -94,7 +99,7 @@ async function bearStreams(
   kind: Exclude<StreamKind, "insurer">,
   born: readonly StreamRow[],
 ): Promise<void> {
-  const persons = isPersonal(kind) ? [column(born, "person")] : [];
+  const persons = also[kind].includes("person") ? [column(born, "person")] : [];
   const claims = kind === "payout" ? [born.map(({ claim }) => claim ?? "")] : [];
   await on.query(insertStream[kind], [
     insurer,
@@ -118,7 +123,7 @@ async function moveStream(
   const { stream, version, leafHash, ord, state, held } = row;
   const more = also[kind].map((name) => row[name]);
   const values = [insurer, stream, version, leafHash, ord, state, held, ...more];
-  const { rowCount } = await on.query(updateStream(kind), values);
+  const { rowCount } = await on.query(updateStream[kind], values);
   if (rowCount !== 1) throw new LostRace(`a ${kind} changed`);
 }
 

@@ -2,7 +2,7 @@
 export type Room = { readonly sees: readonly string[]; readonly packages: readonly string[] };
 
 const bytes = ["base", "log", "record", "qldb", "proof"];
-const meaning = ["base", "coverage", "letter", "policy", "claim", "payout"];
+const meaning = ["base", "iso20022", "coverage", "letter", "policy", "claim", "payout"];
 const both = [...new Set([...bytes, ...meaning])];
 
 /** The rooms of shared/ in the order data walks: what a room sees lies before it. Any other folder is a violation. */
@@ -12,11 +12,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   record: { sees: ["base", "log"], packages: [] },
   qldb: { sees: ["base"], packages: ["ion-js", "ion-hash-js", "jsbi"] },
   proof: { sees: ["base", "log", "record", "qldb"], packages: [] },
+  iso20022: { sees: ["base"], packages: ["sax", "ibantools"] },
   coverage: { sees: ["base"], packages: ["@bufbuild/cel", "zod"] },
   letter: { sees: ["base", "coverage"], packages: [] },
   policy: { sees: ["base", "coverage"], packages: ["zod"] },
-  claim: { sees: ["base", "coverage", "letter", "policy"], packages: ["zod"] },
-  payout: { sees: ["base", "coverage", "policy", "claim"], packages: ["zod"] },
+  claim: { sees: ["base", "iso20022", "coverage", "letter", "policy"], packages: ["zod"] },
+  payout: { sees: ["base", "iso20022", "coverage", "policy", "claim"], packages: ["zod"] },
   audit: { sees: both, packages: ["zod"] },
   api: { sees: [...both, "audit"], packages: ["zod"] },
   ports: { sees: ["base"], packages: [] },

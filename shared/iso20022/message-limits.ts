@@ -12,5 +12,5 @@ export const messageLimits: MessageLimits = {
   textLength: 4_096,
   tagLength: 4_096,
   attributes: 16,
-  elements: 2_000_000,
+  elements: 4_000_000,
 };

@@ -25,6 +25,7 @@ import {
   writeBundle,
 } from "./example.ts";
 import { partExample } from "./part-example.ts";
+import { paymentFileExample } from "./payment-file-example.ts";
 
 const genesisAt = 0;
 const submissionAt = 4;
@@ -55,6 +56,7 @@ export async function exampleTexts(): Promise<ReadonlyMap<string, string>> {
     ["checkpoint", fromUtf8(checkpoint)],
     ["letter-referred", letterAt(referralAt)],
     ["letter-paid", letterAt(decisionAt)],
+    ["payment-file", paymentFileExample()],
     ["manifest", manifest],
     ["verdict", `${verdict}\n`],
   ]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { utf8 } from "../../shared/base/bytes.ts";
+import fc from "fast-check";
+import { concat, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { messageLimits } from "../../shared/iso20022/message-limits.ts";
 import { notificationReader } from "../../shared/iso20022/notification.ts";
@@ -68,7 +69,7 @@ describe("whatever has no end is stopped", () => {
     };
     try {
       feed(head);
-      while (taken < 50_000_000) feed(more);
+      while (taken < 1_000_000) feed(more);
     } catch (error) {
       expect(error).toBeInstanceOf(Malformed);
       return { taken, what: (error as Malformed).message };
@@ -203,6 +204,60 @@ describe("names of namespaces", () => {
     );
     expect(readNotification(other)).toEqual(readNotification(notification()));
   });
+});
+
+test("whatever is done to a message's bytes, it is read or Malformed, and nothing else is thrown", () => {
+  const messages = [notification({ entries: [entry(), entry()] }), report()].map((text) =>
+    utf8(text),
+  );
+  const bits = [
+    "<",
+    ">",
+    "&",
+    "</",
+    "/>",
+    "<!--",
+    "<![CDATA[",
+    "]]>",
+    "<?",
+    "&#0;",
+    "&#x110000;",
+    "'",
+    '"',
+    "=",
+    "\u0000",
+    "9".repeat(40),
+    "xmlns=''",
+    "<Ntry>",
+  ];
+  const edits = fc.array(
+    fc.record({
+      at: fc.nat(3_000),
+      cut: fc.nat(30),
+      put: fc.oneof(
+        fc.constantFrom(...bits).map((text) => utf8(text)),
+        fc.uint8Array({ maxLength: 4 }),
+      ),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...messages), edits, (message, changes) => {
+      let bytes = message;
+      for (const { at, cut, put } of changes) {
+        const from = at % bytes.length;
+        bytes = concat(bytes.subarray(0, from), new Uint8Array(put), bytes.subarray(from + cut));
+      }
+      for (const read of [readNotification, readStatusReport]) {
+        try {
+          expect(Array.isArray(read(bytes, { step: 100 }))).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Malformed);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("an error says where and what, and never what stands there", () => {

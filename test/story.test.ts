@@ -70,7 +70,7 @@ const loss = (code: string) => ({
   diagnosisDate: "2024-03-05",
   diagnoses: [{ system: "icd-10", code }],
   lines: [{ service: "mutual aid benefit", claimed: { amount: "300000.00", currency: "CNY" } }],
-  payee: { account: "CN00AMINA0001" },
+  payee: { name: "Amina", account: "CN00AMINA0001" },
 });
 
 async function decided(claim: string, decisions: number) {

@@ -16,7 +16,7 @@ export function greeting(
     diagnosisDate: "2024-03-05",
     diagnoses: [{ system: "icd-10", code: "C50.9" }],
     lines: [{ service: "mutual aid benefit", claimed: { amount: "300000.00", currency: "CNY" } }],
-    payee: { account: "CN00EXAMPLE0001" },
+    payee: { name: "Example Payee", account: "CN00EXAMPLE0001" },
   });
   const reply = quoted(join(folder, "claim.json"));
   const receipt = quoted(join(folder, "claim.tlog-proof"));

@@ -11,7 +11,7 @@ export const exampleSubmission = {
   diagnosisDate: "2020-01-30",
   diagnoses: [{ system: "icd-10", code: "U07.1" }],
   lines: [{ service: "COVID-19 death benefit", claimed: { amount: "100000.00", currency: "CNY" } }],
-  payee: { account: "CN00EXAMPLE0001" },
+  payee: { name: "Example Payee", account: "CN00EXAMPLE0001" },
 };
 
 /** A denial, which only a person may record. */

@@ -7,7 +7,7 @@ import { eventForm } from "../base/event.ts";
 import { inputSchema, readingSchema } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { sha256 } from "../base/sha256.ts";
-import { type Payee, payeeSchema } from "../claim/submission.ts";
+import { type Payee, payeeJson, payeeSchema } from "../claim/submission.ts";
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
 const binding = z.string().regex(/^[0-9a-f]{64}$/);
@@ -97,7 +97,7 @@ export type Released = z.output<typeof releasedSchema>;
 export type Reported = z.output<typeof reportedSchema>;
 export type Ended = z.output<typeof endedSchema>;
 
-/** SHA-256 that ties an approval to exactly this payee, amount, currency, claim and claim version. */
+/** SHA-256 that ties an approval to exactly this payee (name, account, BIC), amount, currency, claim and claim version. */
 export const bindingOf = (
   payee: Payee,
   amount: Money,
@@ -107,7 +107,7 @@ export const bindingOf = (
   toHex(
     sha256(
       canonicalBytes([
-        payee.account,
+        payeeJson(payee),
         formatAmount(amount.minor, amount.currency),
         amount.currency,
         claim,

@@ -8,6 +8,7 @@ import { inputsOf, readingOf } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { reserveOf, spentOn } from "../claim/reserve.ts";
+import { payeeJson } from "../claim/submission.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { bindingOf, proposedForm } from "./forms.ts";
 import { refuseReplacing } from "./reissue.ts";
@@ -59,7 +60,7 @@ export function proposePayout(
     amount: paying,
     payee,
     inputs: inputsOf(claim, {
-      payee: { account: payee.account },
+      payee: payeeJson(payee),
       award: z.encode(moneyCodec, decision.award) as unknown as Json,
     }),
     accumulators: [readingOf(claimAccumulator)],

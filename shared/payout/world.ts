@@ -30,12 +30,11 @@ export function payable(row: Accumulator): bigint {
 /** Whether anything the approval was bound to has changed since the proposal. */
 export function refuseChanged({ payout, claim }: PayoutWorld): Refusal | undefined {
   const { payee, amount, binding } = payout.state;
-  const account = claim.state.payee?.account;
   if (claim.state.status !== "decided") {
     return refuse("wrong-state", `The claim is ${claim.state.status}.`);
   }
-  const now = bindingOf(payee, amount, claim.stream, claim.version);
-  return account !== payee.account || now !== binding
+  // The claim's version moves with its payee: one comparison holds for account, name, amount and claim.
+  return bindingOf(payee, amount, claim.stream, claim.version) !== binding
     ? refuse("payee-changed", "The claim or its payee changed since the payout was proposed.")
     : undefined;
 }

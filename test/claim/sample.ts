@@ -28,7 +28,7 @@ export const submission = (over: Partial<Submission> = {}): Submission => ({
   lossDate: day("2021-05-04"),
   diagnoses: [{ system: "icd-10", code: "U07.1" }],
   lines: [line(50_000n)],
-  payee: { account: "DE00TEST1" },
+  payee: { name: "Test Payee", account: "DE00TEST1" },
   ...over,
 });
 

@@ -77,7 +77,7 @@ export const submissionOf = (policy: string, minor: bigint, contracted?: bigint)
         : { contracted: { amount: usd(contracted), source: "plan" } }),
     },
   ],
-  payee: { account: "DE00TEST1" },
+  payee: { name: "Test Payee", account: "DE00TEST1" },
 });
 
 export const rulingOf = (over: Partial<Ruling> = {}): Ruling => ({

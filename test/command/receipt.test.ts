@@ -82,7 +82,7 @@ async function submit(): Promise<string> {
       lossDate: parseDay("2021-03-04", "loss"),
       diagnoses: [],
       lines: [{ service: "surgery", claimed, contracted: { amount: claimed, source: "plan" } }],
-      payee: { account: "DE00TEST1" },
+      payee: { name: "Test Payee", account: "DE00TEST1" },
     },
     { key: newHandle(random), fingerprint: random(32) },
     platform.ports.clock(),

@@ -139,7 +139,7 @@ const submission = {
   diagnosisDate: parseDay("2020-01-28", "diagnosis"),
   diagnoses: [{ system: "icd-10", code: "U07.1" }],
   lines: [{ service: "mutual aid benefit", claimed: cny(10_000_000n) }],
-  payee: { account: "SIM000000001" },
+  payee: { name: "Simulated Payee", account: "SIM000000001" },
 } as const;
 await put(
   submitClaim(

@@ -71,7 +71,7 @@ beforeAll(async () => {
     ...amina.claim(),
     narrative,
     lines: [{ service, claimed: money }],
-    payee: { account },
+    payee: { name: "Somebody", account },
     diagnoses: [],
   };
   const sent = await amina.send(JSON.stringify(stated), clientKey);
@@ -342,7 +342,10 @@ async function intake({ url, issuerUrl }: Running, more: Record<string, string>)
   const claimed = { amount: "1.00", currency: "CNY" };
   const stated = {
     ...{ insurer, event: "illness", lossDate: "2024-03-05", diagnoses: [] },
-    ...{ lines: [{ service: "visit", claimed }], payee: { account: "CN00CLINIC0001" } },
+    ...{
+      lines: [{ service: "visit", claimed }],
+      payee: { name: "Clinic", account: "CN00CLINIC0001" },
+    },
   };
   const answer = await fetch(`${url}/claims`, {
     method: "POST",

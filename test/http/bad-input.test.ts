@@ -18,6 +18,8 @@ const claiming = (amount: string) => ({
   ...exampleSubmission,
   lines: [{ service: "x", claimed: { amount, currency: "CNY" } }],
 });
+const { payee } = exampleSubmission;
+const paying = (payee: object) => ({ ...exampleSubmission, payee });
 const amountField = "/lines/0/claimed";
 
 describe("what no schema allows is 400, names the field, and reaches no port", () => {
@@ -25,10 +27,18 @@ describe("what no schema allows is 400, names the field, and reaches no port", (
     ["an unknown field", { ...exampleSubmission, "so/me": 1 }, "/so~1me", /unknown/],
     [
       "an unknown field deep inside",
-      { ...exampleSubmission, payee: { account: "CN00EXAMPLE0001", owner: "x" } },
+      {
+        ...exampleSubmission,
+        payee: { name: "Example Payee", account: "CN00EXAMPLE0001", owner: "x" },
+      },
       "/payee/owner",
       /unknown/,
     ],
+    ["a nameless account", paying({ account: "CN00EXAMPLE0001" }), "/payee/name", /required/],
+    ["a name of spaces", paying({ ...payee, name: "  " }), "/payee/name", /no name/],
+    ["a name of two lines", paying({ ...payee, name: "A\nB" }), "/payee/name", /no name/],
+    ["a name too long", paying({ ...payee, name: "x".repeat(141) }), "/payee/name", /140/],
+    ["no BIC", paying({ ...payee, bic: "DEUTDE" }), "/payee/bic", /no BIC/],
     ["three decimals", claiming("1.005"), amountField, /more than 2 decimals/],
     ["nineteen digits", claiming("12345678901234567.89"), amountField, /more than 18 digits/],
     ["a negative amount", claiming("-1.00"), amountField, /not a decimal amount/],

@@ -142,8 +142,8 @@ describe("an approval is bound to account, amount, claim and claim version", () 
       "the payee",
       "payee-changed",
       (desk) => {
-        const state = { ...desk.claim.state, payee: { account: "DE00OTHER" } };
-        desk.claim = seen(desk.claim.stream, state, 2n);
+        const payee = { name: "Test Payee", account: "DE00OTHER" };
+        desk.claim = seen(desk.claim.stream, { ...desk.claim.state, payee }, 3n);
       },
     ],
     [

@@ -44,7 +44,7 @@ export class Amina {
       diagnosisDate: "2024-03-05",
       diagnoses: [{ system: "icd-10", code: "C50.9" }],
       lines: [{ service: "mutual aid benefit", claimed: { amount, currency: "CNY" } }],
-      payee: { account: "CN00AMINA0001" },
+      payee: { name: "Amina", account: "CN00AMINA0001" },
     };
   }
 

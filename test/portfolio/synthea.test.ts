@@ -49,7 +49,7 @@ describe("a portfolio in Synthea's layout", () => {
             },
           },
         ],
-        payee: { account: "SIM000000001" },
+        payee: { name: "Simulated person-1", account: "SIM000000001" },
       },
       eligibility: "covered",
       confirmZero: false,

@@ -75,7 +75,7 @@ function claimOf(row: Row<(typeof columns)[number]>, known: Known): PortfolioCla
           contracted: { amount: usd(contracted), source: contractedSource },
         },
       ],
-      payee: { account: person.account },
+      payee: { name: `Simulated ${person.key}`, account: person.account },
     },
     eligibility,
     confirmZero: eligibility === "covered" && contracted === 0n && claimed > 0n,

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import { type Pack, packHash } from "../../shared/coverage/pack.ts";
 import { type Bands, type Genesis, openLog, publishBands } from "../../shared/policy/insurer.ts";
+import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
 import { issuePolicy, type Terms } from "../../shared/policy/policy.ts";
 import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
@@ -37,6 +38,19 @@ export async function setBands(
 ): Promise<Appended | Refusal> {
   return commitCommand(ports, insurer, act.now, async (transaction) => {
     const event = publishBands(await transaction.insurer(), bands);
+    return isRefusal(event) ? event : transaction.append(event, act);
+  });
+}
+
+/** Publishes the bands of the heads beside indemnity, and how long a changed payee cools off. */
+export async function setPayments(
+  ports: CommandPorts,
+  insurer: string,
+  payments: Payments,
+  act: Act,
+): Promise<Appended | Refusal> {
+  return commitCommand(ports, insurer, act.now, async (transaction) => {
+    const event = publishPayments(await transaction.insurer(), payments);
     return isRefusal(event) ? event : transaction.append(event, act);
   });
 }

@@ -29,6 +29,7 @@ const refusals = {
   "no-pack": [422, "There is no rule pack"],
   "no-payee": [422, "There is no payee"],
   "payee-changed": [409, "The payee has changed"],
+  "cooling-off": [409, "The payee changed a short time ago"],
   "screening-hold": [409, "Screening holds this"],
   "above-authority": [403, "Above the caller's authority"],
   "kind-has-none": [422, "This kind of insurer has none"],

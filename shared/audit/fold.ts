@@ -10,7 +10,8 @@ import type { CompiledPack } from "../coverage/compile.ts";
 import type { PayoutState } from "../payout/state.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import { bandsForm, type InsurerState } from "../policy/insurer.ts";
-import { type PackState, packOn } from "../policy/pack.ts";
+import { type PackState, packForm, packOn } from "../policy/pack.ts";
+import { paymentsForm } from "../policy/payments.ts";
 import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
 import { Books, noSums } from "./books.ts";
@@ -20,6 +21,9 @@ import { LeftOut } from "./left-out.ts";
 import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
+
+/** What publishes a document that a decision may read a superseded version of, within the grace. */
+const publishing: ReadonlySet<string> = new Set([bandsForm.type, paymentsForm.type, packForm.type]);
 
 /** A stream's state as the fold has it. */
 export interface Folded {
@@ -165,7 +169,7 @@ export class Fold implements Reader {
       return;
     }
     if (event.kind === "claim" || event.kind === "payout") this.#book(event, state);
-    if (event.type === bandsForm.type || event.kind === "pack") {
+    if (publishing.has(event.type)) {
       const published = { version, state: state as InsurerState | PackState, time };
       this.#published.set(event.stream, [...this.published(event.stream), published]);
     }

@@ -1,6 +1,7 @@
 import type { DomainEvent } from "../base/event.ts";
 import type { Instant } from "../base/instant.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
+import { type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { type Proposed, proposedForm } from "../payout/forms.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
@@ -28,12 +29,18 @@ export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader 
     };
   }
   const insurer = fold.opened;
-  if (event.type !== proposedForm.type || !insurer) return fold;
-  const { bandsVersion } = event.content as Proposed;
-  const older = graced<InsurerState>(fold, insurer.stream, bandsVersion, now);
+  const named = namedOf(event);
+  if (named === undefined || !insurer) return fold;
+  const older = graced<InsurerState>(fold, insurer.stream, named, now);
   if (!older) return fold;
   const { version, state } = older;
   return { ...through(fold), insurer: async () => ({ stream: insurer.stream, version, state }) };
+}
+
+/** The version of the insurer's authority that an act read. */
+function namedOf({ type, content }: DomainEvent): bigint | undefined {
+  if (type === proposedForm.type) return (content as Proposed).bandsVersion;
+  return type === payeeChangedForm.type ? (content as PayeeChanged).paymentsVersion : undefined;
 }
 
 function graced<State extends InsurerState | PackState>(

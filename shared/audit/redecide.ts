@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
 import { stepClaim, stepOf } from "../claim/lifecycle.ts";
+import { changePayee, type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { type Reserved, reserveClaim, reservedForm } from "../claim/reserve.ts";
 import { ruleOnClaim } from "../claim/rule.ts";
 import { type Submitted, submitClaim, submittedForm } from "../claim/submit.ts";
@@ -42,6 +43,7 @@ import {
   publishBands,
 } from "../policy/insurer.ts";
 import type { Published } from "../policy/pack.ts";
+import { type Payments, paymentsForm, publishPayments } from "../policy/payments.ts";
 import { unheldPerson } from "../policy/person.ts";
 import {
   cancelledForm,
@@ -106,6 +108,9 @@ export async function redecidePublic(
   if (event.type === keysForm.type) {
     return refusalOf(publishKeys(insurer, (event.content as PublishedKeys).keys));
   }
+  if (event.type === paymentsForm.type) {
+    return refusalOf(publishPayments(insurer, event.content as Payments));
+  }
   if (event.type === bandsForm.type) {
     return refusalOf(publishBands(insurer, event.content as Bands));
   }
@@ -164,6 +169,10 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
   if (event.type === reservedForm.type) {
     const { reserve, reason } = event.content as Reserved;
     return reserveClaim(world, reserve, reason, act);
+  }
+  if (event.type === payeeChangedForm.type) {
+    const { payee, reason } = event.content as PayeeChanged;
+    return changePayee(world, payee, reason, act);
   }
   const step = stepOf(event);
   if (!step) throw new Error(`bug: ${event.type} is no act on a claim`);

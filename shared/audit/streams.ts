@@ -5,6 +5,7 @@ import type { Json } from "../base/canonical.ts";
 import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
 import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
 import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
+import { evolvePayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { evolveReserved, reservedForm } from "../claim/reserve.ts";
 import { type ClaimState, claimStateSchema } from "../claim/state.ts";
 import { evolveSubmitted, submittedForm } from "../claim/submit.ts";
@@ -29,6 +30,7 @@ import {
   insurerStateSchema,
 } from "../policy/insurer.ts";
 import { evolvePack, type PackState, packForm, packStateSchema } from "../policy/pack.ts";
+import { paymentsForm } from "../policy/payments.ts";
 import { evolvePerson, type PersonState, personStateSchema } from "../policy/person.ts";
 import {
   cancelledForm,
@@ -58,6 +60,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     genesisForm,
     keysForm,
     bandsForm,
+    paymentsForm,
     retentionForm,
     packForm,
     ...personForms,
@@ -67,6 +70,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     submittedForm,
     decidedForm,
     reservedForm,
+    payeeChangedForm,
     ...Object.values(steps).map((step) => step.form),
     proposedForm,
     screenedForm,
@@ -144,6 +148,7 @@ function evolveClaim(
   if (event.type === submittedForm.type) return evolveSubmitted(event);
   if (!state) throw new Error("bug: a claim starts by being submitted");
   if (event.type === reservedForm.type) return evolveReserved(state, event);
+  if (event.type === payeeChangedForm.type) return evolvePayeeChanged(state, event);
   return event.type === decidedForm.type
     ? evolveDecided(state, event, version, actor)
     : evolveStep(state, event);

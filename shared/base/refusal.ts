@@ -25,6 +25,7 @@ export const refusalCodes = [
   "no-pack",
   "no-payee",
   "payee-changed",
+  "cooling-off",
   "screening-hold",
   "above-authority",
   "kind-has-none",

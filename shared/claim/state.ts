@@ -63,6 +63,11 @@ export const claimStateSchema = z.strictObject({
   /** The sum of the lines' contracted amounts, null unless every line has one. */
   contracted: moneyCodec.nullable(),
   payee: payeeSchema.nullable(),
+  /** Who changed the payee last, and until when nothing is released to them; null: nobody did. */
+  payeeChange: z
+    .strictObject({ by: handleSchema, coolsUntil: instantCodec })
+    .nullable()
+    .default(null),
   decision: standingSchema.nullable(),
   /** Every person who ever decided this claim; an appeal needs another. At most 16 are remembered. */
   deciders: z.array(handleSchema).max(16),

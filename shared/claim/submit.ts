@@ -153,6 +153,7 @@ export function evolveSubmitted(event: DomainEvent): ClaimState {
     reserve: reserve ?? null,
     contracted,
     payee: submission.payee ?? null,
+    payeeChange: null,
     decision: null,
     deciders: [],
   };

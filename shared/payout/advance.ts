@@ -1,5 +1,6 @@
 import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, type EventForm, eventOf } from "../base/event.ts";
+import type { Handle } from "../base/handle.ts";
 import { readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
@@ -51,7 +52,8 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
   if (refusal) return refusal;
   const person = personOf(act);
   if (approvers > 0n && !person) return refuse("person-required", "A person approves this payout.");
-  if (person && persons.includes(person)) {
+  const { payeeChange } = world.claim.state;
+  if (person && (persons.includes(person) || person === payeeChange?.by)) {
     return refuse("same-person", "Another person must approve this payout.");
   }
   return eventOf(approvedForm, world.payout.stream, {
@@ -70,8 +72,21 @@ export function releasePayout(world: PayoutWorld, file: string, act: Act): Domai
   if (world.payout.state.persons.includes(person)) {
     return refuse("same-person", "Whoever proposed or approved a payout can't release it.");
   }
+  const early = refusePayee(world, person, act);
+  if (early) return early;
   const { binding } = world.payout.state;
   return eventOf(releasedForm, world.payout.stream, { ...signed(act), file, binding });
+}
+
+/** Why nothing goes to the claim's payee by this person, or now: they changed the payee, or the payee still cools off. */
+function refusePayee({ claim }: PayoutWorld, person: Handle, act: Act): Refusal | undefined {
+  const { payeeChange } = claim.state;
+  if (person === payeeChange?.by) {
+    return refuse("same-person", "Whoever changed the payee can't release a payout to them.");
+  }
+  return payeeChange && act.now < payeeChange.coolsUntil
+    ? refuse("cooling-off", "The payee changed, and the hours to wait are not over.")
+    : undefined;
 }
 
 /** Records the bank's report on a released payout; a settled one can still be returned, and nothing else. */

@@ -14,6 +14,10 @@ export interface Band {
   readonly approvers: bigint;
 }
 
+/** What a payout is of beside the claim's indemnity: none of these is part of the award, and none wears it down. */
+export const otherHeads = ["interest", "expense", "ex-gratia"] as const;
+export type OtherHead = (typeof otherHeads)[number];
+
 /** A retention schedule: days each class is kept after the last thing of a person is over, in the order of the classes. */
 export type Retention = readonly { readonly class: PartClass; readonly days: bigint }[];
 
@@ -28,6 +32,12 @@ export interface InsurerState {
   readonly bands: readonly Band[];
   /** Version of the record that published the bands in force; 0 before the first. */
   readonly bandsVersion: bigint;
+  /** Bands of the other heads and the hours a changed payee cools off, with the version of the record that published them. */
+  readonly payments?: {
+    readonly heads: Readonly<Record<OtherHead, readonly Band[]>>;
+    readonly coolingOffHours: bigint;
+    readonly version: bigint;
+  };
   /** The retention schedule in force, with the version of the record that published it. */
   readonly retention?: { readonly schedule: Retention; readonly version: bigint };
   /** Where the last period ended whose control totals were recorded. */
@@ -40,11 +50,18 @@ export interface RecordedTotals {
   readonly to: bigint;
 }
 
-const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
+export const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
   decode: (text) => BigInt(text),
   encode: (count) => count.toString(),
 });
 export const bandSchema = z.strictObject({ upTo: digits, approvers: digits });
+const someBands = z.array(bandSchema).max(8);
+/** Bands of every head beside indemnity. */
+export const otherBandsSchema = z.strictObject({
+  interest: someBands,
+  expense: someBands,
+  "ex-gratia": someBands,
+});
 /** An ML-DSA-44 verifier key of the longest name has 2,017 characters. */
 const maxKeyLength = 2_048;
 const maxKeys = 8;
@@ -95,19 +112,19 @@ export function publishBands(insurer: Seen<InsurerState>, bands: Bands): DomainE
   if (bands.currency !== insurer.state.currency) {
     return refuse("currency-mismatch", "Bands are in the insurer's currency.", "currency");
   }
-  const ascending = bands.bands.every(({ upTo, approvers }, index) => {
-    const before = bands.bands[index - 1];
+  return refuseBands(bands.bands, "bands") ?? eventOf(bandsForm, insurer.stream, bands);
+}
+
+/** Why bands can't be an authority table; undefined where amounts ascend and no higher one asks for fewer persons. */
+export function refuseBands(bands: readonly Band[], field: string): Refusal | undefined {
+  const ascending = bands.every(({ upTo, approvers }, index) => {
+    const before = bands[index - 1];
     const rising = !before || (upTo > before.upTo && approvers >= before.approvers);
     return rising && approvers <= mostApprovers;
   });
-  if (!ascending) {
-    return refuse(
-      "wrong-state",
-      "Bands ascend, and a higher one asks for no fewer people.",
-      "bands",
-    );
-  }
-  return eventOf(bandsForm, insurer.stream, bands);
+  return ascending
+    ? undefined
+    : refuse("wrong-state", "Bands ascend, and a higher one asks for no fewer people.", field);
 }
 
 /** The insurer after `event`. */
@@ -124,6 +141,10 @@ export function evolveInsurer(
   if (event.type === "totals.recorded") {
     const { period, to } = event.content as RecordedTotals;
     return { ...state, totals: { period, to } };
+  }
+  if (event.type === "payments.published") {
+    const { heads, coolingOffHours } = event.content as NonNullable<InsurerState["payments"]>;
+    return { ...state, payments: { heads, coolingOffHours, version } };
   }
   if (event.type === "retention.published") {
     const { schedule } = event.content as { schedule: Retention };
@@ -145,6 +166,9 @@ export const insurerStateSchema = z.strictObject({
   keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxKeys),
   bands: z.array(bandSchema),
   bandsVersion: digits,
+  payments: z
+    .strictObject({ heads: otherBandsSchema, coolingOffHours: digits, version: digits })
+    .optional(),
   retention: z
     .strictObject({
       schedule: z.array(z.strictObject({ class: z.enum(partClasses), days: digits })),

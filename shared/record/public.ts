@@ -22,6 +22,11 @@ const listOf =
   (item: Check, max: number): Check =>
   (value) =>
     Array.isArray(value) && value.length >= 1 && value.length <= max && value.every(item);
+/** A list of up to `max`. */
+const upTo =
+  (item: Check, max: number): Check =>
+  (value) =>
+    Array.isArray(value) && value.length <= max && value.every(item);
 const classes: Check = (value) =>
   listOf(oneOf(partClasses), partClasses.length)(value) && classesInOrder(value as readonly Json[]);
 const schedule: Check = (value) =>
@@ -42,6 +47,7 @@ const object =
       return member !== undefined && check(member);
     });
 
+const band: Check = object({ upTo: count, approvers: count });
 const forms: Record<PublicType, Record<string, Check>> = {
   "log.genesis": {
     insurer: text,
@@ -53,7 +59,12 @@ const forms: Record<PublicType, Record<string, Check>> = {
   "keys.published": { keys: listOf(verifierKey, 8) },
   "bands.published": {
     currency: text,
-    bands: listOf(object({ upTo: count, approvers: count }), 8),
+    bands: listOf(band, 8),
+  },
+  "payments.published": {
+    currency: text,
+    coolingOffHours: count,
+    heads: object({ interest: upTo(band, 8), expense: upTo(band, 8), "ex-gratia": upTo(band, 8) }),
   },
   "pack.published": {
     pack: text,

@@ -13,10 +13,13 @@ import { type PayoutStatus, payoutStatuses } from "../../shared/payout/state.ts"
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import {
   byMachine,
+  byPerson,
   bySimulated,
   handle,
   insurer,
   intake,
+  noon,
+  paying,
   seen,
   simulation,
 } from "../policy/sample.ts";
@@ -179,6 +182,47 @@ describe("an approval is bound to account, amount, claim and claim version", () 
       expect(proposed.value("committed")).toBe(0n);
     },
   );
+});
+
+describe("a payee who was changed", () => {
+  const other = { name: "Another", account: "DE00OTHER", bic: "DEUTDEFF" };
+  const clerk = byPerson(handle("9"));
+  /** A desk whose claim's payee was just changed by the clerk, with a payout to the new one, screened and approved. */
+  function changed(): Desk {
+    const desk = new Desk(50_000n);
+    desk.on = paying();
+    expect(isRefusal(desk.changePayee(other, clerk))).toBe(false);
+    expect(isRefusal(desk.propose(undefined, byMachine()))).toBe(false);
+    desk.act((world) => screenPayout(world, clear, byMachine()));
+    return desk;
+  }
+
+  test("voids what was approved; the next payout goes to the new one, after all steps anew", () => {
+    const desk = screened(50_000n, byMachine());
+    approve(desk);
+    desk.on = paying();
+    desk.changePayee(other, clerk);
+    expect(release(desk)).toEqual(refused("payee-changed"));
+    desk.act((world) => stopPayout(world, "payee changed", maker));
+    expect(isRefusal(desk.propose(undefined, byMachine(), handle("c")))).toBe(false);
+    expect(desk.state(handle("c"))).toMatchObject({ status: "proposed", payee: other });
+  });
+
+  test("gets nothing before the published hours are over, to the microsecond", () => {
+    const desk = changed();
+    approve(desk);
+    const end = noon + 48n * 3_600_000_000n;
+    expect(release(desk, byPerson(handle("8"), end - 1n))).toEqual(refused("cooling-off"));
+    expect(isRefusal(release(desk, byPerson(handle("8"), end)))).toBe(false);
+  });
+
+  test("is approved and paid by others than who changed them", () => {
+    const desk = changed();
+    expect(approve(desk, clerk)).toEqual(refused("same-person"));
+    approve(desk);
+    const late = noon + 49n * 3_600_000_000n;
+    expect(release(desk, byPerson(handle("9"), late))).toEqual(refused("same-person"));
+  });
 });
 
 describe("the steps of a payout", () => {

@@ -2,7 +2,9 @@ import { type Accumulator, accumulate, newAccumulator } from "../../shared/base/
 import type { Act } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import { changePayee, evolvePayeeChanged } from "../../shared/claim/payee.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
+import type { Payee } from "../../shared/claim/submission.ts";
 import { evolvePayout, payoutDeltas } from "../../shared/payout/evolve.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
@@ -78,6 +80,16 @@ export class Desk {
     };
     const money = amount === undefined ? undefined : usd(amount);
     return this.#take(proposePayout(world, stream, money, act));
+  }
+
+  /** Puts another payee in the place of the claim's. */
+  changePayee(payee: Payee, act: Act): DomainEvent | Refusal {
+    const event = changePayee({ insurer: this.on, claim: this.claim }, payee, "moved", act);
+    if (isRefusal(event)) return event;
+    const { stream, state, version } = this.claim;
+    this.claim = seen(stream, evolvePayeeChanged(state, event), version + 1n);
+    this.row = accumulate(this.row, { subject: this.row.subject, add: {} });
+    return event;
   }
 
   /** Gives `stream` over to `successor` and proposes that: both or none, as one transaction does. */

@@ -4,6 +4,7 @@ import { parseDay } from "../../shared/base/day.ts";
 import type { Seen } from "../../shared/base/event.ts";
 import { parseInstant } from "../../shared/base/instant.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
+import type { Payments } from "../../shared/policy/payments.ts";
 import type { PolicyState, Terms } from "../../shared/policy/policy.ts";
 
 /** A handle a reader can tell from others: 32 times the digit. */
@@ -67,6 +68,22 @@ export const insurer = (over: Partial<InsurerState> = {}): Seen<InsurerState> =>
     bandsVersion: 2n,
     ...over,
   });
+/** Bands of the other heads, and two days of cooling off. */
+export const payments: Payments = {
+  currency: "USD",
+  coolingOffHours: 48n,
+  heads: {
+    interest: [{ upTo: 10_000n, approvers: 0n }],
+    expense: [{ upTo: 200_000n, approvers: 1n }],
+    "ex-gratia": [{ upTo: 50_000n, approvers: 2n }],
+  },
+};
+
+/** An insurer that has published them. */
+export const paying = (over: Partial<InsurerState> = {}): Seen<InsurerState> => {
+  const { currency, ...published } = payments;
+  return insurer({ payments: { ...published, version: 3n }, ...over });
+};
 export const intake = insurer({ kind: "intake" });
 export const simulation = insurer({ simulation: true });
 

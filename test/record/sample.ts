@@ -13,6 +13,15 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
   },
   "keys.published": { keys: ["log.example/claims/acme+00000000+AQ=="] },
   "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
+  "payments.published": {
+    currency: "USD",
+    coolingOffHours: "48",
+    heads: {
+      interest: [{ upTo: "1000", approvers: "0" }],
+      expense: [{ upTo: "1000", approvers: "1" }],
+      "ex-gratia": [],
+    },
+  },
   "pack.published": {
     pack: "plan-schedule",
     version: "1",

@@ -17,6 +17,6 @@ export async function proposeAward(
 ): Promise<Appended | undefined> {
   const world = await proposalWorld(transaction, claim);
   assert(world !== undefined, "a claim that was just decided is there");
-  const event = proposePayout(world, payout, undefined, act);
+  const event = proposePayout(world, payout, {}, act);
   return isRefusal(event) ? undefined : transaction.append(event, act);
 }

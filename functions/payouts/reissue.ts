@@ -23,7 +23,14 @@ export async function reissue(
     await transaction.append(given, act);
     const world = await proposalWorld(transaction, old.claim.stream, payout);
     if (!world) return refuse("not-found", "There is no such claim.");
-    const proposed = proposePayout(world, successor, undefined, act);
+    const { head, interim, payee } = old.payout.state;
+    const asked = {
+      head,
+      ...(interim ? { interim } : {}),
+      // An expense is owed to whom it was owed before; anything else goes to the claim's present payee.
+      ...(head === "expense" ? { payee } : {}),
+    };
+    const proposed = proposePayout(world, successor, asked, act);
     return isRefusal(proposed) ? proposed : transaction.append(proposed, act);
   });
 }

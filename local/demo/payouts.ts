@@ -3,13 +3,12 @@ import { each } from "../../functions/command/each.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { patiently } from "../../functions/command/patiently.ts";
 import { actOf } from "../../functions/command/submit.ts";
-import {
-  maxPerFile,
-  recordReports,
-  releaseFile,
-  screenAndApprove,
-} from "../../functions/payouts/core.ts";
+import { maxPerFile } from "../../functions/payouts/batch.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import { recordReports } from "../../functions/payouts/reports.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import type { Bank } from "../bank/bank.ts";
+import { noList } from "./api.ts";
 import type { Cast } from "./cast.ts";
 import { expected } from "./walk.ts";
 
@@ -19,8 +18,6 @@ export interface Paid {
   settledMinor: bigint;
 }
 
-/** No list is consulted in a simulation: its persons do not exist. The record says so. */
-const screening = { list: "simulation: no list", result: "clear" } as const;
 const batch = 1_000;
 
 /** Screens and approves every proposed payout of an insurer under its pack, `width` at a time. */
@@ -34,7 +31,7 @@ export async function approveAll(
     const waiting = await ports.store.waiting(insurer, "payout", "proposed", batch);
     if (waiting.length === 0) return;
     await each(waiting, width, async (payout) => {
-      expected(await patiently(ports, () => screenAndApprove(ports, insurer, payout, screening)));
+      expected(await patiently(ports, () => screenAndApprove(ports, insurer, payout, noList)));
       progress();
     });
   }
@@ -54,9 +51,11 @@ export async function releaseAll(
     if (payouts.length === 0) return paid;
     const act = actOf(cast.releaser, ports.clock());
     const file = newHandle(ports.random);
-    const { lines } = expected(
-      await patiently(ports, () => releaseFile(ports, insurer, file, payouts, act)),
+    const { lines, left } = expected(
+      await patiently(ports, () => releaseFile(ports, insurer, file, payouts, noList, act)),
     );
+    if (left[0])
+      throw new Error(`bug: a payout of the portfolio can't go: ${left[0].refused.detail}`);
     const answer = bank.deliver(
       lines.map(({ payout, amount, payee }) => ({ payout, amount, account: payee.account })),
     );

@@ -1,6 +1,6 @@
 import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
-import { type Screening, screenAndApprove } from "../../functions/payouts/core.ts";
+import { type Screening, screenAndApprove } from "../../functions/payouts/screening.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -86,7 +86,7 @@ async function workFor(
   await adjudicateWaiting(ports, insurer, batch).catch(passOver);
   for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
     try {
-      await screenAndApprove(ports, insurer, payout, await screening(payout));
+      await screenAndApprove(ports, insurer, payout, screening);
     } catch (error) {
       passOver(naming(`payout ${payout}`, error));
     }

@@ -97,7 +97,7 @@ export class Erasures {
 /** Last acts after which a stream about a person is over. */
 export const ends: ReadonlySet<string> = new Set([
   ...["claim.closed", "claim.withdrawn", "policy.cancelled"],
-  ...["payout.reported", "payout.stopped", "payout.voided", "payout.reissued"],
+  ...["payout.reported", "payout.recovered", "payout.stopped", "payout.voided", "payout.reissued"],
 ]);
 
 /** What is wrong with the places an erasure names, by the types of the records so far: one that is not there, or not over. */

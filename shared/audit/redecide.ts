@@ -23,9 +23,11 @@ import {
   type Ended,
   type Proposed,
   proposedForm,
+  type Recovered,
   type Reissued,
   type Released,
   type Reported,
+  recoveredForm,
   reissuedForm,
   releasedForm,
   reportedForm,
@@ -33,7 +35,8 @@ import {
   screenedForm,
   stoppedForm,
 } from "../payout/forms.ts";
-import { proposePayout } from "../payout/propose.ts";
+import { askedIn, proposePayout } from "../payout/propose.ts";
+import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
 import {
   type Bands,
@@ -181,9 +184,10 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
 
 async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
   if (event.type === proposedForm.type) {
-    const { claim, amount, replaces } = event.content as Proposed;
-    const world = await proposalWorld(reader, claim, replaces);
-    return world ? proposePayout(world, event.stream, amount, act) : missing("claim");
+    const content = event.content as Proposed;
+    const world = await proposalWorld(reader, content.claim, content.replaces);
+    if (!world) return missing("claim");
+    return proposePayout(world, event.stream, askedIn(content), act);
   }
   const world = await payoutWorld(reader, event.stream);
   if (!world) return missing("payout");
@@ -195,11 +199,13 @@ async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
     case approvedForm.type:
       return approvePayout(world, act);
     case releasedForm.type:
-      return releasePayout(world, (event.content as Released).file, act);
+      return releasePayout(world, event.content as Released, act);
     case reportedForm.type: {
       const { report, reference } = event.content as Reported;
       return reportPayout(world, { report, reference }, act);
     }
+    case recoveredForm.type:
+      return recoverPayout(world, event.content as Recovered, act);
     case reissuedForm.type:
       return reissuePayout(world, (event.content as Reissued).successor, act);
     default:

@@ -13,6 +13,7 @@ import { evolvePayout, payoutDeltas } from "../payout/evolve.ts";
 import {
   approvedForm,
   proposedForm,
+  recoveredForm,
   reissuedForm,
   releasedForm,
   reportedForm,
@@ -77,6 +78,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     approvedForm,
     releasedForm,
     reportedForm,
+    recoveredForm,
     stoppedForm,
     voidedForm,
     reissuedForm,
@@ -133,7 +135,7 @@ export function evolve(
     case "policy":
       return evolvePolicy(state as PolicyState | undefined, event);
     case "payout":
-      return evolvePayout(state as PayoutState | undefined, event);
+      return evolvePayout(state as PayoutState | undefined, event, version);
     case "claim":
       return evolveClaim(state as ClaimState | undefined, event, version, actor);
   }

@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { type Delta, minorOf } from "../base/accumulator.ts";
+import type { Delta } from "../base/accumulator.ts";
 import { type Act, personOf, signatorySchema } from "../base/actor.ts";
 import { instantCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { clockAfter } from "./clock.ts";
+import { underWay } from "./heads.ts";
 import type { ClaimState, ClaimStatus } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
@@ -101,7 +102,7 @@ export function stepClaim(
   if (name === "acknowledge" && claim.state.acknowledgedAt !== null) {
     return refuse("duplicate", "The claim was acknowledged before.");
   }
-  if ((name === "close" || name === "withdraw") && minorOf(claimAccumulator, "committed") > 0n) {
+  if ((name === "close" || name === "withdraw") && underWay(claimAccumulator) > 0n) {
     return refuse("wrong-state", "A payout of the claim is under way.");
   }
   if (step.person && !personOf(act)) return refuse("person-required", "Only a person may do this.");

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { minorOf } from "../base/accumulator.ts";
 import { type Act, personOf, signatorySchema } from "../base/actor.ts";
 import { instantCodec, type Money, moneyCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf } from "../base/event.ts";
@@ -7,8 +6,9 @@ import { readingOf, readingSchema } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
+import { spentInAll } from "./heads.ts";
 import type { ClaimState } from "./state.ts";
-import { type ClaimWorld, paidNet } from "./world.ts";
+import type { ClaimWorld } from "./world.ts";
 
 const reservedSchema = z.strictObject({
   now: instantCodec,
@@ -36,10 +36,6 @@ export function reserveOf({
   return (reserve ?? claimed).minor;
 }
 
-/** What a claim's reserve must cover, in minor units: payouts under way, and what was paid and did not come back. */
-export const spentOn = (row: ClaimWorld["claimAccumulator"]): bigint =>
-  minorOf(row, "committed") + paidNet(row);
-
 /** A person sets the reserve, with a reason; never below what is paid or on its way. */
 export function reserveClaim(
   { insurer, claim, claimAccumulator }: Pick<ClaimWorld, "insurer" | "claim" | "claimAccumulator">,
@@ -58,7 +54,7 @@ export function reserveClaim(
   if (reserve.currency !== claimed.currency) {
     return refuse("currency-mismatch", "The reserve is not in the claim's currency.", "reserve");
   }
-  const spent = spentOn(claimAccumulator);
+  const spent = spentInAll(claimAccumulator);
   if (reserve.minor < spent) {
     const text = formatAmount(spent, claimed.currency);
     return refuse("reserve-exceeded", `${text} is paid or on its way.`, "reserve");

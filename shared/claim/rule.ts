@@ -7,8 +7,8 @@ import { refuseSimulated } from "../policy/insurer.ts";
 import { decidedEvent, readings } from "./adjudicate.ts";
 import { counted, countsUnder } from "./counts.ts";
 import { inputsFor } from "./facts.ts";
+import { spentOn } from "./heads.ts";
 import { refuseDenier, refuseOpened } from "./opened.ts";
-import { spentOn } from "./reserve.ts";
 import type { Ruling } from "./ruling.ts";
 import { type ClaimWorld, remainingUnder } from "./world.ts";
 
@@ -102,7 +102,7 @@ function refuseRuling(
     const left = formatAmount(remaining, claim.state.claimed.currency);
     return refuse("limit-exceeded", `Only ${left} of the policy's limit is left.`, "amount");
   }
-  const spent = spentOn(claimAccumulator);
+  const spent = spentOn(claimAccumulator, "indemnity");
   return award < spent
     ? refuse("award-exceeded", "More is already paid or on its way than this award.", "amount")
     : undefined;

@@ -1,4 +1,4 @@
-import { type Accumulator, minorOf } from "../base/accumulator.ts";
+import type { Accumulator } from "../base/accumulator.ts";
 import type { Seen } from "../base/event.ts";
 import { maxMinor } from "../base/money.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
@@ -23,10 +23,6 @@ export interface ClaimWorld {
     readonly pack: SeenPack;
   };
 }
-
-/** Minor units paid on a claim that did not come back. */
-export const paidNet = (row: Accumulator): bigint =>
-  minorOf(row, "paid") - minorOf(row, "returned") - minorOf(row, "recovered");
 
 /** What other claims of the policy add up to under its coverage, by the names a pack's steps know. Empty where the pack has no steps. */
 export function accumulatedUnder({ claim, cover }: ClaimWorld): Readonly<Record<string, bigint>> {

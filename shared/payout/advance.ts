@@ -1,7 +1,9 @@
 import { type Act, personOf } from "../base/actor.ts";
+import { dayOf } from "../base/day.ts";
 import { type DomainEvent, type EventForm, eventOf } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { readingOf } from "../base/inputs.ts";
+import type { Instant } from "../base/instant.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import {
@@ -32,15 +34,22 @@ function refuseUnless(
   return refuseSimulated(world.insurer, act);
 }
 
-/** Records what the sanctions screening said: clear lets it go on, anything else holds it. A held payout may be screened again. */
+/**
+ * Records what the sanctions screening said: clear lets it go on, anything else holds it, an approved payout too. A held payout may be screened
+ * again; what was approved before stays approved. An instalment is screened when it is due, and not before.
+ */
 export function screenPayout(
   world: PayoutWorld,
-  screening: { readonly list: string; readonly result: "clear" | "hit" | "error" },
+  { list, result }: { readonly list: string; readonly result: "clear" | "hit" | "error" },
   act: Act,
 ): DomainEvent | Refusal {
+  const { instalment, status } = world.payout.state;
+  if (status === "scheduled" && instalment && dayOf(act.now) < instalment.due) {
+    return refuse("not-due", "The instalment is not due yet.");
+  }
   return (
-    refuseUnless(world, act, ["proposed", "screened", "held"]) ??
-    eventOf(screenedForm, world.payout.stream, { ...signed(act), ...screening })
+    refuseUnless(world, act, ["scheduled", "proposed", "screened", "held", "approved"]) ??
+    eventOf(screenedForm, world.payout.stream, { ...signed(act), list, result })
   );
 }
 
@@ -63,8 +72,25 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
   });
 }
 
-/** A person, other than those who proposed or approved, releases the payment file that carries this payout. */
-export function releasePayout(world: PayoutWorld, file: string, act: Act): DomainEvent | Refusal {
+/** A release: the file that carries the payout, and the list that cleared its payee for it, when. */
+export interface Release {
+  readonly file: string;
+  readonly list: string;
+  readonly screenedAt: Instant;
+}
+
+/** How long a payee who was clear is clear for a release: an hour. */
+const clearForUs = 3_600_000_000n;
+
+/**
+ * A person, other than those who proposed or approved, releases the payment file that carries this payout. Its payee was found clear again for it, at most an
+ * hour before; one who was not is screened by {@link screenPayout}, and held.
+ */
+export function releasePayout(
+  world: PayoutWorld,
+  release: Release,
+  act: Act,
+): DomainEvent | Refusal {
   const refusal = refuseUnless(world, act, ["approved"]) ?? refuseChanged(world);
   if (refusal) return refusal;
   const person = personOf(act);
@@ -74,8 +100,14 @@ export function releasePayout(world: PayoutWorld, file: string, act: Act): Domai
   }
   const early = refusePayee(world, person, act);
   if (early) return early;
+  const { list, screenedAt } = release;
+  if (screenedAt > act.now || act.now - screenedAt > clearForUs) {
+    return refuse("screening-due", "The payee must be screened again for the release.");
+  }
   const { binding } = world.payout.state;
-  return eventOf(releasedForm, world.payout.stream, { ...signed(act), file, binding });
+  const { file } = release;
+  const content = { ...signed(act), file, binding, list, screenedAt };
+  return eventOf(releasedForm, world.payout.stream, content);
 }
 
 /** Why nothing goes to the claim's payee by this person, or now: they changed the payee, or the payee still cools off. */
@@ -96,6 +128,9 @@ export function reportPayout(
   act: Act,
 ): DomainEvent | Refusal {
   const from: PayoutStatus[] = report.report === "returned" ? ["settled"] : ["released"];
+  if (report.report === "returned" && world.payout.state.recoveries.length > 0) {
+    return refuse("wrong-state", "Some of the payout was recovered before.");
+  }
   return (
     refuseUnless(world, act, from) ??
     eventOf(reportedForm, world.payout.stream, { ...signed(act), ...report })
@@ -114,4 +149,4 @@ const end =
 /** Stops a payout that was approved but not yet released. */
 export const stopPayout = end(stoppedForm, ["approved"]);
 /** Voids a payout before approval, or one whose claim changed. */
-export const voidPayout = end(voidedForm, ["proposed", "screened", "held", "stopped"]);
+export const voidPayout = end(voidedForm, ["scheduled", "proposed", "screened", "held", "stopped"]);

@@ -1,44 +1,55 @@
 import type { Delta } from "../base/accumulator.ts";
 import type { DomainEvent } from "../base/event.ts";
+import { amountName, type HeadAmount } from "../claim/heads.ts";
 import {
   type Approved,
   approvedForm,
   type Proposed,
   proposedForm,
+  type Recovered,
   type Reissued,
   type Released,
   type Reported,
+  recoveredForm,
   reissuedForm,
   releasedForm,
   reportedForm,
   type Screened,
   screenedForm,
   stoppedForm,
+  voidedForm,
 } from "./forms.ts";
 import type { PayoutState } from "./state.ts";
 
 const plus = (persons: readonly string[], person: string | undefined): string[] =>
   person ? [...persons, person] : [...persons];
 
-/** The payout after `event`. */
-export function evolvePayout(state: PayoutState | undefined, event: DomainEvent): PayoutState {
+/** The payout after `event`, its record of `version`. */
+export function evolvePayout(
+  state: PayoutState | undefined,
+  event: DomainEvent,
+  version: bigint,
+): PayoutState {
   if (event.type === proposedForm.type) return begin(event.content as Proposed);
   if (!state) throw new Error("bug: a payout starts by being proposed");
   switch (event.type) {
     case screenedForm.type: {
       const { result } = event.content as Screened;
-      return { ...state, status: result === "clear" ? "screened" : "held" };
+      return { ...state, status: result === "clear" ? clearOf(state) : "held" };
     }
     case approvedForm.type: {
       const persons = plus(state.persons, (event.content as Approved).by?.person);
-      // The proposer is the maker; a band asks for that many persons beside them.
-      const enough = BigInt(persons.length) >= (state.approvers === 0n ? 0n : state.approvers + 1n);
-      return { ...state, persons, status: enough ? "approved" : "screened" };
+      const after = { ...state, persons, approvals: state.approvals + 1n };
+      return { ...after, status: clearOf(after) };
     }
     case releasedForm.type:
       return { ...state, status: "released", file: (event.content as Released).file };
     case reportedForm.type:
-      return { ...state, status: (event.content as Reported).report };
+      return reportedOn(state, event.content as Reported, version);
+    case recoveredForm.type: {
+      const { amount, basis } = event.content as Recovered;
+      return { ...state, recoveries: [...state.recoveries, { version, amount, basis }] };
+    }
     case stoppedForm.type:
       return { ...state, status: "stopped" };
     case reissuedForm.type:
@@ -48,39 +59,67 @@ export function evolvePayout(state: PayoutState | undefined, event: DomainEvent)
   }
 }
 
+function reportedOn(state: PayoutState, { report }: Reported, version: bigint): PayoutState {
+  const after = { ...state, status: report };
+  if (report === "settled") return { ...after, settledAt: version };
+  return report === "returned" ? { ...after, returnedAt: version } : after;
+}
+
+/** Where a payout stands that no screening holds: band 0 asks for one approval, of whoever; a higher one for that many persons beside the maker. */
+const clearOf = ({ approvers, approvals }: PayoutState): PayoutState["status"] =>
+  approvals >= (approvers === 0n ? 1n : approvers) ? "approved" : "screened";
+
 function begin(content: Proposed): PayoutState {
   return {
-    status: "proposed",
+    status: content.instalment ? "scheduled" : "proposed",
     claim: content.claim,
     claimVersion: content.claimVersion,
     insured: content.insured,
     payee: content.payee,
     amount: content.amount,
+    head: content.head,
+    interim: content.interim ?? false,
+    instalment: content.instalment ?? null,
+    approvals: 0n,
     approvers: content.approvers,
     persons: plus([], content.by?.person),
     binding: content.binding,
     file: null,
+    settledAt: null,
+    returnedAt: null,
+    recoveries: [],
     replaces: content.replaces ?? null,
     replacedBy: null,
   };
 }
 
-/** What `event` adds to its claim's accumulator; `before` is the payout before it. */
+/** What `event` adds to its claim's accumulator, under the payout's head; `before` is the payout before it. */
 export function payoutDeltas(before: PayoutState | undefined, event: DomainEvent): Delta[] {
-  const claim = before?.claim ?? (event.content as Proposed).claim;
-  const minor = before?.amount.minor ?? (event.content as Proposed).amount.minor;
-  return [{ subject: `claim/${claim}`, add: movement(before, event, minor) }];
+  const { claim, head, amount } = before ?? (event.content as Proposed);
+  const add = Object.entries(movement(before, event, amount.minor)).map(([name, minor]) => [
+    amountName(head, name as HeadAmount),
+    minor,
+  ]);
+  return [{ subject: `claim/${claim}`, add: Object.fromEntries(add) }];
 }
 
-function movement(before: PayoutState | undefined, event: DomainEvent, minor: bigint) {
+function movement(
+  before: PayoutState | undefined,
+  event: DomainEvent,
+  minor: bigint,
+): Partial<Record<HeadAmount, bigint>> {
   if (event.type === proposedForm.type) return { committed: minor };
   if (event.type === reportedForm.type) {
     const { report } = event.content as Reported;
     if (report === "settled") return { committed: -minor, paid: minor };
     return report === "returned" ? { returned: minor } : { committed: -minor };
   }
+  if (event.type === recoveredForm.type) {
+    const { amount, basis } = event.content as Recovered;
+    return basis === "overpayment" ? { recovered: amount.minor } : { subrogated: amount.minor };
+  }
   if (event.type === stoppedForm.type) return { committed: -minor };
   // A stopped payout's commitment is already released.
-  if (event.type === "payout.voided" && before?.status !== "stopped") return { committed: -minor };
+  if (event.type === voidedForm.type && before?.status !== "stopped") return { committed: -minor };
   return {};
 }

@@ -7,7 +7,9 @@ import { eventForm } from "../base/event.ts";
 import { inputSchema, readingSchema } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { sha256 } from "../base/sha256.ts";
+import { type Head, heads } from "../claim/heads.ts";
 import { type Payee, payeeJson, payeeSchema } from "../claim/submission.ts";
+import { bases, instalmentSchema } from "./state.ts";
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
 const binding = z.string().regex(/^[0-9a-f]{64}$/);
@@ -26,6 +28,9 @@ export const proposedSchema = z.strictObject({
   bandsVersion: countCodec,
   approvers: countCodec,
   binding,
+  head: z.enum(heads),
+  interim: z.literal(true).optional(),
+  instalment: instalmentSchema.optional(),
   /** The payout this one pays again. */
   replaces: handleSchema.optional(),
 });
@@ -34,10 +39,13 @@ export const proposedForm = eventForm("payout.proposed", proposedSchema, {
   staff,
 });
 
+/** The list a payee was screened against, with its version. */
+const listSchema = z.string().min(1).max(120);
+
 /** The sanctions screening of the payee: which list version said what, and when. Anything but "clear" holds the payout. */
 export const screenedSchema = z.strictObject({
   ...acted,
-  list: z.string().min(1).max(120),
+  list: listSchema,
   result: z.enum(["clear", "hit", "error"]),
 });
 export const screenedForm = eventForm("payout.screened", screenedSchema, { staff });
@@ -53,11 +61,13 @@ export const approvedForm = eventForm("payout.approved", approvedSchema, {
   staff,
 });
 
-/** A person releases a payment file; one record per payout in it. */
+/** A person releases a payment file; one record per payout in it, with the list that cleared its payee again, and when. */
 export const releasedSchema = z.strictObject({
   ...acted,
   file: z.string().regex(/^[0-9a-f]{32}$/),
   binding,
+  list: listSchema,
+  screenedAt: instantCodec,
 });
 export const releasedForm = eventForm("payout.released", releasedSchema, {
   financial: ["binding"],
@@ -81,6 +91,18 @@ export const reportedForm = eventForm("payout.reported", reportedSchema, {
   staff,
 });
 
+/** Money came back for a paid payout, otherwise than by its bank: how much, why, under which reference. */
+const recoveredSchema = z.strictObject({
+  ...acted,
+  amount: moneyCodec,
+  basis: z.enum(bases),
+  reference: z.string().min(1).max(120),
+});
+export const recoveredForm = eventForm("payout.recovered", recoveredSchema, {
+  financial: ["amount", "reference"],
+  staff,
+});
+
 const endedSchema = z.strictObject({ ...acted, reason: z.string().min(1).max(4000) });
 export const stoppedForm = eventForm("payout.stopped", endedSchema, { staff });
 export const voidedForm = eventForm("payout.voided", endedSchema, { staff });
@@ -95,12 +117,12 @@ export type Screened = z.output<typeof screenedSchema>;
 export type Approved = z.output<typeof approvedSchema>;
 export type Released = z.output<typeof releasedSchema>;
 export type Reported = z.output<typeof reportedSchema>;
+export type Recovered = z.output<typeof recoveredSchema>;
 export type Ended = z.output<typeof endedSchema>;
 
-/** SHA-256 that ties an approval to exactly this payee (name, account, BIC), amount, currency, claim and claim version. */
+/** SHA-256 that ties an approval to exactly this payee (name, account, BIC), head, amount, currency, claim and claim version. */
 export const bindingOf = (
-  payee: Payee,
-  amount: Money,
+  { payee, amount, head }: { readonly payee: Payee; readonly amount: Money; readonly head: Head },
   claim: string,
   claimVersion: bigint,
 ): string =>
@@ -112,6 +134,7 @@ export const bindingOf = (
         amount.currency,
         claim,
         claimVersion.toString(),
+        head,
       ]),
     ),
   );

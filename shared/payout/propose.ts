@@ -1,73 +1,117 @@
 import * as z from "zod";
-import { type Act, personOf } from "../base/actor.ts";
+import type { Act } from "../base/actor.ts";
 import type { Json } from "../base/canonical.ts";
 import { type Money, moneyCodec } from "../base/codec.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { inputsOf, readingOf } from "../base/inputs.ts";
-import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { reserveOf, spentOn } from "../claim/reserve.ts";
-import { payeeJson } from "../claim/submission.ts";
+import type { Head } from "../claim/heads.ts";
+import { type Payee, payeeJson } from "../claim/submission.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
-import { bindingOf, proposedForm } from "./forms.ts";
+import { authorityOf } from "./authority.ts";
+import { bindingOf, type Proposed, proposedForm } from "./forms.ts";
+import { amountOf } from "./limits.ts";
 import { refuseReplacing } from "./reissue.ts";
-import { type ProposalWorld, payable } from "./world.ts";
+import { type Instalment, mostInstalments } from "./state.ts";
+import { type ProposalWorld, refuseStanding } from "./world.ts";
+
+/** What somebody proposes to pay. */
+export interface Asked {
+  /** Absent: all that is still payable of the award, or what the payout it replaces was of. */
+  readonly amount?: Money | undefined;
+  /** Absent: indemnity. */
+  readonly head?: Head;
+  /** Indemnity of a claim that is open again: what the decision that still stands awards. */
+  readonly interim?: true | undefined;
+  readonly instalment?: Instalment | undefined;
+  /** Whom an expense is owed to; of any other head it is the claim's payee. */
+  readonly payee?: Payee | undefined;
+}
 
 /**
- * Proposes to pay `amount` (absent: all that is still payable, or what the payout it replaces was of) of a decided claim's award. The amount counts as committed from here on, so
- * two payouts on one claim can never pass its award.
+ * Proposes to pay something on a claim. The amount counts as committed from here on, so two payouts of one claim can never pass its award, the last band of
+ * their head, or its reserve.
  */
 export function proposePayout(
   world: ProposalWorld,
   stream: Handle,
-  amount: Money | undefined,
+  asked: Asked,
   act: Act,
 ): DomainEvent | Refusal {
   const { insurer, claim, claimAccumulator, replaces } = world;
-  const { status, decision, payee, claimed, insured } = claim.state;
+  const head = asked.head ?? "indemnity";
   const refusal = refuseSimulated(insurer, act);
   if (refusal) return refusal;
   if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
-  if (status !== "decided" || !decision) return refuse("wrong-state", `The claim is ${status}.`);
-  if (!payee) return refuse("no-payee", "The claim names no account to pay to.");
-  const left = payable(claimAccumulator);
-  const minor = amount?.minor ?? replaces?.state.amount.minor ?? left;
-  if (amount && amount.currency !== claimed.currency) {
-    return refuse("currency-mismatch", "The amount is not in the claim's currency.", "amount");
-  }
-  if (minor <= 0n || minor > left) {
-    const text = formatAmount(left, claimed.currency);
-    return refuse("award-exceeded", `Only ${text} of the award is left to pay.`, "amount");
-  }
-  if (spentOn(claimAccumulator) + minor > reserveOf(claim.state)) {
-    return refuse("reserve-exceeded", "The claim's reserve does not cover this payout.", "amount");
-  }
-  const unfit = refuseReplacing(world, stream, minor);
+  const standing =
+    refuseStanding(claim.state, { head, interim: asked.interim ?? false }) ??
+    refuseInstalment(head, asked);
+  if (standing) return standing;
+  const payee = payeeFor(world, head, asked.payee);
+  if ("refused" in payee) return payee;
+  const minor = amountOf(world, head, asked.amount);
+  if (typeof minor !== "bigint") return minor;
+  const unfit = refuseReplacing(world, stream, minor, head);
   if (unfit) return unfit;
-  const band = insurer.state.bands.find(({ upTo }) => minor <= upTo);
-  if (!band) return refuse("above-authority", "No authority band reaches this amount.", "amount");
-  const paying: Money = { minor, currency: claimed.currency };
-  const person = personOf(act);
-  if (!person && band.approvers > 0n) {
-    return refuse("person-required", "A person proposes a payout of this band.");
-  }
+  const authority = authorityOf(world, head, minor, act);
+  if ("refused" in authority) return authority;
+  const amount: Money = { minor, currency: claim.state.claimed.currency };
   return eventOf(proposedForm, stream, {
     now: act.now,
     claim: claim.stream,
     claimVersion: claim.version,
-    insured,
-    amount: paying,
+    insured: claim.state.insured,
+    amount,
     payee,
-    inputs: inputsOf(claim, {
-      payee: payeeJson(payee),
-      award: z.encode(moneyCodec, decision.award) as unknown as Json,
-    }),
+    inputs: inputsFor(world, asked.payee ? undefined : payee),
     accumulators: [readingOf(claimAccumulator)],
-    bandsVersion: insurer.state.bandsVersion,
-    approvers: band.approvers,
-    binding: bindingOf(payee, paying, claim.stream, claim.version),
+    ...authority,
+    binding: bindingOf({ payee, amount, head }, claim.stream, claim.version),
+    head,
+    ...(asked.interim ? { interim: true } : {}),
+    ...(asked.instalment ? { instalment: asked.instalment } : {}),
     ...(replaces ? { replaces: replaces.stream } : {}),
     ...(act.signatory ? { by: act.signatory } : {}),
   });
 }
+
+/** What was asked for where this was proposed: a payee that is no input of the claim was named. */
+export const askedIn = ({ amount, head, interim, instalment, payee, inputs }: Proposed): Asked => ({
+  amount,
+  head,
+  interim,
+  instalment,
+  payee: inputs.some(({ field }) => field === "payee") ? undefined : payee,
+});
+
+function refuseInstalment(head: Head, { instalment, interim }: Asked): Refusal | undefined {
+  if (!instalment) return undefined;
+  const { number, of } = instalment;
+  const fits = number >= 1n && number <= of && of <= mostInstalments;
+  return fits && head === "indemnity" && !interim
+    ? undefined
+    : refuse("wrong-state", "An instalment is one of at most 120, of indemnity.", "instalment");
+}
+
+/** Whom it goes to: the claim's payee, as its newest record states them, or who is owed the expense. */
+function payeeFor({ claim }: ProposalWorld, head: Head, named: Payee | undefined) {
+  if (named && head !== "expense") {
+    return refuse(
+      "not-permitted",
+      "Only an expense goes to another than the claim's payee.",
+      "payee",
+    );
+  }
+  const payee = named ?? claim.state.payee;
+  return payee ?? refuse("no-payee", "The claim names no account to pay to.");
+}
+
+/** The fields of the claim's records that the proposal rests on. */
+const inputsFor = ({ claim }: ProposalWorld, payee: Payee | undefined) =>
+  inputsOf(claim, {
+    payee: payee && payeeJson(payee),
+    award: claim.state.decision
+      ? (z.encode(moneyCodec, claim.state.decision.award) as unknown as Json)
+      : undefined,
+  });

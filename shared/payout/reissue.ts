@@ -2,6 +2,7 @@ import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import type { Head } from "../claim/heads.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { signed } from "./advance.ts";
 import { reissuedForm } from "./forms.ts";
@@ -32,18 +33,19 @@ export function reissuePayout(
   );
 }
 
-/** Why the payout `stream` of `minor` units can't replace the one it names: that must be given over to it, and of the same claim and amount. */
+/** Why the payout `stream` of `minor` units can't replace the one it names: that must be given over to it, and of the same claim, head and amount. */
 export function refuseReplacing(
   { claim, replaces }: ProposalWorld,
   stream: Handle,
   minor: bigint,
+  head: Head,
 ): Refusal | undefined {
   if (!replaces) return undefined;
   const { state } = replaces;
   if (state.claim !== claim.stream || state.replacedBy !== stream) {
     return refuse("wrong-state", "That payout is not given over to this one.", "replaces");
   }
-  return minor === state.amount.minor
+  return minor === state.amount.minor && head === state.head
     ? undefined
     : refuse("amount-required", "A payout is paid again whole.", "amount");
 }

@@ -1,9 +1,28 @@
 import * as z from "zod";
-import { countCodec, handleSchema, moneyCodec } from "../base/codec.ts";
+import { countCodec, dayCodec, handleSchema, moneyCodec } from "../base/codec.ts";
+import { heads } from "../claim/heads.ts";
 import { payeeSchema } from "../claim/submission.ts";
 
-/** Where a payout stands. */
+/** Why paid money comes back: the payee got too much, or a third party owed it (subrogation). */
+export const bases = ["overpayment", "subrogation"] as const;
+
+/** Most parts one payout is recovered in. */
+export const mostRecoveries = 64;
+
+/** Most instalments of one schedule: monthly for ten years. */
+export const mostInstalments = 120n;
+
+/** Which instalment of how many, and the day (UTC) before which it is not paid. */
+export const instalmentSchema = z.strictObject({
+  number: countCodec,
+  of: countCodec,
+  due: dayCodec,
+});
+export type Instalment = z.output<typeof instalmentSchema>;
+
+/** Where a payout stands; "scheduled" is an instalment until it is screened. */
 export const payoutStatuses = [
+  "scheduled",
   "proposed",
   "screened",
   "held",
@@ -26,13 +45,30 @@ export const payoutStateSchema = z.strictObject({
   insured: handleSchema,
   payee: payeeSchema,
   amount: moneyCodec,
+  head: z.enum(heads),
+  /** Paid while the claim is open again. */
+  interim: z.boolean(),
+  instalment: instalmentSchema.nullable(),
   /** Persons this payout's band asks for, and the persons who have approved or proposed it. */
   approvers: countCodec,
   persons: z.array(handleSchema).max(8),
+  /** How many approvals it has. */
+  approvals: countCodec,
   binding: z.string(),
+  /** Versions of the records by which a bank said that it was paid, and that it came back. */
+  settledAt: countCodec.nullable(),
+  returnedAt: countCodec.nullable(),
+  /** What was recovered of it, each with its record's version. */
+  recoveries: z
+    .array(z.strictObject({ version: countCodec, amount: moneyCodec, basis: z.enum(bases) }))
+    .max(mostRecoveries),
   file: z.string().nullable(),
   /** The payout this one pays again, and the one that pays this one again. */
   replaces: handleSchema.nullable().default(null),
   replacedBy: handleSchema.nullable().default(null),
 });
 export type PayoutState = z.output<typeof payoutStateSchema>;
+
+/** Minor units recovered of a payout so far, on any basis. */
+export const recoveredOf = ({ recoveries }: Pick<PayoutState, "recoveries">): bigint =>
+  recoveries.reduce((sum, { amount }) => sum + amount.minor, 0n);

@@ -6,7 +6,9 @@ import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";
 import { patiently } from "../../functions/command/patiently.ts";
 import { publishPackVersion } from "../../functions/operator/core.ts";
-import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import { recordReports } from "../../functions/payouts/reports.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
 import {
@@ -22,6 +24,7 @@ import {
   type TestPlatform,
   usd,
 } from "../command/platform.ts";
+import { clearly } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
 import { auditOf, bundleOf, type Entry, keyOf } from "./bundle.ts";
 
@@ -97,13 +100,12 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   );
   const payouts = await ports.store.waiting(insurer, "payout", "proposed", 100);
   expect(payouts.length).toBeGreaterThan(3);
-  const clear = { list: "test", result: "clear" } as const;
   await Promise.all(
-    payouts.map((payout) => sent(() => screenAndApprove(ports, insurer, payout, clear))),
+    payouts.map((payout) => sent(() => screenAndApprove(ports, insurer, payout, clearly))),
   );
   const person = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory: person } as const;
-  await releaseFile(ports, insurer, newHandle(random), payouts, act);
+  await releaseFile(ports, insurer, newHandle(random), payouts, clearly, act);
   const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
   expect(await recordReports(ports, insurer, reports)).toEqual({ recorded: payouts.length });
 

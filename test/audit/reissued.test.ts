@@ -1,17 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { proposalWorld } from "../../shared/audit/reader.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import {
-  approvePayout,
-  releasePayout,
-  reportPayout,
-  screenPayout,
-} from "../../shared/payout/advance.ts";
+import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
 import { line, submission } from "../claim/sample.ts";
-import { clear, file, maker, releaser } from "../payout/sample.ts";
+import { clear, maker, release, releaser } from "../payout/sample.ts";
 import { byMachine, byPerson, handle, insured } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { Walk } from "./walk.ts";
@@ -35,12 +30,12 @@ async function reissued(forge = (content: Proposed): Proposed => content): Promi
   await walk.propose("proposed", claim, first, machine);
   await walk.payout("screened", first, machine, (on, act) => screenPayout(on, clear, act));
   await walk.payout("approved", first, machine, approvePayout);
-  await walk.payout("released", first, releaser, (on, act) => releasePayout(on, file, act));
+  await walk.payout("released", first, releaser, release);
   const recalled = { report: "recalled", reference: "r" } as const;
   await walk.payout("recalled", first, machine, (on, act) => reportPayout(on, recalled, act));
   await walk.payout("reissued", first, maker, (on, act) => reissuePayout(on, heir, act));
   const world = await proposalWorld(walk.reader, claim, first);
-  const event = world && proposePayout(world, heir, undefined, maker);
+  const event = world && proposePayout(world, heir, {}, maker);
   if (!event || isRefusal(event)) throw new Error("not proposed");
   walk.take("again", { ...event, content: forge(event.content as Proposed) }, maker);
   return walk;

@@ -16,13 +16,8 @@ import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { compilePack } from "../../shared/coverage/compile.ts";
 import { type Pack, packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
-import {
-  approvePayout,
-  releasePayout,
-  reportPayout,
-  screenPayout,
-} from "../../shared/payout/advance.ts";
-import { proposePayout } from "../../shared/payout/propose.ts";
+import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/advance.ts";
+import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { openLog, publishBands } from "../../shared/policy/insurer.ts";
 import { endorsePolicy, issuePolicy } from "../../shared/policy/policy.ts";
@@ -30,7 +25,7 @@ import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { seal } from "../../shared/record/sealed.ts";
 import { isSealedType, type RecordType, sealedSizes } from "../../shared/record/types.ts";
 import { line, ruling, submission } from "../claim/sample.ts";
-import { clear, file, releaser } from "../payout/sample.ts";
+import { clear, release, releaser } from "../payout/sample.ts";
 import {
   bands,
   byMachine,
@@ -171,10 +166,10 @@ export class Walk {
     this.take(name, stepClaim(world, step, "because", act), act);
   }
 
-  async propose(name: string, claim: string, payout: string, act: Act): Promise<void> {
+  async propose(name: string, claim: string, payout: string, act: Act, asked: Asked = {}) {
     const world = await proposalWorld(this.#fold, claim);
     if (!world) throw new Error("no such claim");
-    this.take(name, proposePayout(world, payout, undefined, act), act);
+    this.take(name, proposePayout(world, payout, asked, act), act);
   }
 
   async payout(
@@ -204,7 +199,7 @@ export async function honestWalk(): Promise<Walk> {
   await walk.propose("proposed", claimOne, payoutOne, machine);
   await walk.payout("screened", payoutOne, machine, (on, act) => screenPayout(on, clear, act));
   await walk.payout("approved", payoutOne, machine, approvePayout);
-  await walk.payout("released", payoutOne, releaser, (on, act) => releasePayout(on, file, act));
+  await walk.payout("released", payoutOne, releaser, release);
   const settled = { report: "settled", reference: "r" } as const;
   await walk.payout("settled", payoutOne, machine, (on, act) => reportPayout(on, settled, act));
   const claimant = { person: insured, channel: "claimant" } as const;

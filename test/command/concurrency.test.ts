@@ -106,7 +106,7 @@ describe("under contention", () => {
       return commitCommand<object>(own, insurer, act.now, async (transaction) => {
         const world = await proposalWorld(transaction, claim);
         if (!world) return refuse("not-found", "no claim");
-        const event = proposePayout(world, newHandle(random), usd(100_000n), act);
+        const event = proposePayout(world, newHandle(random), { amount: usd(100_000n) }, act);
         return isRefusal(event) ? event : transaction.append(event, act);
       });
     });

@@ -164,7 +164,7 @@ const paid = machine("2-18T10:00:07");
 await adjudicate(paid);
 const world = await proposalWorld(fold, claim);
 if (!world) throw new Error("the claim is there");
-await put(proposePayout(world, payout, undefined, paid), paid);
+await put(proposePayout(world, payout, {}, paid), paid);
 
 /** The records in log order, with all their openings. */
 export const records: readonly Draft[] = drafts;

@@ -10,7 +10,9 @@ import { actOf } from "../../functions/command/submit.ts";
 import { carryOut } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import { approve, setRetention } from "../../functions/eraser/requests.ts";
-import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import { recordReports } from "../../functions/payouts/reports.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { closeFor, newAuditorKey } from "../../local/bundle/envelope.ts";
 import { exportLog, writerInto } from "../../local/bundle/export.ts";
 import { subOf } from "../../local/issuer/users.ts";
@@ -27,6 +29,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { Opening } from "../../shared/record/sealed.ts";
 import { openFolder, runDoor } from "../cli/door.ts";
+import { clearly } from "../payout/sample.ts";
 import { Amina, tokenOf } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
 import { cancelOn, someOperator, stepOn } from "./ends.ts";
@@ -175,11 +178,11 @@ const openedValues = async (on: Services): Promise<string[]> => {
 /** Pays the award, closes the claim, cancels the policy. */
 async function endAll({ ports }: Services, policy: string): Promise<void> {
   const [payout = ""] = await ports.store.payoutsOf(insurer, claim);
-  await screenAndApprove(ports, insurer, payout, { list: "test", result: "clear" });
+  await screenAndApprove(ports, insurer, payout, clearly);
   const act = actOf(staff(), ports.clock());
   const file = newHandle(ports.random);
   const ended = [
-    await releaseFile(ports, insurer, file, [payout], act),
+    await releaseFile(ports, insurer, file, [payout], clearly, act),
     await recordReports(ports, insurer, [{ payout, report: "settled", reference: "r" }]),
     await stepOn(ports, staff(), claim, "close"),
     await cancelOn(ports, staff(), policy),

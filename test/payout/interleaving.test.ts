@@ -8,7 +8,6 @@ import { evolveStep, stepClaim } from "../../shared/claim/lifecycle.ts";
 import { ruleOnClaim } from "../../shared/claim/rule.ts";
 import {
   approvePayout,
-  releasePayout,
   reportPayout,
   screenPayout,
   stopPayout,
@@ -18,7 +17,7 @@ import type { Proposed } from "../../shared/payout/forms.ts";
 import { proposedForm } from "../../shared/payout/forms.ts";
 import { world as claimWorld, ruling } from "../claim/sample.ts";
 import { byMachine, handle, seen, usd } from "../policy/sample.ts";
-import { checker, clear, Desk, file, maker, releaser, second } from "./sample.ts";
+import { checker, clear, Desk, maker, release, releaser, second } from "./sample.ts";
 
 const streams = ["c", "d"].map(handle);
 /** Where each payout is given over to: the other, or a third of its own, on and on. */
@@ -101,7 +100,7 @@ function run(desk: Desk, step: Command): void {
       case "approve":
         return approvePayout(world, act);
       case "release":
-        return releasePayout(world, file, sender);
+        return release(world, sender);
       case "stop":
         return stopPayout(world, "why", act);
       case "void":

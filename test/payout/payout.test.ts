@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { DomainEvent } from "../../shared/base/event.ts";
-import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
   releasePayout,
@@ -9,24 +8,30 @@ import {
   stopPayout,
   voidPayout,
 } from "../../shared/payout/advance.ts";
-import { type PayoutStatus, payoutStatuses } from "../../shared/payout/state.ts";
-import type { PayoutWorld } from "../../shared/payout/world.ts";
 import {
   byMachine,
   byPerson,
   bySimulated,
   handle,
-  insurer,
   intake,
   noon,
   paying,
   seen,
   simulation,
 } from "../policy/sample.ts";
-import { checker, clear, Desk, decidedClaim, file, maker, releaser, second } from "./sample.ts";
+import {
+  checker,
+  clear,
+  Desk,
+  decidedClaim,
+  file,
+  maker,
+  release as releaseOn,
+  releaser,
+  second,
+} from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
-const settled = { report: "settled", reference: "r" } as const;
 
 /** A payout of the whole award, screened clear. */
 function screened(award: bigint, act = maker): Desk {
@@ -37,8 +42,7 @@ function screened(award: bigint, act = maker): Desk {
 }
 
 const approve = (desk: Desk, act = byMachine()) => desk.act((world) => approvePayout(world, act));
-const release = (desk: Desk, act = releaser) =>
-  desk.act((world) => releasePayout(world, file, act));
+const release = (desk: Desk, act = releaser) => desk.act((world) => releaseOn(world, act));
 const report = (desk: Desk, what: "settled" | "rejected" | "recalled" | "returned") =>
   desk.act((world) => reportPayout(world, { report: what, reference: "r" }, byMachine()));
 
@@ -83,6 +87,33 @@ describe("the bands", () => {
     expect(approve(desk, checker)).toEqual(refused("same-person"));
     approve(desk, second);
     expect(desk.state().status).toBe("approved");
+  });
+
+  test("a hold takes an approved payout back, and keeps who approved it", () => {
+    const desk = screened(100_001n);
+    approve(desk, checker);
+    const hit = { ...clear, result: "hit" } as const;
+    desk.act((world) => screenPayout(world, hit, byMachine()));
+    expect(desk.state().status).toBe("held");
+    expect(release(desk)).toEqual(refused("wrong-state"));
+    desk.act((world) => screenPayout(world, clear, byMachine()));
+    expect(desk.state().status).toBe("approved");
+    expect(release(desk, checker)).toEqual(refused("same-person"));
+    expect(isRefusal(release(desk))).toBe(false);
+  });
+
+  test("a release rests on a screening of the last hour, and of no time to come", () => {
+    const hour = 3_600_000_000n;
+    const at = (screenedAt: bigint) => {
+      const desk = screened(50_000n, byMachine());
+      approve(desk);
+      return desk.act((world) =>
+        releasePayout(world, { file, list: "test", screenedAt }, releaser),
+      );
+    };
+    expect(at(noon - hour - 1n)).toEqual(refused("screening-due"));
+    expect(at(noon + 1n)).toEqual(refused("screening-due"));
+    expect(at(noon - hour)).toMatchObject({ content: { list: "test", screenedAt: noon - hour } });
   });
 
   test("beyond the bands nothing is proposed, and above band 0 not by a machine", () => {
@@ -225,75 +256,6 @@ describe("a payee who was changed", () => {
   });
 });
 
-describe("the steps of a payout", () => {
-  type Step = (world: PayoutWorld) => DomainEvent | Refusal;
-  const steps: Record<string, [Step, Partial<Record<PayoutStatus, PayoutStatus>>]> = {
-    "screen clear": [
-      (world) => screenPayout(world, clear, byMachine()),
-      { proposed: "screened", screened: "screened", held: "screened" },
-    ],
-    "screen with a hit": [
-      (world) => screenPayout(world, { list: "test", result: "hit" }, byMachine()),
-      { proposed: "held", screened: "held", held: "held" },
-    ],
-    "screen with an error": [
-      (world) => screenPayout(world, { list: "test", result: "error" }, byMachine()),
-      { proposed: "held", screened: "held", held: "held" },
-    ],
-    approve: [(world) => approvePayout(world, byMachine()), { screened: "approved" }],
-    release: [(world) => releasePayout(world, file, releaser), { approved: "released" }],
-    settle: [(world) => reportPayout(world, settled, byMachine()), { released: "settled" }],
-    reject: [
-      (world) => reportPayout(world, { ...settled, report: "rejected" }, byMachine()),
-      { released: "rejected" },
-    ],
-    recall: [
-      (world) => reportPayout(world, { ...settled, report: "recalled" }, byMachine()),
-      { released: "recalled" },
-    ],
-    return: [
-      (world) => reportPayout(world, { ...settled, report: "returned" }, byMachine()),
-      { settled: "returned" },
-    ],
-    stop: [(world) => stopPayout(world, "why", maker), { approved: "stopped" }],
-    void: [
-      (world) => voidPayout(world, "why", maker),
-      { proposed: "voided", screened: "voided", held: "voided", stopped: "voided" },
-    ],
-  };
-  const cells = Object.keys(steps).flatMap((name) =>
-    payoutStatuses.map((status) => [name, status] as const),
-  );
-  test.each(cells)("%s a payout that is %s", (name, status) => {
-    const [step, leads] = steps[name] ?? [];
-    if (!step || !leads) throw new Error(name);
-    const desk = screened(50_000n, byMachine());
-    for (const [stream, payout] of desk.payouts) {
-      desk.payouts.set(stream, { ...payout, state: { ...payout.state, status } });
-    }
-    const result = desk.act(step);
-    const to = leads[status];
-    if (to) {
-      expect(isRefusal(result)).toBe(false);
-      expect(desk.state().status).toBe(to);
-    } else {
-      const held = name === "approve" && status === "held";
-      expect(result).toEqual(refused(held ? "screening-hold" : "wrong-state"));
-    }
-  });
-
-  test("only a person stops or voids", () => {
-    const desk = screened(50_000n, byMachine());
-    expect(desk.act((world) => voidPayout(world, "why", byMachine()))).toEqual(
-      refused("person-required"),
-    );
-    approve(desk);
-    expect(desk.act((world) => stopPayout(world, "why", byMachine()))).toEqual(
-      refused("person-required"),
-    );
-  });
-});
-
 describe("the award", () => {
   test("that came back is payable again, and one that was paid is not", () => {
     const desk = screened(50_000n, byMachine());
@@ -315,12 +277,5 @@ describe("the award", () => {
     report(desk, "rejected");
     expect(desk.value("committed")).toBe(0n);
     expect(isRefusal(desk.propose(undefined, maker, handle("c")))).toBe(false);
-  });
-
-  test("on other bands asks by the band of the payout's own amount", () => {
-    const desk = new Desk(150_000n);
-    desk.on = insurer();
-    expect(isRefusal(desk.propose(100_000n, byMachine()))).toBe(false);
-    expect(desk.state().approvers).toBe(0n);
   });
 });

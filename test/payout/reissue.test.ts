@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
-  releasePayout,
   reportPayout,
   screenPayout,
   voidPayout,
@@ -11,7 +10,7 @@ import type { Reported } from "../../shared/payout/forms.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
 import { type PayoutStatus, payoutStatuses } from "../../shared/payout/state.ts";
 import { byMachine, bySimulated, handle, payoutStream } from "../policy/sample.ts";
-import { checker, clear, Desk, file, maker, releaser } from "./sample.ts";
+import { checker, clear, Desk, maker, release, releaser } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 const [heir, other] = [handle("c"), handle("d")];
@@ -23,7 +22,7 @@ function reported(...reports: Reported["report"][]): Desk {
     desk.propose(undefined, byMachine()),
     desk.act((world) => screenPayout(world, clear, byMachine())),
     desk.act((world) => approvePayout(world, byMachine())),
-    desk.act((world) => releasePayout(world, file, releaser)),
+    desk.act((world) => release(world, releaser)),
     ...reports.map((report) =>
       desk.act((world) => reportPayout(world, { report, reference: "r" }, byMachine())),
     ),

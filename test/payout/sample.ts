@@ -5,8 +5,9 @@ import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { changePayee, evolvePayeeChanged } from "../../shared/claim/payee.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { Payee } from "../../shared/claim/submission.ts";
+import { releasePayout } from "../../shared/payout/advance.ts";
 import { evolvePayout, payoutDeltas } from "../../shared/payout/evolve.ts";
-import { proposePayout } from "../../shared/payout/propose.ts";
+import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
@@ -28,6 +29,11 @@ export const second = byPerson(handle("7"));
 export const releaser = byPerson(handle("8"));
 export const file = handle("f");
 export const clear = { list: "test", result: "clear" } as const;
+/** A screening that finds nobody. */
+export const clearly = async () => clear;
+/** Releases the payout in `file`, its payee screened that very moment. */
+export const release = (world: PayoutWorld, act: Act): DomainEvent | Refusal =>
+  releasePayout(world, { file, list: "test", screenedAt: act.now }, act);
 
 /** A claim whose decision awards `award` minor units. */
 export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
@@ -70,6 +76,7 @@ export class Desk {
     act: Act,
     stream = payoutStream,
     replaced?: string,
+    asked: Asked = {},
   ): DomainEvent | Refusal {
     const replaces = replaced === undefined ? undefined : this.payouts.get(replaced);
     const world = {
@@ -78,8 +85,8 @@ export class Desk {
       claimAccumulator: this.row,
       ...(replaces ? { replaces } : {}),
     };
-    const money = amount === undefined ? undefined : usd(amount);
-    return this.#take(proposePayout(world, stream, money, act));
+    const money = amount === undefined ? {} : { amount: usd(amount) };
+    return this.#take(proposePayout(world, stream, { ...money, ...asked }, act));
   }
 
   /** Puts another payee in the place of the claim's. */
@@ -131,7 +138,10 @@ export class Desk {
     const before = this.payouts.get(event.stream);
     for (const delta of payoutDeltas(before?.state, event)) this.row = accumulate(this.row, delta);
     const version = (before?.version ?? 0n) + 1n;
-    this.payouts.set(event.stream, seen(event.stream, evolvePayout(before?.state, event), version));
+    this.payouts.set(
+      event.stream,
+      seen(event.stream, evolvePayout(before?.state, event, version), version),
+    );
     return event;
   }
 }

@@ -13,7 +13,9 @@ import { submit } from "../../functions/command/submit.ts";
 import type { EraserPorts } from "../../functions/eraser/effects.ts";
 import { approve, hold, request, setRetention } from "../../functions/eraser/requests.ts";
 import { addPolicy, type OperatorPorts } from "../../functions/operator/core.ts";
-import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import { recordReports } from "../../functions/payouts/reports.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import { initSigner } from "../../functions/signer/core.ts";
 import { recordPeriod } from "../../functions/totals/core.ts";
@@ -34,6 +36,7 @@ import {
   usd,
 } from "../command/platform.ts";
 import { cancelOn, eraseNow, someOperator, stepOn } from "../eraser/ends.ts";
+import { clearly } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
 import {
   insurer,
@@ -164,17 +167,17 @@ afterAll(async () => {
 
 async function pay(claim: string): Promise<void> {
   const [payout = ""] = await ports.store.payoutsOf(insurer, claim);
-  await screenAndApprove(ports, insurer, payout, { list: "test", result: "clear" });
+  await screenAndApprove(ports, insurer, payout, clearly);
   const signatory = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory } as const;
-  await releaseFile(ports, insurer, newHandle(random), [payout], act);
+  await releaseFile(ports, insurer, newHandle(random), [payout], clearly, act);
   await recordReports(ports, insurer, [{ payout, report: "settled", reference: "r" }]);
 }
 async function stop(payout: string): Promise<void> {
-  await screenAndApprove(ports, insurer, payout, { list: "test", result: "clear" });
+  await screenAndApprove(ports, insurer, payout, clearly);
   const signatory = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory } as const;
-  await releaseFile(ports, insurer, newHandle(random), [payout], act);
+  await releaseFile(ports, insurer, newHandle(random), [payout], clearly, act);
   await recordReports(ports, insurer, [{ payout, report: "rejected", reference: "r" }]);
 }
 async function contentOf(store: ObjectStore): Promise<Map<string, Uint8Array>> {

@@ -4,7 +4,9 @@ import { claimsPort } from "../../functions/command/claims-port.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
-import { recordReports, releaseFile, screenAndApprove } from "../../functions/payouts/core.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import { recordReports } from "../../functions/payouts/reports.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import { initSigner } from "../../functions/signer/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -25,6 +27,7 @@ import {
   type TestPlatform,
   usd,
 } from "../command/platform.ts";
+import { clearly } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
 import {
   insurer,
@@ -73,11 +76,10 @@ beforeAll(async () => {
   const goodwill = rulingOf({ outcome: "PAY_PART", amount: usd(40_000n), reasonCode: "GOODWILL" });
   await decide(ports, adjuster, claims[3] ?? "", goodwill, undefined, machine().now);
   const payouts = await ports.store.waiting(insurer, "payout", "proposed", 100);
-  const clear = { list: "test", result: "clear" } as const;
-  for (const payout of payouts) await screenAndApprove(ports, insurer, payout, clear);
+  for (const payout of payouts) await screenAndApprove(ports, insurer, payout, clearly);
   const signatory = { person: newHandle(random), credential: signedIn };
   const paid = payouts.slice(1);
-  await releaseFile(ports, insurer, newHandle(random), paid, {
+  await releaseFile(ports, insurer, newHandle(random), paid, clearly, {
     ...machine(),
     kind: "person",
     signatory,

@@ -1,0 +1,68 @@
+import { proposalWorld } from "../../shared/audit/reader.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import type { Money } from "../../shared/base/codec.ts";
+import type { Day } from "../../shared/base/day.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
+import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import type { Appended } from "../command/transaction.ts";
+
+/** One payment of a schedule: the payout it becomes, how much, and the day before which it is not paid. */
+export interface Payment {
+  readonly payout: Handle;
+  readonly amount: Money;
+  readonly due: Day;
+}
+
+/** Proposes one payout of a claim, under any head, whole or in part. */
+export async function propose(
+  ports: CommandPorts,
+  insurer: string,
+  claim: Handle,
+  payout: Handle,
+  asked: Asked,
+  act: Act,
+): Promise<Appended | Refusal> {
+  const done = await proposeAll(ports, insurer, claim, [{ payout, asked }], act);
+  return Array.isArray(done) ? (done[0] as Appended) : (done as Refusal);
+}
+
+/** Proposes a claim's award in instalments, each a payout of its own that waits for its day: all of them, or none. */
+export const schedule = (
+  ports: CommandPorts,
+  insurer: string,
+  claim: Handle,
+  payments: readonly Payment[],
+  act: Act,
+): Promise<readonly Appended[] | Refusal> => {
+  const of = BigInt(payments.length);
+  const proposals = payments.map(({ payout, amount, due }, at) => ({
+    payout,
+    asked: { amount, instalment: { number: BigInt(at) + 1n, of, due } },
+  }));
+  return proposeAll(ports, insurer, claim, proposals, act);
+};
+
+function proposeAll(
+  ports: CommandPorts,
+  insurer: string,
+  claim: Handle,
+  proposals: readonly { readonly payout: Handle; readonly asked: Asked }[],
+  act: Act,
+): Promise<readonly Appended[] | Refusal> {
+  return commitCommand<readonly Appended[]>(ports, insurer, act.now, async (transaction) => {
+    const records: Appended[] = [];
+    for (const { payout, asked } of proposals) {
+      const world = await proposalWorld(transaction, claim);
+      if (!world) return refuse("not-found", "There is no such claim.");
+      if (await transaction.stream("payout", payout)) {
+        return refuse("duplicate", "The payout is proposed already.");
+      }
+      const event = proposePayout(world, payout, asked, act);
+      if (isRefusal(event)) return event;
+      records.push(await transaction.append(event, act));
+    }
+    return records;
+  });
+}

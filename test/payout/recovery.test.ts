@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/advance.ts";
+import { type Recovery, recoverPayout } from "../../shared/payout/recover.ts";
+import { mostRecoveries } from "../../shared/payout/state.ts";
+import { byMachine, bySimulated, handle, usd } from "../policy/sample.ts";
+import { clear, Desk, maker, release, releaser } from "./sample.ts";
+
+const refused = (code: string) => expect.objectContaining({ refused: code });
+
+/** A payout of an award of 500.00 that settled. */
+function settled(): Desk {
+  const desk = new Desk(50_000n);
+  const events = [
+    desk.propose(undefined, byMachine()),
+    desk.act((world) => screenPayout(world, clear, byMachine())),
+    desk.act((world) => approvePayout(world, byMachine())),
+    desk.act((world) => release(world, releaser)),
+    desk.act((world) => reportPayout(world, { report: "settled", reference: "r" }, byMachine())),
+  ];
+  for (const event of events) if (isRefusal(event)) throw new Error(event.detail);
+  return desk;
+}
+
+const recover = (desk: Desk, minor: bigint, over: Partial<Recovery> = {}, act = byMachine()) =>
+  desk.act((world) =>
+    recoverPayout(
+      world,
+      { amount: usd(minor), basis: "overpayment", reference: "r", ...over },
+      act,
+    ),
+  );
+
+describe("a recovery", () => {
+  test("of what the payee was overpaid is payable again, that much and no more", () => {
+    const desk = settled();
+    expect(isRefusal(recover(desk, 20_000n))).toBe(false);
+    expect(desk.row.values).toMatchObject({ paid: 50_000n, recovered: 20_000n });
+    expect(desk.propose(20_001n, maker, handle("c"))).toEqual(refused("award-exceeded"));
+    expect(isRefusal(desk.propose(20_000n, maker, handle("c")))).toBe(false);
+  });
+
+  test("from a third party is not: the claimant keeps the award, and gets no second one", () => {
+    const desk = settled();
+    expect(isRefusal(recover(desk, 50_000n, { basis: "subrogation" }))).toBe(false);
+    expect(desk.row.values).toMatchObject({ paid: 50_000n, subrogated: 50_000n });
+    expect(desk.propose(1n, maker, handle("c"))).toEqual(refused("award-exceeded"));
+  });
+
+  test("comes in parts, on any basis, never above what was paid", () => {
+    const desk = settled();
+    expect(recover(desk, 50_001n)).toEqual(refused("recovery-exceeded"));
+    expect(recover(desk, 0n)).toEqual(refused("recovery-exceeded"));
+    recover(desk, 30_000n);
+    expect(recover(desk, 20_001n, { basis: "subrogation" })).toEqual(refused("recovery-exceeded"));
+    expect(isRefusal(recover(desk, 20_000n, { basis: "subrogation" }))).toBe(false);
+    expect(desk.state().recoveries.map(({ version }) => version)).toEqual([6n, 7n]);
+    expect(desk.state().status).toBe("settled");
+  });
+
+  test("leaves nothing that a bank could return on top", () => {
+    const desk = settled();
+    recover(desk, 1n);
+    const returned = { report: "returned", reference: "r" } as const;
+    expect(desk.act((world) => reportPayout(world, returned, byMachine()))).toEqual(
+      refused("wrong-state"),
+    );
+  });
+
+  test("is in the payout's currency, in 64 parts at most, and by no simulated person of a real log", () => {
+    const desk = settled();
+    const euros = { amount: { minor: 1n, currency: "EUR" } } as const;
+    expect(recover(desk, 1n, euros)).toEqual(refused("currency-mismatch"));
+    expect(recover(desk, 1n, {}, bySimulated(handle("c")))).toEqual(refused("simulation-only"));
+    for (let part = 0; part < mostRecoveries; part++) recover(desk, 1n);
+    expect(recover(desk, 1n)).toEqual(refused("wrong-state"));
+    expect(desk.value("recovered")).toBe(64n);
+  });
+});

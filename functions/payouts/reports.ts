@@ -1,5 +1,6 @@
 import { payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import type { Money } from "../../shared/base/codec.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
@@ -14,6 +15,7 @@ export interface BankReport {
   readonly payout: Handle;
   readonly report: Reported["report"];
   readonly reference: string;
+  readonly fee?: Money;
 }
 
 /** Records up to 100 bank reports. One that repeats what is known already is left out, so a report that comes twice counts once. */

@@ -6,6 +6,12 @@ import { formatMinute, type Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { outstandingOf } from "../../shared/claim/outstanding.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
+import {
+  caseReserveOf,
+  Ledger,
+  paidForGood,
+  standingEntries,
+} from "../../shared/payout/balances.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { recordTotals } from "../../shared/policy/totals.ts";
@@ -98,7 +104,14 @@ const addsNothing = (size: bigint, { totals }: Pick<InsurerState, "totals">): bo
 
 type Adding = { -readonly [Name in keyof Sums]: Sums[Name] };
 
-/** The flows since the entry `from`, and what is outstanding now. */
+/** What was sent for a claim, and paid for good, by its payouts. */
+interface Spent {
+  sent: bigint;
+  paid: bigint;
+  indemnity: bigint;
+}
+
+/** The flows since the entry `from`, what is outstanding now, and where the books stand, by what each row says alone. */
 async function read(
   ports: CommandPorts,
   rows: BookRows,
@@ -106,50 +119,69 @@ async function read(
   from: bigint,
 ): Promise<ReadBooks | Waiting> {
   const claims = new Map<Handle, ClaimState>();
-  const netPaid = new Map<Handle, bigint>();
+  const spent = new Map<Handle, Spent>();
   const sums: Adding = { ...noSums };
+  const ledger = new Ledger();
   let erased = 0n;
-  const cut = await rows.read(insurer, async (row) => {
+  const cut = await rows.read(insurer, from, async (row) => {
     const slot = await openStream(ports, insurer, row);
-    if (!slot) erased += isSince(from, row.newest[0]) ? 1n : 0n;
+    if (!slot) erased += row.since === null ? 0n : 1n;
     else if (row.kind === "claim") {
       const claim = slot.state as ClaimState;
       claims.set(row.stream, claim);
-      if (row.first < from) return;
+      if (row.since !== 1n) return;
       sums.reportedCount += 1n;
       sums.reported += claim.claimed.minor;
-    } else addPayout(sums, netPaid, slot.state as PayoutState, row, from);
+    } else {
+      const payout = slot.state as PayoutState;
+      addFlows(sums, payout, row);
+      spent.set(payout.claim, spentWith(spent.get(payout.claim), payout));
+      for (const entry of standingEntries(payout)) ledger.add(entry);
+    }
   });
   if (!cut || cut.waitsFor !== null) return { waitsFor: cut?.waitsFor ?? "records to be placed" };
-  for (const [stream, claim] of claims) {
-    const outstanding = outstandingOf(claim, netPaid.get(stream) ?? 0n);
-    sums.outstanding += outstanding;
-    if (outstanding > 0n) sums.outstandingCount += 1n;
-  }
+  for (const [stream, claim] of claims) addClaim(sums, ledger, claim, spent.get(stream));
+  sums.balances = ledger.balances;
   return { size: cut.size, sums, erased };
 }
 
-const isSince = (from: bigint, index: bigint | undefined): boolean =>
-  index !== undefined && index >= from;
+function spentWith(before: Spent | undefined, payout: PayoutState): Spent {
+  const { sent, paid, indemnity } = before ?? { sent: 0n, paid: 0n, indemnity: 0n };
+  const good = paidForGood(payout);
+  return {
+    sent: sent + (payout.status === "released" ? payout.amount.minor : 0n),
+    paid: paid + good,
+    indemnity: indemnity + (payout.head === "indemnity" ? good : 0n),
+  };
+}
 
-/** Settled, a payout has no later record; returned, one: that another payout replaces it. */
-function addPayout(
+/** What a claim has outstanding, and what is set aside for it. */
+function addClaim(sums: Adding, ledger: Ledger, claim: ClaimState, spent?: Spent): void {
+  const { sent = 0n, paid = 0n, indemnity = 0n } = spent ?? {};
+  const outstanding = outstandingOf(claim, indemnity);
+  sums.outstanding += outstanding;
+  if (outstanding > 0n) sums.outstandingCount += 1n;
+  const minor = caseReserveOf(claim, sent, paid);
+  ledger.add({ debit: "reserve-change", credit: "case-reserve", minor, reason: "standing" });
+}
+
+/** What was paid of a payout in the period, and what came back of it: each by the version of the record that says so. */
+function addFlows(
   sums: Adding,
-  netPaid: Map<Handle, bigint>,
-  { status, claim, amount, replacedBy }: PayoutState,
-  { newest }: BookRow,
-  from: bigint,
+  { amount, settledAt, returnedAt, recoveries }: PayoutState,
+  { since }: BookRow,
 ): void {
-  if (status === "settled") netPaid.set(claim, (netPaid.get(claim) ?? 0n) + amount.minor);
-  else if (status !== "returned") return;
-  const [reported, before] = replacedBy === null ? newest : newest.slice(1);
-  if (isSince(from, status === "settled" ? reported : before)) {
+  const isIn = (version: bigint | null): boolean =>
+    version !== null && since !== null && version >= since;
+  if (isIn(settledAt)) {
     sums.paidCount += 1n;
     sums.paid += amount.minor;
   }
-  if (status === "returned" && isSince(from, reported)) {
+  const back = recoveries.filter(({ version }) => isIn(version)).map((each) => each.amount.minor);
+  if (isIn(returnedAt)) back.push(amount.minor);
+  for (const minor of back) {
     sums.recoveredCount += 1n;
-    sums.recovered += amount.minor;
+    sums.recovered += minor;
   }
 }
 

@@ -3,10 +3,12 @@ import type { ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { packDay } from "../claim/facts.ts";
+import { heads, paidNet } from "../claim/heads.ts";
 import { outstandingOf } from "../claim/outstanding.ts";
 import type { ClaimState } from "../claim/state.ts";
 import type { SeenPack } from "../claim/world.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
+import { caseReserveOf } from "../payout/balances.ts";
 import type { PayoutState } from "../payout/state.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import { bandsForm, type InsurerState } from "../policy/insurer.ts";
@@ -126,7 +128,9 @@ export class Fold implements Reader {
     // A cut of the future, or of too long ago, foots to no position.
     const to = after ? totals.to : 0n;
     const between = totalsBetween(this.#cut, after ?? this.#cut, totals.currency);
-    return { ...totals, to, ...between, counts: { ...between.counts, erased } };
+    // Books are balances of all time: what was erased since the cut was in them.
+    const books = this.#leftOut.isSettledAt(totals.to) ? between.books : totals.books;
+    return { ...totals, to, ...between, books, counts: { ...between.counts, erased } };
   }
 
   /** Every stream all of whose records could be taken in, in the order of their first. */
@@ -179,10 +183,12 @@ export class Fold implements Reader {
   #book(event: DomainEvent, state: StateOf[StreamKind]): void {
     const payout = event.kind === "payout" ? (state as PayoutState) : undefined;
     const claim = payout?.claim ?? event.stream;
-    const { paid = 0n, returned = 0n } = this.#accumulators.get(`claim/${claim}`)?.values ?? {};
+    const row = this.#accumulators.get(`claim/${claim}`) ?? newAccumulator(`claim/${claim}`);
     const found = this.#streams.get(claim)?.state as ClaimState | undefined;
-    const outstanding = found ? outstandingOf(found, paid - returned) : 0n;
-    this.#books.enter(this.#size, event, claim, payout?.amount.minor ?? 0n, outstanding);
+    const outstanding = found ? outstandingOf(found, paidNet(row, "indemnity")) : 0n;
+    const paid = heads.reduce((sum, head) => sum + paidNet(row, head), 0n);
+    const due = (clearing: bigint) => (found ? caseReserveOf(found, clearing, paid) : 0n);
+    this.#books.enter(this.#size, { event, claim, payout, outstanding, due });
   }
 
   /**

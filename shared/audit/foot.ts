@@ -1,3 +1,5 @@
+import type { Balances } from "../payout/balances.ts";
+import { accounts } from "../payout/books.ts";
 import type { Totals } from "../policy/totals.ts";
 import type { Sums } from "./books.ts";
 
@@ -6,7 +8,7 @@ export function totalsBetween(
   before: Sums,
   after: Sums,
   currency: Totals["currency"],
-): Pick<Totals, "reported" | "paid" | "recovered" | "outstanding"> & {
+): Pick<Totals, "reported" | "paid" | "recovered" | "outstanding" | "books"> & {
   readonly counts: Omit<Totals["counts"], "erased">;
 } {
   const money = (minor: bigint) => ({ minor, currency });
@@ -21,5 +23,16 @@ export function totalsBetween(
     paid: money(after.paid - before.paid),
     recovered: money(after.recovered - before.recovered),
     outstanding: money(after.outstanding),
+    books: booksOf(after.balances, currency),
   };
+}
+
+/** Every account that is not even, by name: which side it stands on, and at how much. */
+function booksOf(balances: Balances, currency: Totals["currency"]): Totals["books"] {
+  return accounts.flatMap((account) => {
+    const minor = balances.get(account) ?? 0n;
+    if (minor === 0n) return [];
+    const side = minor > 0n ? ("debit" as const) : ("credit" as const);
+    return [{ account, side, amount: { minor: minor > 0n ? minor : -minor, currency } }];
+  });
 }

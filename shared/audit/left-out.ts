@@ -48,4 +48,13 @@ export class LeftOut {
     }
     return count;
   }
+
+  /** Whether each of them with a record before `to` was erased before it. */
+  isSettledAt(to: bigint): boolean {
+    for (const [stream, { first }] of this.#streams) {
+      const said = this.#said.get(stream);
+      if (first < to && (said === undefined || said >= to)) return false;
+    }
+    return true;
+  }
 }

@@ -192,18 +192,14 @@ async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
   const world = await payoutWorld(reader, event.stream);
   if (!world) return missing("payout");
   switch (event.type) {
-    case screenedForm.type: {
-      const { list, result } = event.content as Screened;
-      return screenPayout(world, { list, result }, act);
-    }
+    case screenedForm.type:
+      return screenPayout(world, event.content as Screened, act);
     case approvedForm.type:
       return approvePayout(world, act);
     case releasedForm.type:
       return releasePayout(world, event.content as Released, act);
-    case reportedForm.type: {
-      const { report, reference } = event.content as Reported;
-      return reportPayout(world, { report, reference }, act);
-    }
+    case reportedForm.type:
+      return reportPayout(world, event.content as Reported, act);
     case recoveredForm.type:
       return recoverPayout(world, event.content as Recovered, act);
     case reissuedForm.type:

@@ -87,6 +87,7 @@ export function evolveDecided(
       by: kind,
       decider,
       packVersion: content.pack?.version ?? null,
+      fund: content.pack?.fund ?? null,
       counts: content.counts,
       supersedes: content.supersedes,
       at: content.now,

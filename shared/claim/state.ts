@@ -34,6 +34,8 @@ export const standingSchema = z.strictObject({
   by: z.enum(["person", "machine", "simulated"]),
   decider: handleSchema.nullable(),
   packVersion: countCodec.nullable(),
+  /** The fund of the pack that pays; null: none does. */
+  fund: z.string().nullable().default(null),
   /** What it adds to its policy's accumulator, until another supersedes it; null without a policy. */
   counts: countsSchema.nullable(),
   /** The version of the decision this one superseded, after an appeal, a reopening or a newer pack; null for the first. */

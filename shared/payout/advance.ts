@@ -124,16 +124,25 @@ function refusePayee({ claim }: PayoutWorld, person: Handle, act: Act): Refusal 
 /** Records the bank's report on a released payout; a settled one can still be returned, and nothing else. */
 export function reportPayout(
   world: PayoutWorld,
-  report: { readonly report: Reported["report"]; readonly reference: string },
+  report: Pick<Reported, "report" | "reference" | "fee">,
   act: Act,
 ): DomainEvent | Refusal {
+  const { fee } = report;
+  if (fee && fee.currency !== world.payout.state.amount.currency) {
+    return refuse("currency-mismatch", "A fee is in the payout's currency.", "fee");
+  }
   const from: PayoutStatus[] = report.report === "returned" ? ["settled"] : ["released"];
   if (report.report === "returned" && world.payout.state.recoveries.length > 0) {
     return refuse("wrong-state", "Some of the payout was recovered before.");
   }
   return (
     refuseUnless(world, act, from) ??
-    eventOf(reportedForm, world.payout.stream, { ...signed(act), ...report })
+    eventOf(reportedForm, world.payout.stream, {
+      ...signed(act),
+      report: report.report,
+      reference: report.reference,
+      ...(fee ? { fee } : {}),
+    })
   );
 }
 

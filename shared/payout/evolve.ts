@@ -59,8 +59,8 @@ export function evolvePayout(
   }
 }
 
-function reportedOn(state: PayoutState, { report }: Reported, version: bigint): PayoutState {
-  const after = { ...state, status: report };
+function reportedOn(state: PayoutState, { report, fee }: Reported, version: bigint): PayoutState {
+  const after = { ...state, status: report, fee: state.fee + (fee?.minor ?? 0n) };
   if (report === "settled") return { ...after, settledAt: version };
   return report === "returned" ? { ...after, returnedAt: version } : after;
 }
@@ -70,16 +70,18 @@ const clearOf = ({ approvers, approvals }: PayoutState): PayoutState["status"] =
   approvals >= (approvers === 0n ? 1n : approvers) ? "approved" : "screened";
 
 function begin(content: Proposed): PayoutState {
+  const instalment = content.timing === "interim" ? null : (content.timing ?? null);
   return {
-    status: content.instalment ? "scheduled" : "proposed",
+    status: instalment ? "scheduled" : "proposed",
     claim: content.claim,
     claimVersion: content.claimVersion,
     insured: content.insured,
     payee: content.payee,
     amount: content.amount,
     head: content.head,
-    interim: content.interim ?? false,
-    instalment: content.instalment ?? null,
+    interim: content.timing === "interim",
+    instalment,
+    fund: content.fund ?? null,
     approvals: 0n,
     approvers: content.approvers,
     persons: plus([], content.by?.person),
@@ -88,6 +90,7 @@ function begin(content: Proposed): PayoutState {
     settledAt: null,
     returnedAt: null,
     recoveries: [],
+    fee: 0n,
     replaces: content.replaces ?? null,
     replacedBy: null,
   };

@@ -29,8 +29,10 @@ export const proposedSchema = z.strictObject({
   approvers: countCodec,
   binding,
   head: z.enum(heads),
-  interim: z.literal(true).optional(),
-  instalment: instalmentSchema.optional(),
+  /** Of a claim that is open again, or an instalment; absent: at once, of a decided claim. */
+  timing: z.union([z.literal("interim"), instalmentSchema]).optional(),
+  /** The fund of the rule pack that pays, where one does. */
+  fund: z.string().max(64).optional(),
   /** The payout this one pays again. */
   replaces: handleSchema.optional(),
 });
@@ -85,9 +87,11 @@ export const reportedSchema = z.strictObject({
   ...acted,
   report: z.enum(bankReports),
   reference: z.string().max(120),
+  /** What the bank charges the insurer for it. */
+  fee: moneyCodec.optional(),
 });
 export const reportedForm = eventForm("payout.reported", reportedSchema, {
-  financial: ["reference"],
+  financial: ["reference", "fee"],
   staff,
 });
 

@@ -56,6 +56,8 @@ export function proposePayout(
   if (unfit) return unfit;
   const authority = authorityOf(world, head, minor, act);
   if ("refused" in authority) return authority;
+  const timing = asked.interim ? ("interim" as const) : asked.instalment;
+  const fund = claim.state.decision?.fund ?? null;
   const amount: Money = { minor, currency: claim.state.claimed.currency };
   return eventOf(proposedForm, stream, {
     now: act.now,
@@ -69,19 +71,19 @@ export function proposePayout(
     ...authority,
     binding: bindingOf({ payee, amount, head }, claim.stream, claim.version),
     head,
-    ...(asked.interim ? { interim: true } : {}),
-    ...(asked.instalment ? { instalment: asked.instalment } : {}),
+    ...(timing ? { timing } : {}),
+    ...(head === "indemnity" && fund !== null ? { fund } : {}),
     ...(replaces ? { replaces: replaces.stream } : {}),
     ...(act.signatory ? { by: act.signatory } : {}),
   });
 }
 
 /** What was asked for where this was proposed: a payee that is no input of the claim was named. */
-export const askedIn = ({ amount, head, interim, instalment, payee, inputs }: Proposed): Asked => ({
+export const askedIn = ({ amount, head, timing, payee, inputs }: Proposed): Asked => ({
   amount,
   head,
-  interim,
-  instalment,
+  interim: timing === "interim" ? true : undefined,
+  instalment: timing === "interim" ? undefined : timing,
   payee: inputs.some(({ field }) => field === "payee") ? undefined : payee,
 });
 

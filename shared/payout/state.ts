@@ -49,6 +49,8 @@ export const payoutStateSchema = z.strictObject({
   /** Paid while the claim is open again. */
   interim: z.boolean(),
   instalment: instalmentSchema.nullable(),
+  /** The fund that pays it; null: the insurer. */
+  fund: z.string().nullable(),
   /** Persons this payout's band asks for, and the persons who have approved or proposed it. */
   approvers: countCodec,
   persons: z.array(handleSchema).max(8),
@@ -62,6 +64,8 @@ export const payoutStateSchema = z.strictObject({
   recoveries: z
     .array(z.strictObject({ version: countCodec, amount: moneyCodec, basis: z.enum(bases) }))
     .max(mostRecoveries),
+  /** What banks charged for it, in minor units. */
+  fee: countCodec,
   file: z.string().nullable(),
   /** The payout this one pays again, and the one that pays this one again. */
   replaces: handleSchema.nullable().default(null),

@@ -13,16 +13,18 @@ export interface Cut {
 
 /** The row of a claim or payout, with where its records stand in the log. */
 export interface BookRow extends StreamRow {
-  /** The index of its first record. */
-  readonly first: bigint;
-  /** The indices of its newest records, newest first: three, or as many as there are. */
-  readonly newest: readonly bigint[];
+  /** The version of its first record in the period that is asked for: that and all later ones are in it; null: none is. */
+  readonly since: bigint | null;
 }
 
 /** Reads an insurer's own rows, never what its log says. Throws Unavailable. */
 export interface BookRows {
   /** How far the log goes; undefined where it has no entry yet. */
   cut(insurer: string): Promise<Cut | undefined>;
-  /** Hands every row of claims, then of payouts, to `each`, from one snapshot with its cut; none where that waits. */
-  read(insurer: string, each: (row: BookRow) => Promise<void>): Promise<Cut | undefined>;
+  /** Hands every row of claims, then of payouts, to `each`, from one snapshot with its cut; none where that waits. The period begins at the entry `from`. */
+  read(
+    insurer: string,
+    from: bigint,
+    each: (row: BookRow) => Promise<void>,
+  ): Promise<Cut | undefined>;
 }

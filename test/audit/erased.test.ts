@@ -108,6 +108,10 @@ describe("control totals", () => {
     paid: usd(0n),
     recovered: usd(0n),
     outstanding: usd(30_000n),
+    books: [
+      { account: "case-reserve", side: "credit", amount: usd(50_000n) },
+      { account: "reserve-change", side: "debit", amount: usd(50_000n) },
+    ],
   });
   const record = async (walk: Walk, name: string, totals: Omit<Totals, "now" | "by">) =>
     walk.take(name, recordTotals(await walk.reader.insurer(), totals, byMachine()), byMachine());

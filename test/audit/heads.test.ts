@@ -10,6 +10,7 @@ import {
 } from "../../shared/payout/advance.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
 import { publishPayments } from "../../shared/policy/payments.ts";
+import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, release } from "../payout/sample.ts";
 import {
@@ -136,7 +137,7 @@ describe("an auditor's re-execution", () => {
     [
       "a payout of a claim that is decided, said to be of the interim",
       "proposed",
-      { interim: true },
+      { timing: "interim" },
       "refused",
     ],
   ])("finds %s", async (_, name, over, code) => {
@@ -146,6 +147,45 @@ describe("an auditor's re-execution", () => {
     if (!item) throw new Error(name);
     walk.items[index] = { ...item, fields: { ...item.fields, ...over } };
     expect(await audited(walk)).toContain(`${index} ${code}`);
+  });
+
+  test("foots the books of all of it", async () => {
+    const balance = (account: string, side: "debit" | "credit", minor: bigint) => ({
+      account,
+      side,
+      amount: usd(minor),
+    });
+    const walk = await walked();
+    // By hand: 50 of expense and 100 of indemnity paid, 20 of these came back; of a reserve of 600 that leaves 470, and of an award of 500 it leaves 420.
+    const totals = (bank: bigint, fee: Totals["books"]) => ({
+      period: "2026-03",
+      currency: "USD" as const,
+      from: 0n,
+      to: BigInt(walk.items.length),
+      counts: { reported: 1n, paid: 2n, recovered: 1n, outstanding: 1n, erased: 0n },
+      reported: usd(50_000n),
+      paid: usd(15_000n),
+      recovered: usd(2_000n),
+      outstanding: usd(42_000n),
+      books: [
+        balance("bank", "credit", bank),
+        balance("case-reserve", "credit", 47_000n),
+        ...fee,
+        balance("paid/expense", "debit", 5_000n),
+        balance("paid/indemnity", "debit", 10_000n),
+        balance("recovered/indemnity", "credit", 2_000n),
+        balance("reserve-change", "debit", 47_000n),
+      ],
+    });
+    const insurer = await walk.reader.insurer();
+    const before = walk.items.length;
+    const act = byMachine(later);
+    walk.take("totals", recordTotals(insurer, totals(13_000n, []), act), act);
+    expect(await audited(walk)).toEqual([]);
+    walk.items.length = before;
+    const charged = totals(13_001n, [balance("fee", "debit", 1n)]);
+    walk.take("false", recordTotals(insurer, charged, act), act);
+    expect(await audited(walk)).toEqual([`${before} totals-differs`]);
   });
 
   test("has a release before its end refused, whoever wrote it", async () => {

@@ -21,7 +21,21 @@ const truth = (to: bigint): Omit<Totals, "now" | "by"> => ({
   paid: usd(30_000n),
   recovered: usd(30_000n),
   outstanding: usd(90_000n),
+  // Set aside: all that is claimed, for what was paid came back.
+  books: [
+    { account: "case-reserve", side: "credit", amount: usd(200_000n) },
+    { account: "paid/indemnity", side: "debit", amount: usd(30_000n) },
+    { account: "reserve-change", side: "debit", amount: usd(200_000n) },
+    { account: "returned/indemnity", side: "credit", amount: usd(30_000n) },
+  ],
 });
+
+/** The books with `over` for some accounts; nothing: without it. */
+const booksWith = (over: Record<string, bigint>): Totals["books"] =>
+  truth(1n).books.flatMap((each) => {
+    const minor = over[each.account] ?? each.amount.minor;
+    return minor === 0n ? [] : [{ ...each, amount: usd(minor) }];
+  });
 
 async function walked(over: Partial<Totals> = {}): Promise<Walk> {
   const walk = await honestWalk();
@@ -52,6 +66,11 @@ describe("control totals that an insurer recorded", () => {
       "what was left out",
       { counts: { reported: 4n, paid: 1n, recovered: 1n, outstanding: 4n, erased: 1n } },
     ],
+    [
+      "what is set aside",
+      { books: booksWith({ "case-reserve": 199_999n, "reserve-change": 199_999n }) },
+    ],
+    ["what came back", { books: booksWith({ "paid/indemnity": 0n, "returned/indemnity": 0n }) }],
     ["a count", { counts: { reported: 4n, paid: 1n, recovered: 0n, outstanding: 4n, erased: 0n } }],
   ])("are found where %s is another", async (_, over) => {
     const walk = await walked(over);
@@ -83,6 +102,26 @@ describe("control totals that an insurer recorded", () => {
     expect(recordTotals(insurer, { ...next, period: "2026-04" }, byMachine(later))).toMatchObject({
       refused: "wrong-state",
     });
+  });
+
+  test("have even books, each account once and by name, or are not recorded", async () => {
+    const insurer = await (await walked()).reader.insurer();
+    const [first, ...rest] = truth(1n).books;
+    if (!first) throw new Error("books");
+    const uneven: Totals["books"][] = [
+      booksWith({ "case-reserve": 199_999n }),
+      rest,
+      [...rest, first],
+      [first, first, ...rest],
+      [{ ...first, amount: usd(0n) }, ...rest],
+    ];
+    for (const books of uneven) {
+      const totals = { ...truth(BigInt(200)), from: insurer.state.totals?.to ?? 0n, books };
+      expect(recordTotals(insurer, totals, byMachine(later))).toMatchObject({
+        refused: "wrong-state",
+        field: "books",
+      });
+    }
   });
 
   test("can't be footed by an auditor from whom a claim is withheld, which is no finding; nor is the next period", async () => {

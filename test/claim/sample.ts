@@ -57,6 +57,7 @@ export const decidedOnce: NonNullable<ClaimState["decision"]> = {
   by: "person",
   decider: handle("e"),
   packVersion: null,
+  fund: null,
   counts: null,
   supersedes: null,
   at: noon,

@@ -51,6 +51,7 @@ export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
         by: "machine",
         decider: null,
         packVersion: 1n,
+        fund: null,
         counts: { "medical/approved": award },
         supersedes: null,
         at: noon,

@@ -5,26 +5,24 @@ import { type Pool, type Queryable, transaction } from "./pool.ts";
 const page = 1_000;
 const pageOf = { claim: pageFrom("claim"), payout: pageFrom("payout") };
 function pageFrom(table: "claim" | "payout"): string {
-  const at = (name: string, version: string): string =>
-    `JOIN entry AS ${name} ON ${name}.insurer = r.insurer AND ${name}.stream = r.stream AND ${name}.version = ${version}`;
-  return `SELECT r.stream, r.version, r.leaf_hash AS "leafHash", r.ord, r.status, r.state, r.person,
-      first.idx AS first, newest.idx AS newest, second.idx AS second, third.idx AS third
-    FROM ${table} AS r ${at("first", "1")} ${at("newest", "r.version")}
-    LEFT ${at("second", "r.version - 1")} LEFT ${at("third", "r.version - 2")}
+  return `SELECT r.stream, r.version, r.leaf_hash AS "leafHash", r.ord, r.status, r.state, r.person, s.since
+    FROM ${table} AS r
+    LEFT JOIN (SELECT stream, min(version) AS since FROM entry WHERE insurer = $1 AND idx >= $3 GROUP BY stream) AS s
+      ON s.stream = r.stream
     WHERE r.insurer = $1 AND r.stream > $2 ORDER BY r.stream LIMIT ${page}`;
 }
 
 /** The rows of claims and payouts, read as role `countersign_app`. */
 export const bookRows = (pool: Pool): BookRows => ({
   cut: (insurer) => transaction(pool, (on) => cutOf(on, insurer), "READ ONLY"),
-  read: (insurer, each) =>
+  read: (insurer, from, each) =>
     transaction(
       pool,
       async (on) => {
         const cut = await cutOf(on, insurer);
         if (cut?.waitsFor !== null) return cut;
         for (const kind of ["claim", "payout"] as const) {
-          for await (const row of rowsOf(on, kind, insurer)) await each(row);
+          for await (const row of rowsOf(on, kind, insurer, from)) await each(row);
         }
         return cut;
       },
@@ -57,25 +55,17 @@ async function cutOf(on: Queryable, insurer: string): Promise<Cut | undefined> {
   return { size: head.size, openedIn: parseRecord(head.genesis).time.slice(0, 7), waitsFor };
 }
 
-interface PlacedRow extends Omit<BookRow, "kind" | "newest"> {
-  readonly newest: bigint;
-  readonly second: bigint | null;
-  readonly third: bigint | null;
-}
-
 /** Every row of a kind, at most 1,000 in memory; ends with the rows there are. */
 async function* rowsOf(
   on: Queryable,
   kind: "claim" | "payout",
   insurer: string,
+  from: bigint,
 ): AsyncIterable<BookRow> {
   let last = "";
   for (;;) {
-    const { rows } = await on.query<PlacedRow>(pageOf[kind], [insurer, last]);
-    for (const { newest, second, third, ...row } of rows) {
-      const indices = [newest, second, third].filter((index) => index !== null);
-      yield { ...row, kind, newest: indices };
-    }
+    const { rows } = await on.query<Omit<BookRow, "kind">>(pageOf[kind], [insurer, last, from]);
+    for (const row of rows) yield { ...row, kind };
     if (rows.length < page) return;
     last = rows.at(-1)?.stream ?? "";
   }

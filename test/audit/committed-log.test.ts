@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { openRecord } from "../../functions/command/openings.ts";
 import { patiently } from "../../functions/command/patiently.ts";
 import { publishPackVersion } from "../../functions/operator/core.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
@@ -26,7 +24,8 @@ import {
 } from "../command/platform.ts";
 import { clearly } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
-import { auditOf, bundleOf, type Entry, keyOf } from "./bundle.ts";
+import { auditOf, bundleOf, keyOf } from "./bundle.ts";
+import { committed } from "./committed.ts";
 
 let platform: TestPlatform;
 beforeAll(async () => {
@@ -37,35 +36,6 @@ afterAll(() => platform.close());
 const insurer = "acme";
 const retroactive = { reason: "Nothing changes for anybody." };
 const next = { ...planSchedule, version: 2, retroactive };
-
-/** What the outbox holds, in the order the sequencer takes it, opened with the persons' keys. */
-async function committed(): Promise<Entry[]> {
-  const pool = openPool({ url: platform.superuserUrl, max: 1 });
-  try {
-    const { rows } = await pool.query<{
-      stream: string;
-      version: bigint;
-      record: Uint8Array;
-      leaves: Uint8Array | null;
-    }>(
-      `SELECT o.stream, o.version, o.record, l.leaves FROM outbox AS o LEFT JOIN sealed_leaves AS l
-         ON l.insurer = o.insurer AND l.stream = o.stream AND l.version = o.version
-       WHERE o.insurer = $1 ORDER BY o.ord, o.event_id`,
-      [insurer],
-    );
-    return await Promise.all(
-      rows.map(async ({ record, leaves, ...place }) => ({
-        bytes: record,
-        leaves: Array.from({ length: (leaves?.length ?? 0) / 32 }, (_, i) =>
-          (leaves ?? new Uint8Array(0)).slice(32 * i, 32 * i + 32),
-        ),
-        openings: await openRecord(platform.ports, insurer, { ...place, record }),
-      })),
-    );
-  } finally {
-    await pool.end();
-  }
-}
 
 test("what concurrent commands commit is, in ord order, a log without findings", async () => {
   const { ports } = platform;
@@ -109,7 +79,10 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
   expect(await recordReports(ports, insurer, reports)).toEqual({ recorded: payouts.length });
 
-  const files = bundleOf(await committed(), { packs: [planSchedule, next], origin: log });
+  const files = bundleOf(await committed(platform, insurer), {
+    packs: [planSchedule, next],
+    origin: log,
+  });
   const { findings, tally } = await auditOf(files, log);
   expect(findings).toEqual([]);
   expect(tally.reexecuted).toBe(tally.decisions);

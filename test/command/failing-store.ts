@@ -46,3 +46,28 @@ export function failingStore(
     },
   };
 }
+
+/** `store`, whose transactions meet a fate each when they write; one that only reads meets none. */
+export const failingWrites = (store: Store, fateOf: () => Fate): Store => ({
+  ...store,
+  transaction: async (insurer, body) => {
+    let fate = "well" as Fate;
+    try {
+      const result = await store.transaction(insurer, (on) =>
+        body({
+          ...on,
+          write: async (set) => {
+            fate = fateOf();
+            if (fate === "lost") throw new LostRace("a test's");
+            if (fate === "unknown, not committed") throw new Abandoned();
+            await on.write(set);
+          },
+        }),
+      );
+      if (fate === "unknown, committed") throw new OutcomeUnknown("a test's");
+      return result;
+    } catch (error) {
+      throw error instanceof Abandoned ? new OutcomeUnknown("a test's") : error;
+    }
+  },
+});

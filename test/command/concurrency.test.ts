@@ -4,7 +4,7 @@ import { commitCommand } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { patiently } from "../../functions/command/patiently.ts";
-import type { OperatorPorts } from "../../functions/operator/core.ts";
+import { type OperatorPorts, setBands } from "../../functions/operator/core.ts";
 import { proposalWorld } from "../../shared/audit/reader.ts";
 import { isRefusal, refuse } from "../../shared/base/refusal.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
@@ -101,6 +101,8 @@ describe("under contention", () => {
     expect(refusalsIn([reply])).toEqual([]);
     // No band reaches the whole award, so the decision proposed nothing itself.
     expect(await ports.store.payoutsOf(insurer, claim)).toEqual([]);
+    const bands = { currency: "USD" as const, bands: [{ upTo: 300_000n, approvers: 0n }] };
+    expect(refusalsIn([await setBands(ports, insurer, bands, machine())])).toEqual([]);
     const { replies, mostLost } = await race(ports, 10, (own) => {
       const act = machine();
       return commitCommand<object>(own, insurer, act.now, async (transaction) => {

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 /**
  * SHA-256 (FIPS 180-4) of `bytes`: 32 bytes. One-shot, by way of a string of one character a byte, is the fastest road through node:crypto
@@ -14,4 +14,16 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 export function sha256Into(bytes: Uint8Array, target: Uint8Array, offset: number): void {
   const digest = hash("sha256", bytes, "binary");
   for (let i = 0; i < 32; i++) target[offset + i] = digest.charCodeAt(i);
+}
+
+/** SHA-256 of what comes in pieces. */
+export function sha256OfPieces(): {
+  readonly add: (bytes: Uint8Array) => void;
+  readonly digest: () => Uint8Array;
+} {
+  const running = createHash("sha256");
+  return {
+    add: (bytes) => void running.update(bytes),
+    digest: () => new Uint8Array(running.digest()),
+  };
 }

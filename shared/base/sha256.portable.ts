@@ -6,3 +6,12 @@ export { sha256 };
 export function sha256Into(bytes: Uint8Array, target: Uint8Array, offset: number): void {
   target.set(sha256(bytes), offset);
 }
+
+/** SHA-256 of what comes in pieces. */
+export function sha256OfPieces(): {
+  readonly add: (bytes: Uint8Array) => void;
+  readonly digest: () => Uint8Array;
+} {
+  const running = sha256.create();
+  return { add: (bytes) => void running.update(bytes), digest: () => running.digest() };
+}

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
+import { instantRail } from "../../functions/adapters/rail/instant-rail.ts";
+import { friendly } from "../../local/bank/behaviour.ts";
+import { takeTurn } from "../../local/bank/exchange.ts";
+import { type NetworkFaults, serveBank } from "../../local/bank/serve.ts";
+import { openBank } from "../../local/bank/stub.ts";
+import { folderStore } from "../../local/objects/folder.ts";
+import { folderInbox } from "../../local/objects/inbox.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { bookedIn, fileOf, leftBy, railContract } from "../contract/rail.ts";
+
+const ends: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+const folder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), "rails-"));
+  ends.push(() => rm(made, { recursive: true, force: true }));
+  return made;
+};
+const clock = () => 1_582_000_000_000_000n;
+
+async function openFiles() {
+  const home = await folder();
+  const bank = openBank(join(home, "bank"), friendly, clock);
+  ends.push(async () => bank.close());
+  const out = folderStore(join(home, "out"));
+  const inbox = folderStore(join(home, "in"));
+  const rail = fileRail(out, folderInbox(join(home, "in")));
+  return {
+    rail,
+    home,
+    booked: bank.booked,
+    turn: async () => void (await takeTurn(bank, { out, inbox })),
+  };
+}
+
+async function openInstant(faults?: NetworkFaults) {
+  const bank = openBank(join(await folder(), "bank"), friendly, clock);
+  const door = await serveBank(bank, faults ? { faults } : {});
+  ends.push(
+    async () => bank.close(),
+    () => door.stop(),
+  );
+  return { rail: instantRail(door.url), booked: bank.booked, turn: async () => undefined, door };
+}
+
+railContract("bank file", openFiles);
+railContract("instant", () => openInstant());
+
+describe("the bank file rail", () => {
+  test("a bank that leaves a link is not followed", async () => {
+    const { rail, home } = await openFiles();
+    await writeFile(join(home, "secret"), "secret");
+    await folderStore(join(home, "in")).putIfAbsent("acme/message.xml", utf8("<a/>"));
+    await symlink(join(home, "secret"), join(home, "in/acme/link.xml"));
+    await expect(leftBy(rail, "acme")).rejects.toThrow(Malformed);
+  });
+
+  test("a message comes in pieces, however long it is", async () => {
+    const { rail, home } = await openFiles();
+    const long = new Uint8Array(1_000_000).fill(32);
+    await folderStore(join(home, "in")).putIfAbsent("acme/long.xml", long);
+    for await (const { bytes } of rail.messages("acme")) {
+      const sizes: number[] = [];
+      for await (const piece of bytes) sizes.push(piece.length);
+      expect(Math.max(...sizes)).toBe(65_536);
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(1_000_000);
+    }
+  });
+});
+
+describe("the instant rail", () => {
+  test("what a network loses is sent again until it is answered, and paid once", async () => {
+    const { rail, booked } = await openInstant({ seed: "lossy", lost: 0.3, kept: 0.3 });
+    let outages = 0;
+    const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!(error instanceof Unavailable)) throw error;
+          outages++;
+        }
+      }
+    };
+    for (const digit of "0123456789abcdef") {
+      expect(await patiently(() => rail.send("acme", fileOf(digit, digit)))).toBe("sent");
+    }
+    expect(outages).toBeGreaterThan(5);
+    expect(booked().map(({ debits }) => debits)).toEqual(new Array(16).fill(1));
+    const read = new Map<string, Uint8Array>();
+    await patiently(async () => {
+      for await (const { name, bytes } of rail.messages("acme")) {
+        for await (const piece of bytes) read.set(name, piece);
+        await rail.acknowledge("acme", name);
+      }
+    });
+    expect(bookedIn(read.values())).toHaveLength(16);
+  });
+
+  test("a bank that is gone is Unavailable, never an answer", async () => {
+    const { rail, door } = await openInstant();
+    await door.stop();
+    await expect(rail.send("acme", fileOf("1", "a"))).rejects.toThrow(Unavailable);
+    await expect(leftBy(rail, "acme")).rejects.toThrow(Unavailable);
+    await expect(rail.acknowledge("acme", "x")).rejects.toThrow(Unavailable);
+  });
+
+  test("a bank whose list is none is Unavailable", async () => {
+    const answers = ["not JSON", '{"messages":[1]}', `{"messages":["${"x".repeat(70_000)}"]}`];
+    const server = createServer((_, response) => void response.end(answers.shift()));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    ends.push(async () => server.close());
+    const { port } = server.address() as { port: number };
+    const rail = instantRail(`http://127.0.0.1:${port}`);
+    for (let asked = 0; asked < 3; asked++) {
+      await expect(leftBy(rail, "acme")).rejects.toThrow(Unavailable);
+    }
+  });
+});

@@ -6,9 +6,7 @@ import { closeBundle, prepareFolder } from "../bundle/folder.ts";
 import { clearPolicies, writePolicy } from "../bundle/trust.ts";
 import { logKeys } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
-import { runApart } from "../threads/threads.ts";
-import type { ExportTask } from "./export-worker.ts";
-import type { ServicesPlace } from "./thread-ports.ts";
+import type { Apart } from "./apart.ts";
 
 /** The folder of the trust policies that belong to a bundle: beside it, never in it. */
 export const policyFolder = (out: string): string => `${out}.policy`;
@@ -30,14 +28,12 @@ export const exportHere =
     });
   };
 
-const workerFile = new URL("./export-worker.ts", import.meta.url);
-
 /** Exports by processors side by side, in the order of `insurers`: the longest log should come first. */
 export const exportApart =
-  (place: ServicesPlace): ExportLogs =>
+  (apart: Apart): ExportLogs =>
   async (insurers, out, progress) => {
-    const tasks = insurers.map((insurer) => ({ place, insurer, out }));
-    await runApart<ExportTask, number, number>(workerFile, tasks, progress);
+    const tasks = insurers.map((insurer) => ({ insurer, out }));
+    await apart.export(tasks, progress);
   };
 
 /** Writes the audit bundle of `insurers` to `out`. Gives the insurers of the bundle it replaces. */

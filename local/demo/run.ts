@@ -10,8 +10,8 @@ import { dropDatabase } from "../postgres/database.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { requireDatabaseUrl } from "../postgres/where.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { type Apart, startApart } from "./apart.ts";
 import { startDemoApi } from "./api.ts";
-import { approveApart } from "./approve-apart.ts";
 import type { Caught } from "./attack.ts";
 import { attack } from "./attack.ts";
 import { exportApart, policyFolder, writeBundle, writePolicies } from "./bundle.ts";
@@ -22,15 +22,14 @@ import { letterFolder, writeLetters } from "./letters.ts";
 import { type Paid, releaseAll } from "./payouts.ts";
 import { type SetStage, setStage } from "./stage.ts";
 import { type Summary, summarise } from "./summary.ts";
-import { placeOf } from "./thread-ports.ts";
 import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
 import { walkApart } from "./walk-apart.ts";
 import { claimWorkFolder, emptyWorkFolder } from "./work-folder.ts";
 
-/** A checkpoint every six seconds and log is history enough for a run of a minute or two. */
-const checkpoints = { intervalMs: 6_000, sweepMs: 2_000 };
+/** A checkpoint every twelve seconds and log is history enough for a run of a minute or two. */
+const checkpoints = { intervalMs: 12_000, sweepMs: 2_000 };
 
 /** Commands under way at once. */
 const width = 8;
@@ -65,9 +64,11 @@ export async function runDemo(
     emptyWorkFolder(options.folder);
     mkdirSync(options.out, { recursive: true });
     const services = await openServices(terminal, options);
+    const apart = startApart(services, { folder: options.folder, originPrefix });
     try {
-      return await runOn(terminal, services, portfolio, options);
+      return await runOn(terminal, services, apart, portfolio, options);
     } finally {
+      await apart.stop();
       await services.stop();
     }
   } finally {
@@ -111,6 +112,7 @@ const counted = ({ ports }: Services) => ports.store as ReturnType<typeof counti
 async function runOn(
   terminal: Terminal,
   services: Services,
+  apart: Apart,
   portfolio: Portfolio,
   options: RunOptions,
 ): Promise<RunResult> {
@@ -128,7 +130,14 @@ async function runOn(
   let walked: WalkedClaim[];
   let paid: Paid;
   try {
-    ({ walked, paid } = await walkAndPay(terminal, services, stage, portfolio, options.folder));
+    ({ walked, paid } = await walkAndPay(
+      terminal,
+      services,
+      apart,
+      stage,
+      portfolio,
+      options.folder,
+    ));
     const settling = terminal.progress("logs", insurers.length);
     await ledger.drain(insurers, () => settling.advance());
     settling.stop();
@@ -138,9 +147,8 @@ async function runOn(
     await ledger.stop();
   }
   const exporting = terminal.progress("export", await entriesIn(services, insurers));
-  const exportLogs = exportApart(placeOf(services, { ...options, originPrefix }, "auditor"));
   const progress = (entries: number) => exporting.advance(entries);
-  const before = await writeBundle(exportLogs, bySize(portfolio), options.out, progress);
+  const before = await writeBundle(exportApart(apart), bySize(portfolio), options.out, progress);
   exporting.stop();
   await writePolicies(services, insurers, policyFolder(options.out), before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);
@@ -168,6 +176,7 @@ async function entriesIn({ pools }: Services, insurers: readonly string[]): Prom
 async function walkAndPay(
   terminal: Terminal,
   services: Services,
+  apart: Apart,
   stage: SetStage,
   portfolio: Portfolio,
   folder: string,
@@ -175,9 +184,8 @@ async function walkAndPay(
   const insurers = portfolio.insurers.map(({ id }) => id);
   const claims = terminal.progress("claims", portfolio.claims.length);
   const startApi = () => startDemoApi(services, stage, insurers, folder);
-  const place = placeOf(services, { folder, originPrefix }, "app");
   const { add } = counted(services);
-  const walk = walkApart(place, stage, width, add);
+  const walk = walkApart(apart, stage, width, add);
   let walked = await walkClaims(stage, startApi, portfolio, walk, () => claims.advance());
   claims.stop();
   walked = await amendForCovid(services, stage, walked);
@@ -186,7 +194,8 @@ async function walkAndPay(
   const bank = friendlyBank();
   const paid: Paid = { count: 0, settledMinor: 0n };
   const progress = (some: number) => payouts.advance(some);
-  for (const count of await approveApart(place, bySize(portfolio), width, progress)) add(count);
+  const approvals = bySize(portfolio).map((insurer) => ({ insurer, width }));
+  for (const count of await apart.approve(approvals, progress)) add(count);
   await each(insurers, 4, async (insurer) => {
     const some = await releaseAll(stage.ports, stage.cast(insurer), bank, progress);
     paid.count += some.count;

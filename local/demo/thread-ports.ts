@@ -28,23 +28,17 @@ export const placeOf = (
   databaseUrl: server.url(role, database),
 });
 
-/** Runs `work` with ports of its own, at most `connections` to the database, and closes them. */
-export async function withPorts<Result>(
-  place: ServicesPlace,
-  connections: number,
-  work: (ports: OperatorPorts, pool: Pool, published: ObjectStore) => Promise<Result>,
-): Promise<Result> {
+/** What a thread works with. */
+export interface ThreadPorts {
+  readonly ports: OperatorPorts;
+  readonly pool: Pool;
+  readonly published: ObjectStore;
+}
+
+/** Connects to the services of `place`; the connections end with the thread. */
+export function openPorts(place: ServicesPlace): ThreadPorts {
   const kms = new KMSClient({ ...awsLimits, ...localClientConfig(place.kmsEndpoint) });
-  const pool = openPool({
-    url: place.databaseUrl,
-    max: connections,
-    applicationName: "countersign demo",
-  });
-  try {
-    const published = folderStore(join(place.folder, "published"), { durable: false });
-    return await work(commandPorts(place, kms, pool, published), pool, published);
-  } finally {
-    await pool.end();
-    kms.destroy();
-  }
+  const pool = openPool({ url: place.databaseUrl, applicationName: "countersign demo" });
+  const published = folderStore(join(place.folder, "published"), { durable: false });
+  return { ports: commandPorts(place, kms, pool, published), pool, published };
 }

@@ -1,10 +1,8 @@
 import type { PortfolioClaim } from "../portfolio/portfolio.ts";
-import { runApart, threadsFor } from "../threads/threads.ts";
-import type { ServicesPlace } from "./thread-ports.ts";
-import { type Stage, type Walk, type WalkedClaim, walkHere } from "./walk.ts";
-import type { WalkTask } from "./walk-worker.ts";
+import type { Apart } from "./apart.ts";
+import { type Stage, type Walk, walkHere } from "./walk.ts";
+import type { WalkTask } from "./walk-share.ts";
 
-const workerFile = new URL("./walk-worker.ts", import.meta.url);
 /** Fewer claims are walked before a second thread has read its modules. */
 const worthwhile = 500;
 
@@ -13,21 +11,21 @@ const worthwhile = 500;
  * adapters of its own, `width` at once. `committed` takes the number of transactions that a thread committed.
  */
 export function walkApart(
-  place: ServicesPlace,
+  apart: Apart,
   stage: Stage,
   width: number,
   committed: (transactions: number) => void,
 ): Walk {
   return async (claims, walked) => {
-    const count = threadsFor(claims.length);
+    const { count } = apart;
     if (claims.length < worthwhile || count === 1) return walkHere(stage, width)(claims, walked);
     const size = Math.ceil(claims.length / count);
     const { policies } = stage;
     const tasks = Array.from({ length: count }, (_, at): WalkTask => {
       const share = claims.slice(at * size, (at + 1) * size);
-      return { place, policies, ...castFor(stage, share), claims: share, width };
+      return { policies, ...castFor(stage, share), claims: share, width };
     });
-    const counts = await runApart<WalkTask, WalkedClaim, number>(workerFile, tasks, walked);
+    const counts = await apart.walk(tasks, walked);
     for (const transactions of counts) committed(transactions);
   };
 }

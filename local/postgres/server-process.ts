@@ -28,6 +28,8 @@ const settings = (port: number, durable: boolean): Record<string, string> => ({
   timezone: "UTC",
   log_timezone: "UTC",
   jit: "off",
+  // Naming each statement in the process list costs a write a statement.
+  update_process_title: "off",
   // Statements and key values may name people: only the server's own events are logged.
   log_min_messages: "log",
   log_min_error_statement: "panic",

@@ -58,19 +58,12 @@ export function startThreads<Task, Step, Result>(
   };
 }
 
-/** The results of all `tasks` in their order, done by threads of `file` that are started for them; the longest task should come first. */
-export async function runApart<Task, Step, Result>(
-  file: URL,
+/** The results of all `tasks` in their order; the longest task should come first. */
+export const runOn = <Task, Step, Result>(
+  threads: Threads<Task, Step, Result>,
   tasks: readonly Task[],
   step: (step: Step) => void,
-): Promise<Result[]> {
-  const threads = startThreads<Task, Step, Result>(file, tasks.length);
-  try {
-    return await Promise.all(tasks.map((task) => threads.ask(task, step)));
-  } finally {
-    await threads.stop();
-  }
-}
+): Promise<Result[]> => Promise.all(tasks.map((task) => threads.ask(task, step)));
 
 function asked<Task, Step, Result>(
   worker: Worker,

@@ -6,6 +6,7 @@ import {
   type StreamRow,
   type WriteSet,
 } from "../../../shared/ports/store.ts";
+import { insertRows, type Target } from "./insert-rows.ts";
 import type { Queryable } from "./pool.ts";
 
 /**
@@ -34,22 +35,61 @@ function* writes(on: Queryable, insurer: string, set: WriteSet): Generator<Promi
 }
 
 type Held<Row> = Row & { readonly held: bigint };
-const column = <Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] =>
-  rows.map((row) => row[key]);
 
-const insertStream: Record<Exclude<StreamKind, "insurer">, string> = {
-  pack: insertInto("pack"),
-  person: insertInto("person"),
-  policy: insertInto("policy", ["person"]),
-  claim: insertInto("claim", ["person"]),
-  payout: insertInto("payout", ["person", "claim"]),
+const streamColumns = {
+  insurer: "text",
+  stream: "text",
+  version: "bigint",
+  leaf_hash: "bytea",
+  ord: "bigint",
+  status: "text",
+  state: "text",
+} as const;
+const streamTargets: Record<Exclude<StreamKind, "insurer">, Target> = {
+  pack: { table: "pack", columns: streamColumns },
+  person: { table: "person", columns: streamColumns },
+  policy: { table: "policy", columns: { ...streamColumns, person: "text" } },
+  claim: { table: "claim", columns: { ...streamColumns, person: "text" } },
+  payout: { table: "payout", columns: { ...streamColumns, person: "text", claim: "text" } },
 };
-function insertInto(table: string, more: readonly string[] = []): string {
-  const names = more.map((name) => `, ${name}`).join("");
-  const arrays = more.map((_, at) => `, $${8 + at}::text[]`).join("");
-  return `INSERT INTO ${table} (insurer, stream, version, leaf_hash, ord, status, state${names})
-    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[]${arrays})`;
-}
+const accumulatorTarget: Target = {
+  table: "accumulator",
+  columns: {
+    insurer: "text",
+    subject: "text",
+    version: "bigint",
+    ord: "bigint",
+    state: "text",
+    person: "text",
+  },
+};
+const outboxTarget: Target = {
+  table: "outbox",
+  columns: {
+    insurer: "text",
+    event_id: "text",
+    stream: "text",
+    version: "bigint",
+    ord: "bigint",
+    leaf_hash: "bytea",
+    record: "bytea",
+  },
+};
+const leavesTarget: Target = {
+  table: "sealed_leaves",
+  columns: { insurer: "text", stream: "text", version: "bigint", leaves: "bytea" },
+};
+const partTarget: Target = {
+  table: "sealed_part",
+  columns: {
+    insurer: "text",
+    stream: "text",
+    version: "bigint",
+    person: "text",
+    class: "text",
+    ciphertext: "bytea",
+  },
+};
 
 /** What changes in a row beside its version, hash, ord and state. */
 const also: Record<StreamKind, readonly ("status" | "person")[]> = {
@@ -93,26 +133,21 @@ async function writeStreams(
   await Promise.all(sent);
 }
 
-async function bearStreams(
+const bearStreams = (
   on: Queryable,
   insurer: string,
   kind: Exclude<StreamKind, "insurer">,
   born: readonly StreamRow[],
-): Promise<void> {
-  const persons = also[kind].includes("person") ? [column(born, "person")] : [];
-  const claims = kind === "payout" ? [born.map(({ claim }) => claim ?? "")] : [];
-  await on.query(insertStream[kind], [
-    insurer,
-    column(born, "stream"),
-    column(born, "version"),
-    column(born, "leafHash"),
-    column(born, "ord"),
-    column(born, "status"),
-    column(born, "state"),
-    ...persons,
-    ...claims,
-  ]);
-}
+): Promise<void> =>
+  insertRows(
+    on,
+    streamTargets[kind],
+    born.map(({ stream, version, leafHash, ord, status, state, person, claim }) => [
+      ...[insurer, stream, version, leafHash, ord, status, state],
+      ...(also[kind].includes("person") ? [person] : []),
+      ...(kind === "payout" ? [claim ?? ""] : []),
+    ]),
+  );
 
 async function moveStream(
   on: Queryable,
@@ -151,24 +186,18 @@ async function writeAccumulators(
   await Promise.all(sent);
 }
 
-async function bearAccumulators(
+const bearAccumulators = (
   on: Queryable,
   insurer: string,
   born: readonly AccumulatorRow[],
-): Promise<void> {
-  await on.query(
-    `INSERT INTO accumulator (insurer, subject, version, ord, state, person)
-     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[])`,
-    [
-      insurer,
-      column(born, "subject"),
-      column(born, "version"),
-      column(born, "ord"),
-      column(born, "state"),
-      column(born, "person"),
-    ],
+): Promise<void> =>
+  insertRows(
+    on,
+    accumulatorTarget,
+    born.map(({ subject, version, ord, state, person }) => [
+      ...[insurer, subject, version, ord, state, person],
+    ]),
   );
-}
 
 async function moveAccumulator(
   on: Queryable,
@@ -188,42 +217,25 @@ async function writeOutbox(
   insurer: string,
   rows: readonly OutboxRow[],
 ): Promise<void> {
-  const sent: Promise<unknown>[] = [];
-  const send = (text: string, values: unknown[]) => sent.push(on.query(text, values));
-  send(
-    `INSERT INTO outbox (insurer, event_id, stream, version, ord, leaf_hash, record)
-     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[])`,
-    [
-      insurer,
-      column(rows, "eventId"),
-      column(rows, "stream"),
-      column(rows, "version"),
-      column(rows, "ord"),
-      column(rows, "leafHash"),
-      column(rows, "record"),
-    ],
-  );
   const sealed = rows.filter(({ leaves }) => leaves.length > 0);
-  if (sealed.length === 0) return void (await Promise.all(sent));
-  send(
-    `INSERT INTO sealed_leaves (insurer, stream, version, leaves)
-     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[])`,
-    [insurer, column(sealed, "stream"), column(sealed, "version"), column(sealed, "leaves")],
-  );
   const parts = sealed.flatMap(({ stream, version, parts }) =>
-    parts.map((part) => ({ ...part, stream, version })),
+    parts.map(({ person, class: name, ciphertext }) => [
+      ...[insurer, stream, version, person, name, ciphertext],
+    ]),
   );
-  send(
-    `INSERT INTO sealed_part (insurer, stream, version, person, class, ciphertext)
-     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[])`,
-    [
-      insurer,
-      column(parts, "stream"),
-      column(parts, "version"),
-      column(parts, "person"),
-      column(parts, "class"),
-      column(parts, "ciphertext"),
-    ],
-  );
-  await Promise.all(sent);
+  await Promise.all([
+    insertRows(
+      on,
+      outboxTarget,
+      rows.map(({ eventId, stream, version, ord, leafHash, record }) => [
+        ...[insurer, eventId, stream, version, ord, leafHash, record],
+      ]),
+    ),
+    insertRows(
+      on,
+      leavesTarget,
+      sealed.map(({ stream, version, leaves }) => [insurer, stream, version, leaves]),
+    ),
+    insertRows(on, partTarget, parts),
+  ]);
 }

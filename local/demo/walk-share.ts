@@ -1,15 +1,13 @@
 import type { Handle } from "../../shared/base/handle.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { PortfolioClaim } from "../portfolio/portfolio.ts";
-import { serveTasks } from "../threads/serve.ts";
 import type { Cast } from "./cast.ts";
 import { countingStore } from "./counting.ts";
-import { type ServicesPlace, withPorts } from "./thread-ports.ts";
+import type { ThreadPorts } from "./thread-ports.ts";
 import { type Stage, type WalkedClaim, walkHere } from "./walk.ts";
 
 /** A share of the portfolio's claims, `width` of them at once, and what of the stage they need. */
 export interface WalkTask {
-  readonly place: ServicesPlace;
   readonly casts: ReadonlyMap<string, Cast>;
   readonly persons: ReadonlyMap<string, Handle>;
   readonly policies: ReadonlyMap<string, Handle>;
@@ -23,17 +21,19 @@ const known = <Value>(map: ReadonlyMap<string, Value>, key: string): Value => {
   return found;
 };
 
-/** Tells each claim as it is walked; the result is how many transactions were committed. */
-serveTasks<WalkTask, WalkedClaim, number>((task, walked) =>
-  withPorts(task.place, task.width + 2, async (ports) => {
-    const store = countingStore(ports.store);
-    const stage: Stage = {
-      ports: { ...ports, store },
-      policies: task.policies,
-      cast: (insurer) => known(task.casts, insurer),
-      person: (key) => known(task.persons, key),
-    };
-    await walkHere(stage, task.width)(task.claims, walked);
-    return store.committedCount();
-  }),
-);
+/** Walks the share, telling each claim as it is walked. Gives how many transactions were committed. */
+export async function walkShare(
+  { ports }: ThreadPorts,
+  task: WalkTask,
+  walked: (claim: WalkedClaim) => void,
+): Promise<number> {
+  const store = countingStore(ports.store);
+  const stage: Stage = {
+    ports: { ...ports, store },
+    policies: task.policies,
+    cast: (insurer) => known(task.casts, insurer),
+    person: (key) => known(task.persons, key),
+  };
+  await walkHere(stage, task.width)(task.claims, walked);
+  return store.committedCount();
+}

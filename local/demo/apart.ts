@@ -1,0 +1,55 @@
+import type { Services } from "../platform/services.ts";
+import { runOn, startThreads, threadsFor } from "../threads/threads.ts";
+import type { ApproveTask } from "./approve-share.ts";
+import type { ExportTask } from "./export-share.ts";
+import { placeOf, type ServicesPlace } from "./thread-ports.ts";
+import type { WalkedClaim } from "./walk.ts";
+import type { WalkTask } from "./walk-share.ts";
+import type { DemoStep, DemoTask } from "./worker.ts";
+
+/** What is done by processors side by side; the longest task should come first. */
+export interface Apart {
+  /** How many threads there are. */
+  readonly count: number;
+  /** How many transactions each task committed. */
+  walk(tasks: readonly WalkTask[], walked: (one: WalkedClaim) => void): Promise<number[]>;
+  /** How many transactions each task committed. */
+  approve(tasks: readonly ApproveTask[], progress: (payouts: number) => void): Promise<number[]>;
+  export(tasks: readonly ExportTask[], progress: (entries: number) => void): Promise<number[]>;
+  stop(): Promise<void>;
+}
+
+const workerFile = new URL("./worker.ts", import.meta.url);
+/** As many threads as there are processors, or the most a process takes. */
+const allThreads = Number.MAX_SAFE_INTEGER;
+
+/** Starts the demo's threads: they read their modules, and warm up, once for all that is done apart. */
+export function startApart(
+  services: Services,
+  where: Pick<ServicesPlace, "folder" | "originPrefix">,
+): Apart {
+  const threads = startThreads<DemoTask, DemoStep, number>(workerFile, allThreads);
+  const app = placeOf(services, where, "app");
+  const auditor = placeOf(services, where, "auditor");
+  const run = <Step extends DemoStep>(tasks: readonly DemoTask[], step: (step: Step) => void) =>
+    runOn(threads, tasks, step as (step: DemoStep) => void);
+  return {
+    count: threadsFor(allThreads),
+    walk: (tasks, walked) =>
+      run(
+        tasks.map((walk) => ({ place: app, walk })),
+        walked,
+      ),
+    approve: (tasks, progress) =>
+      run(
+        tasks.map((approve) => ({ place: app, approve })),
+        progress,
+      ),
+    export: (tasks, progress) =>
+      run(
+        tasks.map((task) => ({ place: auditor, export: task })),
+        progress,
+      ),
+    stop: () => threads.stop(),
+  };
+}

@@ -76,6 +76,10 @@ function manifestOf(folder: string) {
     exports: { "./log": entry("log"), "./proof": entry("proof") },
     imports: {
       "#sha256": { node: "./base/sha256.node.js", default: "./base/sha256.portable.js" },
+      "#signatures": {
+        node: "./log/signatures.node.js",
+        default: "./log/signatures.portable.js",
+      },
     },
     dependencies: Object.fromEntries(
       Object.entries(own.dependencies).filter(([name]) => imported.has(name)),

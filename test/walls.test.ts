@@ -63,6 +63,7 @@ const walls: readonly Wall[] = [
       "shared/base/codec.ts": 'import * as z from "zod";',
       "shared/base/sha256.node.ts": 'import { hash } from "node:crypto";',
       "shared/base/sha256.ts": 'export { sha256 } from "#sha256";',
+      "shared/log/signatures.node.ts": 'import { verify } from "node:crypto";',
       "shared/log/a.ts": 'import { b } from "../base/b.ts"; import "@noble/curves/ed25519.js";',
       "shared/iso20022/a.ts": 'import sax from "sax"; import { isValidBIC } from "ibantools";',
       "shared/payout/a.ts": 'import { b } from "../iso20022/b.ts";',

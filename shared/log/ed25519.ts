@@ -1,4 +1,4 @@
-import { ed25519 } from "@noble/curves/ed25519.js";
+import { ed25519Holds } from "#signatures";
 
 /**
  * Whether `signature` (64 bytes) over `message` is by `publicKey` (32 bytes): RFC 8032 §5.1.7 read strictly. Non-canonical encodings
@@ -11,5 +11,5 @@ export function verifyEd25519(
   signature: Uint8Array,
 ): boolean {
   if (publicKey.length !== 32 || signature.length !== 64) return false;
-  return ed25519.verify(signature, message, publicKey, { zip215: false });
+  return ed25519Holds(publicKey, message, signature);
 }

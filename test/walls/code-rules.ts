@@ -1,4 +1,4 @@
-import { nodeDoor } from "./rooms.ts";
+import { nodeDoors } from "./rooms.ts";
 import { isCode, perFile, type Rule, type Source } from "./source.ts";
 import { literalOf, type Node, nameOf, nodesOf } from "./syntax.ts";
 
@@ -74,7 +74,7 @@ function impurity(node: Node): string | undefined {
 
 /** shared/ knows no clock, chance, environment, terminal or network, and nothing only Node has. */
 export const purity: Rule = perFile(
-  (path) => isCode(path) && path.startsWith("shared/") && path !== nodeDoor,
+  (path) => isCode(path) && path.startsWith("shared/") && !nodeDoors.includes(path),
   function* (source) {
     for (const node of nodesOf(source)) {
       const found = impurity(node);

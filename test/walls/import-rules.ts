@@ -2,7 +2,7 @@ import { type Import, type InternalNames, importsOf, type Target, targetOf } fro
 import {
   isEffectPackage,
   mayHaveEffects,
-  nodeDoor,
+  nodeDoors,
   opensItsFolder,
   parts,
   pureModules,
@@ -46,7 +46,7 @@ function judgeRoom(path: string, target: Target, found: Import): string | undefi
   const file = path.slice(path.lastIndexOf("/") + 1);
   switch (target.kind) {
     case "node":
-      return path === nodeDoor ? undefined : "shared/ is pure";
+      return nodeDoors.includes(path) ? undefined : "shared/ is pure";
     case "package":
       return room.packages.some((known) => [target.name, `${target.name}:${file}`].includes(known))
         ? undefined

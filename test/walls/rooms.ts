@@ -26,8 +26,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 /** Ports are promises about values of every room, so they may name any room's types; nothing else of theirs. */
 export const roomOfPromises = "ports";
 
-/** The one file of shared/ that may use a module of Node: package.json's `imports` offers it to Node only. */
-export const nodeDoor = "shared/base/sha256.node.ts";
+/** The files of shared/ that may use a module of Node: package.json's `imports` offers them to Node only. */
+export const nodeDoors = ["shared/base/sha256.node.ts", "shared/log/signatures.node.ts"];
 
 /** What each part of the house outside shared/ may import besides itself. */
 export const parts: Readonly<Record<string, readonly string[]>> = {

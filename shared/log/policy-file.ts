@@ -129,8 +129,11 @@ function linesOf(bytes: Uint8Array): string[] {
   return lines;
 }
 
+/** The characters that a word's bytes spell: in a key, of thousands of bytes, they are its own. */
 const unicodeOf = (word: string): string =>
-  fromUtf8(
-    Uint8Array.from(word, (character) => character.charCodeAt(0)),
-    "policy",
-  );
+  /^[\x21-\x7e]*$/.test(word)
+    ? word
+    : fromUtf8(
+        Uint8Array.from(word, (character) => character.charCodeAt(0)),
+        "policy",
+      );

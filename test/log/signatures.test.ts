@@ -74,6 +74,10 @@ describe("Ed25519", () => {
     const identity = new Uint8Array(32).with(0, 1);
     const forged = Buffer.concat([identity, new Uint8Array(32)]);
     expect(verifyEd25519(identity, message, forged)).toBe(false);
+    // The same key, R = 5B and S = 5: the equation holds for every message, and R is of full order.
+    const five = "edc876d6831fd2105d0b4389ca2e283166469289146e2ce06faefe98b22548df";
+    const r = Buffer.concat([fromHex(five), new Uint8Array(32).with(0, 5)]);
+    expect(verifyEd25519(identity, message, r)).toBe(false);
     // y = p + 1: a second spelling of the identity.
     const alias = fromHex(`ee${"ff".repeat(30)}7f`);
     expect(verifyEd25519(alias, message, forged)).toBe(false);

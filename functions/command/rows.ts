@@ -168,9 +168,16 @@ export function writeStream(ports: RowPorts, insurer: string, slot: Slot) {
   const person = subjectOf(kind, slot.state) ?? null;
   const state = person ? closeState(ports, streamPlace(insurer, slot, person), text) : text;
   const status = "status" in slot.state ? slot.state.status : statusOf(slot);
-  const claim = kind === "payout" ? { claim: (slot.state as PayoutState).claim } : {};
-  return { kind, stream, version, leafHash, ord, held, status, state, person, ...claim };
+  const more = kind === "payout" ? payoutColumns(slot.state as PayoutState) : {};
+  return { kind, stream, version, leafHash, ord, held, status, state, person, ...more };
 }
+
+/** What of a payout work is looked for by: handles and a day, nothing of the payee. */
+const payoutColumns = ({ claim, file, instalment }: PayoutState) => ({
+  claim,
+  file,
+  due: instalment?.due ?? null,
+});
 
 const statusOf = ({ kind, state }: Slot): string =>
   kind === "insurer" ? (state as InsurerState).kind : "published";

@@ -12,8 +12,8 @@ export interface LastRecord {
 }
 
 /**
- * The row of a stream whose person was erased, as the eraser leaves it: what is said in the open, no state. Which claim a payout paid was sealed, so that is
- * gone, too; nothing asks for payouts of an erased claim.
+ * The row of a stream whose person was erased, as the eraser leaves it: what is said in the open, no state. Which claim a payout paid, and in which file, was
+ * sealed, so that is gone, too; nothing asks for payouts of an erased claim.
  */
 export const erasedStream = (stream: Handle, last: LastRecord, person: Handle): StreamRow => ({
   stream,

@@ -27,6 +27,9 @@ export interface StreamRow {
   readonly person: Handle | null;
   /** Payouts only: the claim they pay. */
   readonly claim?: Handle;
+  /** Payouts only: the payment file that carries it, and an instalment's day, in days since 1970. */
+  readonly file?: Handle | null;
+  readonly due?: bigint | null;
 }
 
 /** An accumulator's row. */
@@ -123,6 +126,10 @@ export interface Store {
   claimsIn(insurer: string, status: string): Promise<number>;
   /** Payouts of a claim, oldest first, at most 1,000. */
   payoutsOf(insurer: string, claim: Handle): Promise<readonly Handle[]>;
+  /** The payouts of a payment file, by handle. */
+  payoutsIn(insurer: string, file: Handle): Promise<readonly Handle[]>;
+  /** Instalments that wait for their day and are due by `day`, the earliest first, at most `limit`. */
+  dueBy(insurer: string, day: bigint, limit: number): Promise<readonly Handle[]>;
   /** A stream's records, oldest first, from `version` on, at most 1,000. */
   records(insurer: string, stream: Handle): Promise<readonly StoredRecord[]>;
   /** One record with its sealed parts by leaf hash; undefined if no insurer has it. */

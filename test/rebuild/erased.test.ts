@@ -187,14 +187,14 @@ async function contentOf(store: ObjectStore): Promise<Map<string, Uint8Array>> {
   }
   return all;
 }
-/** A log's rows, without which claim an erased payout paid (it was sealed) and without the amounts of who kept the financial class. */
+/** A log's rows, without which claim an erased payout paid and by which file (they were sealed) and without the amounts of who kept the financial class. */
 async function comparable(at: Place): Promise<Record<string, unknown[]>> {
   const rows = await rowsOf(at);
   const erased = (row: unknown) => (row as { status: string }).status === "erased";
   return {
     ...rows,
     payout: (rows.payout ?? []).map((row) =>
-      erased(row) ? { ...(row as object), claim: "" } : row,
+      erased(row) ? { ...(row as object), claim: "", file: null, due: null } : row,
     ),
     accumulator: (rows.accumulator ?? []).filter(
       (row) => ![wholly, partly].some(({ person }) => person === (row as unknown[])[2]),

@@ -42,6 +42,21 @@ export const storeQueries = (pool: Pool): Reading => ({
     );
     return rows.map(({ stream }) => stream);
   },
+  payoutsIn: async (insurer, file) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM payout WHERE insurer = $1 AND file = $2 ORDER BY stream LIMIT 1000`,
+      [insurer, file],
+    );
+    return rows.map(({ stream }) => stream);
+  },
+  dueBy: async (insurer, day, limit) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM payout WHERE insurer = $1 AND status = 'scheduled' AND due <= $2
+       ORDER BY due, stream LIMIT $3`,
+      [insurer, day, limit],
+    );
+    return rows.map(({ stream }) => stream);
+  },
   records: async (insurer, stream) => {
     const { rows } = await pool.query<StoredRecord>(
       `SELECT ${recordColumns}, idx AS "index" FROM entry WHERE insurer = $1 AND stream = $2

@@ -50,7 +50,10 @@ const streamTargets: Record<Exclude<StreamKind, "insurer">, Target> = {
   person: { table: "person", columns: streamColumns },
   policy: { table: "policy", columns: { ...streamColumns, person: "text" } },
   claim: { table: "claim", columns: { ...streamColumns, person: "text" } },
-  payout: { table: "payout", columns: { ...streamColumns, person: "text", claim: "text" } },
+  payout: {
+    table: "payout",
+    columns: { ...streamColumns, person: "text", claim: "text", file: "text", due: "bigint" },
+  },
 };
 const accumulatorTarget: Target = {
   table: "accumulator",
@@ -92,13 +95,13 @@ const partTarget: Target = {
 };
 
 /** What changes in a row beside its version, hash, ord and state. */
-const also: Record<StreamKind, readonly ("status" | "person")[]> = {
+const also: Record<StreamKind, readonly ("status" | "person" | "file")[]> = {
   insurer: [],
   pack: ["status"],
   person: ["status"],
   policy: ["status", "person"],
   claim: ["status", "person"],
-  payout: ["status", "person"],
+  payout: ["status", "person", "file"],
 };
 
 /**
@@ -142,10 +145,10 @@ const bearStreams = (
   insertRows(
     on,
     streamTargets[kind],
-    born.map(({ stream, version, leafHash, ord, status, state, person, claim }) => [
+    born.map(({ stream, version, leafHash, ord, status, state, person, ...payout }) => [
       ...[insurer, stream, version, leafHash, ord, status, state],
       ...(also[kind].includes("person") ? [person] : []),
-      ...(kind === "payout" ? [claim ?? ""] : []),
+      ...(kind === "payout" ? [payout.claim ?? "", payout.file ?? null, payout.due ?? null] : []),
     ]),
   );
 
@@ -156,7 +159,7 @@ async function moveStream(
   row: Held<StreamRow>,
 ): Promise<void> {
   const { stream, version, leafHash, ord, state, held } = row;
-  const more = also[kind].map((name) => row[name]);
+  const more = also[kind].map((name) => row[name] ?? null);
   const values = [insurer, stream, version, leafHash, ord, state, held, ...more];
   const { rowCount } = await on.query(updateStream[kind], values);
   if (rowCount !== 1) throw new LostRace(`a ${kind} changed`);

@@ -58,6 +58,11 @@ import {
   type Terms,
 } from "../policy/policy.ts";
 import { publishPack } from "../policy/publish-pack.ts";
+import {
+  type Reconciliation,
+  reconciliationForm,
+  recordReconciliation,
+} from "../policy/reconciliation.ts";
 import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
 import { keysForm, type PublishedKeys, publishKeys } from "../policy/signing-keys.ts";
 import { recordTotals, type Totals, totalsForm } from "../policy/totals.ts";
@@ -113,6 +118,9 @@ export async function redecidePublic(
   }
   if (event.type === paymentsForm.type) {
     return refusalOf(publishPayments(insurer, event.content as Payments));
+  }
+  if (event.type === reconciliationForm.type) {
+    return refusalOf(recordReconciliation(insurer, event.content as Reconciliation));
   }
   if (event.type === bandsForm.type) {
     return refusalOf(publishBands(insurer, event.content as Bands));

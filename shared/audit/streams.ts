@@ -42,6 +42,7 @@ import {
   policyDeltas,
   policyStateSchema,
 } from "../policy/policy.ts";
+import { reconciliationForm } from "../policy/reconciliation.ts";
 import { retentionForm } from "../policy/retention.ts";
 import { keysForm } from "../policy/signing-keys.ts";
 import { totalsForm } from "../policy/totals.ts";
@@ -62,6 +63,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     keysForm,
     bandsForm,
     paymentsForm,
+    reconciliationForm,
     retentionForm,
     packForm,
     ...personForms,

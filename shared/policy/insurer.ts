@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Act } from "../base/actor.ts";
 import { toHex, utf8 } from "../base/bytes.ts";
-import { currencySchema } from "../base/codec.ts";
+import { currencySchema, dayCodec } from "../base/codec.ts";
+import type { Day } from "../base/day.ts";
 import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Currency } from "../base/money.ts";
 import { type PartClass, partClasses } from "../base/part-class.ts";
@@ -42,6 +43,8 @@ export interface InsurerState {
   readonly retention?: { readonly schedule: Retention; readonly version: bigint };
   /** Where the last period ended whose control totals were recorded. */
   readonly totals?: RecordedTotals | undefined;
+  /** The last reconciliation with banks that was recorded. */
+  readonly reconciliation?: { readonly number: bigint; readonly day: Day } | undefined;
 }
 
 /** Which period control totals were recorded of last, and where it ended: after the log's first `to` entries. */
@@ -142,6 +145,10 @@ export function evolveInsurer(
     const { period, to } = event.content as RecordedTotals;
     return { ...state, totals: { period, to } };
   }
+  if (event.type === "reconciliation.recorded") {
+    const { number, day } = event.content as NonNullable<InsurerState["reconciliation"]>;
+    return { ...state, reconciliation: { number, day } };
+  }
   if (event.type === "payments.published") {
     const { heads, coolingOffHours } = event.content as NonNullable<InsurerState["payments"]>;
     return { ...state, payments: { heads, coolingOffHours, version } };
@@ -176,4 +183,5 @@ export const insurerStateSchema = z.strictObject({
     })
     .optional(),
   totals: z.strictObject({ period: z.string(), to: digits }).optional(),
+  reconciliation: z.strictObject({ number: digits, day: dayCodec }).optional(),
 });

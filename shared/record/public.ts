@@ -1,3 +1,4 @@
+import { breakKinds } from "../base/bank-breaks.ts";
 import type { Json } from "../base/canonical.ts";
 import { coverKinds, declineReasons, erasureBases, holdBases } from "../base/erasure-words.ts";
 import { Malformed } from "../base/malformed.ts";
@@ -47,6 +48,11 @@ const object =
       return member !== undefined && check(member);
     });
 
+const bankBreak: Check = object({
+  kind: oneOf(breakKinds),
+  about: (value) => value === null || handle(value),
+  message: (value) => value === null || hex64(value),
+});
 const band: Check = object({ upTo: count, approvers: count });
 const forms: Record<PublicType, Record<string, Check>> = {
   "log.genesis": {
@@ -75,6 +81,14 @@ const forms: Record<PublicType, Record<string, Check>> = {
     to: (value) => value === null || date(value),
     author: handle,
     approver: handle,
+  },
+  "reconciliation.recorded": {
+    number: count,
+    day: date,
+    payments: count,
+    matched: count,
+    opened: upTo(bankBreak, 100),
+    closed: upTo(bankBreak, 100),
   },
   "retention.published": {
     schedule,

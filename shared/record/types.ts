@@ -36,6 +36,7 @@ export const publicTypes = [
   "bands.published",
   "payments.published",
   "pack.published",
+  "reconciliation.recorded",
   "retention.published",
   "hold.placed",
   "hold.lifted",

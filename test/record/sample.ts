@@ -32,6 +32,14 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
     author: "0b".repeat(16),
     approver: "0c".repeat(16),
   },
+  "reconciliation.recorded": {
+    number: "1",
+    day: "2020-02-20",
+    payments: "3",
+    matched: "2",
+    opened: [{ kind: "amount-differs", about: "0b".repeat(16), message: "0a".repeat(32) }],
+    closed: [{ kind: "unreadable", about: null, message: "0c".repeat(32) }],
+  },
   "retention.published": {
     schedule: [
       { class: "identity-and-health", days: "1096" },

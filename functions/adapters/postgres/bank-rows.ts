@@ -1,0 +1,162 @@
+import type {
+  BankRows,
+  Break,
+  FrozenReconciliation,
+  ListedBreak,
+  MessageOutcome,
+} from "../../../shared/ports/bank-rows.ts";
+import { type Pool, type Queryable, transaction } from "./pool.ts";
+import { isLostRace } from "./translate.ts";
+
+const sentStatuses = `'released', 'settled', 'rejected', 'returned', 'recalled'`;
+const columns = `kind, NULLIF(about, '') AS about, NULLIF(message, '') AS message`;
+
+const insertBreaks = `INSERT INTO breaks (insurer, kind, about, message, opened_at)
+  SELECT $1, kind, about, message, $5 FROM unnest($2::text[], $3::text[], $4::text[]) AS b (kind, about, message)
+  ON CONFLICT DO NOTHING`;
+const insertUnanswered = `INSERT INTO breaks (insurer, kind, about, message, opened_at)
+  SELECT $1, 'unanswered', p.stream, '', $3 FROM payout p JOIN payment_files f ON f.insurer = p.insurer AND f.file = p.file
+  WHERE p.insurer = $1 AND p.status = 'released' AND f.sent_at < $2 AND NOT EXISTS (
+    SELECT 1 FROM breaks b WHERE b.insurer = $1 AND b.about = p.stream AND b.closed_at IS NULL)
+  LIMIT 1000 ON CONFLICT DO NOTHING`;
+const closeAnswered = `UPDATE breaks b SET closed_at = $2
+  WHERE b.insurer = $1 AND b.kind = 'unanswered' AND b.closed_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM payout p WHERE p.insurer = $1 AND p.stream = b.about AND p.status = 'released')`;
+
+/** The rows between the platform and banks, as role `countersign_app`. */
+export function bankRows(pool: Pool): BankRows {
+  return {
+    unsent: async (insurer, limit) => {
+      const { rows } = await pool.query<{ file: string }>(
+        `SELECT DISTINCT p.file FROM payout p WHERE p.insurer = $1 AND p.status = 'released' AND NOT EXISTS (
+           SELECT 1 FROM payment_files f WHERE f.insurer = $1 AND f.file = p.file) ORDER BY p.file LIMIT $2`,
+        [insurer, limit],
+      );
+      return rows.map(({ file }) => file);
+    },
+    sent: async (insurer, file, sha256, at) => {
+      await pool.query(
+        `INSERT INTO payment_files (insurer, file, sha256, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [insurer, file, sha256, at],
+      );
+    },
+    answered: async (insurer, file, at) => {
+      await pool.query(
+        `UPDATE payment_files SET answered_at = $3 WHERE insurer = $1 AND file = $2 AND answered_at IS NULL`,
+        [insurer, file, at],
+      );
+    },
+    outcomeOf: async (insurer, sha256) => {
+      const { rows } = await pool.query<{ outcome: MessageOutcome }>(
+        `SELECT outcome FROM bank_messages WHERE insurer = $1 AND sha256 = $2`,
+        [insurer, sha256],
+      );
+      return rows[0]?.outcome;
+    },
+    took: async (insurer, sha256, outcome, at) => {
+      await pool.query(
+        `INSERT INTO bank_messages (insurer, sha256, received_at, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [insurer, sha256, at, outcome],
+      );
+    },
+    open: async (insurer, breaks, at) => {
+      if (breaks.length === 0) return;
+      const of = (key: keyof Break) => breaks.map((each) => each[key] ?? "");
+      await pool.query(insertBreaks, [insurer, of("kind"), of("about"), of("message"), at]);
+    },
+    close: async (insurer, { kind, about, message }, at) => {
+      const { rowCount } = await pool.query(
+        `UPDATE breaks SET closed_at = $5 WHERE insurer = $1 AND kind = $2 AND about = $3 AND message = $4 AND closed_at IS NULL`,
+        [insurer, kind, about ?? "", message ?? "", at],
+      );
+      return rowCount > 0;
+    },
+    list: async (insurer, which, limit) => {
+      const { rows } = await pool.query<ListedBreak>(
+        `SELECT ${columns}, opened_at AS "openedAt", closed_at AS "closedAt" FROM breaks
+         WHERE insurer = $1 AND ($2 = 'all' OR closed_at IS NULL) ORDER BY opened_at, kind, about, message LIMIT $3`,
+        [insurer, which, limit],
+      );
+      return rows;
+    },
+    openUnanswered: async (insurer, sentBefore, at) =>
+      (await pool.query(insertUnanswered, [insurer, sentBefore, at])).rowCount,
+    closeAnswered: async (insurer, at) => {
+      await pool.query(closeAnswered, [insurer, at]);
+    },
+    freeze: (insurer, number, day, said, limit) =>
+      frozen(pool, insurer, number, (on) => begin(on, insurer, number, day, said, limit)),
+  };
+}
+
+/** The frozen rows of `number`, which `freeze` makes where there are none. Of two that do so at once one loses, and reads what the other made. */
+async function frozen(
+  pool: Pool,
+  insurer: string,
+  number: bigint,
+  freeze: (on: Queryable) => Promise<boolean>,
+): Promise<FrozenReconciliation | undefined> {
+  const known = await read(pool, insurer, number);
+  if (known) return known;
+  try {
+    if (!(await transaction(pool, freeze))) return undefined;
+  } catch (error) {
+    if (!isLostRace(error)) throw error;
+  }
+  return read(pool, insurer, number);
+}
+
+async function read(
+  on: Queryable,
+  insurer: string,
+  number: bigint,
+): Promise<FrozenReconciliation | undefined> {
+  const { rows } = await on.query<Pick<FrozenReconciliation, "day" | "payments" | "matched">>(
+    `SELECT day, payments, matched FROM reconciliations WHERE insurer = $1 AND number = $2`,
+    [insurer, number],
+  );
+  if (!rows[0]) return undefined;
+  const [opened, closed] = await Promise.all([
+    on.query<Break>(toldIn("opened"), [insurer, number]),
+    on.query<Break>(toldIn("closed"), [insurer, number]),
+  ]);
+  return { number, ...rows[0], opened: opened.rows, closed: closed.rows };
+}
+
+const toldIn = (what: "opened" | "closed"): string =>
+  `SELECT ${columns} FROM breaks WHERE insurer = $1 AND ${what}_in = $2 ORDER BY kind, about, message`;
+
+/** Every break is told once as opened, and once, in that or a later one, as closed. */
+const tell = (what: "opened" | "closed", untold: string): string =>
+  `UPDATE breaks b SET ${what}_in = $2 FROM (
+     SELECT kind, about, message FROM breaks WHERE insurer = $1 AND ${what}_in IS NULL AND ${untold}
+     ORDER BY opened_at, kind, about, message LIMIT $3) AS untold
+   WHERE b.insurer = $1 AND b.kind = untold.kind AND b.about = untold.about AND b.message = untold.message`;
+
+const counts = `SELECT count(*) AS payments, count(*) FILTER (WHERE p.status <> 'released' AND NOT EXISTS (
+    SELECT 1 FROM breaks b WHERE b.insurer = $1 AND b.about = p.stream AND b.closed_at IS NULL)) AS matched
+  FROM payout p WHERE p.insurer = $1 AND p.status IN (${sentStatuses})`;
+
+async function begin(
+  on: Queryable,
+  insurer: string,
+  number: bigint,
+  day: bigint,
+  said: boolean,
+  limit: number,
+): Promise<boolean> {
+  const { rows } = await on.query<{ payments: bigint; matched: bigint }>(counts, [insurer]);
+  const { payments, matched } = rows[0] ?? { payments: 0n, matched: 0n };
+  const opened = await on.query(tell("opened", "TRUE"), [insurer, number, limit]);
+  const closed = await on.query(tell("closed", "closed_at IS NOT NULL AND opened_in IS NOT NULL"), [
+    insurer,
+    number,
+    limit,
+  ]);
+  if (opened.rowCount + closed.rowCount === 0 && (said || payments === 0n)) return false;
+  await on.query(
+    `INSERT INTO reconciliations (insurer, number, day, payments, matched) VALUES ($1, $2, $3, $4, $5)`,
+    [insurer, number, day, payments, matched],
+  );
+  return true;
+}

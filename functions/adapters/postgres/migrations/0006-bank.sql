@@ -1,0 +1,34 @@
+-- What is between the platform and banks. No amounts, no names, no accounts: a payment file is derived from payouts, a bank's message is read and gone.
+
+-- step: payment_files (sent files: SHA-256 of their bytes; times in microseconds)
+CREATE TABLE payment_files (
+  insurer text NOT NULL, file text NOT NULL, sha256 text NOT NULL, sent_at bigint NOT NULL, answered_at bigint,
+  PRIMARY KEY (insurer, file));
+
+-- step: bank_messages (sha256: of the message's bytes; outcome: recorded, unreadable or wrong-totals)
+CREATE TABLE bank_messages (
+  insurer text NOT NULL, sha256 text NOT NULL, received_at bigint NOT NULL, outcome text NOT NULL, PRIMARY KEY (insurer, sha256));
+
+-- step: breaks (about: payout or file, message: sha256, each '' where there is none; opened_in, closed_in: reconciliations that say so)
+CREATE TABLE breaks (
+  insurer text NOT NULL, kind text NOT NULL, about text NOT NULL, message text NOT NULL, opened_at bigint NOT NULL, closed_at bigint,
+  opened_in bigint, closed_in bigint, PRIMARY KEY (insurer, kind, about, message));
+
+-- step: breaks by what they are about
+CREATE INDEX breaks_by_about ON breaks (insurer, about);
+
+-- step: reconciliations (frozen before they are recorded in the log)
+CREATE TABLE reconciliations (
+  insurer text NOT NULL, number bigint NOT NULL, day bigint NOT NULL, payments bigint NOT NULL, matched bigint NOT NULL,
+  PRIMARY KEY (insurer, number));
+
+-- step: release_orders (a person's order to release these payouts as this file, within its window)
+CREATE TABLE release_orders (
+  insurer text NOT NULL, file text NOT NULL, payouts text NOT NULL, kind text NOT NULL, signatory text NOT NULL,
+  opens_at bigint NOT NULL, closes_at bigint NOT NULL, state text NOT NULL, PRIMARY KEY (insurer, file));
+
+-- step: app deals with banks
+GRANT SELECT, INSERT, UPDATE ON payment_files, breaks, release_orders TO countersign_app;
+
+-- step: app keeps what it was told
+GRANT SELECT, INSERT ON bank_messages, reconciliations TO countersign_app;

@@ -1,0 +1,63 @@
+import type { BreakKind } from "../base/bank-breaks.ts";
+import type { Day } from "../base/day.ts";
+import type { Handle } from "../base/handle.ts";
+import type { Instant } from "../base/instant.ts";
+
+/** What names a break: its kind, the payout or file it is about, the SHA-256 of the message that showed it; null where there is none. */
+export interface Break {
+  readonly kind: BreakKind;
+  readonly about: Handle | null;
+  readonly message: string | null;
+}
+
+/** A break as the list has it. */
+export interface ListedBreak extends Break {
+  readonly openedAt: Instant;
+  readonly closedAt: Instant | null;
+}
+
+/** What became of a bank's message as a whole. */
+export type MessageOutcome = "recorded" | "unreadable" | "wrong-totals";
+
+/** A reconciliation as it was frozen: what its record says. */
+export interface FrozenReconciliation {
+  readonly number: bigint;
+  readonly day: Day;
+  readonly payments: bigint;
+  readonly matched: bigint;
+  readonly opened: readonly Break[];
+  readonly closed: readonly Break[];
+}
+
+/** The rows between the platform and banks. Every write may be repeated. Throws Unavailable. */
+export interface BankRows {
+  /** Files of released payouts that were never sent, at most `limit`. */
+  unsent(insurer: string, limit: number): Promise<readonly Handle[]>;
+  sent(insurer: string, file: Handle, sha256: string, at: Instant): Promise<void>;
+  /** The bank said something about the file. */
+  answered(insurer: string, file: Handle, at: Instant): Promise<void>;
+  /** What became of a message; undefined where it is new. */
+  outcomeOf(insurer: string, sha256: string): Promise<MessageOutcome | undefined>;
+  took(insurer: string, sha256: string, outcome: MessageOutcome, at: Instant): Promise<void>;
+  /** Opens breaks; one that is on the list, open or closed, stays as it is. */
+  open(insurer: string, breaks: readonly Break[], at: Instant): Promise<void>;
+  /** Closes a break that is open; false where there is none. */
+  close(insurer: string, closed: Break, at: Instant): Promise<boolean>;
+  /** The list: open breaks, or all, oldest first, at most `limit`. */
+  list(insurer: string, which: "open" | "all", limit: number): Promise<readonly ListedBreak[]>;
+  /** Opens "unanswered" for payouts still released though their file was sent before `sentBefore`, of which nothing else is open; at most 1,000. Gives how many. */
+  openUnanswered(insurer: string, sentBefore: Instant, at: Instant): Promise<number>;
+  /** Closes "unanswered" of payouts that are no longer released. */
+  closeAnswered(insurer: string, at: Instant): Promise<void>;
+  /**
+   * Freezes reconciliation `number` with up to `limit` opened and closed breaks that no other one says; undefined where there is nothing to say: no break, and
+   * either nothing was ever sent or one of `day` is recorded (`said`). Frozen once, it is given again as it is.
+   */
+  freeze(
+    insurer: string,
+    number: bigint,
+    day: Day,
+    said: boolean,
+    limit: number,
+  ): Promise<FrozenReconciliation | undefined>;
+}

@@ -1,30 +1,47 @@
 import { payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { toHex } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
-import { assert } from "../../shared/base/malformed.ts";
+import { assert, unlessMalformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import { releasePayout, screenPayout } from "../../shared/payout/advance.ts";
+import { sha256 as hashOf } from "../../shared/base/sha256.ts";
+import {
+  type Cleared,
+  refuseRelease,
+  releasePayout,
+  screenPayout,
+} from "../../shared/payout/advance.ts";
+import { formatOrder } from "../../shared/payout/payment-file.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
+import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import type { CommandTransaction } from "../command/transaction.ts";
 import { maxPerFile, prefetch } from "./batch.ts";
-import { type Screening, screenPayees } from "./screening.ts";
+import { type Screened, type Screening, screenPayees } from "./screening.ts";
 
 /** One line of a payment file. */
 export interface FileLine extends Pick<PayoutState, "amount" | "payee" | "head"> {
   readonly payout: Handle;
 }
 
-/** What a release came to: the file's lines, and the payouts that left it, each with why. */
+/** A payout that stayed behind, and why. */
+export interface Left {
+  readonly payout: Handle;
+  readonly refused: Refusal;
+}
+
+/** What a release came to: the file and its lines, and the payouts that left it, each with why. No file where all left. */
 export interface ReleasedFile {
   readonly lines: readonly FileLine[];
-  readonly left: readonly { readonly payout: Handle; readonly refused: Refusal }[];
+  readonly left: readonly Left[];
+  readonly file?: { readonly bytes: Uint8Array; readonly sha256: string };
 }
 
 /**
- * Releases up to 100 approved payouts as one file. Every payee is screened again first: a payout whose payee is not clear is held and leaves the file, and so
- * does one that can't go now (void by a change, cooling off, released by whoever approved it); all others go, in one transaction. A file may end up empty.
- * Refused as a whole only where there is no such payout.
+ * Releases up to 100 approved payouts as one payment file. Every payee is screened again first: a payout whose payee is not clear is held and leaves the file,
+ * and so does one that can't go now (void by a change, cooling off, released by whoever approved it) or that no file can say; all others go, in one transaction
+ * that seals the file's hash in each. A file may end up empty. Refused as a whole only where there is no such payout, or no file can say its sum.
  */
 export async function releaseFile(
   ports: CommandPorts,
@@ -41,31 +58,81 @@ export async function releaseFile(
   const later = { ...act, now: newest([act.now, ...[...said.values()].map(({ at }) => at)]) };
   return commitCommand<ReleasedFile>(ports, insurer, later.now, async (transaction) => {
     await prefetch(transaction, distinct);
-    const lines: FileLine[] = [];
-    const left: { payout: Handle; refused: Refusal }[] = [];
+    const going: Going[] = [];
+    const left: Left[] = [];
     for (const payout of distinct) {
       const world = await payoutWorld(transaction, payout);
       const answer = said.get(payout);
       if (!world || !answer) return refuse("not-found", "There is no such payout.");
-      const { list, at: screenedAt } = answer;
-      const released = releasePayout(world, { file, list, screenedAt }, later);
-      if (isRefusal(released)) {
-        left.push({ payout, refused: released });
-      } else if (answer.result === "clear") {
-        await transaction.append(released, later);
-        const { amount, payee, head } = world.payout.state;
-        lines.push({ payout, amount, payee, head });
-      } else {
-        const machine: Act = { kind: "machine", now: later.now };
-        const held = screenPayout(world, answer, machine);
-        assert(!isRefusal(held), "what could be released can be held");
-        await transaction.append(held, machine);
-        const refused = refuse("screening-hold", "The payee's screening holds the payout.");
-        left.push({ payout, refused });
-      }
+      const cleared = { list: answer.list, screenedAt: answer.at };
+      const refused = refuseRelease(world, cleared, later);
+      if (refused) left.push({ payout, refused });
+      else if (answer.result === "clear") going.push({ world, cleared });
+      else left.push({ payout, refused: await hold(transaction, world, answer, later.now) });
     }
-    return { lines, left };
+    const written = write(file, going, later.now);
+    if (isRefusal(written)) return written;
+    left.push(...written.left);
+    if (!written.bytes) return { lines: [], left };
+    const sha256 = toHex(hashOf(written.bytes));
+    const payments = BigInt(written.going.length);
+    const sealed = { handle: file, sha256, payments };
+    const lines: FileLine[] = [];
+    for (const { world, cleared } of written.going) {
+      const released = releasePayout(world, { file: sealed, ...cleared }, later);
+      assert(!isRefusal(released), "what is not refused is released");
+      await transaction.append(released, later);
+      const { amount, payee, head } = world.payout.state;
+      lines.push({ payout: world.payout.stream, amount, payee, head });
+    }
+    return { lines, left, file: { bytes: written.bytes, sha256 } };
   });
+}
+
+/** A payout that can go, and what cleared its payee. */
+interface Going {
+  readonly world: PayoutWorld;
+  readonly cleared: Cleared;
+}
+
+/** Records that a payee was not clear when the payout was to go. */
+async function hold(
+  transaction: CommandTransaction,
+  world: PayoutWorld,
+  answer: Screened,
+  now: Instant,
+): Promise<Refusal> {
+  const machine: Act = { kind: "machine", now };
+  const held = screenPayout(world, answer, machine);
+  assert(!isRefusal(held), "what could be released can be held");
+  await transaction.append(held, machine);
+  return refuse("screening-hold", "The payee's screening holds the payout.");
+}
+
+/** The bytes of the file of all that go, without those that no file can say; a refusal where it can say each, but not their sum. */
+function write(
+  file: Handle,
+  going: readonly Going[],
+  releasedAt: Instant,
+):
+  | Refusal
+  | { readonly bytes?: Uint8Array; readonly going: readonly Going[]; readonly left: Left[] } {
+  const payer = going[0]?.world.insurer.state.payments?.payer;
+  if (!payer) return { going: [], left: [] };
+  const format = (some: readonly Going[]): Uint8Array | undefined => {
+    const payouts = some.map(({ world: { payout } }) => ({ ...payout, payout: payout.stream }));
+    return unlessMalformed(() => formatOrder({ file, releasedAt, payer }, payouts));
+  };
+  const whole = format(going);
+  if (whole) return { bytes: whole, going, left: [] };
+  const sayable = going.filter((one) => format([one]) !== undefined);
+  const refused = refuse("unpayable", "No payment file can say it.");
+  const left = going
+    .filter((one) => !sayable.includes(one))
+    .map(({ world }) => ({ payout: world.payout.stream, refused }));
+  if (sayable.length === 0) return { going: [], left };
+  const bytes = format(sayable);
+  return bytes ? { bytes, going: sayable, left } : refused;
 }
 
 function newest(instants: readonly Instant[]): Instant {

@@ -51,6 +51,7 @@ export async function publishedSource(
   };
   return {
     insurer,
+    withoutCopies: true,
     files: () => files.sort(),
     read,
     checkpoint: () => read(`public/${newest}`),

@@ -1,4 +1,5 @@
 import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
+import type { FileCount } from "../../shared/audit/payment-files.ts";
 import type { Tally } from "../../shared/audit/tally.ts";
 import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
@@ -26,6 +27,8 @@ export interface Verdict {
   readonly withheld: number;
   readonly erased: number;
   readonly holes: number;
+  /** Payment files that open releases name, and how many were made again and compared. */
+  readonly payments: FileCount;
   readonly findings: readonly Finding[];
   /** Only where the auditor gave notes of an earlier audit: what came after each. */
   readonly since?: readonly Since[];
@@ -101,6 +104,10 @@ export async function verifyBundle(
       root: toHex(root),
     })),
     ...sums(verdicts),
+    payments: {
+      files: verdicts.reduce((sum, { payments }) => sum + payments.files, 0),
+      rederived: verdicts.reduce((sum, { payments }) => sum + payments.rederived, 0),
+    },
     findings: findings.sort(byPlace),
     ...(from.size > 0 ? { since: verdicts.flatMap((verdict) => sinceOf(verdict, from)) } : {}),
   };

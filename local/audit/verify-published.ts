@@ -78,6 +78,7 @@ async function verifyHashes(
     size: tree.size,
     root: tree.root,
     tally: noTally,
+    payments: { files: 0, rederived: 0 },
     acts: { sealed: 0, reexecuted: 0 },
     findings: found,
   };

@@ -4,6 +4,8 @@ import { openRecord } from "../../functions/command/openings.ts";
 import type { PersonKeys } from "../../functions/command/person-keys.ts";
 import { openingsFile } from "../../shared/audit/bundle-files.ts";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
+import { paymentFileName } from "../../shared/audit/payment-files.ts";
+import { fieldsOf } from "../../shared/audit/reexecute.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { formatBundle } from "../../shared/log/bundle.ts";
@@ -19,10 +21,11 @@ import {
   tilePath,
 } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
+import { FilesOfLog } from "../../shared/payout/files-of-log.ts";
 import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-
+import { parseRecord } from "../../shared/record/record.ts";
 import { closedEnding } from "./envelope.ts";
 
 /** Where an export reads: committed rows, published notes and packs, and the keys that open parts. */
@@ -49,7 +52,7 @@ export const writerInto =
 
 /**
  * Writes one insurer's part of an audit bundle up to its newest signed checkpoint: notes and packs as published, tiles and entry bundles
- * from the rows, and every opening whose key is there. Gives the number of entries; 0 where nothing is signed yet.
+ * from the rows, every opening whose key is there, and the payment files that follow from these. Gives the number of entries; 0 where nothing is signed yet.
  */
 export async function exportLog(
   ports: ExportPorts,
@@ -59,6 +62,7 @@ export async function exportLog(
 ): Promise<number> {
   const size = await copyPublished(ports.published, insurer, write);
   const hashes: Uint8Array[] = [];
+  const payments = new FilesOfLog();
   for (const { index, width } of newBundles(0n, size)) {
     const from = index * BigInt(fullWidth);
     const rows = await ports.rows.read(insurer, from, from + BigInt(width));
@@ -66,10 +70,12 @@ export async function exportLog(
     const entries = rows.map(({ record }) => record);
     write(`${insurer}/public/${bundlePath({ index, width })}`, formatBundle(entries));
     for (const { leafHash } of rows) hashes.push(leafHash);
-    const openings = await openingsOf(ports, insurer, rows);
-    const file = `${insurer}/${openingsFile(index)}`;
-    if (ports.close) write(`${file}${closedEnding}`, await ports.close(openings));
-    else write(file, openings);
+    const { openings, files: made } = await openingsOf(ports, insurer, rows, payments);
+    for (const [name, bytes] of [[openingsFile(index), openings] as const, ...made]) {
+      const path = `${insurer}/${name}`;
+      if (ports.close) write(`${path}${closedEnding}`, await ports.close(bytes));
+      else write(path, bytes);
+    }
     progress(width);
   }
   const tree = treeOf(hashes);
@@ -104,18 +110,27 @@ async function copyPublished(
   return size;
 }
 
+/** A file of the bundle: its name in the insurer's folder, and its bytes. */
+type Named = readonly [name: string, bytes: Uint8Array];
+
+/** The lines that open `rows`, and the payment files that are whole with them. */
 async function openingsOf(
   { keys, cipher }: ExportPorts,
   insurer: string,
   rows: readonly ExportRow[],
-): Promise<Uint8Array> {
+  payments: FilesOfLog,
+): Promise<{ readonly openings: Uint8Array; readonly files: readonly Named[] }> {
   const lines: string[] = [];
+  const files: Named[] = [];
   for (const row of rows) {
     if (!row.leaves) continue;
     const store = { parts: async () => row.parts };
     const openings = await openRecord({ store, keys, cipher }, insurer, row);
     const leaves = parseTile(row.leaves, row.leaves.length / 32);
     lines.push(formatOpeningLine(openingLine(row.index, leaves, openings)));
+    const { type, stream } = parseRecord(row.record);
+    const made = payments.take({ type, stream, fields: fieldsOf(openings) });
+    if (made) files.push([paymentFileName(made.file), made.bytes]);
   }
-  return utf8(lines.map((line) => `${line}\n`).join(""));
+  return { openings: utf8(lines.map((line) => `${line}\n`).join("")), files };
 }

@@ -93,7 +93,7 @@ function sourcesOf(folder: string, files: readonly string[], how: Openings): Log
   return [...byInsurer].map(([insurer, own]) => sourceOf(join(folder, insurer), insurer, own, how));
 }
 
-const isClosed = (path: string): boolean => /^[^/]+\/openings\/[^/]+\.jwe$/.test(path);
+const isClosed = (path: string): boolean => /^[^/]+\/openings\/(payments\/)?[^/]+\.jwe$/.test(path);
 
 /** The log of `insurer` below `folder`; only `files`, as the manifest's check found them, are ever read. */
 export const sourceOf = (

@@ -8,6 +8,7 @@ import { openLog } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
 import { type Portfolio, schedulePack, xiangHuBaoPack } from "../portfolio/portfolio.ts";
 import { castOf } from "./cast.ts";
+import { payerFor } from "./payee.ts";
 import { issue, type Stage } from "./walk.ts";
 
 const firstVersions: Readonly<Record<string, Pack>> = {
@@ -41,6 +42,7 @@ export async function setStage(
       simulation: true,
       currency,
       bands: kind === "insurer" ? [{ upTo: maxMinor, approvers: 0n }] : [],
+      ...(kind === "insurer" ? { payer: payerFor(id) } : {}),
       packs: text ? [text] : [],
     });
     if (stream) packs.set(id, stream);

@@ -1,12 +1,18 @@
 import { holdsGenesisAlone } from "../../functions/adapters/postgres/open-logs.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";
-import { addInsurer, publishPackVersion, setBands } from "../../functions/operator/core.ts";
+import {
+  addInsurer,
+  publishPackVersion,
+  setBands,
+  setPayments,
+} from "../../functions/operator/core.ts";
 import { keysInForce } from "../../functions/operator/keys.ts";
 import { initSigner } from "../../functions/signer/core.ts";
 import { latestKey, parseLatest } from "../../functions/signer/latest.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import type { BankParty } from "../../shared/base/bank-party.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Currency } from "../../shared/base/money.ts";
@@ -23,6 +29,8 @@ export interface NewInsurer {
   readonly simulation: boolean;
   readonly currency: Currency;
   readonly bands: readonly Band[];
+  /** Who pays; none for one that pays nothing. */
+  readonly payer?: BankParty;
   readonly packs: readonly Pack[];
 }
 
@@ -61,7 +69,7 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
 }
 
 /**
- * Opens a log: genesis in the database, the signer's first state, the mark in the published folder, then bands and packs. Gives the streams of
+ * Opens a log: genesis in the database, the signer's first state, the mark in the published folder, then bands, payer and packs. Gives the streams of
  * the packs, in order.
  */
 export async function openLog(services: Services, log: NewInsurer): Promise<readonly Handle[]> {
@@ -105,16 +113,24 @@ async function markOpened(services: Services, insurer: string): Promise<void> {
   await services.published.putIfAbsent(openedKey(insurer), utf8(keys.join("\n")));
 }
 
-/** Publishes the bands and packs of a log that was just opened, or whose opening was cut off: those it lacks. Gives the streams of the packs, in order. */
+/** Nothing is released to a payee for two days after they were changed. */
+const coolingOffHours = 48n;
+
+/** Publishes the bands, the payer and the packs of a log that was just opened, or whose opening was cut off: those it lacks. Gives the streams of the packs, in order. */
 export async function furnishLog(
   services: Services,
-  { insurer, simulation, currency, bands, packs }: NewInsurer,
+  { insurer, simulation, currency, bands, payer, packs }: NewInsurer,
 ): Promise<readonly Handle[]> {
   const { ports } = services;
   const state = await insurerState(ports, insurer);
   if (bands.length > 0 && state?.bandsVersion === 0n) {
     const published = { currency, bands: [...bands] };
     demand(await setBands(ports, insurer, published, actNow(services)));
+  }
+  if (payer && !state?.payments) {
+    const heads = { interest: [], expense: [], "ex-gratia": [] };
+    const published = { currency, coolingOffHours, heads, payer };
+    demand(await setPayments(ports, insurer, published, actNow(services)));
   }
   const streams = [...(await ports.store.packs(insurer))];
   for (const pack of packs.slice(streams.length)) {

@@ -31,6 +31,7 @@ const seedLog: NewInsurer = {
   simulation: false,
   currency: "CNY",
   bands: [{ upTo: bandUpTo, approvers: 0n }],
+  payer: { name: "Example Mutual Aid", account: "SIMPAYER000001" },
   packs: [{ ...firstText, version: 1 }],
 };
 

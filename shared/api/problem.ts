@@ -28,6 +28,8 @@ const refusals = {
   "no-policy": [422, "There is no policy"],
   "no-pack": [422, "There is no rule pack"],
   "no-payee": [422, "There is no payee"],
+  "no-payer": [422, "There is no payer"],
+  unpayable: [422, "No payment file can say it"],
   "payee-changed": [409, "The payee has changed"],
   "cooling-off": [409, "The payee changed a short time ago"],
   "not-due": [409, "The instalment is not due yet"],

@@ -1,5 +1,6 @@
 import { newBundles } from "../log/tile.ts";
 import { type Finding, finding } from "./finding.ts";
+import type { PaymentFiles } from "./payment-files.ts";
 import type { LogSource } from "./source.ts";
 
 /** The file that holds the openings of the 256 entries of one bundle. */
@@ -15,14 +16,21 @@ const others = /^public\/(checkpoint|checkpoints\/[1-9][0-9]{0,18}|packs\/[0-9a-
  * The files of a log's folder that have no place in it (docs/spec/audit-bundle.md, Layout), tiles aside: the manifest closes the folder only
  * against whoever does not write manifests.
  */
-export function misplacedFiles(source: LogSource, origin: string, size: bigint): Finding[] {
+export function misplacedFiles(
+  source: LogSource,
+  origin: string,
+  size: bigint,
+  payments: Pick<PaymentFiles, "belongs">,
+): Finding[] {
   const files = source.files();
   const present = new Set(files);
   const openings = new Set(newBundles(0n, size).map(({ index }) => openingsFile(index)));
   const belongs = (file: string): boolean => {
     if (others.test(file) || file.startsWith("public/tile/") || file === grantFile) return true;
     const plain = file.replace(/\.jwe$/, "");
-    return openings.has(plain) && (plain === file || !present.has(plain));
+    return (
+      (openings.has(plain) || payments.belongs(plain)) && (plain === file || !present.has(plain))
+    );
   };
   return files
     .filter((file) => !belongs(file))

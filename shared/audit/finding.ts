@@ -34,6 +34,7 @@ export const findingCodes = [
   "engine-differs",
   "event-differs",
   "totals-differs",
+  "payment-differs",
   "row-differs",
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

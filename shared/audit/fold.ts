@@ -21,6 +21,7 @@ import { ends } from "./erasures.ts";
 import { totalsBetween } from "./foot.ts";
 import { LeftOut } from "./left-out.ts";
 import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
+import { PaymentFiles } from "./payment-files.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 
@@ -58,6 +59,10 @@ export class Fold implements Reader {
   readonly #leftOut = new LeftOut();
   /** The books where the last recorded period ended. */
   #cut = noSums;
+  /** The payment files that releases name. */
+  readonly paymentFiles = new PaymentFiles();
+  /** The latest minute that a record shows. */
+  latest = "";
 
   /** `compiled` gives a published pack by its hash, undefined where its text is missing. */
   constructor(compiled: (hash: string) => CompiledPack | undefined) {
@@ -165,6 +170,8 @@ export class Fold implements Reader {
     const fields = indexFields(before?.fields ?? {}, version, openings, referable);
     this.#streams.set(event.stream, { kind: event.kind, version, state, fields });
     if (event.kind === "insurer") this.#insurer = event.stream;
+    if (time > this.latest) this.latest = time;
+    this.paymentFiles.take(this.#size - 1n, event, event.content);
     if (event.type === recordedForm.type) {
       this.#leftOut.recorded(this.#size - 1n, (event.content as Recorded).covers);
     }
@@ -204,6 +211,7 @@ export class Fold implements Reader {
     const state = this.#streams.get(record.stream)?.state;
     const { kind } = formOf(record.type);
     const moves = kind === "claim" || kind === "payout";
+    this.paymentFiles.take(this.#size - 1n, record, content, cause);
     if (moves && siblings.length > 0) {
       this.#leftOut.closed(record.stream, this.#size - 1n, ends.has(record.type));
     } else if (moves || record.type === totalsForm.type) {

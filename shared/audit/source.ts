@@ -7,6 +7,8 @@ export interface LogSource {
   notes(): Promise<readonly { readonly size: bigint; readonly file: string }[]>;
   /** The auditor reads no openings at all: every sealed record counts as withheld. */
   readonly publicOnly?: boolean;
+  /** It holds no copies of payment files: whoever has the log can make them. */
+  readonly withoutCopies?: boolean;
   /** A file of `<insurer>/public/` or `<insurer>/openings/`. Openings that are there but do not open are Malformed. */
   read(file: string): Promise<Uint8Array | undefined>;
   /** Every file of `<insurer>/`, sorted. */

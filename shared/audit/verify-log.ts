@@ -14,11 +14,13 @@ import { EntryCheck } from "./entry-check.ts";
 import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
+import { graceUs, minuteStart } from "./grace.ts";
 import { KeptBundles } from "./kept-bundles.ts";
 import type { KeysInForce } from "./keys-in-force.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
 import { ownNote } from "./own-note.ts";
+import type { FileCount } from "./payment-files.ts";
 import type { LogSource } from "./source.ts";
 import type { Acts, Tally } from "./tally.ts";
 import { type HistoricNote, noteFindings, openNotes, type Trust } from "./verify-notes.ts";
@@ -31,6 +33,7 @@ export interface LogVerdict {
   readonly root: Uint8Array;
   readonly tally: Tally;
   readonly acts: Acts;
+  readonly payments: FileCount;
   /** Where the auditor's own earlier note was given: the tally of the entries after it. */
   readonly since?: Tally;
   readonly findings: readonly Finding[];
@@ -101,7 +104,10 @@ export async function foldLog(
     findings.push(...noteFindings(name, note, root, keys));
   }
   findings.push(...(await verifyTiles(source, name, tree)));
-  findings.push(...misplacedFiles(source, name, claimed));
+  findings.push(...misplacedFiles(source, name, claimed, fold.paymentFiles));
+  // A release's records come together: only a log that ends there may lack some.
+  const whole = fold.latest === "" ? 0n : minuteStart(fold.latest) - graceUs;
+  findings.push(...(await fold.paymentFiles.findings(name, source, whole)));
   const { tally, acts } = check;
   const { size, root } = tree;
   const since = own.since(tally);
@@ -114,6 +120,7 @@ export async function foldLog(
     root,
     tally,
     acts,
+    payments: fold.paymentFiles.count,
     ...(since ? { since } : {}),
     findings,
     denials,

@@ -24,6 +24,8 @@ export const refusalCodes = [
   "no-policy",
   "no-pack",
   "no-payee",
+  "no-payer",
+  "unpayable",
   "payee-changed",
   "cooling-off",
   "not-due",

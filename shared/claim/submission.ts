@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type BankParty, bankPartySchema } from "../base/bank-party.ts";
 import { claimEvents } from "../base/claim-event.ts";
 import { dayCodec, handleSchema, moneyCodec } from "../base/codec.ts";
 
@@ -18,30 +19,9 @@ export const lineSchema = z.strictObject({
 });
 export type Line = z.output<typeof lineSchema>;
 
-/**
- * Whom a payout goes to: the account's holder as a bank knows them (ISO 20022 Max140Text, no control characters), an IBAN or the bank's own number of
- * the account, and where that needs one the bank's BIC (ISO 9362).
- */
-export const payeeSchema = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(140)
-    .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\s][^\p{Cc}\p{Cs}]*$/u, "is no name"),
-  account: z.string().regex(/^[A-Z0-9]{5,34}$/),
-  bic: z
-    .string()
-    .regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, "is no BIC")
-    .optional(),
-});
-export type Payee = z.output<typeof payeeSchema>;
-
-/** A payee as JSON: members that are not there are left out. */
-export const payeeJson = ({ name, account, bic }: Payee): Record<string, string> => ({
-  name,
-  account,
-  ...(bic === undefined ? {} : { bic }),
-});
+/** Whom a payout goes to. */
+export const payeeSchema = bankPartySchema;
+export type Payee = BankParty;
 
 /** What another insurer paid for the same charges, and where that stands (its statement's number, say). */
 export const otherPayerSchema = z.strictObject({

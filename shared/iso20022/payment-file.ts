@@ -1,10 +1,11 @@
+import type { BankParty } from "../base/bank-party.ts";
 import type { Handle } from "../base/handle.ts";
 import { formatSeconds, type Instant } from "../base/instant.ts";
 import { Malformed } from "../base/malformed.ts";
 import { formatSum } from "./control-sum.ts";
 import { messageIdOf, mostGroups, paymentInformationIdOf } from "./identifiers.ts";
 import { longestSepaName, longestText, plainText, sepaText } from "./message-text.ts";
-import { type Party, type Payment, writtenParty, writtenPayment } from "./payment.ts";
+import { type Payment, writtenParty, writtenPayment } from "./payment.ts";
 import { groupsOf, paymentInformation } from "./payment-group.ts";
 import { element, formatDocument } from "./xml-text.ts";
 
@@ -15,7 +16,7 @@ export const mostPayments = 10_000;
 export interface PaymentFile {
   readonly file: Handle;
   readonly createdAt: Instant;
-  readonly payer: Party;
+  readonly payer: BankParty;
   readonly payments: readonly Payment[];
 }
 
@@ -57,7 +58,7 @@ export function formatPaymentFile({ file, createdAt, payer, payments }: PaymentF
 }
 
 /** The initiating party's name: in the SEPA set where that can spell it, for the header belongs to every group. */
-function initiatorOf({ name }: Party): string {
+function initiatorOf({ name }: BankParty): string {
   const text = sepaText(name, longestSepaName) ?? plainText(name, longestText);
   if (text === undefined) throw new Malformed("InitgPty/Nm", "is empty");
   return text;

@@ -1,3 +1,4 @@
+import type { BankParty } from "../base/bank-party.ts";
 import type { Money } from "../base/codec.ts";
 import type { Day } from "../base/day.ts";
 import type { Handle } from "../base/handle.ts";
@@ -7,18 +8,11 @@ import { type Account, accountOf, inSepa } from "./account.ts";
 import { endToEndIdOf } from "./identifiers.ts";
 import { longestSepaName, longestText, plainText, sepaText } from "./message-text.ts";
 
-/** Who pays or is paid: as the door let them in. */
-export interface Party {
-  readonly name: string;
-  readonly account: string;
-  readonly bic?: string;
-}
-
 /** One released payout: what is paid, to whom, on which day the bank is to execute it. */
 export interface Payment {
   readonly payout: Handle;
   readonly amount: Money;
-  readonly payee: Party;
+  readonly payee: BankParty;
   readonly day: Day;
   /** What the payee reads beside the amount: unstructured remittance information. */
   readonly remittance?: string;
@@ -51,7 +45,7 @@ const mostCents = 99_999_999_999n;
  * How a payment is written. It is a SEPA credit transfer if it is in euros, up to 999,999,999.99, between IBANs of SEPA countries, and the
  * names and the text can be spelled in the SEPA set.
  */
-export function writtenPayment(payment: Payment, payer: Party, where: string): WrittenPayment {
+export function writtenPayment(payment: Payment, payer: BankParty, where: string): WrittenPayment {
   const { payout, amount, payee, day, remittance } = payment;
   if (amount.minor <= 0n || amount.minor > maxMinor) {
     throw new Malformed(where, "has an amount that can't be paid");
@@ -70,11 +64,11 @@ export function writtenPayment(payment: Payment, payer: Party, where: string): W
   };
 }
 
-const isSepaParty = ({ name, account }: Party): boolean =>
+const isSepaParty = ({ name, account }: BankParty): boolean =>
   inSepa(accountOf(account)) && sepaText(name, longestSepaName) !== undefined;
 
 /** How a party is written in a group of `scheme`. */
-export function writtenParty(party: Party, scheme: Scheme, where: string): WrittenParty {
+export function writtenParty(party: BankParty, scheme: Scheme, where: string): WrittenParty {
   const name =
     scheme === "sepa" ? sepaText(party.name, longestSepaName) : plainText(party.name, longestText);
   if (name === undefined) throw new Malformed(`${where}/Nm`, "is empty");

@@ -4,11 +4,13 @@ import { type DomainEvent, type EventForm, eventOf } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { readingOf } from "../base/inputs.ts";
 import type { Instant } from "../base/instant.ts";
+import { assert } from "../base/malformed.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import {
   approvedForm,
   type Ended,
+  type Released,
   type Reported,
   releasedForm,
   reportedForm,
@@ -72,9 +74,8 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
   });
 }
 
-/** A release: the file that carries the payout, and the list that cleared its payee for it, when. */
-export interface Release {
-  readonly file: string;
+/** Which list cleared a payee for a release, and when. */
+export interface Cleared {
   readonly list: string;
   readonly screenedAt: Instant;
 }
@@ -82,15 +83,8 @@ export interface Release {
 /** How long a payee who was clear is clear for a release: an hour. */
 const clearForUs = 3_600_000_000n;
 
-/**
- * A person, other than those who proposed or approved, releases the payment file that carries this payout. Its payee was found clear again for it, at most an
- * hour before; one who was not is screened by {@link screenPayout}, and held.
- */
-export function releasePayout(
-  world: PayoutWorld,
-  release: Release,
-  act: Act,
-): DomainEvent | Refusal {
+/** Why a payout can't go now, whatever the file; undefined where it can. */
+export function refuseRelease(world: PayoutWorld, cleared: Cleared, act: Act): Refusal | undefined {
   const refusal = refuseUnless(world, act, ["approved"]) ?? refuseChanged(world);
   if (refusal) return refusal;
   const person = personOf(act);
@@ -100,13 +94,30 @@ export function releasePayout(
   }
   const early = refusePayee(world, person, act);
   if (early) return early;
-  const { list, screenedAt } = release;
+  const { screenedAt } = cleared;
   if (screenedAt > act.now || act.now - screenedAt > clearForUs) {
     return refuse("screening-due", "The payee must be screened again for the release.");
   }
+  return world.insurer.state.payments
+    ? undefined
+    : refuse("no-payer", "The insurer has not published which account pays.");
+}
+
+/**
+ * A person, other than those who proposed or approved, releases the payment file that carries this payout. Its payee was found clear again for it, at most an
+ * hour before; one who was not is screened by {@link screenPayout}, and held. The payer is who the insurer's newest `payments.published` says.
+ */
+export function releasePayout(
+  world: PayoutWorld,
+  { file, list, screenedAt }: Cleared & Pick<Released, "file">,
+  act: Act,
+): DomainEvent | Refusal {
+  const refusal = refuseRelease(world, { list, screenedAt }, act);
+  if (refusal) return refusal;
+  const payer = world.insurer.state.payments?.payer;
+  assert(payer !== undefined, "who pays is published");
   const { binding } = world.payout.state;
-  const { file } = release;
-  const content = { ...signed(act), file, binding, list, screenedAt };
+  const content = { ...signed(act), file, payer, binding, list, screenedAt };
   return eventOf(releasedForm, world.payout.stream, content);
 }
 

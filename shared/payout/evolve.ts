@@ -42,8 +42,12 @@ export function evolvePayout(
       const after = { ...state, persons, approvals: state.approvals + 1n };
       return { ...after, status: clearOf(after) };
     }
-    case releasedForm.type:
-      return { ...state, status: "released", file: (event.content as Released).file };
+    case releasedForm.type: {
+      const { file, now, payer } = event.content as Released;
+      const { handle, sha256, payments } = file;
+      const order = { file: handle, fileHash: sha256, filePayments: payments, payer };
+      return { ...state, status: "released", releasedAt: now, ...order };
+    }
     case reportedForm.type:
       return reportedOn(state, event.content as Reported, version);
     case recoveredForm.type: {
@@ -87,6 +91,10 @@ function begin(content: Proposed): PayoutState {
     persons: plus([], content.by?.person),
     binding: content.binding,
     file: null,
+    releasedAt: null,
+    fileHash: null,
+    filePayments: null,
+    payer: null,
     settledAt: null,
     returnedAt: null,
     recoveries: [],

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { signatorySchema } from "../base/actor.ts";
+import { bankPartyJson, bankPartySchema } from "../base/bank-party.ts";
 import { toHex } from "../base/bytes.ts";
 import { canonicalBytes } from "../base/canonical.ts";
 import { countCodec, handleSchema, instantCodec, type Money, moneyCodec } from "../base/codec.ts";
@@ -8,11 +9,10 @@ import { inputSchema, readingSchema } from "../base/inputs.ts";
 import { formatAmount } from "../base/money.ts";
 import { sha256 } from "../base/sha256.ts";
 import { type Head, heads } from "../claim/heads.ts";
-import { type Payee, payeeJson, payeeSchema } from "../claim/submission.ts";
-import { bases, instalmentSchema } from "./state.ts";
+import { type Payee, payeeSchema } from "../claim/submission.ts";
+import { bases, hashSchema, instalmentSchema } from "./state.ts";
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
-const binding = z.string().regex(/^[0-9a-f]{64}$/);
 const staff = ["by"] as const;
 
 /** A payout begins: which claim, how much, to whom, under which band. */
@@ -27,7 +27,7 @@ export const proposedSchema = z.strictObject({
   accumulators: z.array(readingSchema).max(2),
   bandsVersion: countCodec,
   approvers: countCodec,
-  binding,
+  binding: hashSchema,
   head: z.enum(heads),
   /** Of a claim that is open again, or an instalment; absent: at once, of a decided claim. */
   timing: z.union([z.literal("interim"), instalmentSchema]).optional(),
@@ -55,7 +55,7 @@ export const screenedForm = eventForm("payout.screened", screenedSchema, { staff
 /** One approval, bound by hash to account, amount, currency and claim version. */
 export const approvedSchema = z.strictObject({
   ...acted,
-  binding,
+  binding: hashSchema,
   accumulators: z.array(readingSchema).max(2),
 });
 export const approvedForm = eventForm("payout.approved", approvedSchema, {
@@ -63,11 +63,19 @@ export const approvedForm = eventForm("payout.approved", approvedSchema, {
   staff,
 });
 
-/** A person releases a payment file; one record per payout in it, with the list that cleared its payee again, and when. */
+/** A payment file: its handle, the SHA-256 of its bytes and how many payments it orders. */
+export const fileSchema = z.strictObject({
+  handle: handleSchema,
+  sha256: hashSchema,
+  payments: countCodec,
+});
+
+/** A person releases a payment file; one record per payout in it, with who pays, and the list that cleared its payee again, and when. */
 export const releasedSchema = z.strictObject({
   ...acted,
-  file: z.string().regex(/^[0-9a-f]{32}$/),
-  binding,
+  file: fileSchema,
+  payer: bankPartySchema,
+  binding: hashSchema,
   list: listSchema,
   screenedAt: instantCodec,
 });
@@ -133,7 +141,7 @@ export const bindingOf = (
   toHex(
     sha256(
       canonicalBytes([
-        payeeJson(payee),
+        bankPartyJson(payee),
         formatAmount(amount.minor, amount.currency),
         amount.currency,
         claim,

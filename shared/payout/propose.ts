@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Act } from "../base/actor.ts";
+import { bankPartyJson } from "../base/bank-party.ts";
 import type { Json } from "../base/canonical.ts";
 import { type Money, moneyCodec } from "../base/codec.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
@@ -7,7 +8,7 @@ import type { Handle } from "../base/handle.ts";
 import { inputsOf, readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import type { Head } from "../claim/heads.ts";
-import { type Payee, payeeJson } from "../claim/submission.ts";
+import type { Payee } from "../claim/submission.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { authorityOf } from "./authority.ts";
 import { bindingOf, type Proposed, proposedForm } from "./forms.ts";
@@ -112,7 +113,7 @@ function payeeFor({ claim }: ProposalWorld, head: Head, named: Payee | undefined
 /** The fields of the claim's records that the proposal rests on. */
 const inputsFor = ({ claim }: ProposalWorld, payee: Payee | undefined) =>
   inputsOf(claim, {
-    payee: payee && payeeJson(payee),
+    payee: payee && bankPartyJson(payee),
     award: claim.state.decision
       ? (z.encode(moneyCodec, claim.state.decision.award) as unknown as Json)
       : undefined,

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { countCodec, dayCodec, handleSchema, moneyCodec } from "../base/codec.ts";
+import { bankPartySchema } from "../base/bank-party.ts";
+import { countCodec, dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
 import { heads } from "../claim/heads.ts";
 import { payeeSchema } from "../claim/submission.ts";
 
@@ -19,6 +20,9 @@ export const instalmentSchema = z.strictObject({
   due: dayCodec,
 });
 export type Instalment = z.output<typeof instalmentSchema>;
+
+/** A SHA-256 in hexadecimal. */
+export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Where a payout stands; "scheduled" is an instalment until it is screened. */
 export const payoutStatuses = [
@@ -66,7 +70,12 @@ export const payoutStateSchema = z.strictObject({
     .max(mostRecoveries),
   /** What banks charged for it, in minor units. */
   fee: countCodec,
-  file: z.string().nullable(),
+  /** The payment file that carries it, with when it was released, its SHA-256, how many payments are in it and who pays; null before. */
+  file: handleSchema.nullable(),
+  releasedAt: instantCodec.nullable(),
+  fileHash: hashSchema.nullable(),
+  filePayments: countCodec.nullable(),
+  payer: bankPartySchema.nullable(),
   /** The payout this one pays again, and the one that pays this one again. */
   replaces: handleSchema.nullable().default(null),
   replacedBy: handleSchema.nullable().default(null),

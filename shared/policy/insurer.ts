@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Act } from "../base/actor.ts";
+import { type BankParty, bankPartySchema } from "../base/bank-party.ts";
 import { toHex, utf8 } from "../base/bytes.ts";
 import { currencySchema, dayCodec } from "../base/codec.ts";
 import type { Day } from "../base/day.ts";
@@ -33,8 +34,9 @@ export interface InsurerState {
   readonly bands: readonly Band[];
   /** Version of the record that published the bands in force; 0 before the first. */
   readonly bandsVersion: bigint;
-  /** Bands of the other heads and the hours a changed payee cools off, with the version of the record that published them. */
+  /** Who pays, bands of the other heads and the hours a changed payee cools off, with the version of the record that published them. */
   readonly payments?: {
+    readonly payer: BankParty;
     readonly heads: Readonly<Record<OtherHead, readonly Band[]>>;
     readonly coolingOffHours: bigint;
     readonly version: bigint;
@@ -150,8 +152,10 @@ export function evolveInsurer(
     return { ...state, reconciliation: { number, day } };
   }
   if (event.type === "payments.published") {
-    const { heads, coolingOffHours } = event.content as NonNullable<InsurerState["payments"]>;
-    return { ...state, payments: { heads, coolingOffHours, version } };
+    const { payer, heads, coolingOffHours } = event.content as NonNullable<
+      InsurerState["payments"]
+    >;
+    return { ...state, payments: { payer, heads, coolingOffHours, version } };
   }
   if (event.type === "retention.published") {
     const { schedule } = event.content as { schedule: Retention };
@@ -174,7 +178,12 @@ export const insurerStateSchema = z.strictObject({
   bands: z.array(bandSchema),
   bandsVersion: digits,
   payments: z
-    .strictObject({ heads: otherBandsSchema, coolingOffHours: digits, version: digits })
+    .strictObject({
+      payer: bankPartySchema,
+      heads: otherBandsSchema,
+      coolingOffHours: digits,
+      version: digits,
+    })
     .optional(),
   retention: z
     .strictObject({

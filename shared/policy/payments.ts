@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { bankPartySchema } from "../base/bank-party.ts";
 import { currencySchema } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
@@ -12,13 +13,15 @@ const paymentsSchema = z.strictObject({
   /** How many hours nothing is released to a payee after they were changed. */
   coolingOffHours: digits,
   heads: otherBandsSchema,
+  /** Who pays: the account that payment files order from. */
+  payer: bankPartySchema,
 });
 export const paymentsForm = eventForm("payments.published", paymentsSchema);
 export type Payments = z.output<typeof paymentsSchema>;
 
 /**
- * Publishes what else an insurer's payouts go by: authority bands of each head beside indemnity (none: that head is never paid), and how long a
- * changed payee cools off. The last band of a head is the most a claim gets under it. Ex gratia is somebody's own act, and an expense goes to somebody else:
+ * Publishes what else an insurer's payouts go by: the account that pays, authority bands of each head beside indemnity (none: that head is never paid), and how
+ * long a changed payee cools off. The last band of a head is the most a claim gets under it. Ex gratia is somebody's own act, and an expense goes to somebody else:
  * no band of theirs is approved under the pack.
  */
 export function publishPayments(

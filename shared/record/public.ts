@@ -53,6 +53,8 @@ const bankBreak: Check = object({
   about: (value) => value === null || handle(value),
   message: (value) => value === null || hex64(value),
 });
+const party: Check = object({ name: text, account: text });
+const bankedParty: Check = object({ name: text, account: text, bic: text });
 const band: Check = object({ upTo: count, approvers: count });
 const forms: Record<PublicType, Record<string, Check>> = {
   "log.genesis": {
@@ -71,6 +73,7 @@ const forms: Record<PublicType, Record<string, Check>> = {
     currency: text,
     coolingOffHours: count,
     heads: object({ interest: upTo(band, 8), expense: upTo(band, 8), "ex-gratia": upTo(band, 8) }),
+    payer: (value) => party(value) || bankedParty(value),
   },
   "pack.published": {
     pack: text,

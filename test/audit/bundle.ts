@@ -1,18 +1,22 @@
 import { createHash } from "node:crypto";
 import { openingsFile } from "../../shared/audit/bundle-files.ts";
 import { formatOpeningLine } from "../../shared/audit/opening-line.ts";
+import { paymentFileName } from "../../shared/audit/payment-files.ts";
+import { fieldsOf } from "../../shared/audit/reexecute.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { concat, utf8 } from "../../shared/base/bytes.ts";
 import type { Json } from "../../shared/base/canonical.ts";
+import { unlessMalformed } from "../../shared/base/malformed.ts";
 import { type Pack, packBytes, packHash } from "../../shared/coverage/pack.ts";
 import { formatBundle } from "../../shared/log/bundle.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
 import { bundlePath, formatTile, newBundles, newTiles, tilePath } from "../../shared/log/tile.ts";
 import { treeOf } from "../../shared/log/tree.ts";
-import { formatRecord, type LedgerRecord } from "../../shared/record/record.ts";
+import { FilesOfLog } from "../../shared/payout/files-of-log.ts";
+import { formatRecord, type LedgerRecord, parseRecord } from "../../shared/record/record.ts";
 import { type Opening, seal } from "../../shared/record/sealed.ts";
 import { isSealedType, type RecordType, sealedSizes } from "../../shared/record/types.ts";
 import { ed25519Signer, signCheckpoint } from "../log/signers.ts";
@@ -114,8 +118,13 @@ export function bundleOf(entries: readonly Entry[], options: BundleOptions = {})
     files.set(`public/packs/${packHash(pack)}.json`, packBytes(pack));
   }
   const shut = new Set([...(options.withheld ?? []), ...(options.lost ?? [])]);
-  entries.forEach(({ openings, leaves }, index) => {
+  const payments = new FilesOfLog();
+  entries.forEach(({ bytes, openings, leaves }, index) => {
     if (leaves.length === 0 || shut.has(index)) return;
+    const made = unlessMalformed(() =>
+      payments.take({ ...parseRecord(bytes), fields: fieldsOf(openings) }),
+    );
+    if (made) files.set(paymentFileName(made.file), made.bytes);
     const open = leaves.map((leaf, i) => (i < openings.length ? null : leaf));
     const line = formatOpeningLine({ index: BigInt(index), leaves: open, openings });
     const file = openingsFile(BigInt(index) / 256n);

@@ -42,7 +42,12 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   // On a machine that is busy with other things a command may run out of time: it is sent again, as a client does.
   const sent = <T>(command: () => Promise<T>): Promise<T> => patiently(ports, command);
   const log = "test.countersign.example/acme";
-  const opened = await openInsurer(ports, { insurer, limit: 300_000n, keys: [keyOf(log)] });
+  const opened = await openInsurer(ports, {
+    insurer,
+    limit: 300_000n,
+    keys: [keyOf(log)],
+    paying: true,
+  });
   const { policy, insured } = opened;
   const intake = callerOf(insurer, "intake");
   const claims = await Promise.all(

@@ -9,20 +9,10 @@ import {
   voidPayout,
 } from "../../shared/payout/advance.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
-import { publishPayments } from "../../shared/policy/payments.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, release } from "../payout/sample.ts";
-import {
-  byMachine,
-  byPerson,
-  day,
-  handle,
-  insured,
-  noon,
-  payments,
-  usd,
-} from "../policy/sample.ts";
+import { byMachine, byPerson, day, handle, insured, noon, usd } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { claimOne, payoutOne, staff, Walk } from "./walk.ts";
 
@@ -40,8 +30,6 @@ const other = { name: "Another", account: "DE00OTHER", bic: "DEUTDEFF" };
 async function walked(): Promise<Walk> {
   const walk = new Walk();
   await walk.open();
-  const insurer = () => walk.reader.insurer();
-  walk.take("payments", publishPayments(await insurer(), payments), byMachine());
   const scheduled = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
   await walk.submit(
     "submitted",

@@ -20,6 +20,7 @@ import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/a
 import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { openLog, publishBands } from "../../shared/policy/insurer.ts";
+import { publishPayments } from "../../shared/policy/payments.ts";
 import { endorsePolicy, issuePolicy } from "../../shared/policy/policy.ts";
 import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { seal } from "../../shared/record/sealed.ts";
@@ -37,6 +38,7 @@ import {
   minute,
   noon,
   packStream,
+  payments as paymentsOfAll,
   policyStream,
   terms,
   usd,
@@ -113,6 +115,8 @@ export class Walk {
     } as const;
     this.take("genesis", openLog(insurerStream, { ...genesis, keys }), byMachine());
     await this.publishBands("bands", byMachine());
+    const payments = publishPayments(await this.#fold.insurer(), paymentsOfAll);
+    this.take("payments", payments, byMachine());
     await this.publish("pack", plan, byPerson(packApprover));
     const insurer = await this.#fold.insurer();
     this.take("policy", issuePolicy(insurer, policyStream, terms(), byMachine()), byMachine());

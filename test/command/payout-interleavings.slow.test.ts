@@ -62,6 +62,7 @@ beforeAll(async () => {
   const payments = {
     currency: "USD" as const,
     coolingOffHours: 0n,
+    payer: { name: "Interleaved", account: "DE00PAYER" },
     heads: { interest: persons(0n), expense: persons(1n), "ex-gratia": persons(2n) },
   };
   for (const done of [

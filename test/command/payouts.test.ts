@@ -40,7 +40,7 @@ let policy: string;
 let insured: string;
 beforeAll(async () => {
   platform = await startPlatform();
-  ({ insurer, policy, insured } = await openInsurer(platform.ports, { limit: null }));
+  ({ insurer, policy, insured } = await openInsurer(platform.ports, { limit: null, paying: true }));
 });
 afterAll(() => platform.close());
 

@@ -16,6 +16,7 @@ import {
   type OperatorPorts,
   publishPackVersion,
   setBands,
+  setPayments,
 } from "../../functions/operator/core.ts";
 import { startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -30,7 +31,7 @@ import type { Genesis } from "../../shared/policy/insurer.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { freshDatabase } from "../cluster/database.ts";
-import { signedIn } from "../policy/sample.ts";
+import { payments, signedIn } from "../policy/sample.ts";
 import { dataKeyFolder } from "./key-folder.ts";
 import { createDataKey } from "./kms-keys.ts";
 
@@ -144,6 +145,8 @@ export async function openInsurer(
     band = 100_000_000n,
     keys = ["test-key"],
     plan = planSchedule,
+    /** Whether it has published who pays, and so can release payouts. */
+    paying = false,
   } = {},
 ) {
   const committed = <T extends object>(result: T) => {
@@ -164,6 +167,7 @@ export async function openInsurer(
   committed(await addInsurer(ports, genesis, stream, machine()));
   const bands = [{ upTo: band, approvers: 0n }];
   committed(await setBands(ports, insurer, { currency: "USD", bands }, machine()));
+  if (paying) committed(await setPayments(ports, insurer, payments, machine()));
   committed(await publishPackVersion(ports, insurer, pack, plan, newHandle(random), somebody()));
   const terms = {
     insured: insured,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import type { BankParty } from "../../shared/base/bank-party.ts";
 import type { Money } from "../../shared/base/codec.ts";
 import { type Currency, minorDigits } from "../../shared/base/money.ts";
-import type { Party, Payment } from "../../shared/iso20022/payment.ts";
+import type { Payment } from "../../shared/iso20022/payment.ts";
 import type { PaymentFile } from "../../shared/iso20022/payment-file.ts";
 
 /** The IBAN registry's own examples: four in SEPA, one outside. */
@@ -16,7 +17,7 @@ export const ibanOutsideSepa = "SA0380000000608010167519";
 export const handle = (digit: string): string => digit.repeat(32);
 export const eur = (minor: bigint): Money => ({ minor, currency: "EUR" });
 
-export const payer: Party = {
+export const payer: BankParty = {
   name: "Countersign Mutual AG",
   account: ibans[0],
   bic: "COBADEFFXXX",
@@ -59,7 +60,7 @@ const parties = fc.record(
 /** Files of 1 to 100 payments in any currency, to any account, named in any script. Amounts up to 12 digits, so that 100 of them have a control sum. */
 export const paymentFiles = fc
   .record({
-    payer: fc.constantFrom<Party>(payer, { name: "保险公司", account: "6222020200112233445" }),
+    payer: fc.constantFrom<BankParty>(payer, { name: "保险公司", account: "6222020200112233445" }),
     payments: fc.array(
       fc.record(
         {

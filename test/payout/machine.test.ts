@@ -3,7 +3,6 @@ import type { DomainEvent } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
-  releasePayout,
   reportPayout,
   screenPayout,
   stopPayout,
@@ -15,7 +14,7 @@ import { reissuePayout } from "../../shared/payout/reissue.ts";
 import { payoutStatuses } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { byMachine, handle, noon, payoutStream, usd } from "../policy/sample.ts";
-import { clear, Desk, file, maker, release, releaser } from "./sample.ts";
+import { clear, Desk, maker, release, releaser } from "./sample.ts";
 
 type Step = (world: PayoutWorld) => DomainEvent | Refusal;
 const report =
@@ -37,8 +36,7 @@ const commands: Record<string, Step> = {
   "screen: an error": screen("error"),
   approve: (world) => approvePayout(world, byMachine()),
   release: (world) => release(world, releaser),
-  "release unscreened": (world) =>
-    releasePayout(world, { file, list: "test", screenedAt: noon - 3_600_000_001n }, releaser),
+  "release unscreened": (world) => release(world, releaser, noon - 3_600_000_001n),
   settled: report("settled"),
   rejected: report("rejected"),
   recalled: report("recalled"),

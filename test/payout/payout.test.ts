@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
-  releasePayout,
   reportPayout,
   screenPayout,
   stopPayout,
@@ -16,15 +15,15 @@ import {
   intake,
   noon,
   paying,
+  payoutStream,
   seen,
-  simulation,
 } from "../policy/sample.ts";
 import {
   checker,
   clear,
   Desk,
   decidedClaim,
-  file,
+  fileOf,
   maker,
   release as releaseOn,
   releaser,
@@ -53,7 +52,7 @@ describe("the bands", () => {
     expect(desk.state()).toMatchObject({ status: "approved", approvers: 0n, persons: [] });
     expect(release(desk, byMachine())).toEqual(refused("person-required"));
     expect(isRefusal(release(desk))).toBe(false);
-    expect(desk.state()).toMatchObject({ status: "released", file });
+    expect(desk.state()).toMatchObject({ status: "released", file: fileOf(payoutStream) });
   });
 
   test("band 1 is a maker's and a checker's, and a third person's to release", () => {
@@ -107,9 +106,7 @@ describe("the bands", () => {
     const at = (screenedAt: bigint) => {
       const desk = screened(50_000n, byMachine());
       approve(desk);
-      return desk.act((world) =>
-        releasePayout(world, { file, list: "test", screenedAt }, releaser),
-      );
+      return desk.act((world) => releaseOn(world, releaser, screenedAt));
     };
     expect(at(noon - hour - 1n)).toEqual(refused("screening-due"));
     expect(at(noon + 1n)).toEqual(refused("screening-due"));
@@ -165,7 +162,7 @@ describe("a proposal", () => {
     const desk = screened(50_000n, byMachine());
     approve(desk);
     expect(release(desk, played)).toEqual(refused("simulation-only"));
-    desk.on = simulation;
+    desk.on = paying({ simulation: true });
     expect(isRefusal(release(desk, played))).toBe(false);
   });
 });

@@ -1,12 +1,16 @@
 import { type Accumulator, accumulate, newAccumulator } from "../../shared/base/accumulator.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { toHex, utf8 } from "../../shared/base/bytes.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import { sha256 } from "../../shared/base/sha256.ts";
 import { changePayee, evolvePayeeChanged } from "../../shared/claim/payee.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { Payee } from "../../shared/claim/submission.ts";
 import { releasePayout } from "../../shared/payout/advance.ts";
 import { evolvePayout, payoutDeltas } from "../../shared/payout/evolve.ts";
+import type { Released } from "../../shared/payout/forms.ts";
+import { formatOrder } from "../../shared/payout/payment-file.ts";
 import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
@@ -16,8 +20,9 @@ import {
   byPerson,
   claimStream,
   handle,
-  insurer,
   noon,
+  paying,
+  payments,
   payoutStream,
   seen,
   usd,
@@ -27,13 +32,27 @@ export const maker = byPerson(handle("5"));
 export const checker = byPerson(handle("6"));
 export const second = byPerson(handle("7"));
 export const releaser = byPerson(handle("8"));
-export const file = handle("f");
 export const clear = { list: "test", result: "clear" } as const;
 /** A screening that finds nobody. */
 export const clearly = async () => clear;
-/** Releases the payout in `file`, its payee screened that very moment. */
-export const release = (world: PayoutWorld, act: Act): DomainEvent | Refusal =>
-  releasePayout(world, { file, list: "test", screenedAt: act.now }, act);
+/** The one file a payout is released in, by itself. */
+export const fileOf = (payout: string): string => toHex(sha256(utf8(payout))).slice(0, 32);
+
+/** What a release seals of that file. */
+export function fileFor({ payout, insurer }: PayoutWorld, act: Act): Released["file"] {
+  const { payer } = insurer.state.payments ?? payments;
+  const order = { file: fileOf(payout.stream), releasedAt: act.now, payer };
+  const bytes = formatOrder(order, [{ payout: payout.stream, state: payout.state }]);
+  return { handle: order.file, sha256: toHex(sha256(bytes)), payments: 1n };
+}
+
+/** Releases the payout in a file of its own, its payee screened that very moment, or when told. */
+export const release = (
+  world: PayoutWorld,
+  act: Act,
+  screenedAt = act.now,
+): DomainEvent | Refusal =>
+  releasePayout(world, { file: fileFor(world, act), list: "test", screenedAt }, act);
 
 /** A claim whose decision awards `award` minor units. */
 export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
@@ -62,7 +81,7 @@ export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
 
 /** The rows payouts of one claim work on, moved by every event that is not refused. */
 export class Desk {
-  on = insurer();
+  on = paying();
   claim: Seen<ClaimState>;
   row: Accumulator = newAccumulator(`claim/${claimStream}`);
   readonly payouts = new Map<string, Seen<PayoutState>>();

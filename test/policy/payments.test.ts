@@ -17,9 +17,9 @@ describe("what payouts go by beside the bands of indemnity", () => {
     if (isRefusal(event)) throw new Error(event.detail);
     const body = encodeContent(paymentsForm, event.content as Payments);
     expect(readPublic("payments.published", body)).toBe(body);
-    const { heads, coolingOffHours } = payments;
+    const { payer, heads, coolingOffHours } = payments;
     const state = evolveInsurer(insurer().state, event, 9n);
-    expect(state.payments).toEqual({ heads, coolingOffHours, version: 9n });
+    expect(state.payments).toEqual({ payer, heads, coolingOffHours, version: 9n });
     expect(state.bands).toEqual(insurer().state.bands);
   });
 

@@ -68,8 +68,9 @@ export const insurer = (over: Partial<InsurerState> = {}): Seen<InsurerState> =>
     bandsVersion: 2n,
     ...over,
   });
-/** Bands of the other heads, and two days of cooling off. */
+/** The account that pays; bands of the other heads, and two days of cooling off. */
 export const payments: Payments = {
+  payer: { name: "Acme Mutual Aid", account: "DE89370400440532013000" },
   currency: "USD",
   coolingOffHours: 48n,
   heads: {

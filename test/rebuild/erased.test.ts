@@ -104,7 +104,7 @@ beforeAll(async () => {
   before = await place();
   ports = portsOf(before);
   await initSigner(stores.signed, insurer);
-  const { terms } = await openInsurer(ports, { keys: keys.map(formatVerifierKey) });
+  const { terms } = await openInsurer(ports, { keys: keys.map(formatVerifierKey), paying: true });
   const insure = async (): Promise<Insured> => {
     const [person, policy] = [newHandle(random), newHandle(random)];
     const own = { ...terms, insured: person, parties: [{ role: "insured", person } as const] };
@@ -227,7 +227,7 @@ describe("a database whose log erased somebody", () => {
     expect(persons.flatMap(({ state }) => state.holds)).toHaveLength(1);
     expect(persons.filter(({ state }) => state.status === "requested")).toHaveLength(1);
     const [own] = is.insurer as { state: { retention?: object; totals?: object } }[];
-    expect(own?.state).toMatchObject({ retention: { version: "3" }, totals: { period: month } });
+    expect(own?.state).toMatchObject({ retention: { version: "4" }, totals: { period: month } });
     // The period in which both were closed and erased says how many it leaves out, and the rebuild's audit footed it.
     expect(totals).toMatchObject({ event: { content: { counts: { reported: 0n, erased: 2n } } } });
   });

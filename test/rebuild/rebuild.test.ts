@@ -60,6 +60,7 @@ beforeAll(async () => {
   const ports = { ...before.ports, packs: packCatalog(stores.published) };
   await initSigner(stores.signed, insurer);
   ({ policy, insured } = await openInsurer(ports, {
+    paying: true,
     limit: 300_000n,
     keys: keys.map(formatVerifierKey),
   }));

@@ -21,6 +21,7 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
       expense: [{ upTo: "1000", approvers: "1" }],
       "ex-gratia": [],
     },
+    payer: { name: "Acme", account: "DE89370400440532013000", bic: "COBADEFFXXX" },
   },
   "pack.published": {
     pack: "plan-schedule",

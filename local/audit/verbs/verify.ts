@@ -104,6 +104,10 @@ async function print(
   terminal.line(
     `decisions ${grouped(decisions)}: ${grouped(reexecuted)} re-executed, ${grouped(withheld)} withheld, ${grouped(erased)} erased, ${grouped(holes)} holes`,
   );
+  const { files, rederived } = verdict.payments;
+  if (files > 0) {
+    terminal.line(`payment files ${grouped(files)}: ${grouped(rederived)} made again`);
+  }
   for (const { origin, size, entries, findings, ...after } of verdict.since ?? []) {
     terminal.line(
       `since your note of ${origin} at ${grouped(BigInt(size))}: ${grouped(entries)} entries, ${grouped(after.decisions)} decisions, ${grouped(after.reexecuted)} re-executed, ${grouped(findings)} findings`,

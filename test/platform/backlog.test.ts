@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { maxWaiting } from "../../functions/adapters/postgres/backlog.ts";
+import { maxWaiting, roomKeeper } from "../../functions/adapters/postgres/backlog.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { enrol } from "../../functions/adapters/postgres/principals.ts";
+import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { sequenceAll } from "../../functions/sequencer/core.ts";
 import { localUser, subOf } from "../../local/issuer/users.ts";
@@ -33,7 +34,8 @@ beforeAll(async () => {
   app = openPool({ url: platform.url("app"), max: 4 });
   sequencer = openPool({ url: platform.url("sequencer"), max: 2 });
   http = await startHttp({
-    ports: platform.ports,
+    // A process of its own: it has seen no room yet.
+    ports: { ...platform.ports, store: postgresStore(app) },
     pool: app,
     published: platform.published,
     issuerFolder: folder,
@@ -141,7 +143,8 @@ test("with the sequencer stopped, commands are taken up to the stated backlog, t
   expect(elsewhere.status).toBe(201);
 
   // The jobs of the full log wait; those of the other don't wait for it.
-  const jobs = workOnce(platform.ports, ["acme", "beta"], screening, unexpected);
+  const starting = { ...platform.ports, store: postgresStore(app) };
+  const jobs = workOnce(starting, ["acme", "beta"], screening, unexpected);
   await expect(jobs).rejects.toThrow(Unavailable);
   await expect(platform.ports.store.waiting("acme", "claim", "submitted", 5)).resolves.toHaveLength(
     1,
@@ -153,4 +156,21 @@ test("with the sequencer stopped, commands are taken up to the stated backlog, t
   const retried = await submit(acme, "one-too-many");
   expect(retried.status).toBe(201);
   expect(retried.headers.get("idempotency-replayed")).toBeNull();
+});
+
+test("a process that saw room takes a 64th of it unasked, and then sees that there is none", async () => {
+  const engine = tlogEngine({ pool: sequencer, clock: platform.ports.clock });
+  await sequenceAll(engine, "beta");
+  const requireRoom = roomKeeper(130);
+  await requireRoom(app, "beta", 1);
+  await owner.query(
+    `INSERT INTO outbox (insurer, ord, event_id, stream, version, leaf_hash, record)
+     SELECT 'beta', 1000 + n, 'more-' || n, 'more-' || n, 1, $1::bytea, $1::bytea
+     FROM generate_series(1, 130) AS n`,
+    [new Uint8Array(32)],
+  );
+  await requireRoom(app, "beta", 2);
+  await expect(requireRoom(app, "beta", 1)).rejects.toThrow("130 records wait");
+  await expect(roomKeeper(131)(app, "beta", 1)).resolves.toBeUndefined();
+  await expect(roomKeeper(130)(app, "beta", 1)).rejects.toThrow("130 records wait");
 });

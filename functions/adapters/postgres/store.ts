@@ -11,7 +11,7 @@ import {
   type StreamRow,
 } from "../../../shared/ports/store.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { BacklogFull, maxWaiting, requireRoom } from "./backlog.ts";
+import { BacklogFull, maxWaiting, type RequireRoom, roomKeeper } from "./backlog.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
 import { storeQueries } from "./store-queries.ts";
 import { CommitUnknown, isLostRace } from "./translate.ts";
@@ -19,10 +19,11 @@ import { writeSet } from "./write-set.ts";
 
 /** The command store over PostgreSQL as role `countersign_app`; a log with `max` waiting records takes no more: Unavailable. */
 export function postgresStore(pool: Pool, max = maxWaiting): Store {
+  const requireRoom = roomKeeper(max);
   return {
     transaction: async (insurer, body) => {
       try {
-        return await transaction(pool, (on) => body(storeTransaction(on, insurer, max)));
+        return await transaction(pool, (on) => body(storeTransaction(on, insurer, requireRoom)));
       } catch (error) {
         if (isLostRace(error)) throw new LostRace("another transaction won", { cause: error });
         if (error instanceof BacklogFull) throw new Unavailable("ledger", error.message);
@@ -79,7 +80,11 @@ const selectOpen = `SELECT stream, 'claim' AS what FROM claim
     AND status NOT IN ('settled', 'rejected', 'returned', 'recalled', 'stopped', 'voided', 'erased')
   LIMIT 10`;
 
-function storeTransaction(on: Queryable, insurer: string, max: number): StoreTransaction {
+function storeTransaction(
+  on: Queryable,
+  insurer: string,
+  requireRoom: RequireRoom,
+): StoreTransaction {
   return {
     streams: async (kind, streams) => {
       const { rows } = await readStreams[kind]<Omit<StreamRow, "kind">>(on, insurer, streams);
@@ -106,7 +111,8 @@ function storeTransaction(on: Queryable, insurer: string, max: number): StoreTra
       return rows[0];
     },
     write: async (set) => {
-      const room = set.outbox.length > 0 ? requireRoom(on, insurer, max) : undefined;
+      const records = set.outbox.length;
+      const room = records > 0 ? requireRoom(on, insurer, records) : undefined;
       await Promise.all([room, writeSet(on, insurer, set)]);
     },
   };

@@ -2,6 +2,7 @@ import type { Services } from "../platform/services.ts";
 import { runOn, startThreads, threadsFor } from "../threads/threads.ts";
 import type { ApproveTask } from "./approve-share.ts";
 import type { ExportTask } from "./export-share.ts";
+import type { IssueTask } from "./issue-share.ts";
 import { placeOf, type ServicesPlace } from "./thread-ports.ts";
 import type { WalkedClaim } from "./walk.ts";
 import type { WalkTask } from "./walk-share.ts";
@@ -11,6 +12,8 @@ import type { DemoStep, DemoTask } from "./worker.ts";
 export interface Apart {
   /** How many threads there are. */
   readonly count: number;
+  /** How many transactions each task committed. */
+  issue(tasks: readonly IssueTask[], progress: (policies: number) => void): Promise<number[]>;
   /** How many transactions each task committed. */
   walk(tasks: readonly WalkTask[], walked: (one: WalkedClaim) => void): Promise<number[]>;
   /** How many transactions each task committed. */
@@ -35,6 +38,11 @@ export function startApart(
     runOn(threads, tasks, step as (step: DemoStep) => void);
   return {
     count: threadsFor(allThreads),
+    issue: (tasks, progress) =>
+      run(
+        tasks.map((issue) => ({ place: app, issue })),
+        progress,
+      ),
     walk: (tasks, walked) =>
       run(
         tasks.map((walk) => ({ place: app, walk })),

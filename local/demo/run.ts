@@ -25,7 +25,7 @@ import { type Summary, summarise } from "./summary.ts";
 import { recordTotals } from "./totals.ts";
 import { verifyApart } from "./verify-apart.ts";
 import type { WalkedClaim } from "./walk.ts";
-import { walkApart } from "./walk-apart.ts";
+import { issueApart, walkApart } from "./walk-apart.ts";
 import { claimWorkFolder, emptyWorkFolder } from "./work-folder.ts";
 
 /** A checkpoint every twelve seconds and log is history enough for a run of a minute or two. */
@@ -118,7 +118,12 @@ async function runOn(
 ): Promise<RunResult> {
   const insurers = portfolio.insurers.map(({ id }) => id);
   const opening = terminal.progress("policies", portfolio.policies.length);
-  const stage = await setStage(services, portfolio, width, () => opening.advance());
+  const stage = await setStage(
+    services,
+    portfolio,
+    issueApart(apart, width, counted(services).add),
+    () => opening.advance(),
+  );
   opening.stop();
   await writePolicies(services, insurers, witnessPolicies(options.folder));
   const ledger = startLedger(

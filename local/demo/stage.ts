@@ -1,4 +1,3 @@
-import { each } from "../../functions/command/each.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { maxMinor } from "../../shared/base/money.ts";
@@ -9,7 +8,7 @@ import type { Services } from "../platform/services.ts";
 import { type Portfolio, schedulePack, xiangHuBaoPack } from "../portfolio/portfolio.ts";
 import { castOf } from "./cast.ts";
 import { payerFor } from "./payee.ts";
-import { issue, type Stage } from "./walk.ts";
+import type { DuePolicy, Stage } from "./walk.ts";
 
 const firstVersions: Readonly<Record<string, Pack>> = {
   [schedulePack]: planSchedule,
@@ -21,6 +20,13 @@ export interface SetStage extends Stage {
   readonly packs: ReadonlyMap<string, Handle>;
 }
 
+/** Issues the policies of a stage that has everything else, telling each. */
+export type IssueAll = (
+  stage: Stage,
+  policies: readonly DuePolicy[],
+  issued: () => void,
+) => Promise<void>;
+
 /**
  * Opens a simulation log per insurer of the portfolio and issues its policies. Every payout is in band 0: approved under the pack, released
  * by a person.
@@ -28,7 +34,7 @@ export interface SetStage extends Stage {
 export async function setStage(
   services: Services,
   portfolio: Portfolio,
-  width: number,
+  issueAll: IssueAll,
   progress: () => void,
 ): Promise<SetStage> {
   const { ports } = services;
@@ -50,11 +56,11 @@ export async function setStage(
   const policies = new Map<string, Handle>();
   for (const { key } of portfolio.policies) policies.set(key, newHandle(ports.random));
   const stage = { ports, policies, packs, person: cast.person, cast: cast.staff };
-  await each(portfolio.policies, width, async (policy) => {
+  const due = portfolio.policies.map((policy): DuePolicy => {
     const [stream, pack] = [policies.get(policy.key), packs.get(policy.insurer)];
     if (!stream || !pack) throw new Error(`bug: no pack for policy ${policy.key}`);
-    await issue(stage, policy, stream, pack);
-    progress();
+    return { policy, stream, pack };
   });
+  await issueAll(stage, due, progress);
   return stage;
 }

@@ -1,10 +1,33 @@
-import type { PortfolioClaim } from "../portfolio/portfolio.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Apart } from "./apart.ts";
+import { type IssueTask, issueHere } from "./issue-share.ts";
+import type { IssueAll } from "./stage.ts";
 import { type Stage, type Walk, walkHere } from "./walk.ts";
 import type { WalkTask } from "./walk-share.ts";
 
-/** Fewer claims are walked before a second thread has read its modules. */
+/** Fewer policies or claims are through before a second thread has read its modules. */
 const worthwhile = 500;
+
+/** Whether so many tasks go to the threads. */
+const goesApart = ({ count }: Apart, tasks: number): boolean => tasks >= worthwhile && count > 1;
+
+/** As many runs of the order of `items` as there are threads. */
+function sharesOf<Item>({ count }: Apart, items: readonly Item[]): Item[][] {
+  const size = Math.ceil(items.length / count);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+/** Issues policies by processors side by side, `width` at once in each thread. `committed` is as in {@link walkApart}. */
+export const issueApart =
+  (apart: Apart, width: number, committed: (transactions: number) => void): IssueAll =>
+  async (stage, policies, issued) => {
+    if (!goesApart(apart, policies.length)) return issueHere(stage, width)(policies, issued);
+    const tasks = sharesOf(apart, policies).map((share): IssueTask => {
+      const insured = share.map(({ policy }) => policy.insured);
+      return { policies: share, persons: personsOf(stage, insured), width };
+    });
+    for (const transactions of await apart.issue(tasks, issued)) committed(transactions);
+  };
 
 /**
  * Walks claims as the deployed functions do, by processors side by side: each thread takes a run of the portfolio's order through function cores and
@@ -17,21 +40,17 @@ export function walkApart(
   committed: (transactions: number) => void,
 ): Walk {
   return async (claims, walked) => {
-    const { count } = apart;
-    if (claims.length < worthwhile || count === 1) return walkHere(stage, width)(claims, walked);
-    const size = Math.ceil(claims.length / count);
+    if (!goesApart(apart, claims.length)) return walkHere(stage, width)(claims, walked);
     const { policies } = stage;
-    const tasks = Array.from({ length: count }, (_, at): WalkTask => {
-      const share = claims.slice(at * size, (at + 1) * size);
-      return { policies, ...castFor(stage, share), claims: share, width };
+    const tasks = sharesOf(apart, claims).map((share): WalkTask => {
+      const casts = new Map(share.map(({ insurer }) => [insurer, stage.cast(insurer)]));
+      const insured = share.map((claim) => claim.insured);
+      return { policies, casts, persons: personsOf(stage, insured), claims: share, width };
     });
     const counts = await apart.walk(tasks, walked);
     for (const transactions of counts) committed(transactions);
   };
 }
 
-/** Those who appear in `claims`. */
-const castFor = (stage: Stage, claims: readonly PortfolioClaim[]) => ({
-  casts: new Map(claims.map(({ insurer }) => [insurer, stage.cast(insurer)])),
-  persons: new Map(claims.map(({ insured }) => [insured, stage.person(insured)])),
-});
+const personsOf = (stage: Stage, keys: readonly string[]): Map<string, Handle> =>
+  new Map(keys.map((key) => [key, stage.person(key)]));

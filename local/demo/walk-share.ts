@@ -15,7 +15,8 @@ export interface WalkTask {
   readonly width: number;
 }
 
-const known = <Value>(map: ReadonlyMap<string, Value>, key: string): Value => {
+/** What `map` says of `key`: the task names everybody it needs. */
+export const known = <Value>(map: ReadonlyMap<string, Value>, key: string): Value => {
   const found = map.get(key);
   assert(found !== undefined, "the stage was set for every claim");
   return found;

@@ -40,12 +40,17 @@ export function expected<T extends object>(result: T | Refusal): T {
   return result as T;
 }
 
-/** Issues one policy under the insurer's pack stream. */
+/** A policy to issue: as which stream, under its insurer's pack stream. */
+export interface DuePolicy {
+  readonly policy: PortfolioPolicy;
+  readonly stream: Handle;
+  readonly pack: Handle;
+}
+
+/** Issues one policy. */
 export async function issue(
-  { ports, person }: Stage,
-  policy: PortfolioPolicy,
-  stream: Handle,
-  pack: Handle,
+  { ports, person }: Pick<Stage, "ports" | "person">,
+  { policy, stream, pack }: DuePolicy,
 ): Promise<void> {
   const insured = person(policy.insured);
   const { coverage, startDay: start, endDay: end, birthDay: birthDate, limit } = policy;

@@ -1,18 +1,20 @@
 import { serveTasks } from "../threads/serve.ts";
 import { type ApproveTask, approveShare } from "./approve-share.ts";
 import { type ExportTask, exportShare } from "./export-share.ts";
+import { type IssueTask, issueShare } from "./issue-share.ts";
 import { openPorts, type ServicesPlace, type ThreadPorts } from "./thread-ports.ts";
 import type { WalkedClaim } from "./walk.ts";
 import { type WalkTask, walkShare } from "./walk-share.ts";
 
 /** What a thread of the demo does for it. */
 export type DemoTask = { readonly place: ServicesPlace } & (
+  | { readonly issue: IssueTask }
   | { readonly walk: WalkTask }
   | { readonly approve: ApproveTask }
   | { readonly export: ExportTask }
 );
 
-/** What a thread tells of its task: a claim it walked, or how many payouts or entries more. */
+/** What a thread tells of its task: a claim it walked, or how many policies, payouts or entries more. */
 export type DemoStep = WalkedClaim | number;
 
 /** By database user: a thread keeps what it opened, and the keys it unwrapped, from one task to the next. */
@@ -26,6 +28,7 @@ function portsAt(place: ServicesPlace): ThreadPorts {
 
 serveTasks<DemoTask, DemoStep, number>((task, step) => {
   const ports = portsAt(task.place);
+  if ("issue" in task) return issueShare(ports, task.issue, step);
   if ("walk" in task) return walkShare(ports, task.walk, step);
   if ("approve" in task) return approveShare(ports, task.approve, step);
   return exportShare(ports, task.export, step);

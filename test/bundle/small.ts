@@ -4,6 +4,7 @@ import { friendlyBank } from "../../local/bank/bank.ts";
 import { startDemoApi } from "../../local/demo/api.ts";
 import { exportHere, policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
 import { walkClaims } from "../../local/demo/claims.ts";
+import { issueHere } from "../../local/demo/issue-share.ts";
 import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
 import { type SetStage, setStage } from "../../local/demo/stage.ts";
 import type { WalkedClaim } from "../../local/demo/walk.ts";
@@ -67,7 +68,12 @@ export async function walkPortfolio(portfolio: Portfolio): Promise<Walked> {
     log: () => undefined,
   });
   const tenants = portfolio.insurers.map(({ id }) => id);
-  const stage = await setStage(services, portfolio, 4, () => undefined);
+  const stage = await setStage(
+    services,
+    portfolio,
+    (on, due, issued) => issueHere(on, 4)(due, issued),
+    () => undefined,
+  );
   const startApi = () => startDemoApi(services, stage, tenants, folder);
   const claims = await walkClaims(stage, startApi, portfolio, walkHere(stage, 4), () => undefined);
   return {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Delta } from "../base/accumulator.ts";
 import type { ActorKind } from "../base/actor.ts";
 import type { Json } from "../base/canonical.ts";
+import { encoderOf } from "../base/encoder.ts";
 import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
 import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
 import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
@@ -190,9 +191,18 @@ const stateSchemas = {
   payout: payoutStateSchema,
 } as const satisfies Record<StreamKind, z.ZodType>;
 
+const stateEncoders = {
+  insurer: encoderOf(insurerStateSchema),
+  pack: encoderOf(packStateSchema),
+  person: encoderOf(personStateSchema),
+  policy: encoderOf(policyStateSchema),
+  claim: encoderOf(claimStateSchema),
+  payout: encoderOf(payoutStateSchema),
+} as const satisfies Record<StreamKind, unknown>;
+
 /** A state as canonical JSON can hold it, for its row. */
 export const encodeState = <Kind extends StreamKind>(kind: Kind, state: StateOf[Kind]): Json =>
-  z.encode(stateSchemas[kind] as z.ZodType, state) as Json;
+  (stateEncoders[kind] as (state: StateOf[Kind]) => Json)(state);
 
 /** The state that {@link encodeState} wrote; anything else is a bug of the store. */
 export const decodeState = <Kind extends StreamKind>(kind: Kind, json: unknown): StateOf[Kind] =>

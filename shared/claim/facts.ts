@@ -1,15 +1,15 @@
-import * as z from "zod";
 import type { Json } from "../base/canonical.ts";
 import { type Day, parseDay } from "../base/day.ts";
+import { encoderOf } from "../base/encoder.ts";
 import type { Input } from "../base/event.ts";
 import { inputsOf } from "../base/inputs.ts";
 import type { Instant } from "../base/instant.ts";
 import { maxMinor } from "../base/money.ts";
 import { basisDayOf, type DateBasis, type Facts, wholeYears } from "../coverage/facts.ts";
-import { termsSchema } from "../policy/policy.ts";
+import { type Terms, termsSchema } from "../policy/policy.ts";
 import { earlierClaim } from "./duplicate.ts";
 import type { ClaimState } from "./state.ts";
-import { submittedForm } from "./submit.ts";
+import { type Submitted, submittedForm } from "./submit.ts";
 import { accumulatedUnder, type ClaimWorld, remainingUnder } from "./world.ts";
 
 const usPerDay = 86_400_000_000n;
@@ -91,11 +91,16 @@ const claimFields = [
 ] as const;
 const policyFields = ["coverage", "start", "end", "birthDate", "limit"] as const;
 
+const encodeSubmitted = encoderOf(submittedForm.schema) as (
+  submitted: Submitted,
+) => Record<string, Json>;
+const encodeTerms = encoderOf(termsSchema) as (terms: Terms) => Record<string, Json>;
+
 /** Every field the facts came from, by reference. */
 export function inputsFor(world: ClaimWorld): Input[] {
   const { claim, cover } = world;
   const { submission, claimed, submittedAt } = claim.state;
-  const stated = z.encode(submittedForm.schema, {
+  const stated = encodeSubmitted({
     ...submission,
     claimant: claim.state.claimant,
     insured: claim.state.insured,
@@ -105,7 +110,7 @@ export function inputsFor(world: ClaimWorld): Input[] {
   }) as Record<string, Json>;
   const pick = (from: Record<string, Json>, fields: readonly string[]) =>
     Object.fromEntries(fields.map((field) => [field, from[field]]));
-  const terms = cover && (z.encode(termsSchema, cover.policy.state.terms) as Record<string, Json>);
+  const terms = cover && encodeTerms(cover.policy.state.terms);
   return [
     ...inputsOf(claim, pick(stated, [...claimFields, "now"])),
     ...(cover && terms ? inputsOf(cover.policy, pick(terms, policyFields)) : []),

@@ -1,5 +1,6 @@
 import { payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import type { BankParty } from "../../shared/base/bank-party.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
@@ -40,7 +41,7 @@ export interface ReleasedFile {
 
 /**
  * Releases up to 100 approved payouts as one payment file. Every payee is screened again first: a payout whose payee is not clear is held and leaves the file,
- * and so does one that can't go now (void by a change, cooling off, released by whoever approved it) or that no file can say; all others go, in one transaction
+ * and so does one that can't go now (void by a change, cooling off, released by whoever approved it); all others go, in one transaction
  * that seals the file's hash in each. A file may end up empty. Refused as a whole only where there is no such payout, or no file can say its sum.
  */
 export async function releaseFile(
@@ -70,22 +71,22 @@ export async function releaseFile(
       else if (answer.result === "clear") going.push({ world, cleared });
       else left.push({ payout, refused: await hold(transaction, world, answer, later.now) });
     }
-    const written = write(file, going, later.now);
-    if (isRefusal(written)) return written;
-    left.push(...written.left);
-    if (!written.bytes) return { lines: [], left };
-    const sha256 = toHex(hashOf(written.bytes));
-    const payments = BigInt(written.going.length);
+    const payer = going[0]?.world.insurer.state.payments?.payer;
+    if (!payer) return { lines: [], left };
+    const bytes = write(file, payer, going, later.now);
+    if ("refused" in bytes) return bytes;
+    const sha256 = toHex(hashOf(bytes));
+    const payments = BigInt(going.length);
     const sealed = { handle: file, sha256, payments };
     const lines: FileLine[] = [];
-    for (const { world, cleared } of written.going) {
+    for (const { world, cleared } of going) {
       const released = releasePayout(world, { file: sealed, ...cleared }, later);
       assert(!isRefusal(released), "what is not refused is released");
       await transaction.append(released, later);
       const { amount, payee, head } = world.payout.state;
       lines.push({ payout: world.payout.stream, amount, payee, head });
     }
-    return { lines, left, file: { bytes: written.bytes, sha256 } };
+    return { lines, left, file: { bytes, sha256 } };
   });
 }
 
@@ -109,30 +110,18 @@ async function hold(
   return refuse("screening-hold", "The payee's screening holds the payout.");
 }
 
-/** The bytes of the file of all that go, without those that no file can say; a refusal where it can say each, but not their sum. */
+/** The bytes of the file of all that go. A name or amount that a payout may have, a file can say; their sum it may not: a refusal. */
 function write(
   file: Handle,
+  payer: BankParty,
   going: readonly Going[],
   releasedAt: Instant,
-):
-  | Refusal
-  | { readonly bytes?: Uint8Array; readonly going: readonly Going[]; readonly left: Left[] } {
-  const payer = going[0]?.world.insurer.state.payments?.payer;
-  if (!payer) return { going: [], left: [] };
-  const format = (some: readonly Going[]): Uint8Array | undefined => {
-    const payouts = some.map(({ world: { payout } }) => ({ ...payout, payout: payout.stream }));
-    return unlessMalformed(() => formatOrder({ file, releasedAt, payer }, payouts));
-  };
-  const whole = format(going);
-  if (whole) return { bytes: whole, going, left: [] };
-  const sayable = going.filter((one) => format([one]) !== undefined);
-  const refused = refuse("unpayable", "No payment file can say it.");
-  const left = going
-    .filter((one) => !sayable.includes(one))
-    .map(({ world }) => ({ payout: world.payout.stream, refused }));
-  if (sayable.length === 0) return { going: [], left };
-  const bytes = format(sayable);
-  return bytes ? { bytes, going: sayable, left } : refused;
+): Uint8Array | Refusal {
+  const payouts = going.map(({ world: { payout } }) => ({ ...payout, payout: payout.stream }));
+  return (
+    unlessMalformed(() => formatOrder({ file, releasedAt, payer }, payouts)) ??
+    refuse("unpayable", "No payment file can say their sum: release fewer at once.")
+  );
 }
 
 function newest(instants: readonly Instant[]): Instant {

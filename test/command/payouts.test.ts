@@ -1,15 +1,19 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";
 import { openStream } from "../../functions/command/rows.ts";
+import { derivePaymentFile } from "../../functions/payouts/payment-file.ts";
 import { reissue } from "../../functions/payouts/reissue.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
 import { recordReports } from "../../functions/payouts/reports.ts";
 import { type Screening, screenAndApprove } from "../../functions/payouts/screening.ts";
 import { claimWorld, payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { fromUtf8 } from "../../shared/base/bytes.ts";
+import { maxMinor } from "../../shared/base/money.ts";
 import { isRefusal, refuse } from "../../shared/base/refusal.ts";
 import { stepClaim } from "../../shared/claim/lifecycle.ts";
 import { reserveClaim, reserveOf } from "../../shared/claim/reserve.ts";
@@ -19,7 +23,7 @@ import { voidPayout } from "../../shared/payout/advance.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { clearly } from "../payout/sample.ts";
-import { signedIn } from "../policy/sample.ts";
+import { payments, signedIn } from "../policy/sample.ts";
 import { amountsOf } from "./amounts.ts";
 import {
   callerOf,
@@ -40,7 +44,11 @@ let policy: string;
 let insured: string;
 beforeAll(async () => {
   platform = await startPlatform();
-  ({ insurer, policy, insured } = await openInsurer(platform.ports, { limit: null, paying: true }));
+  ({ insurer, policy, insured } = await openInsurer(platform.ports, {
+    limit: null,
+    band: maxMinor,
+    paying: true,
+  }));
 });
 afterAll(() => platform.close());
 
@@ -122,6 +130,37 @@ describe("a payout", () => {
     });
     expect((await stateOf(one.payout)).status).toBe("released");
     expect((await stateOf(two.payout)).status).toBe("proposed");
+  });
+
+  test("is paid by a file that its row makes again to the byte, whenever", async () => {
+    const [one, two] = [await proposed(), await proposed(7_000n, "Zoë Müller & Söhne")];
+    for (const { payout } of [one, two]) await screen(payout);
+    const file = newHandle(random);
+    const both = [two.payout, one.payout];
+    const done = await releaseFile(platform.ports, insurer, file, both, clearly, person());
+    if (isRefusal(done) || !done.file) throw new Error("no file");
+    const { bytes, sha256 } = done.file;
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256);
+    for (const payout of both) {
+      expect((await contentsOf(payout)).at(-1)).toMatchObject({
+        file: { handle: file, payments: "2", sha256 },
+        payer: payments.payer,
+      });
+    }
+    await report(one.payout, "settled");
+    expect(await derivePaymentFile(platform.ports, insurer, file)).toEqual({ bytes, sha256 });
+    expect(await derivePaymentFile(platform.ports, insurer, newHandle(random))).toBeUndefined();
+    expect(fromUtf8(bytes, "file")).toContain("<Nm>Zoë Müller &amp; Söhne</Nm>");
+  });
+
+  test("goes with fewer others where no file can say the sum of all", async () => {
+    const vast = [await proposed(9n * 10n ** 17n), await proposed(9n * 10n ** 17n)];
+    const payouts = vast.map(({ payout }) => payout);
+    for (const payout of payouts) await screen(payout);
+    expect(await release(payouts)).toEqual(refused("unpayable"));
+    for (const payout of payouts) {
+      expect(await release([payout])).toMatchObject({ lines: [{ payout }], left: [] });
+    }
   });
 
   test("is screened again when it is released: a hit or an outage holds that one, by payee, and the others go", async () => {

@@ -1,50 +1,93 @@
 import { payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
-import type { Money } from "../../shared/base/codec.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { assert } from "../../shared/base/malformed.ts";
-import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import { reportPayout } from "../../shared/payout/advance.ts";
-import type { Reported } from "../../shared/payout/forms.ts";
-import type { PayoutStatus } from "../../shared/payout/state.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import {
+  type BankLine,
+  brokenBefore,
+  judgeLine,
+  type LineBreak,
+} from "../../shared/payout/bank-line.ts";
+import { breakOf, breakPayout, reportPayout } from "../../shared/payout/report.ts";
+import { mostSaid } from "../../shared/payout/state.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import type { CommandTransaction } from "../command/transaction.ts";
 import { maxPerFile, prefetch } from "./batch.ts";
 
-/** What a bank reports on one payout. */
-export interface BankReport {
+/** What a bank's message says of one payout. */
+export interface BankReport extends BankLine {
   readonly payout: Handle;
-  readonly report: Reported["report"];
-  readonly reference: string;
-  readonly fee?: Money;
+  /** What would explain it is no longer waited for: it is a break. */
+  readonly final?: boolean;
 }
 
-/** Records up to 100 bank reports. One that repeats what is known already is left out, so a report that comes twice counts once. */
+/**
+ * What a report came to. "waits": nothing is recorded, what explains it may still come; "unknown": no payout of this insurer; "erased": nothing can be
+ * recorded of it any more; "full": a break beyond those a payout remembers, which is not recorded. A break says so again when it is told again.
+ */
+export type Outcome = "moved" | "known" | "waits" | "unknown" | "erased" | "full" | Broken;
+/** It contradicts what was released, or what the bank said before. */
+export interface Broken {
+  readonly break: LineBreak;
+}
+
+/** Records up to 100 reports in one transaction; gives what each came to, in their order. One told twice counts once. Throws Unavailable. */
 export async function recordReports(
   ports: CommandPorts,
   insurer: string,
   reports: readonly BankReport[],
-): Promise<{ readonly recorded: number } | Refusal> {
+): Promise<{ readonly outcomes: readonly Outcome[] } | Refusal> {
   assert(reports.length <= maxPerFile, "at most 100 reports at once");
+  const together = await recordTogether(ports, insurer, reports);
+  if (!isRefusal(together) || together.refused !== "erased") return together;
+  // Of one of them everything was erased: the others are recorded, each alone.
+  const outcomes: Outcome[] = [];
+  for (const report of reports) {
+    const alone = await recordTogether(ports, insurer, [report]);
+    if (isRefusal(alone) && alone.refused !== "erased") return alone;
+    outcomes.push(...(isRefusal(alone) ? ["erased" as const] : alone.outcomes));
+  }
+  return { outcomes };
+}
+
+async function recordTogether(
+  ports: CommandPorts,
+  insurer: string,
+  reports: readonly BankReport[],
+): Promise<{ readonly outcomes: readonly Outcome[] } | Refusal> {
   const act: Act = { kind: "machine", now: ports.clock() };
   return commitCommand(ports, insurer, act.now, async (transaction) => {
     await prefetch(
       transaction,
       reports.map(({ payout }) => payout),
     );
-    let recorded = 0;
-    for (const { payout, ...report } of reports) {
-      const world = await payoutWorld(transaction, payout);
-      if (!world) return refuse("not-found", "There is no such payout.");
-      if (isKnown(world.payout.state.status, report.report)) continue;
-      const event = reportPayout(world, report, act);
-      if (isRefusal(event)) return event;
-      await transaction.append(event, act);
-      recorded++;
+    const outcomes: Outcome[] = [];
+    for (const report of reports) {
+      const outcome = await recordOne(transaction, report, act);
+      if (typeof outcome === "object" && isRefusal(outcome)) return outcome;
+      outcomes.push(outcome);
     }
-    return { recorded };
+    return { outcomes };
   });
 }
 
-/** A bank repeats itself, and old news comes late: what is returned was settled before. */
-const isKnown = (status: PayoutStatus, report: BankReport["report"]): boolean =>
-  status === report || (status === "returned" && report === "settled");
+async function recordOne(
+  transaction: CommandTransaction,
+  { payout, final = false, ...line }: BankReport,
+  act: Act,
+): Promise<Outcome | Refusal> {
+  const world = await payoutWorld(transaction, payout);
+  if (!world) return "unknown";
+  const { state } = world.payout;
+  const before = brokenBefore(state, line);
+  if (before) return { break: before };
+  const judged = judgeLine(state, line);
+  if (judged === "known" || (judged === "waits" && !final)) return judged;
+  const kind = breakOf(judged);
+  if (kind && state.breaks.length >= mostSaid) return "full";
+  const event = (kind ? breakPayout : reportPayout)(world, line, act);
+  if (isRefusal(event)) return event;
+  await transaction.append(event, act);
+  return kind ? { break: kind } : "moved";
+}

@@ -13,7 +13,6 @@ import type { CompiledPack } from "../coverage/compile.ts";
 import {
   approvePayout,
   releasePayout,
-  reportPayout,
   screenPayout,
   stopPayout,
   voidPayout,
@@ -38,6 +37,8 @@ import {
 import { askedIn, proposePayout } from "../payout/propose.ts";
 import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
+import { breakPayout, lineOf, reportPayout } from "../payout/report.ts";
+import type { PayoutWorld } from "../payout/world.ts";
 import {
   type Bands,
   bandsForm,
@@ -207,7 +208,7 @@ async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
     case releasedForm.type:
       return releasePayout(world, event.content as Released, act);
     case reportedForm.type:
-      return reportPayout(world, event.content as Reported, act);
+      return redecideReport(world, event.content as Reported, act);
     case recoveredForm.type:
       return recoverPayout(world, event.content as Recovered, act);
     case reissuedForm.type:
@@ -219,4 +220,18 @@ async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
         act,
       );
   }
+}
+
+/** A bank's line on a payout as it stood: what it moved it had to move, and a break had to be one, of that kind. */
+function redecideReport(
+  world: PayoutWorld,
+  content: Reported,
+  act: Act,
+): ReturnType<typeof reportPayout> {
+  const line = lineOf(content);
+  if (content.report !== "break") return reportPayout(world, line, act);
+  const made = breakPayout(world, line, act);
+  const kind = isRefusal(made) ? undefined : (made.content as Reported).break?.kind;
+  if (isRefusal(made) || kind === content.break?.kind) return made;
+  return refuse("wrong-state", `The break is ${kind}.`);
 }

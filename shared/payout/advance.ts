@@ -11,9 +11,7 @@ import {
   approvedForm,
   type Ended,
   type Released,
-  type Reported,
   releasedForm,
-  reportedForm,
   screenedForm,
   stoppedForm,
   voidedForm,
@@ -130,31 +128,6 @@ function refusePayee({ claim }: PayoutWorld, person: Handle, act: Act): Refusal 
   return payeeChange && act.now < payeeChange.coolsUntil
     ? refuse("cooling-off", "The payee changed, and the hours to wait are not over.")
     : undefined;
-}
-
-/** Records the bank's report on a released payout; a settled one can still be returned, and nothing else. */
-export function reportPayout(
-  world: PayoutWorld,
-  report: Pick<Reported, "report" | "reference" | "fee">,
-  act: Act,
-): DomainEvent | Refusal {
-  const { fee } = report;
-  if (fee && fee.currency !== world.payout.state.amount.currency) {
-    return refuse("currency-mismatch", "A fee is in the payout's currency.", "fee");
-  }
-  const from: PayoutStatus[] = report.report === "returned" ? ["settled"] : ["released"];
-  if (report.report === "returned" && world.payout.state.recoveries.length > 0) {
-    return refuse("wrong-state", "Some of the payout was recovered before.");
-  }
-  return (
-    refuseUnless(world, act, from) ??
-    eventOf(reportedForm, world.payout.stream, {
-      ...signed(act),
-      report: report.report,
-      reference: report.reference,
-      ...(fee ? { fee } : {}),
-    })
-  );
 }
 
 const end =

@@ -63,8 +63,18 @@ export function evolvePayout(
   }
 }
 
-function reportedOn(state: PayoutState, { report, fee }: Reported, version: bigint): PayoutState {
-  const after = { ...state, status: report, fee: state.fee + (fee?.minor ?? 0n) };
+function reportedOn(state: PayoutState, content: Reported, version: bigint): PayoutState {
+  const { report, fee, reference, message = null, break: broken } = content;
+  if (report === "break") {
+    if (!broken) return state;
+    return { ...state, breaks: [...state.breaks, { ...broken, reference, message }] };
+  }
+  const after = {
+    ...state,
+    status: report,
+    reports: [...state.reports, { report, reference, message }],
+    fee: state.fee + (fee?.minor ?? 0n),
+  };
   if (report === "settled") return { ...after, settledAt: version };
   return report === "returned" ? { ...after, returnedAt: version } : after;
 }
@@ -97,6 +107,8 @@ function begin(content: Proposed): PayoutState {
     payer: null,
     settledAt: null,
     returnedAt: null,
+    reports: [],
+    breaks: [],
     recoveries: [],
     fee: 0n,
     replaces: content.replaces ?? null,
@@ -122,6 +134,7 @@ function movement(
   if (event.type === proposedForm.type) return { committed: minor };
   if (event.type === reportedForm.type) {
     const { report } = event.content as Reported;
+    if (report === "break") return {};
     if (report === "settled") return { committed: -minor, paid: minor };
     return report === "returned" ? { returned: minor } : { committed: -minor };
   }

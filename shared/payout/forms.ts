@@ -10,7 +10,7 @@ import { formatAmount } from "../base/money.ts";
 import { sha256 } from "../base/sha256.ts";
 import { type Head, heads } from "../claim/heads.ts";
 import { type Payee, payeeSchema } from "../claim/submission.ts";
-import { bases, hashSchema, instalmentSchema } from "./state.ts";
+import { bankReports, bases, hashSchema, instalmentSchema, lineBreaks } from "./state.ts";
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
 const staff = ["by"] as const;
@@ -84,22 +84,29 @@ export const releasedForm = eventForm("payout.released", releasedSchema, {
   staff,
 });
 
-/**
- * What a bank says of a released payout: paid; refused; given back unpaid because the insurer recalled it; or, of a paid one, come back (also
- * where a recall reached the payee's bank: a pacs.004 that answers a camt.056).
- */
-export const bankReports = ["settled", "rejected", "recalled", "returned"] as const;
-
-/** What the bank said, whatever it said. */
+/** What the bank said: a report that moves the payout, or a break, which moves nothing: of which kind, and what the bank had said. */
 export const reportedSchema = z.strictObject({
   ...acted,
-  report: z.enum(bankReports),
+  report: z.enum([...bankReports, "break"]),
+  break: z.strictObject({ kind: z.enum(lineBreaks), said: z.enum(bankReports) }).optional(),
+  /** As the bank wrote it. */
+  amount: z
+    .strictObject({
+      currency: z.string().regex(/^[A-Z]{3}$/),
+      decimal: z.string().regex(/^[0-9]{1,18}(\.[0-9]{1,17})?$/),
+    })
+    .optional(),
   reference: z.string().max(120),
+  /** SHA-256 of the message's bytes. */
+  message: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** What the bank charges the insurer for it. */
   fee: moneyCodec.optional(),
 });
 export const reportedForm = eventForm("payout.reported", reportedSchema, {
-  financial: ["reference", "fee"],
+  financial: ["amount", "reference", "fee"],
   staff,
 });
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { payoutBreaks } from "../base/bank-breaks.ts";
 import { bankPartySchema } from "../base/bank-party.ts";
 import { countCodec, dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
 import { heads } from "../claim/heads.ts";
@@ -6,6 +7,21 @@ import { payeeSchema } from "../claim/submission.ts";
 
 /** Why paid money comes back: the payee got too much, or a third party owed it (subrogation). */
 export const bases = ["overpayment", "subrogation"] as const;
+
+/**
+ * What a bank says of a released payout: paid; refused; given back unpaid because the insurer recalled it; or, of a paid one, come back (also
+ * where a recall reached the payee's bank: a pacs.004 that answers a camt.056).
+ */
+export const bankReports = ["settled", "rejected", "recalled", "returned"] as const;
+export type BankReport = (typeof bankReports)[number];
+
+/** Most reports, and most breaks, a payout remembers. */
+export const mostSaid = 16;
+
+/** The breaks that a bank's line can be. */
+export const lineBreaks = payoutBreaks.filter((kind) => kind !== "unanswered");
+
+const saidWith = { reference: z.string(), message: z.string().nullable() };
 
 /** Most parts one payout is recovered in. */
 export const mostRecoveries = 64;
@@ -64,6 +80,15 @@ export const payoutStateSchema = z.strictObject({
   /** Versions of the records by which a bank said that it was paid, and that it came back. */
   settledAt: countCodec.nullable(),
   returnedAt: countCodec.nullable(),
+  /** What banks said that moved it, and that contradicted it: by which of their numbers, in which message. */
+  reports: z
+    .array(z.strictObject({ report: z.enum(bankReports), ...saidWith }))
+    .max(mostSaid)
+    .default([]),
+  breaks: z
+    .array(z.strictObject({ kind: z.enum(lineBreaks), said: z.enum(bankReports), ...saidWith }))
+    .max(mostSaid)
+    .default([]),
   /** What was recovered of it, each with its record's version. */
   recoveries: z
     .array(z.strictObject({ version: countCodec, amount: moneyCodec, basis: z.enum(bases) }))

@@ -82,7 +82,9 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   const act = { ...machine(), kind: "person", signatory: person } as const;
   await releaseFile(ports, insurer, newHandle(random), payouts, clearly, act);
   const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
-  expect(await recordReports(ports, insurer, reports)).toEqual({ recorded: payouts.length });
+  expect(await recordReports(ports, insurer, reports)).toEqual({
+    outcomes: payouts.map(() => "moved"),
+  });
 
   const files = bundleOf(await committed(platform, insurer), {
     packs: [planSchedule, next],

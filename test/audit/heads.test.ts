@@ -2,13 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../shared/base/canonical.ts";
 import { changePayee } from "../../shared/claim/payee.ts";
 import { reserveClaim } from "../../shared/claim/reserve.ts";
-import {
-  approvePayout,
-  reportPayout,
-  screenPayout,
-  voidPayout,
-} from "../../shared/payout/advance.ts";
+import { approvePayout, screenPayout, voidPayout } from "../../shared/payout/advance.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, release } from "../payout/sample.ts";

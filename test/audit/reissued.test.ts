@@ -1,10 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { proposalWorld } from "../../shared/audit/reader.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/advance.ts";
+import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, maker, release, releaser } from "../payout/sample.ts";
 import { byMachine, byPerson, handle, insured } from "../policy/sample.ts";

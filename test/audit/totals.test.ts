@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { reportPayout } from "../../shared/payout/advance.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { byMachine, minute, noon, usd } from "../policy/sample.ts";
 import { type BundleOptions, bundleOf, entriesOf, findingsIn } from "./bundle.ts";

@@ -218,10 +218,10 @@ describe("a payout", () => {
     const { claim, payout } = await proposed();
     await screen(payout);
     await releaseFile(platform.ports, insurer, newHandle(random), [payout], clearly, person());
-    expect(await report(payout, "settled")).toEqual({ recorded: 1 });
-    expect(await report(payout, "settled")).toEqual({ recorded: 0 });
-    expect(await report(payout, "returned")).toEqual({ recorded: 1 });
-    expect(await report(payout, "settled")).toEqual({ recorded: 0 });
+    expect(await report(payout, "settled")).toEqual({ outcomes: ["moved"] });
+    expect(await report(payout, "settled")).toEqual({ outcomes: ["known"] });
+    expect(await report(payout, "returned")).toEqual({ outcomes: ["moved"] });
+    expect(await report(payout, "settled")).toEqual({ outcomes: ["known"] });
     expect((await stateOf(payout)).status).toBe("returned");
     expect(await amountsOf(platform.ports, insurer, `claim/${claim}`)).toEqual({
       approved: 5_000n,
@@ -229,7 +229,69 @@ describe("a payout", () => {
       paid: 5_000n,
       returned: 5_000n,
     });
-    expect(await report(payout, "rejected")).toEqual(refused("wrong-state"));
+    expect(await report(payout, "rejected")).toEqual({ outcomes: [{ break: "contradicted" }] });
+    expect((await stateOf(payout)).status).toBe("returned");
+  });
+
+  test("a line that contradicts what was released is a break: recorded once, it moves no money", async () => {
+    const { claim, payout } = await proposed();
+    await screen(payout);
+    const message = "0a".repeat(32);
+    const line = { payout, report: "settled", reference: "BK1", message } as const;
+    const right = { currency: "USD", decimal: "50" };
+    const say = (...over: Record<string, unknown>[]) =>
+      recordReports(
+        platform.ports,
+        insurer,
+        over.map((each) => ({ ...line, amount: right, ...each })),
+      );
+    expect(await say({})).toEqual({ outcomes: [{ break: "not-released" }] });
+    await release([payout]);
+    const before = await amountsOf(platform.ports, insurer, `claim/${claim}`);
+    const wrong = { amount: { currency: "USD", decimal: "50.01" }, reference: "BK2" };
+    const returned = { report: "returned", reference: "BK3" };
+    expect(await say(wrong, wrong, returned, { payout: newHandle(random) })).toEqual({
+      outcomes: [{ break: "amount-differs" }, { break: "amount-differs" }, "waits", "unknown"],
+    });
+    expect(await amountsOf(platform.ports, insurer, `claim/${claim}`)).toEqual(before);
+    expect(await say({ reference: "BK4" }, { reference: "BK4" }, returned, returned)).toEqual({
+      outcomes: ["moved", "known", "moved", "known"],
+    });
+    const { status, breaks, reports } = await stateOf(payout);
+    expect(status).toBe("returned");
+    expect(breaks.map(({ kind, reference }) => [kind, reference])).toEqual([
+      ["not-released", "BK1"],
+      ["amount-differs", "BK2"],
+    ]);
+    expect(reports.map(({ report: said, reference }) => [said, reference])).toEqual([
+      ["settled", "BK4"],
+      ["returned", "BK3"],
+    ]);
+    expect((await contentsOf(payout)).slice(-3)).toMatchObject([
+      { report: "break", break: { kind: "amount-differs", said: "settled" }, amount: wrong.amount },
+      { report: "settled", amount: right, message, reference: "BK4" },
+      { report: "returned" },
+    ]);
+  });
+
+  test("remembers sixteen breaks, and a bank that says more is told so", async () => {
+    const { payout } = await proposed();
+    await screen(payout);
+    await release([payout]);
+    const amount = { currency: "EUR", decimal: "50" };
+    const lines = Array.from({ length: 17 }, (_, at) => ({
+      ...{ payout, report: "settled" as const, amount, message: "0b".repeat(32) },
+      reference: `BK${at}`,
+    }));
+    const { outcomes } = (await recordReports(platform.ports, insurer, lines)) as {
+      outcomes: unknown[];
+    };
+    expect(outcomes).toEqual([
+      ...Array.from({ length: 16 }, () => ({ break: "currency-differs" })),
+      "full",
+    ]);
+    const final = { payout, report: "returned", reference: "BK99", final: true } as const;
+    expect(await recordReports(platform.ports, insurer, [final])).toEqual({ outcomes: ["full"] });
   });
 
   test("that was recalled is paid again once, by another that names it, or nothing is written", async () => {
@@ -242,7 +304,7 @@ describe("a payout", () => {
     const before = await everything(platform.superuserUrl);
     expect(await again(heir)).toEqual(refused("wrong-state"));
     expect(await everything(platform.superuserUrl)).toEqual(before);
-    expect(await report(payout, "recalled")).toEqual({ recorded: 1 });
+    expect(await report(payout, "recalled")).toEqual({ outcomes: ["moved"] });
     expect(await again(heir)).toMatchObject({ record: { type: "payout.proposed", version: 1n } });
     expect(await stateOf(payout)).toMatchObject({ status: "recalled", replacedBy: heir });
     expect(await stateOf(heir)).toMatchObject({ status: "proposed", replaces: payout });

@@ -2,9 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { spentInAll } from "../../shared/claim/heads.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
-import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/advance.ts";
+import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
 import type { Asked } from "../../shared/payout/propose.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import { byMachine, handle, insurer, paying, seen, usd } from "../policy/sample.ts";
 import { checker, clear, Desk, maker, release, releaser, second } from "./sample.ts";
 

@@ -8,13 +8,13 @@ import { evolveStep, stepClaim } from "../../shared/claim/lifecycle.ts";
 import { ruleOnClaim } from "../../shared/claim/rule.ts";
 import {
   approvePayout,
-  reportPayout,
   screenPayout,
   stopPayout,
   voidPayout,
 } from "../../shared/payout/advance.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
 import { proposedForm } from "../../shared/payout/forms.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import { world as claimWorld, ruling } from "../claim/sample.ts";
 import { byMachine, handle, seen, usd } from "../policy/sample.ts";
 import { checker, clear, Desk, maker, release, releaser, second } from "./sample.ts";

@@ -3,14 +3,14 @@ import type { DomainEvent } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
-  reportPayout,
   screenPayout,
   stopPayout,
   voidPayout,
 } from "../../shared/payout/advance.ts";
-import type { Reported } from "../../shared/payout/forms.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
+import type { BankReport } from "../../shared/payout/state.ts";
 import { payoutStatuses } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { byMachine, handle, noon, payoutStream, usd } from "../policy/sample.ts";
@@ -18,7 +18,7 @@ import { clear, Desk, maker, release, releaser } from "./sample.ts";
 
 type Step = (world: PayoutWorld) => DomainEvent | Refusal;
 const report =
-  (what: Reported["report"]): Step =>
+  (what: BankReport): Step =>
   (world) =>
     reportPayout(world, { report: what, reference: "r" }, byMachine());
 const screen =
@@ -83,7 +83,9 @@ function standing(status: string): Desk {
   const payout = desk.payouts.get(payoutStream);
   if (!payout) throw new Error("no payout");
   const approvals = ["proposed", "screened", "held", "scheduled"].includes(status) ? 0n : 1n;
-  const state = { ...payout.state, status: status as never, approvals };
+  const settledAt = status === "settled" || status === "returned" ? 4n : null;
+  const returnedAt = status === "returned" ? 5n : null;
+  const state = { ...payout.state, status: status as never, approvals, settledAt, returnedAt };
   desk.payouts.set(payoutStream, { ...payout, state });
   return desk;
 }

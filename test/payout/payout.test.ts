@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
-  reportPayout,
   screenPayout,
   stopPayout,
   voidPayout,
 } from "../../shared/payout/advance.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import {
   byMachine,
   byPerson,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { approvePayout, reportPayout, screenPayout } from "../../shared/payout/advance.ts";
+import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import { type Recovery, recoverPayout } from "../../shared/payout/recover.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import { mostRecoveries } from "../../shared/payout/state.ts";
 import { byMachine, bySimulated, handle, usd } from "../policy/sample.ts";
 import { clear, Desk, maker, release, releaser } from "./sample.ts";

@@ -1,13 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import {
-  approvePayout,
-  reportPayout,
-  screenPayout,
-  voidPayout,
-} from "../../shared/payout/advance.ts";
-import type { Reported } from "../../shared/payout/forms.ts";
+import { approvePayout, screenPayout, voidPayout } from "../../shared/payout/advance.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
+import type { BankReport } from "../../shared/payout/state.ts";
 import { type PayoutStatus, payoutStatuses } from "../../shared/payout/state.ts";
 import { byMachine, bySimulated, handle, payoutStream } from "../policy/sample.ts";
 import { checker, clear, Desk, maker, release, releaser } from "./sample.ts";
@@ -16,7 +12,7 @@ const refused = (code: string) => expect.objectContaining({ refused: code });
 const [heir, other] = [handle("c"), handle("d")];
 
 /** A payout of an award of 500.00 whose bank said `report`, one after the other. */
-function reported(...reports: Reported["report"][]): Desk {
+function reported(...reports: BankReport[]): Desk {
   const desk = new Desk(50_000n);
   const events = [
     desk.propose(undefined, byMachine()),
@@ -39,7 +35,7 @@ describe("a payout that is recalled", () => {
   });
 
   test("can't settle or be recalled again, and what settled comes back only as returned", () => {
-    const report = (desk: Desk, what: Reported["report"]) =>
+    const report = (desk: Desk, what: BankReport) =>
       desk.act((world) => reportPayout(world, { report: what, reference: "r" }, byMachine()));
     expect(report(reported("recalled"), "settled")).toEqual(refused("wrong-state"));
     expect(report(reported("recalled"), "recalled")).toEqual(refused("wrong-state"));

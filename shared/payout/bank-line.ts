@@ -1,0 +1,100 @@
+import type { payoutBreaks } from "../base/bank-breaks.ts";
+import type { Money } from "../base/codec.ts";
+import { unlessMalformed } from "../base/malformed.ts";
+import { formatAmount } from "../base/money.ts";
+import { parseDecimal } from "../iso20022/control-sum.ts";
+import type { BankReport, PayoutState } from "./state.ts";
+
+/** An amount as a bank wrote it, in whatever currency, of whatever size. */
+export interface StatedAmount {
+  readonly currency: string;
+  readonly decimal: string;
+}
+
+/** What a bank's message says of one payout. */
+export interface BankLine {
+  readonly report: BankReport;
+  readonly amount?: StatedAmount | undefined;
+  /** The bank's own number of what it did; empty where it gives none. The same number is the same booking, in whatever message. */
+  readonly reference: string;
+  /** SHA-256 of the message's bytes, in hexadecimal. */
+  readonly message?: string | undefined;
+  /** What the bank charges the insurer for it. */
+  readonly fee?: Money | undefined;
+}
+
+/** A break that a line of a bank can be; that no line comes is another. */
+export type LineBreak = Exclude<(typeof payoutBreaks)[number], "unanswered">;
+
+/**
+ * What a line comes to on a payout as it stands: it moves it; it is known; it waits for another that explains it (a return whose booking did not come yet); or it is a
+ * break. Looked at in this order: was the payout ever sent, was this said before, currency, amount, state.
+ */
+export type Judgement = "moves" | "known" | "waits" | { readonly break: LineBreak };
+
+export function judgeLine(state: PayoutState, line: BankLine): Judgement {
+  if (!sent.includes(state.status)) return { break: "not-released" };
+  return judgeKnown(state, line) ?? judgeAmount(state, line) ?? judgeState(state, line);
+}
+
+/** The break that this very line was recorded as before; undefined where it is new. */
+export const brokenBefore = (
+  { breaks }: PayoutState,
+  { report, reference, message = "" }: BankLine,
+): LineBreak | undefined =>
+  breaks.find(
+    (each) =>
+      each.said === report && each.reference === reference && (each.message ?? "") === message,
+  )?.kind;
+
+const sent: readonly PayoutState["status"][] = [
+  "released",
+  "settled",
+  "rejected",
+  "recalled",
+  "returned",
+];
+
+function judgeKnown(
+  { status, reports }: PayoutState,
+  { report, reference }: BankLine,
+): Judgement | undefined {
+  const unpaid = report === "rejected" || report === "recalled";
+  if (unpaid && status === report) return "known";
+  const before = reports.some(
+    (each) => each.report === report && each.reference === reference && reference !== "",
+  );
+  return before ? "known" : undefined;
+}
+
+/** Money that moved must be that of the payout, to the unit. */
+function judgeAmount(
+  { amount }: PayoutState,
+  { report, amount: stated, message }: BankLine,
+): Judgement | undefined {
+  if (stated && stated.currency !== amount.currency) return { break: "currency-differs" };
+  if (report !== "settled" && report !== "returned") return undefined;
+  // What names no message is no line of one: somebody says so who knows.
+  if (!stated) return message === undefined ? undefined : { break: "amount-missing" };
+  const decimal = unlessMalformed(() => parseDecimal(stated.decimal, "amount"));
+  const released = parseDecimal(formatAmount(amount.minor, amount.currency), "amount");
+  return decimal === released ? undefined : { break: "amount-differs" };
+}
+
+function judgeState(
+  { status, settledAt, returnedAt, recoveries }: PayoutState,
+  { report }: BankLine,
+): Judgement {
+  const paid = settledAt !== null;
+  switch (report) {
+    case "settled":
+      if (paid) return { break: "booked-twice" };
+      return status === "released" ? "moves" : { break: "contradicted" };
+    case "returned":
+      if (returnedAt !== null) return { break: "returned-twice" };
+      if (paid) return recoveries.length > 0 ? { break: "returned-after-recovery" } : "moves";
+      return status === "released" ? "waits" : { break: "returned-early" };
+    default:
+      return status === "released" ? "moves" : { break: "contradicted" };
+  }
+}

@@ -1,0 +1,68 @@
+import type { Act } from "../base/actor.ts";
+import { type DomainEvent, eventOf } from "../base/event.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseSimulated } from "../policy/insurer.ts";
+import { signed } from "./advance.ts";
+import { type BankLine, judgeLine, type LineBreak } from "./bank-line.ts";
+import { type Reported, reportedForm } from "./forms.ts";
+import { mostSaid } from "./state.ts";
+import type { PayoutWorld } from "./world.ts";
+
+/** Records that a bank's line moves a payout: what it says must follow from how the payout stands. */
+export function reportPayout(world: PayoutWorld, line: BankLine, act: Act): DomainEvent | Refusal {
+  const { state, stream } = world.payout;
+  const refusal = refuseSimulated(world.insurer, act) ?? refuseFee(world, line);
+  if (refusal) return refusal;
+  const judged = judgeLine(state, line);
+  if (judged !== "moves") {
+    const why = typeof judged === "string" ? judged : `a break: ${judged.break}`;
+    return refuse("wrong-state", `The payout is ${state.status}, and what the bank says ${why}.`);
+  }
+  return eventOf(reportedForm, stream, { ...signed(act), ...saidBy(line), report: line.report });
+}
+
+/** Records that a bank's line is a break: it moves no money, whatever it says. One that waits is one once nothing that explains it came in time. */
+export function breakPayout(world: PayoutWorld, line: BankLine, act: Act): DomainEvent | Refusal {
+  const { state, stream } = world.payout;
+  const refusal = refuseSimulated(world.insurer, act);
+  if (refusal) return refusal;
+  const kind = breakOf(judgeLine(state, line));
+  if (!kind) return refuse("wrong-state", "The line contradicts nothing.");
+  if (state.breaks.length >= mostSaid) {
+    return refuse("wrong-state", `The payout has ${mostSaid} breaks.`);
+  }
+  const { fee: _, ...said } = saidBy(line);
+  const content = { ...signed(act), ...said, report: "break" as const };
+  return eventOf(reportedForm, stream, { ...content, break: { kind, said: line.report } });
+}
+
+/** Which break a line is that was not explained; undefined where it is none. */
+export const breakOf = (judged: ReturnType<typeof judgeLine>): LineBreak | undefined => {
+  if (judged === "waits") return "returned-early";
+  return typeof judged === "string" ? undefined : judged.break;
+};
+
+/** The line of a record, as it was judged. */
+export function lineOf(content: Reported): BankLine {
+  const { report, amount, reference, message, fee, break: broken } = content;
+  return {
+    report: report === "break" ? (broken?.said ?? "settled") : report,
+    amount,
+    reference,
+    message,
+    fee,
+  };
+}
+
+const saidBy = ({ amount, reference, message, fee }: BankLine) => ({
+  reference,
+  ...(amount ? { amount: { currency: amount.currency, decimal: amount.decimal } } : {}),
+  ...(message === undefined ? {} : { message }),
+  ...(fee ? { fee } : {}),
+});
+
+function refuseFee({ payout }: PayoutWorld, { fee }: BankLine): Refusal | undefined {
+  return fee && fee.currency !== payout.state.amount.currency
+    ? refuse("currency-mismatch", "A fee is in the payout's currency.", "fee")
+    : undefined;
+}

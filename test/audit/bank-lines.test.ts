@@ -1,0 +1,84 @@
+import { expect, test } from "@jest/globals";
+import { payoutWorld } from "../../shared/audit/reader.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
+import type { BankLine } from "../../shared/payout/bank-line.ts";
+import type { Reported } from "../../shared/payout/forms.ts";
+import { breakPayout, reportPayout } from "../../shared/payout/report.ts";
+import { line, submission } from "../claim/sample.ts";
+import { clear, release, releaser } from "../payout/sample.ts";
+import { byMachine, byPerson, handle, insured } from "../policy/sample.ts";
+import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
+import { Walk } from "./walk.ts";
+
+const [claim, payout, staff] = [handle("3"), handle("c"), handle("e")];
+const message = "0a".repeat(32);
+const machine = byMachine();
+const released = "300";
+const booked = (reference: string, decimal: string): BankLine => ({
+  report: "settled",
+  amount: { currency: "USD", decimal },
+  reference,
+  message,
+});
+
+/** A log in which a bank books another amount, then the right one, then that again; `forge` may change what each record says. */
+async function booking(forge = (content: Reported, _: string): Reported => content): Promise<Walk> {
+  const walk = new Walk();
+  await walk.open();
+  const stated = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
+  const intake = { person: staff, channel: "intake" } as const;
+  await walk.submit("submitted", claim, stated, intake, byPerson(staff));
+  await walk.adjudicate("decided", claim);
+  await walk.propose("proposed", claim, payout, machine);
+  await walk.payout("screened", payout, machine, (on, act) => screenPayout(on, clear, act));
+  await walk.payout("approved", payout, machine, approvePayout);
+  await walk.payout("released", payout, releaser, release);
+  const say = async (name: string, said: BankLine, record: typeof reportPayout): Promise<void> => {
+    const world = await payoutWorld(walk.reader, payout);
+    const event = world && record(world, said, machine);
+    // After a forged record the next need not follow.
+    if (!event || isRefusal(event)) return;
+    walk.take(name, { ...event, content: forge(event.content as Reported, name) }, machine);
+  };
+  const world = await payoutWorld(walk.reader, payout);
+  expect(`${(world?.payout.state.amount.minor ?? 0n) / 100n}`).toBe(released);
+  await say("wrong", booked("BK1", "1"), breakPayout);
+  await say("settled", booked("BK2", released), reportPayout);
+  await say("again", booked("BK3", released), breakPayout);
+  return walk;
+}
+
+const audited = ({ items, packs }: Walk) => findingsIn(bundleOf(entriesOf(items), { packs }));
+const foundAt = async (name: string, forged: Partial<Reported>): Promise<void> => {
+  const walk = await booking((content, at) => {
+    const { break: broken, ...rest } = { ...content, ...forged };
+    if (at !== name) return content;
+    return broken ? { ...rest, break: broken } : rest;
+  });
+  expect(await audited(walk)).toContainEqual(expect.stringMatching(`^${walk.at(name)} `));
+};
+
+test("breaks that are such are re-executed without a finding", async () => {
+  const walk = await booking();
+  expect(walk.items.map(({ type }) => type).slice(-3)).toEqual(
+    new Array(3).fill("payout.reported"),
+  );
+  expect(await audited(walk)).toEqual([]);
+});
+
+test("a break that is recorded as a payment, or as another break, is found", async () => {
+  await foundAt("wrong", { report: "settled", break: undefined });
+  await foundAt("wrong", { break: { kind: "contradicted", said: "settled" } });
+  await foundAt("again", { break: { kind: "amount-differs", said: "settled" } });
+});
+
+test("a break that is none is found: the amount is right, or nothing was said before", async () => {
+  await foundAt("settled", { report: "break", break: { kind: "amount-differs", said: "settled" } });
+  await foundAt("wrong", { amount: booked("BK1", released).amount });
+});
+
+test("a payment of another amount than was released is found", async () => {
+  await foundAt("settled", { amount: { currency: "USD", decimal: "299.99" } });
+  await foundAt("settled", { amount: { currency: "EUR", decimal: released } });
+});

@@ -1,8 +1,9 @@
 import { noSums, type Sums } from "../../shared/audit/books.ts";
 import { totalsBetween } from "../../shared/audit/foot.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { dayOf, formatDay } from "../../shared/base/day.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import { formatMinute, type Instant } from "../../shared/base/instant.ts";
+import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { outstandingOf } from "../../shared/claim/outstanding.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
@@ -22,6 +23,8 @@ import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 
+const dayUs = 86_400_000_000n;
+
 /** What recording totals came to: a record; nothing to do now; or what has to come first (try again). */
 export type Recorded = Appended | "nothing" | Waiting | Refusal;
 
@@ -31,7 +34,7 @@ export interface Waiting {
 }
 
 /**
- * Records the control totals of `period` ("2026-11") from the insurer's own rows, at a moment when these say exactly what the log's first
+ * Records the control totals of `period`, a day ("2026-11-25"), from the insurer's own rows, at a moment when these say exactly what the log's first
  * entries do: an auditor's books of the same entries must come to the same sums. Claims and payouts of erased persons are left out and counted
  * (docs/adr/0008). Nothing where no entry came since the last time.
  */
@@ -45,13 +48,13 @@ export async function recordPeriod(
   return state ? record(ports, rows, insurer, period, state) : "nothing";
 }
 
-/** The monthly job: records last month's totals, unless that was done, the log is younger, or nothing was added to it since. */
+/** The daily job: records the totals of the day before, unless that was done, the log is younger, or nothing was added to it since. */
 export async function recordDue(
   ports: CommandPorts,
   rows: BookRows,
   insurer: string,
 ): Promise<Recorded> {
-  const due = monthBefore(ports.clock());
+  const due = dayBefore(ports.clock());
   const state = await insurerState(ports, insurer);
   if (!state || (state.totals?.period ?? "") >= due) return "nothing";
   const cut = await rows.cut(insurer);
@@ -63,7 +66,7 @@ export async function recordDue(
 
 /**
  * {@link recordDue} as a job of many logs: 1 where a record was made, 0 where nothing is due or it is tried again; an alarm where it was refused, or
- * still waits on the second day of the month.
+ * still waits at noon (UTC).
  */
 export async function recordAlarming(
   ports: CommandPorts,
@@ -75,8 +78,8 @@ export async function recordAlarming(
   if (isRefusal(done)) return alarmOf("failed", `control totals: ${done.detail}`);
   if (!("waitsFor" in done)) return 1;
   const now = ports.clock();
-  if (formatMinute(now).slice(8, 10) === "01") return 0;
-  const late = `control totals of ${monthBefore(now)} are not recorded, they wait for`;
+  if (now % dayUs < dayUs / 2n) return 0;
+  const late = `control totals of ${dayBefore(now)} are not recorded, they wait for`;
   return alarmOf("totals-overdue", `${late} ${done.waitsFor}`);
 }
 
@@ -213,10 +216,5 @@ async function append(
   return isRefusal(recorded) ? recorded : recorded.done;
 }
 
-/** The month before the one of `now`: "2026-12-…" → "2026-11". */
-function monthBefore(now: Instant): string {
-  const [year = 0, month = 0] = formatMinute(now).slice(0, 7).split("-").map(Number);
-  return month > 1
-    ? `${year}-${String(month - 1).padStart(2, "0")}`
-    : `${String(year - 1).padStart(4, "0")}-12`;
-}
+/** The day (UTC) before the one of `now`: "2026-12-01…" → "2026-11-30". */
+const dayBefore = (now: Instant): string => formatDay(dayOf(now) - 1n);

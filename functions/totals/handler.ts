@@ -10,7 +10,7 @@ const ports = openDeployment(env);
 const rows = bookRows(ports.pool);
 const nudge = openNudge(env);
 
-/** What the schedule invokes: last month's control totals of each insurer that lacks them, then the sequencer is nudged. */
+/** What the schedule invokes: the day before's control totals of each insurer that lacks them, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
   relay(
     event,

@@ -11,7 +11,7 @@ import type { Services } from "./services.ts";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Starts what is looked after again and again: last month's totals, what the retention schedule asks for, and the audit of the platform's own logs; gives what stops it. `wake` is called where a record was left to be placed. */
+/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, and the audit of the platform's own logs; gives what stops it. `wake` is called where a record was left to be placed. */
 export function startPeriodic(
   services: Services,
   folder: string,
@@ -28,7 +28,7 @@ export function startPeriodic(
 }
 
 /**
- * Last month's control totals of every insurer that lacks them; where something has to come first, the next round tries again. An alarm of an insurer
+ * The day before's control totals of every insurer that lacks them; where something has to come first, the next round tries again. An alarm of an insurer
  * is said to `log` once, which `told` remembers: it stops nothing.
  */
 export async function recordAllDue(

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { type Act, signatorySchema } from "../base/actor.ts";
 import { countCodec, currencySchema, instantCodec, moneyCodec } from "../base/codec.ts";
+import { dayOf, formatDay } from "../base/day.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
-import { formatMinute } from "../base/instant.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import type { InsurerState } from "./insurer.ts";
 
@@ -28,12 +28,12 @@ const balanceSchema = z.strictObject({
 const mostAccounts = 32;
 
 /**
- * Control totals of one period: what the insurer's own books say of the entries from `from` up to `to` of its log. Claims reported, payouts
+ * Control totals of one period, a day: what the insurer's own books say of the entries from `from` up to `to` of its log. Claims reported, payouts
  * settled and payouts returned in them; claims and money outstanding after them; how many were left out, since nobody knows their amounts any
  * more. The period's name is a label; the cut is the two positions.
  */
 const totalsSchema = z.strictObject({
-  period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "is not a month"),
+  period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "is not a day"),
   currency: currencySchema,
   from: countCodec,
   to: countCodec,
@@ -80,7 +80,7 @@ export function recordTotals(
   if (from !== (before?.to ?? 0n) || to <= from) {
     return refuse("wrong-state", "A period goes on where the one before ended.", "from");
   }
-  if (period < (before?.period ?? "") || period > formatMinute(act.now).slice(0, 7)) {
+  if (period < (before?.period ?? "") || period > formatDay(dayOf(act.now))) {
     return refuse("wrong-state", "Periods ascend, and are not of the future.", "period");
   }
   const by = act.signatory ? { by: act.signatory } : {};

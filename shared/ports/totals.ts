@@ -6,7 +6,7 @@ export type WaitsFor = "records to be placed" | "an erasure to be carried out";
 /** How far an insurer's log goes; where nothing is waited for, its rows say exactly what its first `size` entries did. */
 export interface Cut {
   readonly size: bigint;
-  /** The month of the log's first entry. */
+  /** The day of the log's first entry. */
   readonly openedIn: string;
   readonly waitsFor: WaitsFor | null;
 }

@@ -99,7 +99,7 @@ test("an actor who was erased leaves a claim that is decided again: only their c
 describe("control totals", () => {
   /** By hand: one claim of 500 is left, of which the schedule awarded 300; the other was erased. */
   const left = (from: number, to: number): Omit<Totals, "now" | "by"> => ({
-    period: "2026-03",
+    period: "2026-03-04",
     currency: "USD",
     from: BigInt(from),
     to: BigInt(to),

@@ -142,7 +142,7 @@ describe("an auditor's re-execution", () => {
     const walk = await walked();
     // By hand: 50 of expense and 100 of indemnity paid, 20 of these came back; of a reserve of 600 that leaves 470, and of an award of 500 it leaves 420.
     const totals = (bank: bigint, fee: Totals["books"]) => ({
-      period: "2026-03",
+      period: "2026-03-04",
       currency: "USD" as const,
       from: 0n,
       to: BigInt(walk.items.length),

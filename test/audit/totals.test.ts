@@ -12,7 +12,7 @@ const later = noon + 20n * minute;
  * awarded on the second, the 100 the limit leaves of the third, and 300 of the fourth on another policy.
  */
 const truth = (to: bigint): Omit<Totals, "now" | "by"> => ({
-  period: "2026-03",
+  period: "2026-03-04",
   currency: "USD",
   from: 0n,
   to,
@@ -95,11 +95,13 @@ describe("control totals that an insurer recorded", () => {
     const insurer = await walk.reader.insurer();
     walk.take("next", recordTotals(insurer, next, byMachine(later)), byMachine(later));
     expect(await audited(walk)).toEqual([]);
-    for (const over of [{ from: from - 1n }, { from: from + 1n }, { period: "2026-02" }]) {
+    for (const over of [{ from: from - 1n }, { from: from + 1n }, { period: "2026-03-03" }]) {
       const refused = recordTotals(insurer, { ...next, ...over }, byMachine(later));
       expect(refused).toMatchObject({ refused: "wrong-state" });
     }
-    expect(recordTotals(insurer, { ...next, period: "2026-04" }, byMachine(later))).toMatchObject({
+    expect(
+      recordTotals(insurer, { ...next, period: "2026-03-05" }, byMachine(later)),
+    ).toMatchObject({
       refused: "wrong-state",
     });
   });

@@ -12,6 +12,7 @@ import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { Head } from "../../shared/claim/heads.ts";
 import type { StepName } from "../../shared/claim/lifecycle.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import { clear } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
@@ -150,6 +151,18 @@ export function actorsOn(insurer: string, claims: readonly string[]) {
         throw new Error(`bug: nobody does ${does}`);
     }
   };
+}
+
+/** A claim as its row says. */
+export async function claimState(
+  ports: OperatorPorts,
+  insurer: string,
+  claim: string,
+): Promise<ClaimState> {
+  const [row] = await ports.store.transaction(insurer, (on) => on.streams("claim", [claim]));
+  const slot = row && (await openStream(ports, insurer, row));
+  if (!slot) throw new Error("no such claim");
+  return slot.state as ClaimState;
 }
 
 /** The payouts of some claims as their rows say. */

@@ -15,9 +15,10 @@ import {
 import { putPayee } from "../../functions/payouts/payee.ts";
 import { recordPeriod } from "../../functions/totals/core.ts";
 import { newAccumulator } from "../../shared/base/accumulator.ts";
-import { formatMinute } from "../../shared/base/instant.ts";
+import { dayOf, formatDay } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { heads, paidNet, spentOn } from "../../shared/claim/heads.ts";
+import { heads, paidNet, spentInAll, spentOn } from "../../shared/claim/heads.ts";
+import { reserveOf } from "../../shared/claim/reserve.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
 import { paidForGood } from "../../shared/payout/balances.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -25,7 +26,14 @@ import { auditOf, bundleOf, keyOf } from "../audit/bundle.ts";
 import { committed } from "../audit/committed.ts";
 import { amountsOf } from "./amounts.ts";
 import { type Fate, failingWrites } from "./failing-store.ts";
-import { actorsOn, type Command, type Deed, deeds, payoutStates } from "./payout-actors.ts";
+import {
+  actorsOn,
+  type Command,
+  claimState,
+  type Deed,
+  deeds,
+  payoutStates,
+} from "./payout-actors.ts";
 import {
   callerOf,
   machine,
@@ -151,6 +159,9 @@ async function broken(policy: string, claims: readonly string[]): Promise<string
     const values = await amountsOf(ports, insurer, `claim/${claim}`);
     const row = { ...newAccumulator(`claim/${claim}`), values };
     const own = payouts.filter((payout) => payout.claim === claim);
+    const reserve = reserveOf(await claimState(ports, insurer, claim));
+    if (reserve < spentInAll(row))
+      return `a reserve of ${reserve}, ${spentInAll(row)} paid or open`;
     awarded += values.approved ?? 0n;
     if (spentOn(row, "indemnity") > (values.approved ?? 0n)) return "paid beyond what is approved";
     for (const head of heads) {
@@ -226,8 +237,8 @@ test("the log of all that is without findings, and its books balance with the in
   while ((await engine.sequence(insurer)).length > 0);
   const pool = openPool({ url: platform.url("app"), max: 2 });
   try {
-    const month = formatMinute(ports.clock()).slice(0, 7);
-    const recorded = await recordPeriod(ports, bookRows(pool), insurer, month);
+    const today = formatDay(dayOf(ports.clock()));
+    const recorded = await recordPeriod(ports, bookRows(pool), insurer, today);
     expect(recorded).toMatchObject({ record: { type: "totals.recorded" } });
   } finally {
     await pool.end();

@@ -50,7 +50,7 @@ import {
 
 /* Four persons and an adjuster; what the log erased of three of them before its database is lost. */
 const both = ["identity-and-health", "financial"] as const;
-const month = new Date().toISOString().slice(0, 7);
+const today = new Date().toISOString().slice(0, 10);
 const refused = (code: string) => expect.objectContaining({ refused: code });
 
 interface Insured {
@@ -144,7 +144,7 @@ beforeAll(async () => {
   must(await request(ports, operator, asking, both, machine().now));
   await advance(before.log, insurer);
   parts = await contentOf(stores.sealed);
-  must((await recordPeriod(ports, bookRowsOf(before), insurer, month)) as object);
+  must((await recordPeriod(ports, bookRowsOf(before), insurer, today)) as object);
   for (const { claim, policy } of [wholly, partly]) {
     must(await stepOn(ports, operator, claim, "close"));
     must(await cancelOn(ports, operator, policy));
@@ -155,7 +155,7 @@ beforeAll(async () => {
   await eraseNow(ports, eraser, insurer, partly.person, ["identity-and-health"]);
   expect(await eraseNow(ports, eraser, insurer, adjuster.person, both)).toBe(2);
   await advance(before.log, insurer);
-  totals = must((await recordPeriod(ports, bookRowsOf(before), insurer, month)) as object);
+  totals = must((await recordPeriod(ports, bookRowsOf(before), insurer, today)) as object);
   await advance(before.log, insurer);
   after = await place();
 });
@@ -227,7 +227,7 @@ describe("a database whose log erased somebody", () => {
     expect(persons.flatMap(({ state }) => state.holds)).toHaveLength(1);
     expect(persons.filter(({ state }) => state.status === "requested")).toHaveLength(1);
     const [own] = is.insurer as { state: { retention?: object; totals?: object } }[];
-    expect(own?.state).toMatchObject({ retention: { version: "4" }, totals: { period: month } });
+    expect(own?.state).toMatchObject({ retention: { version: "4" }, totals: { period: today } });
     // The period in which both were closed and erased says how many it leaves out, and the rebuild's audit footed it.
     expect(totals).toMatchObject({ event: { content: { counts: { reported: 0n, erased: 2n } } } });
   });
@@ -286,7 +286,7 @@ describe("a database whose log erased somebody", () => {
     expect(await yes).toHaveProperty("refused");
     expect(await eraseNow(on, eraserOf(after), insurer, partly.person, ["financial"])).toBe(3);
     await advance(after.log, insurer);
-    must((await recordPeriod(on, bookRowsOf(after), insurer, month)) as object);
+    must((await recordPeriod(on, bookRowsOf(after), insurer, today)) as object);
     await advance(after.log, insurer);
     const again = await place();
     expect(await rebuildInto(again, stores)).toHaveProperty("size");

@@ -8,7 +8,7 @@ import { recordTotals } from "../../local/demo/totals.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { recordAllDue } from "../../local/platform/periodic.ts";
 import type { Services } from "../../local/platform/services.ts";
-import { formatMinute } from "../../shared/base/instant.ts";
+import { dayOf, formatDay } from "../../shared/base/day.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { ask } from "../auditor/folder.ts";
@@ -40,7 +40,7 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   const [first, second] = insurers;
   const { services } = walked;
   const rows = bookRows(services.pools.app);
-  expect(await recordPeriod(services.ports, rows, first, "2020-01")).toEqual({
+  expect(await recordPeriod(services.ports, rows, first, "2020-01-01")).toEqual({
     waitsFor: "records to be placed",
   });
   await drain();
@@ -48,11 +48,11 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
   await drain();
   const honest = await audit();
   expect([honest.code, honest.json.findings]).toEqual([0, []]);
-  const month = new Date().toISOString().slice(0, 7);
-  const again = await recordPeriod(services.ports, rows, first, month);
+  const today = new Date().toISOString().slice(0, 10);
+  const again = await recordPeriod(services.ports, rows, first, today);
   expect(again).toMatchObject({ record: { type: "totals.recorded" } });
   await drain();
-  expect(await recordPeriod(services.ports, rows, first, month)).toBe("nothing");
+  expect(await recordPeriod(services.ports, rows, first, today)).toBe("nothing");
   expect(await recordAlarming(services.ports, rows, first)).toBe(0);
 
   // A settled payout's row is gone: everything the log holds is still true, only the books are not.
@@ -62,7 +62,7 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
     [second],
   );
   expect(gone.rowCount).toBe(1);
-  await recordPeriod(services.ports, rows, second, month);
+  await recordPeriod(services.ports, rows, second, today);
   await drain();
   const { code, json } = await audit();
   expect(code).toBe(1);
@@ -72,8 +72,9 @@ test("totals from the insurer's own rows foot to its log; rows that were changed
 });
 
 const dayUs = 86_400_000_000n;
+const minuteUs = 60_000_000n;
 
-describe("last month's totals that can't be recorded", () => {
+describe("the day before's totals that can't be recorded", () => {
   /** The platform as it is at `now`. */
   const at = (now: bigint): Services => ({
     ...walked.services,
@@ -83,18 +84,18 @@ describe("last month's totals that can't be recorded", () => {
   let first: bigint;
   let second: bigint;
   beforeAll(() => {
-    // The test above recorded the month that is running.
-    const later = walked.services.ports.clock() + 62n * dayUs;
-    first = later - (BigInt(formatMinute(later).slice(8, 10)) - 1n) * dayUs;
-    second = first + dayUs;
+    // The test above recorded the day that is running.
+    const midnight = (dayOf(walked.services.ports.clock()) + 2n) * dayUs;
+    first = midnight + dayUs / 2n - minuteUs;
+    second = midnight + dayUs / 2n;
   });
 
-  test("wait through the first day, then raise an alarm that says what for, once; recorded, it is over", async () => {
+  test("wait until noon, then raise an alarm that says what for, once; recorded, it is over", async () => {
     const on = at(second);
     const operator = someOperator(on.ports, insurers[0]);
     await holdSomebody(on, insurers[0]);
     expect(await due(at(first))).toBe(0);
-    const late = `control totals of ${formatMinute(first - dayUs).slice(0, 7)} are not recorded`;
+    const late = `control totals of ${formatDay(dayOf(first) - 1n)} are not recorded`;
     const placing = {
       alarm: "totals-overdue",
       detail: `${late}, they wait for records to be placed`,
@@ -128,7 +129,7 @@ describe("last month's totals that can't be recorded", () => {
   });
 
   test("from a row that somebody changed are an alarm, and hold up no other insurer's", async () => {
-    const on = at(second + 31n * dayUs);
+    const on = at(second + dayUs);
     for (const insurer of insurers) await holdSomebody(on, insurer);
     await drain();
     await on.pools.app.query(

@@ -52,7 +52,7 @@ async function cutOf(on: Queryable, insurer: string): Promise<Cut | undefined> {
     : head.erasing
       ? "an erasure to be carried out"
       : null;
-  return { size: head.size, openedIn: parseRecord(head.genesis).time.slice(0, 7), waitsFor };
+  return { size: head.size, openedIn: parseRecord(head.genesis).time.slice(0, 10), waitsFor };
 }
 
 /** Every row of a kind, at most 1,000 in memory; ends with the rows there are. */

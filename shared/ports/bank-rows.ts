@@ -17,7 +17,13 @@ export interface ListedBreak extends Break {
 }
 
 /** What became of a bank's message as a whole. */
-export type MessageOutcome = "recorded" | "unreadable" | "wrong-totals";
+export type MessageOutcome = "waiting" | "recorded" | "unreadable" | "wrong-totals";
+
+/** A message we saw: what became of it, and when it first came. "waiting": something in it waits for another message that explains it. */
+export interface SeenMessage {
+  readonly outcome: MessageOutcome;
+  readonly receivedAt: Instant;
+}
 
 /** A reconciliation as it was frozen: what its record says. */
 export interface FrozenReconciliation {
@@ -36,8 +42,9 @@ export interface BankRows {
   sent(insurer: string, file: Handle, sha256: string, at: Instant): Promise<void>;
   /** The bank said something about the file. */
   answered(insurer: string, file: Handle, at: Instant): Promise<void>;
-  /** What became of a message; undefined where it is new. */
-  outcomeOf(insurer: string, sha256: string): Promise<MessageOutcome | undefined>;
+  /** A message by its hash; undefined where it is new. */
+  seen(insurer: string, sha256: string): Promise<SeenMessage | undefined>;
+  /** What became of a message; that stays, but for "waiting". */
   took(insurer: string, sha256: string, outcome: MessageOutcome, at: Instant): Promise<void>;
   /** Opens breaks; one that is on the list, open or closed, stays as it is. */
   open(insurer: string, breaks: readonly Break[], at: Instant): Promise<void>;

@@ -135,9 +135,10 @@ describe("a reconciliation", () => {
 });
 
 test("what became of a message is kept as it was first", async () => {
-  expect(await rows.outcomeOf("acme", message)).toBeUndefined();
-  await rows.took("acme", message, "unreadable", 1n);
-  await rows.took("acme", message, "recorded", 2n);
-  expect(await rows.outcomeOf("acme", message)).toBe("unreadable");
-  expect(await rows.outcomeOf("other", message)).toBeUndefined();
+  expect(await rows.seen("acme", message)).toBeUndefined();
+  await rows.took("acme", message, "waiting", 1n);
+  await rows.took("acme", message, "unreadable", 2n);
+  await rows.took("acme", message, "recorded", 3n);
+  expect(await rows.seen("acme", message)).toEqual({ outcome: "unreadable", receivedAt: 1n });
+  expect(await rows.seen("other", message)).toBeUndefined();
 });

@@ -74,7 +74,7 @@ test.each<[Role, string]>([
   ["app", "DELETE FROM principal"],
   ["app", "DELETE FROM breaks"],
   ["app", "DELETE FROM payment_files"],
-  ["app", "UPDATE bank_messages SET outcome = ''"],
+  ["app", "DELETE FROM bank_messages"],
   ["app", "UPDATE reconciliations SET matched = 0"],
   ["publisher", "SELECT 1 FROM breaks"],
   ["app", "DELETE FROM idempotency"],

@@ -3,7 +3,7 @@ import type {
   Break,
   FrozenReconciliation,
   ListedBreak,
-  MessageOutcome,
+  SeenMessage,
 } from "../../../shared/ports/bank-rows.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
 import { isLostRace } from "./translate.ts";
@@ -46,16 +46,17 @@ export function bankRows(pool: Pool): BankRows {
         [insurer, file, at],
       );
     },
-    outcomeOf: async (insurer, sha256) => {
-      const { rows } = await pool.query<{ outcome: MessageOutcome }>(
-        `SELECT outcome FROM bank_messages WHERE insurer = $1 AND sha256 = $2`,
+    seen: async (insurer, sha256) => {
+      const { rows } = await pool.query<SeenMessage>(
+        `SELECT outcome, received_at AS "receivedAt" FROM bank_messages WHERE insurer = $1 AND sha256 = $2`,
         [insurer, sha256],
       );
-      return rows[0]?.outcome;
+      return rows[0];
     },
     took: async (insurer, sha256, outcome, at) => {
       await pool.query(
-        `INSERT INTO bank_messages (insurer, sha256, received_at, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        `INSERT INTO bank_messages (insurer, sha256, received_at, outcome) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (insurer, sha256) DO UPDATE SET outcome = $4 WHERE bank_messages.outcome = 'waiting'`,
         [insurer, sha256, at, outcome],
       );
     },

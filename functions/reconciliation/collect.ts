@@ -1,0 +1,104 @@
+import { isRefusal } from "../../shared/base/refusal.ts";
+import type { BankRows, Break } from "../../shared/ports/bank-rows.ts";
+import type { BankMessage, Rail } from "../../shared/ports/rail.ts";
+import type { CommandPorts } from "../command/commit.ts";
+import { maxPerFile } from "../payouts/batch.ts";
+import { type BankReport, recordReports } from "../payouts/reports.ts";
+import { knownFile } from "./known-file.ts";
+import { fileOf, notificationSays, reportSays, type Said } from "./lines.ts";
+import { type ReadMessage, readBankMessage } from "./read-message.ts";
+
+/** What takes messages in: commands, the rows between us and banks, and the way to the bank. */
+export interface CollectPorts {
+  readonly commands: CommandPorts;
+  readonly rows: BankRows;
+  readonly rail: Rail;
+}
+
+/** How long a message whose lines wait for another one is asked for again: two days. */
+export const waitsForUs = 2n * 86_400_000_000n;
+
+/**
+ * The job: takes in what the bank has left for `insurer`, each message whole or not at all, and acknowledges it once all it says is recorded. A return
+ * whose booking has not come yet is left with the bank until it has, for `waitUs` at most: then it is a break. It may break off anywhere and run twice
+ * at once: a message is known by its bytes, and a line by what is recorded of its payout. Gives how many messages it took in. Throws Unavailable.
+ */
+export async function collect(
+  ports: CollectPorts,
+  insurer: string,
+  waitUs = waitsForUs,
+): Promise<number> {
+  let taken = 0;
+  for await (const message of ports.rail.messages(insurer)) {
+    const became = await takeIn(ports, insurer, message, waitUs);
+    if (became === "taken") taken++;
+    if (became !== "waits") await ports.rail.acknowledge(insurer, message.name);
+  }
+  return taken;
+}
+
+type Became = "taken" | "known" | "waits";
+
+async function takeIn(
+  ports: CollectPorts,
+  insurer: string,
+  { bytes }: BankMessage,
+  waitUs: bigint,
+): Promise<Became> {
+  const { commands, rows } = ports;
+  const read = await readBankMessage(bytes);
+  const { sha256: message } = read;
+  const seen = await rows.seen(insurer, message);
+  if (seen && seen.outcome !== "waiting") return "known";
+  const at = commands.clock();
+  if (read.kind === "unreadable" || read.kind === "wrong-totals") {
+    await rows.open(insurer, [{ kind: read.kind, about: null, message }], at);
+    await rows.took(insurer, message, read.kind, at);
+    return "taken";
+  }
+  const { lines, breaks } = await saidBy(ports, insurer, read);
+  await rows.open(insurer, breaks, at);
+  const final = seen !== undefined && at - seen.receivedAt > waitUs;
+  let waits = false;
+  for (let from = 0; from < lines.length; from += maxPerFile) {
+    const some = lines.slice(from, from + maxPerFile).map((line) => ({ ...line, final }));
+    const found = await record(commands, insurer, some);
+    await rows.open(insurer, found.breaks, at);
+    waits ||= found.waits;
+  }
+  await rows.took(insurer, message, waits ? "waiting" : "recorded", at);
+  return waits ? "waits" : "taken";
+}
+
+async function saidBy(
+  { commands, rows }: CollectPorts,
+  insurer: string,
+  read: Extract<ReadMessage, { readonly kind: "notification" | "report" }>,
+): Promise<Said> {
+  if (read.kind === "notification") return notificationSays(read.items, read.sha256);
+  const file = fileOf(read.items);
+  const known = file === undefined ? undefined : await knownFile(commands, insurer, file);
+  if (file !== undefined && known) await rows.answered(insurer, file, commands.clock());
+  return reportSays(read.items, known, read.sha256);
+}
+
+/** Records up to 100 lines; gives the breaks they are, and whether one of them waits. */
+async function record(
+  commands: CommandPorts,
+  insurer: string,
+  lines: readonly BankReport[],
+): Promise<{ readonly breaks: Break[]; readonly waits: boolean }> {
+  const done = await recordReports(commands, insurer, lines);
+  if (isRefusal(done)) throw new Error(`bug: bank lines are refused (${done.refused})`);
+  const breaks = done.outcomes.flatMap((outcome, at): Break[] => {
+    const line = lines[at];
+    const message = line?.message ?? null;
+    if (typeof outcome === "object") {
+      return [{ kind: outcome.break, about: line?.payout ?? null, message }];
+    }
+    // The payout remembers no more: that there is more is said of the message.
+    if (outcome === "full") return [{ kind: "contradicted", about: line?.payout ?? null, message }];
+    return outcome === "unknown" ? [{ kind: "unknown-payment", about: null, message }] : [];
+  });
+  return { breaks, waits: done.outcomes.includes("waits") };
+}

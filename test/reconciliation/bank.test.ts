@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
+import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
+import { reconcile } from "../../functions/reconciliation/reconcile.ts";
+import { sendUnsent } from "../../functions/reconciliation/send.ts";
+import { type Behaviour, friendly, hostile } from "../../local/bank/behaviour.ts";
+import { takeTurn } from "../../local/bank/exchange.ts";
+import { type BankStub, openBank } from "../../local/bank/stub.ts";
+import { folderStore } from "../../local/objects/folder.ts";
+import { folderInbox } from "../../local/objects/inbox.ts";
+import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { parseRecord } from "../../shared/record/record.ts";
+import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
+import { approved, released, stateOf } from "./paying.ts";
+
+let platform: TestPlatform;
+let pool: Pool;
+const home = mkdtempSync(join(tmpdir(), "reconciliation-"));
+const banks: BankStub[] = [];
+beforeAll(async () => {
+  platform = await startPlatform();
+  pool = openPool({ url: platform.url("app"), max: 4 });
+});
+afterAll(async () => {
+  for (const bank of banks) bank.close();
+  await pool.end();
+  await platform.close();
+  rmSync(home, { recursive: true });
+});
+
+/** An insurer with a bank of its own. */
+async function opened(name: string, behaviour: Behaviour) {
+  const { ports } = platform;
+  const insured = await openInsurer(ports, { insurer: name, limit: null, paying: true });
+  const bank = openBank(join(home, name, "bank"), behaviour, ports.clock);
+  banks.push(bank);
+  const [out, inbox] = [folderStore(join(home, name, "out")), folderStore(join(home, name, "in"))];
+  const rail = fileRail(out, folderInbox(join(home, name, "in")));
+  const collecting: CollectPorts = { commands: ports, rows: bankRows(pool), rail };
+  const turn = () => takeTurn(bank, { out, inbox });
+  /** Sends, has the bank answer and collects, until the bank has nothing more to say. */
+  const settle = async (): Promise<void> => {
+    await sendUnsent(collecting, name);
+    for (let round = 0; round < 40; round++) {
+      await turn();
+      await collect(collecting, name);
+      if (bank.pending() === 0 && bank.customers().length > 0) break;
+    }
+    // What still waits is waited for no longer.
+    await collect(collecting, name, 0n);
+  };
+  return { insured, ports, bank, out, inbox, collecting, turn, settle };
+}
+
+const openBreaks = async (name: string) =>
+  (await bankRows(pool).list(name, "open", 1_000))
+    .map(({ kind, about, message }) => ({ kind, subject: about ?? message }))
+    .sort((a, b) => (`${a.kind}${a.subject}` < `${b.kind}${b.subject}` ? -1 : 1));
+
+/** What reconciliations of an insurer's log say. */
+async function recorded(name: string): Promise<Record<string, unknown>[]> {
+  const row = await platform.ports.store.transaction(name, (on) => on.insurer());
+  const records = await platform.ports.store.records(name, row?.stream ?? "");
+  return records
+    .map(({ record }) => parseRecord(record))
+    .filter(({ type }) => type === "reconciliation.recorded")
+    .map(({ body }) => ("public" in body ? (body.public as Record<string, unknown>) : {}));
+}
+
+describe("with a friendly bank", () => {
+  test("what is released is paid by a file and booked, and nothing is left over", async () => {
+    const { ports, insured, collecting, settle, bank } = await opened("friendly", friendly);
+    const payouts = await approved(ports, insured, 5);
+    await released(ports, "friendly", payouts.slice(0, 3));
+    await released(ports, "friendly", payouts.slice(3));
+    await settle();
+    for (const payout of payouts) {
+      expect((await stateOf(ports, "friendly", payout)).status).toBe("settled");
+    }
+    expect(bank.booked().map(({ debits }) => debits)).toEqual([1, 1, 1, 1, 1]);
+    expect(await reconcile(ports, collecting.rows, "friendly", 0n)).toBe(1);
+    expect(await openBreaks("friendly")).toEqual([]);
+    expect(await recorded("friendly")).toMatchObject([
+      { number: "1", payments: "5", matched: "5", opened: [], closed: [] },
+    ]);
+    // Once a day is enough, and nothing is sent twice.
+    expect(await reconcile(ports, collecting.rows, "friendly", 0n)).toBe(0);
+    expect(await sendUnsent(collecting, "friendly")).toBe(0);
+  });
+});
+
+describe("with a hostile bank", () => {
+  test("exactly the breaks it makes are found, each once; all else is the life of payments", async () => {
+    const { ports, insured, collecting, settle, bank } = await opened("hostile", hostile("seed"));
+    const payouts = await approved(ports, insured, 35);
+    for (let from = 0; from < 35; from += 5) {
+      await released(ports, "hostile", payouts.slice(from, from + 5));
+    }
+    await settle();
+    expect(await reconcile(ports, collecting.rows, "hostile", 0n)).toBeGreaterThan(0);
+    const injected = [...bank.injected()];
+    expect(injected.length).toBeGreaterThan(10);
+    expect(await openBreaks("hostile")).toEqual(injected);
+    const [first] = await recorded("hostile");
+    expect(first?.opened).toHaveLength(injected.length);
+    // What the bank booked, and nothing else, is what our books say was paid.
+    const wrong = new Set(injected.map(({ subject }) => subject));
+    for (const { endToEndId, debits, credits } of bank.booked()) {
+      const payout = endToEndId.toLowerCase();
+      if (wrong.has(payout)) continue;
+      const { status } = await stateOf(ports, "hostile", payout);
+      const life = debits === 0 ? "rejected" : credits === 0 ? "settled" : "returned";
+      expect([payout, status]).toEqual([payout, life]);
+    }
+    expect(await reconcile(ports, collecting.rows, "hostile", 0n)).toBe(0);
+  }, 60_000);
+});
+
+describe("a message", () => {
+  test("that speaks of nobody's payout, or can't be believed, is a break and nothing else", async () => {
+    const { ports, insured, collecting, inbox } = await opened("odd", friendly);
+    const payouts = await approved(ports, insured, 1);
+    await released(ports, "odd", payouts);
+    const bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>';
+    await inbox.putIfAbsent("odd/a", utf8(bomb));
+    await inbox.putIfAbsent("odd/b", utf8(bomb));
+    await inbox.putIfAbsent("odd/c", new Uint8Array(0));
+    expect(await collect(collecting, "odd")).toBe(2);
+    expect((await openBreaks("odd")).map(({ kind }) => kind)).toEqual(["unreadable", "unreadable"]);
+    expect((await stateOf(ports, "odd", payouts[0] ?? "")).status).toBe("released");
+    expect(await collect(collecting, "odd")).toBe(0);
+  });
+
+  test("a return before its booking waits with the bank, and is taken in after it", async () => {
+    const { ports, insured, collecting, bank, out, inbox } = await opened("early", {
+      ...friendly,
+      fateOf: () => "returned",
+      delay: (_, what) => (what === "payment 0" ? 2 : 0),
+    });
+    const payouts = await approved(ports, insured, 1);
+    await released(ports, "early", payouts);
+    await sendUnsent(collecting, "early");
+    const status = async () => (await stateOf(ports, "early", payouts[0] ?? "")).status;
+    await takeTurn(bank, { out, inbox });
+    await collect(collecting, "early");
+    expect(await status()).toBe("released");
+    for (let round = 0; round < 3; round++) {
+      await takeTurn(bank, { out, inbox });
+      await collect(collecting, "early");
+    }
+    await collect(collecting, "early");
+    expect(await status()).toBe("returned");
+    expect(await openBreaks("early")).toEqual([]);
+    expect((await inbox.list("early/")[Symbol.asyncIterator]().next()).done).toBe(true);
+  });
+
+  test("a file the bank has under other bytes is a break", async () => {
+    const { ports, insured, collecting, out } = await opened("taken", friendly);
+    const file = await released(ports, "taken", await approved(ports, insured, 1));
+    await out.putIfAbsent(`taken/${file.toUpperCase()}.xml`, utf8("something else"));
+    expect(await sendUnsent(collecting, "taken")).toBe(1);
+    expect(await openBreaks("taken")).toEqual([{ kind: "file-conflict", subject: file }]);
+    const [stored] = [await out.get(`taken/${file.toUpperCase()}.xml`)];
+    expect(fromUtf8(stored?.bytes ?? utf8(""))).toBe("something else");
+  });
+});

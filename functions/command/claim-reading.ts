@@ -5,10 +5,10 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { decidedForm } from "../../shared/claim/decided.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
-import type { PayoutState } from "../../shared/payout/state.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { StoredRecord } from "../../shared/ports/store.ts";
 import { parseRecord } from "../../shared/record/record.ts";
+import { payoutsFor } from "./claim-payouts.ts";
 import type { CommandPorts } from "./commit.ts";
 import { openRecord } from "./openings.ts";
 import { openStream } from "./rows.ts";
@@ -44,6 +44,7 @@ export async function viewClaim(
   const all = await ports.store.records(caller.insurer, claim);
   const records = all.filter(({ version }) => version <= seen.version);
   const { submission } = state;
+  const payouts = await payoutsFor(ports, caller, claim);
   return {
     claim,
     insurer: caller.insurer,
@@ -54,7 +55,7 @@ export async function viewClaim(
     claimed: state.claimed,
     lines: submission.lines,
     decisions: await decisionsIn(ports, caller.insurer, records),
-    payouts: await payoutsOf(ports, caller.insurer, claim),
+    payouts: payouts.map(({ payout, state: { status, amount } }) => ({ payout, status, amount })),
     records: records.map(recordRef),
   };
 }
@@ -88,19 +89,4 @@ async function decisionsIn(
     });
   }
   return decisions;
-}
-
-async function payoutsOf(
-  ports: CommandPorts,
-  insurer: string,
-  claim: Handle,
-): Promise<ClaimView["payouts"]> {
-  const streams = await ports.store.payoutsOf(insurer, claim);
-  const rows = await ports.store.transaction(insurer, (on) => on.streams("payout", streams));
-  const slots = await Promise.all(rows.map((row) => openStream(ports, insurer, row)));
-  return slots.flatMap((slot) => {
-    if (!slot) return [];
-    const { status, amount } = slot.state as PayoutState;
-    return [{ payout: slot.stream, status, amount }];
-  });
 }

@@ -1,6 +1,8 @@
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { StoredRecord } from "../../shared/ports/store.ts";
+import { payoutRecords } from "./claim-payouts.ts";
 import { readableClaim, recordRef, viewClaim } from "./claim-reading.ts";
 import type { CommandPorts } from "./commit.ts";
 import { decide } from "./decide.ts";
@@ -20,12 +22,17 @@ export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsP
     const state = await readableClaim(ports, caller, claim);
     if (isRefusal(state)) return state;
     const signed = await signedSize(published, caller.insurer);
-    const records = await ports.store.records(caller.insurer, claim);
+    const entryOf = (stored: StoredRecord) => ({
+      ...recordRef(stored),
+      signed: stored.index !== null && stored.index < signed,
+    });
+    const own = await ports.store.records(caller.insurer, claim);
+    const paying = await payoutRecords(ports, caller, claim);
     return {
-      records: records.map((stored) => ({
-        ...recordRef(stored),
-        signed: stored.index !== null && stored.index < signed,
-      })),
+      records: [
+        ...own.map(entryOf),
+        ...paying.map(({ payout, ...stored }) => ({ ...entryOf(stored), payout })),
+      ],
     };
   },
   letter: (caller, claim, version) => letterFor(ports, caller, claim, version),

@@ -2,12 +2,14 @@ import { formOf, subjectOf } from "../../shared/audit/streams.ts";
 import { fromHex } from "../../shared/base/bytes.ts";
 import { type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
 import type { Caller, Receipt } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Store, StoredRecord } from "../../shared/ports/store.ts";
 import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { receiptFor } from "../publisher/receipt.ts";
+import { isClaimants } from "./claim-payouts.ts";
 import { type OpeningPorts, openRecord } from "./openings.ts";
 import { openStream } from "./rows.ts";
 
@@ -39,7 +41,7 @@ export async function receiptOf(
   return { text: formatReceipt({ record, openings: showOpenings(leaves, openings) }, proof) };
 }
 
-/** The insurer's own people and its auditors know of every record; a claimant of those in streams about themselves. */
+/** The insurer's own people and its auditors know of every record; a claimant of those in streams about themselves, expenses aside. */
 async function mayKnow(
   ports: ReceiptPorts,
   { insurer, role, person }: Caller,
@@ -51,6 +53,7 @@ async function mayKnow(
   const slot = row && (await openStream(ports, insurer, row));
   if (!slot) return false;
   const { state } = slot;
+  if (kind === "payout" && !isClaimants(state as PayoutState)) return false;
   const claimed = kind === "claim" && (state as ClaimState).claimant === person;
   return claimed || subjectOf(kind, state) === person;
 }

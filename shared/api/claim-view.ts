@@ -70,11 +70,15 @@ export const claimViewSchema = z.strictObject({
 });
 export type ClaimView = z.output<typeof claimViewSchema>;
 
-/** One record of a claim, and whether a signed checkpoint covers it yet. */
-const receiptEntrySchema = recordRefSchema.extend({ signed: z.boolean() });
+/** One record of a claim, or of a payout of it, and whether a signed checkpoint covers it yet. */
+const receiptEntrySchema = recordRefSchema.extend({
+  signed: z.boolean(),
+  /** The payout whose record it is; absent: the claim's own. */
+  payout: handleSchema.optional(),
+});
 export type ReceiptEntry = z.output<typeof receiptEntrySchema>;
 
-/** The records of a claim with the path of each receipt. */
+/** The records of a claim and of its payouts with the path of each receipt. */
 export const receiptListSchema = z.strictObject({
   claim: handleSchema,
   records: z.array(receiptEntrySchema.extend({ receipt: z.string() })).readonly(),

@@ -85,7 +85,7 @@ export const routes = {
   listReceipts: route({
     method: "GET",
     path: "/claims/{id}/receipts",
-    summary: "Lists the records of a claim and where each receipt is",
+    summary: "Lists the records of a claim and its payouts, and where each receipt is",
     audience: "claimant",
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
     roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],

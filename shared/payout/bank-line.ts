@@ -55,16 +55,16 @@ const sent: readonly PayoutState["status"][] = [
   "returned",
 ];
 
-function judgeKnown(
-  { status, reports }: PayoutState,
-  { report, reference }: BankLine,
-): Judgement | undefined {
+function judgeKnown(state: PayoutState, line: BankLine): Judgement | undefined {
+  const { status, reports } = state;
+  const { report, reference } = line;
   const unpaid = report === "rejected" || report === "recalled";
   if (unpaid && status === report) return "known";
   const before = reports.some(
     (each) => each.report === report && each.reference === reference && reference !== "",
   );
-  return before ? "known" : undefined;
+  // The same booking told with another amount contradicts itself.
+  return before ? ((line.amount && judgeAmount(state, line)) ?? "known") : undefined;
 }
 
 /** Money that moved must be that of the payout, to the unit. */

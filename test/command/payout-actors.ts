@@ -7,9 +7,10 @@ import { putPayee } from "../../functions/payouts/payee.ts";
 import { propose } from "../../functions/payouts/propose.ts";
 import { reissue } from "../../functions/payouts/reissue.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
-import { recordReports } from "../../functions/payouts/reports.ts";
+import { type Outcome, recordReports } from "../../functions/payouts/reports.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Head } from "../../shared/claim/heads.ts";
 import type { StepName } from "../../shared/claim/lifecycle.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
@@ -145,13 +146,26 @@ export function actorsOn(insurer: string, claims: readonly string[]) {
       case "settled":
       case "rejected":
       case "recalled":
-      case "returned":
-        return recordReports(ports, insurer, [{ payout, report: does, reference: "r" }]);
+      case "returned": {
+        // Two bookings a bank may know of: the same one again is known, the other a break.
+        const line = {
+          payout,
+          report: does,
+          reference: `BK${actor % 2}`,
+          final: minor % 2n === 0n,
+        };
+        const said = await recordReports(ports, insurer, [line]);
+        return isRefusal(said) ? said : reportedAs(said.outcomes[0]);
+      }
       default:
         throw new Error(`bug: nobody does ${does}`);
     }
   };
 }
+
+/** What a report came to as the other deeds do: nothing where it moved nothing, and a word of its own where it was a break. */
+const reportedAs = (outcome: Outcome | undefined): object | undefined =>
+  outcome === "moved" || typeof outcome === "object" ? { outcome } : undefined;
 
 /** A claim as its row says. */
 export async function claimState(

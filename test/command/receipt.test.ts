@@ -5,6 +5,10 @@ import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { propose } from "../../functions/payouts/propose.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import { recordReports } from "../../functions/payouts/reports.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
 import { initSigner, signingGate } from "../../functions/signer/core.ts";
@@ -17,8 +21,17 @@ import { sha256 } from "../../shared/base/sha256.ts";
 import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { checkpointKeyOf, logSigners } from "../log/signers.ts";
+import { clearly } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
-import { openInsurer, random, startPlatform, type TestPlatform } from "./platform.ts";
+import { reserve } from "./claim-steps.ts";
+import {
+  openInsurer,
+  random,
+  somebody,
+  startPlatform,
+  type TestPlatform,
+  usd,
+} from "./platform.ts";
 
 const origin = "test.countersign.example/acme";
 const signers = logSigners(origin, 3);
@@ -45,7 +58,7 @@ const caller = (role: Role, person: string, insurer = "acme"): Caller => ({
 beforeAll(async () => {
   platform = await startPlatform();
   const { ports, published } = platform;
-  ({ insured, policy } = await openInsurer(ports, { limit: null }));
+  ({ insured, policy } = await openInsurer(ports, { limit: null, paying: true }));
   claims = claimsPort(ports, published);
   const open = (role: "sequencer" | "publisher") => openPool({ url: platform.url(role), max: 2 });
   const [sequencer, publisher] = [open("sequencer"), open("publisher")];
@@ -189,6 +202,66 @@ describe("a receipt of another record", () => {
       expect(await shown(caller("claimant", insured), leaf)).toContain("insured");
       expect(await shown(caller("claimant", claimant), leaf)).toBe("not-found");
     }
+  });
+
+  test("of what the bank said is the insured person's: it lists, verifies, and shows what was paid", async () => {
+    const { ports } = platform;
+    const own = await submit();
+    await adjudicateWaiting(ports, "acme", 10);
+    const [payout = ""] = await ports.store.payoutsOf("acme", own);
+    await screenAndApprove(ports, "acme", payout, clearly);
+    const releaser = somebody();
+    await releaseFile(ports, "acme", newHandle(random), [payout], clearly, releaser);
+    const amount = { currency: "USD", decimal: "500.00" };
+    const message = "0a".repeat(32);
+    const line = { payout, report: "settled", amount, reference: "BK1", message } as const;
+    expect(await recordReports(ports, "acme", [line])).toEqual({ outcomes: ["moved"] });
+    await advance(log, "acme");
+
+    const listed = async (by: Caller) => {
+      const list = await claims.receipts(by, own);
+      if (isRefusal(list)) throw new Error(list.detail);
+      return list.records.filter((record) => record.payout === payout);
+    };
+    const records = await listed(caller("claimant", insured));
+    const types = ["proposed", "screened", "approved", "released", "reported"];
+    expect(records.map(({ type }) => type)).toEqual(types.map((type) => `payout.${type}`));
+    expect(records.every(({ signed }) => signed)).toBe(true);
+    const leaf = records.at(-1)?.leafHash ?? "";
+    expect(await shown(caller("claimant", insured), leaf)).toEqual([
+      ...["amount", "message", "now", "reference", "report"],
+    ]);
+    // Who filed it for them learns nothing of the money.
+    expect(await listed(caller("claimant", claimant))).toEqual([]);
+    expect(await shown(caller("claimant", claimant), leaf)).toBe("not-found");
+    expect(await listed(caller("adjuster", stranger))).toHaveLength(types.length);
+  });
+
+  test("of an expense, which is paid to somebody else, is for the insurer's people alone", async () => {
+    const { ports } = platform;
+    const payout = newHandle(random);
+    const vendor = { name: "Loss Adjusters", account: "DE00VENDOR" };
+    const asked = { head: "expense", amount: usd(100n), payee: vendor } as const;
+    for (const done of [
+      await reserve(ports, "acme", claim, usd(60_000n), somebody()),
+      await propose(ports, "acme", claim, payout, asked, somebody()),
+    ]) {
+      if (isRefusal(done)) throw new Error(done.detail);
+    }
+    await advance(log, "acme");
+    const leaf = await newest(payout);
+    expect(await shown(caller("adjuster", stranger), leaf)).toContain("payee");
+    expect(await shown(caller("claimant", insured), leaf)).toBe("not-found");
+    const seen = async (by: Caller) => {
+      const [list, view] = [await claims.receipts(by, claim), await claims.claim(by, claim)];
+      if (isRefusal(list) || isRefusal(view)) throw new Error("refused");
+      return [
+        list.records.some((record) => record.payout === payout),
+        view.payouts.some((one) => one.payout === payout),
+      ];
+    };
+    expect(await seen(caller("adjuster", stranger))).toEqual([true, true]);
+    expect(await seen(caller("claimant", insured))).toEqual([false, false]);
   });
 
   test("about nobody is for the insurer's people and auditors", async () => {

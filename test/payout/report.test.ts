@@ -88,6 +88,9 @@ describe("a bank's line", () => {
     const { state } = desk.payouts.get(payoutStream)!;
     expect(judgeLine(state, line("settled", { message: "0b".repeat(32) }))).toBe("known");
     expect(judgeLine(state, line("settled", { reference: "BK2" }))).toEqual(broken("booked-twice"));
+    // The same number with another amount is no repetition.
+    const other = line("settled", { amount: { currency: "USD", decimal: "501" } });
+    expect(judgeLine(state, other)).toEqual(broken("amount-differs"));
     // Without a number nobody can tell.
     expect(judgeLine(state, line("settled", { reference: "" }))).toEqual(broken("booked-twice"));
   });

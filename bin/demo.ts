@@ -45,12 +45,14 @@ async function main(argv: string[]): Promise<number> {
       databaseUrl: process.env.DATABASE_URL,
       out,
       attack: options.attack,
+      choice: options.choice,
       startedMs,
     });
     show(shown, summary, currencyOf(portfolio));
     shown.result(attack ? { ...summary, attack } : summary);
     const caught = attack?.every((one) => one.caught) ?? true;
-    return summary.audit.ok && caught ? 0 : 1;
+    const { injected, found } = summary.breaks;
+    return summary.audit.ok && caught && injected === found ? 0 : 1;
   } catch (error) {
     const why = reasonOf(error);
     if (why === undefined) throw error;

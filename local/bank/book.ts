@@ -20,12 +20,13 @@ CREATE INDEX IF NOT EXISTS message_of ON message (customer, gone, due);
 CREATE TABLE IF NOT EXISTS injected (kind TEXT, subject TEXT, PRIMARY KEY (kind, subject));
 CREATE TABLE IF NOT EXISTS round (customer TEXT PRIMARY KEY, number INTEGER);`;
 
-/** Opens the book in `folder`, which is made if it is absent. */
-export function openBook(folder: string): Book {
+/** Opens the book in `folder`, which is made if it is absent; one that is not `durable` lasts as long as the machine stays up. */
+export function openBook(folder: string, durable = true): Book {
   mkdirSync(folder, { recursive: true });
   const database = new DatabaseSync(join(folder, "book.sqlite"));
+  const synchronous = durable ? "FULL" : "OFF";
   database.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000",
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 10000`,
   );
   database.exec(tables);
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();

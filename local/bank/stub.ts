@@ -50,8 +50,13 @@ export interface BankStub {
 }
 
 /** Opens the bank in `folder`. */
-export function openBank(folder: string, behaviour: Behaviour, clock: () => Instant): BankStub {
-  const book = openBook(folder);
+export function openBank(
+  folder: string,
+  behaviour: Behaviour,
+  clock: () => Instant,
+  options: { readonly durable?: boolean } = {},
+): BankStub {
+  const book = openBook(folder, options.durable);
   const count = (text: string, ...values: string[]): number =>
     book.all<{ n: number }>(text, ...values)[0]?.n ?? 0;
   const round = (customer: string): number =>

@@ -3,10 +3,11 @@ import { runOn, startThreads, threadsFor } from "../threads/threads.ts";
 import type { ApproveTask } from "./approve-share.ts";
 import type { ExportTask } from "./export-share.ts";
 import type { IssueTask } from "./issue-share.ts";
+import type { PaidShare, PayTask } from "./pay-share.ts";
 import { placeOf, type ServicesPlace } from "./thread-ports.ts";
 import type { WalkedClaim } from "./walk.ts";
 import type { WalkTask } from "./walk-share.ts";
-import type { DemoStep, DemoTask } from "./worker.ts";
+import type { DemoResult, DemoStep, DemoTask } from "./worker.ts";
 
 /** What is done by processors side by side; the longest task should come first. */
 export interface Apart {
@@ -18,6 +19,7 @@ export interface Apart {
   walk(tasks: readonly WalkTask[], walked: (one: WalkedClaim) => void): Promise<number[]>;
   /** How many transactions each task committed. */
   approve(tasks: readonly ApproveTask[], progress: (payouts: number) => void): Promise<number[]>;
+  pay(tasks: readonly PayTask[], progress: (payouts: number) => void): Promise<PaidShare[]>;
   export(tasks: readonly ExportTask[], progress: (entries: number) => void): Promise<number[]>;
   stop(): Promise<void>;
 }
@@ -31,11 +33,14 @@ export function startApart(
   services: Services,
   where: Pick<ServicesPlace, "folder" | "originPrefix">,
 ): Apart {
-  const threads = startThreads<DemoTask, DemoStep, number>(workerFile, allThreads);
+  const threads = startThreads<DemoTask, DemoStep, DemoResult>(workerFile, allThreads);
   const app = placeOf(services, where, "app");
   const auditor = placeOf(services, where, "auditor");
-  const run = <Step extends DemoStep>(tasks: readonly DemoTask[], step: (step: Step) => void) =>
-    runOn(threads, tasks, step as (step: DemoStep) => void);
+  const run = <Step extends DemoStep, Result extends DemoResult = number>(
+    tasks: readonly DemoTask[],
+    step: (step: Step) => void,
+  ): Promise<Result[]> =>
+    runOn(threads, tasks, step as (step: DemoStep) => void) as Promise<Result[]>;
   return {
     count: threadsFor(allThreads),
     issue: (tasks, progress) =>
@@ -51,6 +56,11 @@ export function startApart(
     approve: (tasks, progress) =>
       run(
         tasks.map((approve) => ({ place: app, approve })),
+        progress,
+      ),
+    pay: (tasks, progress) =>
+      run<number, PaidShare>(
+        tasks.map((pay) => ({ place: app, pay })),
         progress,
       ),
     export: (tasks, progress) =>

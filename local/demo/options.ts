@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { BankChoice } from "./pay.ts";
 
 /** What the demo was asked for. */
 export interface DemoOptions {
@@ -10,10 +11,12 @@ export interface DemoOptions {
   readonly work: string;
   readonly attack: boolean;
   readonly json: boolean;
+  /** How the banks behave, and what a hostile one's doings follow from. */
+  readonly choice: BankChoice;
 }
 
-export const demoUsage = `usage: npm run demo -- [--data DIR] [--out DIR] [--work DIR] [--attack] [--json]
-exit 0: done, and the audit is ok · 1: the audit found something, or --attack went uncaught · 2: bad arguments or a portfolio that can't be read`;
+export const demoUsage = `usage: npm run demo -- [--data DIR] [--out DIR] [--work DIR] [--attack] [--bank friendly|hostile] [--seed TEXT] [--json]
+exit 0: done, and the audit is ok · 1: the audit found something, --attack went uncaught, or other breaks than the bank made · 2: bad arguments or a portfolio that can't be read`;
 
 /** The options, or one sentence on what is wrong with them. */
 export function readDemoOptions(
@@ -26,11 +29,16 @@ export function readDemoOptions(
     work: { type: "string", default: defaults.work },
     attack: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    bank: { type: "string", default: "friendly" },
+    seed: { type: "string", default: "1" },
   } as const;
   try {
     const { values } = parseArgs({ args: argv, options });
+    const { bank, seed, ...rest } = values;
+    if (bank !== "friendly" && bank !== "hostile") return "--bank is friendly or hostile";
     return {
-      ...values,
+      ...rest,
+      choice: { bank, seed },
       data: values.data,
       out: resolve(values.out),
       work: resolve(values.work),

@@ -1,8 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { committedHead } from "../../functions/adapters/postgres/head.ts";
-import { each } from "../../functions/command/each.ts";
-import { friendlyBank } from "../bank/bank.ts";
 import { startLedger } from "../platform/ledger.ts";
 import { type Services, startServices } from "../platform/services.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
@@ -19,7 +17,7 @@ import { amendForCovid, walkClaims } from "./claims.ts";
 import { countingStore } from "./counting.ts";
 import { demoDatabase } from "./database.ts";
 import { letterFolder, writeLetters } from "./letters.ts";
-import { type Paid, releaseAll } from "./payouts.ts";
+import type { BankChoice, Paid } from "./pay.ts";
 import { type SetStage, setStage } from "./stage.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { recordTotals } from "./totals.ts";
@@ -42,6 +40,7 @@ export interface RunOptions {
   readonly databaseUrl: string | undefined;
   readonly out: string;
   readonly attack: boolean;
+  readonly choice: BankChoice;
   readonly startedMs: number;
 }
 
@@ -135,14 +134,7 @@ async function runOn(
   let walked: WalkedClaim[];
   let paid: Paid;
   try {
-    ({ walked, paid } = await walkAndPay(
-      terminal,
-      services,
-      apart,
-      stage,
-      portfolio,
-      options.folder,
-    ));
+    ({ walked, paid } = await walkAndPay(terminal, services, apart, stage, portfolio, options));
     const settling = terminal.progress("logs", insurers.length);
     await ledger.drain(insurers, () => settling.advance());
     settling.stop();
@@ -184,7 +176,7 @@ async function walkAndPay(
   apart: Apart,
   stage: SetStage,
   portfolio: Portfolio,
-  folder: string,
+  { folder, choice }: RunOptions,
 ): Promise<{ walked: WalkedClaim[]; paid: Paid }> {
   const insurers = portfolio.insurers.map(({ id }) => id);
   const claims = terminal.progress("claims", portfolio.claims.length);
@@ -196,16 +188,31 @@ async function walkAndPay(
   walked = await amendForCovid(services, stage, walked);
   const due = walked.filter(({ awardMinor }) => awardMinor > 0n).length;
   const payouts = terminal.progress("payouts", 2 * due);
-  const bank = friendlyBank();
-  const paid: Paid = { count: 0, settledMinor: 0n };
   const progress = (some: number) => payouts.advance(some);
   const approvals = bySize(portfolio).map((insurer) => ({ insurer, width }));
   for (const count of await apart.approve(approvals, progress)) add(count);
-  await each(insurers, 4, async (insurer) => {
-    const some = await releaseAll(stage.ports, stage.cast(insurer), bank, progress);
-    paid.count += some.count;
-    paid.settledMinor += some.settledMinor;
-  });
+  const shares = await apart.pay(
+    bySize(portfolio).map((insurer) => {
+      const { releaser } = stage.cast(insurer);
+      return { releaser, folder, choice };
+    }),
+    progress,
+  );
+  for (const { transactions } of shares) add(transactions);
   payouts.stop();
-  return { walked, paid };
+  return { walked, paid: inAll(shares) };
+}
+
+/** What all insurers paid. */
+function inAll(shares: readonly Paid[]): Paid {
+  const sum = (of: (paid: Paid) => number): number =>
+    shares.reduce((all, paid) => all + of(paid), 0);
+  return {
+    count: sum(({ count }) => count),
+    settledMinor: shares.reduce((all, { settledMinor }) => all + settledMinor, 0n),
+    breaks: {
+      injected: sum(({ breaks }) => breaks.injected),
+      found: sum(({ breaks }) => breaks.found),
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { Verdict } from "../audit/verdict.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { grouped } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { Paid } from "./payouts.ts";
+import type { Paid } from "./pay.ts";
 import type { WalkedClaim } from "./walk.ts";
 
 /** The demo's result, with the JSON keys of `demo --json`. */
@@ -19,6 +19,8 @@ export interface Summary {
   };
   readonly denied: { readonly count: number; readonly reasons: Readonly<Record<string, number>> };
   readonly payouts: { readonly count: number; readonly settled: string };
+  /** Differences between ledger, payment files and bank that the bank made on purpose, and those that were found. */
+  readonly breaks: Paid["breaks"];
   readonly rejectedRows: number;
   readonly transactions: number;
   readonly logs: Verdict["logs"];
@@ -63,6 +65,7 @@ export function summarise(
     },
     denied: { count: denied.length, reasons },
     payouts: { count: paid.count, settled: amount(paid.settledMinor) },
+    breaks: paid.breaks,
     rejectedRows: portfolio.rejected.length,
     transactions,
     logs,
@@ -85,7 +88,7 @@ export function show(terminal: Terminal, summary: Summary, currency: Currency): 
     const [whole = "", fraction] = text.split(".");
     return `${grouped(BigInt(whole))}${fraction ? `.${fraction}` : ""} ${currency}`;
   };
-  const { approved, denied, payouts, audit } = summary;
+  const { approved, denied, payouts, breaks, audit } = summary;
   const reasons = Object.entries(denied.reasons).map(
     ([reason, count]) => [`  ${reason}`, grouped(count), ""] as const,
   );
@@ -104,6 +107,11 @@ export function show(terminal: Terminal, summary: Summary, currency: Currency): 
       ["denied (simulated adjuster)", grouped(denied.count), ""],
       ...reasons,
       ["payouts settled", grouped(payouts.count), money(payouts.settled)],
+      [
+        "breaks found/injected by the bank",
+        `${grouped(breaks.found)}/${grouped(breaks.injected)}`,
+        "",
+      ],
       ["rows rejected", grouped(summary.rejectedRows), ""],
       ["transactions", grouped(summary.transactions), ""],
       ["ledger entries", grouped(audit.entries), ""],

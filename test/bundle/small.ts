@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { friendlyBank } from "../../local/bank/bank.ts";
 import { startDemoApi } from "../../local/demo/api.ts";
 import { exportHere, policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
 import { walkClaims } from "../../local/demo/claims.ts";
 import { issueHere } from "../../local/demo/issue-share.ts";
-import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
+import { payAll } from "../../local/demo/pay.ts";
+import { approveAll } from "../../local/demo/payouts.ts";
 import { type SetStage, setStage } from "../../local/demo/stage.ts";
 import type { WalkedClaim } from "../../local/demo/walk.ts";
 import { walkHere } from "../../local/demo/walk.ts";
@@ -95,7 +95,8 @@ export async function walkPortfolio(portfolio: Portfolio): Promise<Walked> {
 export async function exportSmall({ folder, services, stage }: Walked) {
   for (const insurer of insurers) {
     await approveAll(services.ports, insurer, 2, () => undefined);
-    await releaseAll(services.ports, stage.cast(insurer), friendlyBank(), () => undefined);
+    const [paying, { releaser }] = [{ ...services, pool: services.pools.app }, stage.cast(insurer)];
+    await payAll(paying, releaser, folder, { bank: "friendly", seed: "1" }, () => undefined);
   }
   const ledger = startLedger(
     services,

@@ -14,6 +14,7 @@ export const demoAnswer = z.strictObject({
   approved: z.strictObject({ count, amount, inFull: count, inPart: count, atZero: count }),
   denied: z.strictObject({ count, reasons: z.record(z.string(), count) }),
   payouts: z.strictObject({ count, settled: amount }),
+  breaks: z.strictObject({ injected: count, found: count }),
   rejectedRows: count,
   transactions: count,
   logs: z.array(log),

@@ -76,6 +76,7 @@ describe("the demo", () => {
         },
       },
       payouts: { count: 786, settled: "165550020.00" },
+      breaks: { injected: 0, found: 0 },
       rejectedRows: 0,
     });
     expect(logs).toEqual([{ origin, size: audit.entries, root: logs[0]?.root }]);

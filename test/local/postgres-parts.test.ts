@@ -151,7 +151,13 @@ describe("your own PostgreSQL by DATABASE_URL", () => {
       noColor: undefined,
       json: true,
     });
-    const options = { out: folder, attack: false, startedMs: 0, databaseUrl: "nonsense" };
+    const options = {
+      out: folder,
+      attack: false,
+      choice: { bank: "friendly", seed: "1" } as const,
+      startedMs: 0,
+      databaseUrl: "nonsense",
+    };
     const run = runDemo(shown, seededPortfolio(), { ...options, folder: join(folder, "demo") });
     await expect(run).rejects.toThrow("DATABASE_URL is not of the form");
     expect(existsSync(join(folder, "demo"))).toBe(false);

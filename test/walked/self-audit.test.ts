@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { catchUp } from "../../functions/self-audit/core.ts";
 import { LogWatch } from "../../functions/self-audit/log-watch.ts";
-import { friendlyBank } from "../../local/bank/bank.ts";
-import { approveAll, releaseAll } from "../../local/demo/payouts.ts";
+import { payAll } from "../../local/demo/pay.ts";
+import { approveAll } from "../../local/demo/payouts.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { selfAuditPorts, startSelfAudit } from "../../local/platform/self-audit.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
@@ -58,7 +58,9 @@ async function eraseFirst(insurer: string): Promise<void> {
   const mine = claims.find(({ portfolio }) => portfolio.insurer === insurer);
   if (!mine) throw new Error("no claim was walked");
   await approveAll(ports, insurer, 2, () => undefined);
-  await releaseAll(ports, stage.cast(insurer), friendlyBank(), () => undefined);
+  const paying = { ports, pool: services.pools.app };
+  const friendly = { bank: "friendly", seed: "1" } as const;
+  await payAll(paying, stage.cast(insurer).releaser, walked.folder, friendly, () => undefined);
   const { insured, policy } = mine.portfolio;
   const operator = someOperator(ports, insurer);
   const over = [

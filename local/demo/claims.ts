@@ -16,6 +16,9 @@ import { expected, type Walk, type WalkedClaim } from "./walk.ts";
 /** How many claims take their whole walk over HTTP. */
 export const overHttp = 100;
 
+/** The job decides what waits in rounds: as many claims as are under way go through in one. */
+const atOnce = 20;
+
 /** Every nth claim goes over HTTP, so that they are of all insurers; the story's own claim does not. */
 export function splitByRoute(claims: readonly PortfolioClaim[]): {
   http: readonly PortfolioClaim[];
@@ -41,7 +44,7 @@ export async function walkClaims(
   const { http, direct } = splitByRoute(claims);
   const api = await startApi();
   try {
-    await each(http, 4, async (item) => {
+    await each(http, atOnce, async (item) => {
       walked.push(await walkOverHttp(stage, await api.callersOf(item.insurer), item));
       progress();
     });

@@ -45,6 +45,8 @@ export interface CommandTransaction extends Reader {
   /** Loads many rows of a kind by one query. */
   prefetch(kind: StreamKind, streams: readonly string[]): Promise<void>;
   prefetchAccumulators(subjects: readonly Subject[]): Promise<void>;
+  /** True for the first transaction ever to ask for this payment file; false for any other, however they meet. */
+  takeFile(file: Handle): Promise<boolean>;
   /** Applies `event` to the snapshot and drafts its record. */
   append(event: DomainEvent, act: Act): Promise<Appended>;
   /** What of the person is not over, as far as one transaction is told. */
@@ -178,6 +180,12 @@ export function openTransaction(
       return { ...found, state, compiled: await ports.packs.load(insurerId, state.hash) };
     },
     accumulator: async (subject) => (await current(subject)).current,
+    takeFile: async (file) => {
+      const held = await current(`file/${file}`);
+      if (held.current.version > 0n) return false;
+      held.current = accumulate(held.current, { subject: `file/${file}`, add: {} });
+      return true;
+    },
     append: async (event, act) => {
       await load(event.kind, [event.stream]);
       if (erased.has(event.stream)) throw new Erased("this stream was erased");

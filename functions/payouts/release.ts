@@ -42,7 +42,8 @@ export interface ReleasedFile {
 /**
  * Releases up to 100 approved payouts as one payment file. Every payee is screened again first: a payout whose payee is not clear is held and leaves the file,
  * and so does one that can't go now (void by a change, cooling off, released by whoever approved it); all others go, in one transaction
- * that seals the file's hash in each. A file may end up empty. Refused as a whole only where there is no such payout, or no file can say its sum.
+ * that seals the file's hash in each. A file may end up empty. Refused as a whole only where there is no such payout, no file can say its sum, or the file
+ * was released before.
  */
 export async function releaseFile(
   ports: CommandPorts,
@@ -51,6 +52,7 @@ export async function releaseFile(
   payouts: readonly Handle[],
   screening: Screening,
   act: Act,
+  order: Pick<Cleared, "orderedAt"> = {},
 ): Promise<ReleasedFile | Refusal> {
   assert(payouts.length <= maxPerFile, "a file carries at most 100 payouts");
   const distinct = [...new Set(payouts)];
@@ -65,7 +67,7 @@ export async function releaseFile(
       const world = await payoutWorld(transaction, payout);
       const answer = said.get(payout);
       if (!world || !answer) return refuse("not-found", "There is no such payout.");
-      const cleared = { list: answer.list, screenedAt: answer.at };
+      const cleared = { list: answer.list, screenedAt: answer.at, ...order };
       const refused = refuseRelease(world, cleared, later);
       if (refused) left.push({ payout, refused });
       else if (answer.result === "clear") going.push({ world, cleared });
@@ -73,6 +75,9 @@ export async function releaseFile(
     }
     const payer = going[0]?.world.insurer.state.payments?.payer;
     if (!payer) return { lines: [], left };
+    if (!(await transaction.takeFile(file))) {
+      return refuse("duplicate", "The file was released already.");
+    }
     const bytes = write(file, payer, going, later.now);
     if ("refused" in bytes) return bytes;
     const sha256 = toHex(hashOf(bytes));

@@ -1,8 +1,11 @@
 import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
+import { screenDue } from "../../functions/payouts/instalments.ts";
+import { releaseOrdered } from "../../functions/payouts/release-orders.ts";
 import { type Screening, screenAndApprove } from "../../functions/payouts/screening.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import type { ReleaseOrders } from "../../shared/ports/release-orders.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /** Work that waits in rows is looked for this often, and at once when woken. */
@@ -50,13 +53,19 @@ export function startLoop(
   };
 }
 
+/** What the jobs need: without `orders` nothing is released. */
+export interface JobPorts extends CommandPorts {
+  readonly orders?: ReleaseOrders;
+}
+
 /**
- * The pack decides submitted claims; proposed payouts are screened and approved under the pack. One round over all insurers: one whose log takes
+ * The pack decides submitted claims; proposed payouts and due instalments are screened and approved under the pack; ordered releases are carried out in their
+ * windows. One round over all insurers: one whose log takes
  * nothing more holds up no other, and its Unavailable is thrown when all had their turn. A row that somebody changed is an alarm for `onAlarm`, and
  * is passed over.
  */
 export async function workOnce(
-  ports: CommandPorts,
+  ports: JobPorts,
   insurers: readonly string[],
   screening: Screening,
   onAlarm: (insurer: string, alarm: LogAlarm) => void,
@@ -78,7 +87,7 @@ export async function workOnce(
 }
 
 async function workFor(
-  ports: CommandPorts,
+  ports: JobPorts,
   insurer: string,
   screening: Screening,
   passOver: (error: unknown) => void,
@@ -91,4 +100,9 @@ async function workFor(
       passOver(naming(`payout ${payout}`, error));
     }
   }
+  await screenDue(ports, insurer, screening, (payout, error) =>
+    passOver(naming(`payout ${payout}`, error)),
+  );
+  const { orders } = ports;
+  if (orders) await releaseOrdered({ ...ports, orders }, insurer, screening).catch(passOver);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
@@ -163,8 +164,9 @@ async function startWork(
     if (!told.has(line)) options.log(line);
     told.add(line);
   };
+  const working = { ...ports, orders: releaseOrders(pools.app) };
   const jobs = startLoop(async () => {
-    await workOnce(ports, await insurers(), screening, onAlarm);
+    await workOnce(working, await insurers(), screening, onAlarm);
     for (const insurer of await insurers()) {
       await carryOutApproved(ports, services.eraser, insurer, eraserBatch);
     }

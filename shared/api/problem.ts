@@ -35,6 +35,7 @@ const refusals = {
   "not-due": [409, "The instalment is not due yet"],
   "screening-hold": [409, "Screening holds this"],
   "screening-due": [409, "The payee must be screened again"],
+  "order-lapsed": [409, "The order to release is not of now"],
   "recovery-exceeded": [422, "More than was paid"],
   "above-authority": [403, "Above the caller's authority"],
   "kind-has-none": [422, "This kind of insurer has none"],

@@ -2,9 +2,14 @@ import type { Handle } from "./handle.ts";
 
 /**
  * What invariants that span rows rest on: one row per policy and one per claim, updated by everything that relies on it; and a few per
- * person, without values: what opens something of a person updates one of them, what erases the person all.
+ * person, without values: what opens something of a person updates one of them, what erases the person all. A payment
+ * file's, without values, too, is made by the one release there can be of it.
  */
-export type Subject = `policy/${Handle}` | `claim/${Handle}` | `person/${Handle}/${number}`;
+export type Subject =
+  | `policy/${Handle}`
+  | `claim/${Handle}`
+  | `person/${Handle}/${number}`
+  | `file/${Handle}`;
 
 /** Rows of one person, so that claims of one person at the same time seldom meet. */
 export const personRows = 16;

@@ -31,6 +31,7 @@ export const refusalCodes = [
   "not-due",
   "screening-hold",
   "screening-due",
+  "order-lapsed",
   "recovery-exceeded",
   "above-authority",
   "kind-has-none",

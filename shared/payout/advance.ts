@@ -76,7 +76,12 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
 export interface Cleared {
   readonly list: string;
   readonly screenedAt: Instant;
+  /** When the releaser ordered it, where it is carried out later. */
+  readonly orderedAt?: Instant | undefined;
 }
+
+/** How long before a release its person may have ordered it: a week. */
+export const orderableUs = 7n * 86_400_000_000n;
 
 /** How long a payee who was clear is clear for a release: an hour. */
 const clearForUs = 3_600_000_000n;
@@ -92,7 +97,10 @@ export function refuseRelease(world: PayoutWorld, cleared: Cleared, act: Act): R
   }
   const early = refusePayee(world, person, act);
   if (early) return early;
-  const { screenedAt } = cleared;
+  const { screenedAt, orderedAt = act.now } = cleared;
+  if (orderedAt > act.now || act.now - orderedAt > orderableUs) {
+    return refuse("order-lapsed", "Who releases ordered it too long ago.");
+  }
   if (screenedAt > act.now || act.now - screenedAt > clearForUs) {
     return refuse("screening-due", "The payee must be screened again for the release.");
   }
@@ -107,15 +115,16 @@ export function refuseRelease(world: PayoutWorld, cleared: Cleared, act: Act): R
  */
 export function releasePayout(
   world: PayoutWorld,
-  { file, list, screenedAt }: Cleared & Pick<Released, "file">,
+  { file, list, screenedAt, orderedAt }: Cleared & Pick<Released, "file">,
   act: Act,
 ): DomainEvent | Refusal {
-  const refusal = refuseRelease(world, { list, screenedAt }, act);
+  const refusal = refuseRelease(world, { list, screenedAt, orderedAt }, act);
   if (refusal) return refusal;
   const payer = world.insurer.state.payments?.payer;
   assert(payer !== undefined, "who pays is published");
   const { binding } = world.payout.state;
-  const content = { ...signed(act), file, payer, binding, list, screenedAt };
+  const ordered = orderedAt === undefined ? {} : { orderedAt };
+  const content = { ...signed(act), file, payer, binding, list, screenedAt, ...ordered };
   return eventOf(releasedForm, world.payout.stream, content);
 }
 

@@ -78,6 +78,8 @@ export const releasedSchema = z.strictObject({
   binding: hashSchema,
   list: listSchema,
   screenedAt: instantCodec,
+  /** When the person ordered what was then carried out in its window; absent: they released it by hand. */
+  orderedAt: instantCodec.optional(),
 });
 export const releasedForm = eventForm("payout.released", releasedSchema, {
   financial: ["binding"],

@@ -119,7 +119,7 @@ export async function rowsOf({ owner, ports }: Place): Promise<Record<string, un
     all[kind] = (await Promise.all(rows.map((row) => opened(ports, row)))).sort(byText);
   }
   const accumulators = await owner.query<AccumulatorRow>(
-    "SELECT subject, version, 0::bigint AS ord, state, person FROM accumulator WHERE subject NOT LIKE 'person/%' ORDER BY subject",
+    "SELECT subject, version, 0::bigint AS ord, state, person FROM accumulator WHERE subject NOT LIKE 'person/%' AND subject NOT LIKE 'file/%' ORDER BY subject",
   );
   all.accumulator = accumulators.rows.map(({ subject, ...row }) => {
     const read = readAccumulator(ports, insurer, subject, { subject, ...row });

@@ -25,7 +25,10 @@ CREATE TABLE reconciliations (
 -- step: release_orders (a person's order to release these payouts as this file, within its window)
 CREATE TABLE release_orders (
   insurer text NOT NULL, file text NOT NULL, payouts text NOT NULL, kind text NOT NULL, signatory text NOT NULL,
-  opens_at bigint NOT NULL, closes_at bigint NOT NULL, state text NOT NULL, PRIMARY KEY (insurer, file));
+  ordered_at bigint NOT NULL, opens_at bigint NOT NULL, closes_at bigint NOT NULL, state text NOT NULL, PRIMARY KEY (insurer, file));
+
+-- step: orders by their window
+CREATE INDEX release_orders_by_window ON release_orders (insurer, state, opens_at);
 
 -- step: app deals with banks
 GRANT SELECT, INSERT, UPDATE ON payment_files, breaks, release_orders TO countersign_app;

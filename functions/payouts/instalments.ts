@@ -1,0 +1,28 @@
+import { dayOf } from "../../shared/base/day.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import type { CommandPorts } from "../command/commit.ts";
+import { type Screening, screenAndApprove } from "./screening.ts";
+
+/** Instalments of one round. */
+const batch = 200;
+
+/**
+ * Screens the instalments whose day (UTC) has come, oldest first, and approves under the pack those that ask for no person: from then on they are payouts like
+ * others. `passOver` takes what one of them throws, with its handle. Gives how many were due.
+ */
+export async function screenDue(
+  ports: CommandPorts,
+  insurer: string,
+  screening: Screening,
+  passOver: (payout: Handle, error: unknown) => void,
+): Promise<number> {
+  const due = await ports.store.dueBy(insurer, dayOf(ports.clock()), batch);
+  for (const payout of due) {
+    try {
+      await screenAndApprove(ports, insurer, payout, screening);
+    } catch (error) {
+      passOver(payout, error);
+    }
+  }
+  return due.length;
+}

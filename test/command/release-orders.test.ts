@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
+import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { openRecord } from "../../functions/command/openings.ts";
+import { voidOne } from "../../functions/payouts/advance.ts";
+import { screenDue } from "../../functions/payouts/instalments.ts";
+import { schedule } from "../../functions/payouts/propose.ts";
+import { releaseFile } from "../../functions/payouts/release.ts";
+import {
+  type OrderPorts,
+  orderRelease,
+  releaseOrdered,
+} from "../../functions/payouts/release-orders.ts";
+import { screenAndApprove } from "../../functions/payouts/screening.ts";
+import { dayOf } from "../../shared/base/day.ts";
+import { formatInstant } from "../../shared/base/instant.ts";
+import { maxMinor } from "../../shared/base/money.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { clearly } from "../payout/sample.ts";
+import {
+  callerOf,
+  machine,
+  openInsurer,
+  random,
+  somebody,
+  startPlatform,
+  submissionOf,
+  submitClaimOf,
+  type TestPlatform,
+  usd,
+} from "./platform.ts";
+
+const refused = (code: string) => expect.objectContaining({ refused: code });
+const hourUs = 3_600_000_000n;
+let platform: TestPlatform;
+let ports: TestPlatform["ports"] & OrderPorts;
+let app: Pool;
+let insurer: string;
+let policy: string;
+let insured: string;
+beforeAll(async () => {
+  platform = await startPlatform();
+  app = openPool({ url: platform.url("app"), max: 4 });
+  ports = { ...platform.ports, orders: releaseOrders(app) };
+  const open = { limit: null, band: maxMinor, paying: true };
+  ({ insurer, policy, insured } = await openInsurer(platform.ports, open));
+});
+afterAll(async () => {
+  await app.end();
+  await platform.close();
+});
+
+/** `ports` at another time. */
+const at = (now: bigint): OrderPorts => ({ ...ports, clock: () => now });
+
+async function decided(minor = 5_000n): Promise<string> {
+  const stated = {
+    ...submissionOf(policy, minor, minor),
+    onBehalfOf: insured,
+    payee: { name: "Test Payee", account: "DE00TEST1" },
+  };
+  const claim = await submitClaimOf(ports, callerOf(insurer, "intake"), stated);
+  await adjudicate(ports, insurer, claim);
+  return claim;
+}
+
+async function approved(): Promise<string> {
+  const [payout] = await ports.store.payoutsOf(insurer, await decided());
+  if (!payout) throw new Error("nothing was proposed");
+  await screenAndApprove(ports, insurer, payout, clearly);
+  return payout;
+}
+
+const newFile = (): string => newHandle(random);
+
+/** The newest record of a payout, opened. */
+async function newestOf(payout: string): Promise<Record<string, unknown>> {
+  const record = (await ports.store.records(insurer, payout)).at(-1);
+  if (!record) throw new Error("no record");
+  const openings = await openRecord(ports, insurer, record);
+  return Object.fromEntries(openings.map(({ path, value }) => [path, value]));
+}
+
+describe("an order to release", () => {
+  test("waits for its window, is carried out once as its person's act, and says when it was ordered", async () => {
+    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const window = { opensAt: act.now + hourUs, closesAt: act.now + 2n * hourUs };
+    expect(await orderRelease(ports, insurer, file, [payout], window, act)).toEqual({ file });
+    expect(await releaseOrdered(ports, insurer, clearly)).toEqual([]);
+
+    const open = at(window.opensAt);
+    const [done] = await releaseOrdered(open, insurer, clearly);
+    expect(done).toMatchObject({ file, outcome: { lines: [{ payout }], left: [] } });
+    expect(await newestOf(payout)).toMatchObject({
+      orderedAt: formatInstant(act.now),
+      by: { person: act.signatory?.person },
+      file: { handle: file },
+    });
+    expect(await ports.orders.stateOf(insurer, file)).toBe("carried-out");
+    expect(await releaseOrdered(open, insurer, clearly)).toEqual([]);
+  });
+
+  test("lapses, releasing nothing, when its window closed first", async () => {
+    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, file, [payout], window, act);
+    const late = await releaseOrdered(at(window.closesAt), insurer, clearly);
+    expect(late).toEqual([{ file, outcome: "lapsed" }]);
+    expect(await ports.store.payoutsIn(insurer, file)).toEqual([]);
+    expect(await releaseOrdered(ports, insurer, clearly)).toEqual([]);
+  });
+
+  test("whose run was killed between the release and its row is only ended by the next", async () => {
+    const [payout, other, file, act] = [await approved(), await approved(), newFile(), somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, file, [payout, other], window, act);
+    await releaseFile(ports, insurer, file, [payout], clearly, act);
+    const [again] = await releaseOrdered(at(act.now + 1_000_000n), insurer, clearly);
+    expect(again).toEqual({ file, outcome: refused("duplicate") });
+    expect(await ports.orders.stateOf(insurer, file)).toBe("carried-out");
+    expect(await ports.store.payoutsIn(insurer, file)).toEqual([payout]);
+  });
+
+  test("run by several at once makes one file, in one transaction", async () => {
+    const payouts = [await approved(), await approved(), await approved()];
+    const [file, act] = [newFile(), somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, file, payouts, window, act);
+    // Each sees a part of the payouts only: without a key of the file's own, each would release its part under the same name.
+    const parts = payouts.map((payout) =>
+      releaseFile(ports, insurer, file, [payout], clearly, act),
+    );
+    const runs = await Promise.all(parts);
+    expect(runs.filter((run) => !isRefusal(run))).toHaveLength(1);
+    expect(runs.filter(isRefusal)).toEqual([refused("duplicate"), refused("duplicate")]);
+    expect(await ports.store.payoutsIn(insurer, file)).toHaveLength(1);
+    await ports.orders.end(insurer, file, "cancelled");
+  });
+
+  test("is refused to a machine, without payouts, and for a window that is over, inside out or too far off", async () => {
+    const act = somebody();
+    const order = (opens: bigint, closes: bigint, payouts: readonly string[], by = act) =>
+      orderRelease(
+        ports,
+        insurer,
+        newFile(),
+        payouts,
+        { opensAt: by.now + opens * hourUs, closesAt: by.now + closes * hourUs },
+        by,
+      );
+    const payout = newHandle(random);
+    expect(await order(0n, 1n, [payout], machine() as typeof act)).toEqual(
+      refused("person-required"),
+    );
+    expect(await order(0n, 1n, [])).toEqual(refused("wrong-state"));
+    expect(await order(-2n, -1n, [payout])).toEqual(refused("order-lapsed"));
+    expect(await order(2n, 1n, [payout])).toEqual(refused("order-lapsed"));
+    expect(await order(167n, 169n, [payout])).toEqual(refused("order-lapsed"));
+  });
+});
+
+test("an instalment waits for its day, and is then screened and approved under the pack, oldest first", async () => {
+  const claim = await decided(9_000n);
+  const [whole] = await ports.store.payoutsOf(insurer, claim);
+  await voidOne(ports, insurer, whole ?? "", "paid in instalments", somebody());
+  const today = dayOf(machine().now);
+  const payments = [3n, 1n, 2n].map((days) => ({
+    payout: newHandle(random),
+    amount: usd(3_000n),
+    due: today + days,
+  }));
+  expect(isRefusal(await schedule(ports, insurer, claim, payments, machine()))).toBe(false);
+  const none = (payout: string, error: unknown): never => {
+    throw new Error(`${payout}: ${error}`);
+  };
+  expect(await screenDue(ports, insurer, clearly, none)).toBe(0);
+  const inTwoDays = at((today + 2n) * 24n * hourUs);
+  expect(await screenDue(inTwoDays, insurer, clearly, none)).toBe(2);
+  expect(await screenDue(inTwoDays, insurer, clearly, none)).toBe(0);
+  const waiting = await ports.store.waiting(insurer, "payout", "approved", 100);
+  expect(payments.map(({ payout }) => waiting.includes(payout))).toEqual([false, true, true]);
+});

@@ -35,6 +35,7 @@ export const findingCodes = [
   "event-differs",
   "totals-differs",
   "payment-differs",
+  "reconciliation-differs",
   "row-differs",
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

@@ -24,6 +24,7 @@ import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
 import { PaymentFiles } from "./payment-files.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
+import { ToldBreaks } from "./told-breaks.ts";
 
 /** What publishes a document that a decision may read a superseded version of, within the grace. */
 const publishing: ReadonlySet<string> = new Set([bandsForm.type, paymentsForm.type, packForm.type]);
@@ -61,6 +62,8 @@ export class Fold implements Reader {
   #cut = noSums;
   /** The payment files that releases name. */
   readonly paymentFiles = new PaymentFiles();
+  /** The breaks that payouts show, and reconciliations tell. */
+  readonly toldBreaks = new ToldBreaks();
   /** The latest minute that a record shows. */
   latest = "";
 
@@ -172,6 +175,7 @@ export class Fold implements Reader {
     if (event.kind === "insurer") this.#insurer = event.stream;
     if (time > this.latest) this.latest = time;
     this.paymentFiles.take(this.#size - 1n, event, event.content);
+    this.toldBreaks.take(this.#size - 1n, event, event.content, time);
     if (event.type === recordedForm.type) {
       this.#leftOut.recorded(this.#size - 1n, (event.content as Recorded).covers);
     }
@@ -212,6 +216,7 @@ export class Fold implements Reader {
     const { kind } = formOf(record.type);
     const moves = kind === "claim" || kind === "payout";
     this.paymentFiles.take(this.#size - 1n, record, content, cause);
+    this.toldBreaks.take(this.#size - 1n, record, content, this.latest);
     if (moves && siblings.length > 0) {
       this.#leftOut.closed(record.stream, this.#size - 1n, ends.has(record.type));
     } else if (moves || record.type === totalsForm.type) {

@@ -108,6 +108,7 @@ export async function foldLog(
   // A release's records come together: only a log that ends there may lack some.
   const whole = fold.latest === "" ? 0n : minuteStart(fold.latest) - graceUs;
   findings.push(...(await fold.paymentFiles.findings(name, source, whole)));
+  findings.push(...fold.toldBreaks.findings(name, whole));
   const { tally, acts } = check;
   const { size, root } = tree;
   const since = own.since(tally);

@@ -1,14 +1,16 @@
 import { expect, test } from "@jest/globals";
 import { payoutWorld } from "../../shared/audit/reader.ts";
+import { dayOf } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { BankLine } from "../../shared/payout/bank-line.ts";
 import type { Reported } from "../../shared/payout/forms.ts";
 import { breakPayout, reportPayout } from "../../shared/payout/report.ts";
+import { recordReconciliation, type ToldBreak } from "../../shared/policy/reconciliation.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, release, releaser } from "../payout/sample.ts";
-import { byMachine, byPerson, handle, insured } from "../policy/sample.ts";
-import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
+import { byMachine, byPerson, handle, insured, minute, noon } from "../policy/sample.ts";
+import { type BundleOptions, bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { Walk } from "./walk.ts";
 
 const [claim, payout, staff] = [handle("3"), handle("c"), handle("e")];
@@ -81,4 +83,64 @@ test("a break that is none is found: the amount is right, or nothing was said be
 test("a payment of another amount than was released is found", async () => {
   await foundAt("settled", { amount: { currency: "USD", decimal: "299.99" } });
   await foundAt("settled", { amount: { currency: "EUR", decimal: released } });
+});
+
+/** The log with a reconciliation that tells `opened`, of a day and index of its own. */
+async function reconciled(
+  opened: readonly ToldBreak[],
+  days = 0n,
+  options: BundleOptions = {},
+): Promise<readonly string[]> {
+  const walk = await booking();
+  const now = noon + days * 86_400_000_000n + 10n * minute;
+  const tell = async (name: string, number: bigint, told: readonly ToldBreak[]): Promise<void> => {
+    const counts = { number, day: dayOf(now), payments: 1n, matched: 0n };
+    const content = { ...counts, opened: [...told], closed: [] };
+    const event = recordReconciliation(await walk.reader.insurer(), content);
+    walk.take(name, event, byMachine(now));
+  };
+  await tell("reconciled", 1n, opened);
+  await walk.publishBands("later", byMachine(now + 10n * minute));
+  const { items, packs } = walk;
+  const found = await findingsIn(bundleOf(entriesOf(items), { packs, ...options }));
+  return found.map((each) => {
+    const [index, code] = each.split(" ");
+    const names = ["wrong", "again", "reconciled"].filter((name) => `${walk.at(name)}` === index);
+    return `${names[0] ?? index} ${code}`;
+  });
+}
+
+const shown: readonly ToldBreak[] = [
+  { kind: "amount-differs", about: payout, message },
+  { kind: "booked-twice", about: payout, message },
+];
+
+test("a reconciliation tells the breaks that payouts show, and no others", async () => {
+  expect(await reconciled(shown, 3n)).toEqual([]);
+  const others: ToldBreak[] = [
+    { kind: "contradicted", about: payout, message },
+    { kind: "amount-differs", about: claim, message },
+    { kind: "amount-differs", about: payout, message: "0b".repeat(32) },
+  ];
+  for (const other of others) {
+    expect(await reconciled([...shown, other])).toEqual(["reconciled reconciliation-differs"]);
+  }
+  // What rests on messages alone is not in the log.
+  const foreign: ToldBreak[] = [
+    { kind: "unanswered", about: payout, message: null },
+    { kind: "unknown-payment", about: null, message },
+  ];
+  expect(await reconciled([...shown, ...foreign])).toEqual([]);
+});
+
+test("a break that no reconciliation tells is found, once it had two days for it", async () => {
+  expect(await reconciled(shown.slice(0, 1), 1n)).toEqual([]);
+  expect(await reconciled(shown.slice(0, 1), 3n)).toEqual(["again reconciliation-differs"]);
+});
+
+test("an auditor who can't read what banks said can't say that a break was made up", async () => {
+  const made: ToldBreak = { kind: "contradicted", about: payout, message };
+  const { items } = await booking();
+  const withheld = items.flatMap(({ type }, at) => (type === "payout.reported" ? [at] : []));
+  expect(await reconciled([...shown, made], 0n, { withheld })).toEqual([]);
 });

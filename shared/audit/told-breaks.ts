@@ -53,7 +53,7 @@ export class ToldBreaks {
       this.#unread = true;
       return;
     }
-    const { break: broken, message = null } = content as Reported;
+    const { break: broken, message } = content as Reported;
     if (!broken) return;
     const shown = { payout: stream, kind: broken.kind, message, index, time };
     this.#shown.set(nameOf(shown), shown);

@@ -18,7 +18,7 @@ export interface BankLine {
   /** The bank's own number of what it did; empty where it gives none. The same number is the same booking, in whatever message. */
   readonly reference: string;
   /** SHA-256 of the message's bytes, in hexadecimal. */
-  readonly message?: string | undefined;
+  readonly message: string;
   /** What the bank charges the insurer for it. */
   readonly fee?: Money | undefined;
 }
@@ -40,11 +40,10 @@ export function judgeLine(state: PayoutState, line: BankLine): Judgement {
 /** The break that this very line was recorded as before; undefined where it is new. */
 export const brokenBefore = (
   { breaks }: PayoutState,
-  { report, reference, message = "" }: BankLine,
+  { report, reference, message }: BankLine,
 ): LineBreak | undefined =>
   breaks.find(
-    (each) =>
-      each.said === report && each.reference === reference && (each.message ?? "") === message,
+    (each) => each.said === report && each.reference === reference && each.message === message,
   )?.kind;
 
 const sent: readonly PayoutState["status"][] = [
@@ -70,12 +69,11 @@ function judgeKnown(state: PayoutState, line: BankLine): Judgement | undefined {
 /** Money that moved must be that of the payout, to the unit. */
 function judgeAmount(
   { amount }: PayoutState,
-  { report, amount: stated, message }: BankLine,
+  { report, amount: stated }: BankLine,
 ): Judgement | undefined {
   if (stated && stated.currency !== amount.currency) return { break: "currency-differs" };
   if (report !== "settled" && report !== "returned") return undefined;
-  // What names no message is no line of one: somebody says so who knows.
-  if (!stated) return message === undefined ? undefined : { break: "amount-missing" };
+  if (!stated) return { break: "amount-missing" };
   const decimal = unlessMalformed(() => parseDecimal(stated.decimal, "amount"));
   const released = parseDecimal(formatAmount(amount.minor, amount.currency), "amount");
   return decimal === released ? undefined : { break: "amount-differs" };

@@ -64,7 +64,7 @@ export function evolvePayout(
 }
 
 function reportedOn(state: PayoutState, content: Reported, version: bigint): PayoutState {
-  const { report, fee, reference, message = null, break: broken } = content;
+  const { report, fee, reference, message, break: broken } = content;
   if (report === "break") {
     if (!broken) return state;
     return { ...state, breaks: [...state.breaks, { ...broken, reference, message }] };

@@ -100,10 +100,7 @@ export const reportedSchema = z.strictObject({
     .optional(),
   reference: z.string().max(120),
   /** SHA-256 of the message's bytes. */
-  message: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  message: hashSchema,
   /** What the bank charges the insurer for it. */
   fee: moneyCodec.optional(),
 });

@@ -56,8 +56,8 @@ export function lineOf(content: Reported): BankLine {
 
 const saidBy = ({ amount, reference, message, fee }: BankLine) => ({
   reference,
+  message,
   ...(amount ? { amount: { currency: amount.currency, decimal: amount.decimal } } : {}),
-  ...(message === undefined ? {} : { message }),
   ...(fee ? { fee } : {}),
 });
 

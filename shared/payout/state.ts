@@ -21,7 +21,7 @@ export const mostSaid = 16;
 /** The breaks that a bank's line can be. */
 export const lineBreaks = payoutBreaks.filter((kind) => kind !== "unanswered");
 
-const saidWith = { reference: z.string(), message: z.string().nullable() };
+const saidWith = { reference: z.string(), message: z.string() };
 
 /** Most parts one payout is recovered in. */
 export const mostRecoveries = 64;

@@ -9,6 +9,7 @@ import { recordReports } from "../../functions/payouts/reports.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
+import { bankSays } from "../command/bank-says.ts";
 import {
   callerOf,
   machine,
@@ -81,7 +82,7 @@ test("what concurrent commands commit is, in ord order, a log without findings",
   const person = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory: person } as const;
   await releaseFile(ports, insurer, newHandle(random), payouts, clearly, act);
-  const reports = payouts.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
+  const reports = await bankSays(ports, insurer, payouts, "settled");
   expect(await recordReports(ports, insurer, reports)).toEqual({
     outcomes: payouts.map(() => "moved"),
   });

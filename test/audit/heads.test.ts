@@ -4,10 +4,9 @@ import { changePayee } from "../../shared/claim/payee.ts";
 import { reserveClaim } from "../../shared/claim/reserve.ts";
 import { approvePayout, screenPayout, voidPayout } from "../../shared/payout/advance.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { line, submission } from "../claim/sample.ts";
-import { clear, release } from "../payout/sample.ts";
+import { clear, release, reportOn } from "../payout/sample.ts";
 import { byMachine, byPerson, day, handle, insured, noon, usd } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { claimOne, payoutOne, staff, Walk } from "./walk.ts";
@@ -44,10 +43,7 @@ async function walked(): Promise<Walk> {
     );
     await walk.payout(`${name} approved`, stream, approver, approvePayout);
     await walk.payout(`${name} released`, stream, byPerson(handle("8"), later), release);
-    const settled = { report: "settled", reference: "r" } as const;
-    await walk.payout(`${name} settled`, stream, byMachine(later), (on, act) =>
-      reportPayout(on, settled, act),
-    );
+    await walk.payout(`${name} settled`, stream, byMachine(later), reportOn("settled"));
   };
   const on = { ...clear, result: "hit" } as const;
   await walk.payout("first screened", payoutOne, byMachine(later), (world, act) =>

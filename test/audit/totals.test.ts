@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { reportPayout } from "../../shared/payout/report.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
+import { reportOn } from "../payout/sample.ts";
 import { byMachine, minute, noon, usd } from "../policy/sample.ts";
 import { type BundleOptions, bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { honestWalk, payoutOne, type Walk } from "./walk.ts";
@@ -39,10 +39,7 @@ const booksWith = (over: Record<string, bigint>): Totals["books"] =>
 
 async function walked(over: Partial<Totals> = {}): Promise<Walk> {
   const walk = await honestWalk();
-  const returned = { report: "returned", reference: "r2" } as const;
-  await walk.payout("returned", payoutOne, byMachine(later), (on, act) =>
-    reportPayout(on, returned, act),
-  );
+  await walk.payout("returned", payoutOne, byMachine(later), reportOn("returned", "r2"));
   const totals = { ...truth(BigInt(walk.items.length)), ...over };
   const insurer = await walk.reader.insurer();
   walk.take("totals", recordTotals(insurer, totals, byMachine(later)), byMachine(later));

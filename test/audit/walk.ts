@@ -18,7 +18,6 @@ import { type Pack, packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { openLog, publishBands } from "../../shared/policy/insurer.ts";
 import { publishPayments } from "../../shared/policy/payments.ts";
@@ -27,7 +26,7 @@ import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { seal } from "../../shared/record/sealed.ts";
 import { isSealedType, type RecordType, sealedSizes } from "../../shared/record/types.ts";
 import { line, ruling, submission } from "../claim/sample.ts";
-import { clear, release, releaser } from "../payout/sample.ts";
+import { clear, release, releaser, reportOn } from "../payout/sample.ts";
 import {
   bands,
   byMachine,
@@ -205,8 +204,7 @@ export async function honestWalk(): Promise<Walk> {
   await walk.payout("screened", payoutOne, machine, (on, act) => screenPayout(on, clear, act));
   await walk.payout("approved", payoutOne, machine, approvePayout);
   await walk.payout("released", payoutOne, releaser, release);
-  const settled = { report: "settled", reference: "r" } as const;
-  await walk.payout("settled", payoutOne, machine, (on, act) => reportPayout(on, settled, act));
+  await walk.payout("settled", payoutOne, machine, reportOn("settled"));
   const claimant = { person: insured, channel: "claimant" } as const;
   await walk.submit("submitted two", claimTwo, submission(), claimant, byPerson(insured));
   await walk.adjudicate("referred two", claimTwo);

@@ -17,6 +17,7 @@ import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import { clear } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
+import { bankSays } from "./bank-says.ts";
 import { reserve, step } from "./claim-steps.ts";
 import { callerOf, machine, random, rulingOf, usd } from "./platform.ts";
 
@@ -148,13 +149,10 @@ export function actorsOn(insurer: string, claims: readonly string[]) {
       case "recalled":
       case "returned": {
         // Two bookings a bank may know of: the same one again is known, the other a break.
-        const line = {
-          payout,
-          report: does,
-          reference: `BK${actor % 2}`,
-          final: minor % 2n === 0n,
-        };
-        const said = await recordReports(ports, insurer, [line]);
+        const lines = await bankSays(ports, insurer, [payout], does, `BK${actor % 2}`);
+        const final = minor % 2n === 0n;
+        const reports = lines.map((line) => ({ ...line, final }));
+        const said = await recordReports(ports, insurer, reports);
         return isRefusal(said) ? said : reportedAs(said.outcomes[0]);
       }
       default:

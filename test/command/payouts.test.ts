@@ -25,6 +25,7 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { clearly } from "../payout/sample.ts";
 import { payments, signedIn } from "../policy/sample.ts";
 import { amountsOf } from "./amounts.ts";
+import { bankSays } from "./bank-says.ts";
 import {
   callerOf,
   machine,
@@ -103,7 +104,9 @@ const release = (payouts: readonly string[], screening: Screening = clearly) =>
   releaseFile(platform.ports, insurer, newHandle(random), payouts, screening, person());
 
 const report = (payout: string, what: "settled" | "rejected" | "recalled" | "returned") =>
-  recordReports(platform.ports, insurer, [{ payout, report: what, reference: "r" }]);
+  bankSays(platform.ports, insurer, [payout], what).then((lines) =>
+    recordReports(platform.ports, insurer, lines),
+  );
 
 describe("a payout", () => {
   test("is screened and, in band 0, approved in one transaction; a hit or an error holds it", async () => {
@@ -292,7 +295,13 @@ describe("a payout", () => {
       ...Array.from({ length: 16 }, () => ({ break: "currency-differs" })),
       "full",
     ]);
-    const final = { payout, report: "returned", reference: "BK99", final: true } as const;
+    const final = {
+      payout,
+      report: "returned",
+      reference: "BK99",
+      message: "0b".repeat(32),
+      final: true,
+    } as const;
     expect(await recordReports(platform.ports, insurer, [final])).toEqual({ outcomes: ["full"] });
   });
 

@@ -29,6 +29,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { Opening } from "../../shared/record/sealed.ts";
 import { openFolder, runDoor } from "../cli/door.ts";
+import { bankSays } from "../command/bank-says.ts";
 import { clearly } from "../payout/sample.ts";
 import { Amina, tokenOf } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
@@ -183,7 +184,7 @@ async function endAll({ ports }: Services, policy: string): Promise<void> {
   const file = newHandle(ports.random);
   const ended = [
     await releaseFile(ports, insurer, file, [payout], clearly, act),
-    await recordReports(ports, insurer, [{ payout, report: "settled", reference: "r" }]),
+    await recordReports(ports, insurer, await bankSays(ports, insurer, [payout], "settled")),
     await stepOn(ports, staff(), claim, "close"),
     await cancelOn(ports, staff(), policy),
   ];

@@ -5,9 +5,8 @@ import type { ClaimState } from "../../shared/claim/state.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
 import type { Asked } from "../../shared/payout/propose.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import { byMachine, handle, insurer, paying, seen, usd } from "../policy/sample.ts";
-import { checker, clear, Desk, maker, release, releaser, second } from "./sample.ts";
+import { checker, clear, Desk, maker, release, releaser, reportOn, second } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 const vendor = { name: "Loss Adjusters", account: "DE00VENDOR" };
@@ -36,10 +35,7 @@ function settle(desk: Desk, stream: string): void {
       ? []
       : [desk.act((world) => approvePayout(world, second), stream)]),
     desk.act((world) => release(world, releaser), stream),
-    desk.act(
-      (world) => reportPayout(world, { report: "settled", reference: "r" }, byMachine()),
-      stream,
-    ),
+    desk.act(reportOn("settled"), stream),
   ];
   for (const event of events) if (isRefusal(event)) throw new Error(event.detail);
 }
@@ -131,7 +127,7 @@ describe("authority", () => {
     const desk = new Desk(150_000n);
     desk.propose(60_000n, byMachine());
     settle(desk, handle("4"));
-    desk.act((world) => reportPayout(world, { report: "returned", reference: "r" }, byMachine()));
+    desk.act(reportOn("returned"));
     expect(isRefusal(desk.propose(60_000n, byMachine(), handle("c")))).toBe(false);
   });
 });

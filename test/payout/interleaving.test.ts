@@ -14,10 +14,9 @@ import {
 } from "../../shared/payout/advance.ts";
 import type { Proposed } from "../../shared/payout/forms.ts";
 import { proposedForm } from "../../shared/payout/forms.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import { world as claimWorld, ruling } from "../claim/sample.ts";
 import { byMachine, handle, seen, usd } from "../policy/sample.ts";
-import { checker, clear, Desk, maker, release, releaser, second } from "./sample.ts";
+import { checker, clear, Desk, maker, release, releaser, reportOn, second } from "./sample.ts";
 
 const streams = ["c", "d"].map(handle);
 /** Where each payout is given over to: the other, or a third of its own, on and on. */
@@ -107,7 +106,7 @@ function run(desk: Desk, step: Command): void {
         return voidPayout(world, "why", act);
       default: {
         const report = step.what as "settled" | "rejected" | "recalled" | "returned";
-        return reportPayout(world, { report, reference: "r" }, byMachine());
+        return reportOn(report)(world);
       }
     }
   }, stream);

@@ -9,18 +9,14 @@ import {
 } from "../../shared/payout/advance.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import type { BankReport } from "../../shared/payout/state.ts";
 import { payoutStatuses } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { byMachine, handle, noon, payoutStream, usd } from "../policy/sample.ts";
-import { clear, Desk, maker, release, releaser } from "./sample.ts";
+import { clear, Desk, maker, release, releaser, reportOn } from "./sample.ts";
 
 type Step = (world: PayoutWorld) => DomainEvent | Refusal;
-const report =
-  (what: BankReport): Step =>
-  (world) =>
-    reportPayout(world, { report: what, reference: "r" }, byMachine());
+const report = (what: BankReport): Step => reportOn(what);
 const screen =
   (result: "clear" | "hit" | "error"): Step =>
   (world) =>

@@ -6,7 +6,6 @@ import {
   stopPayout,
   voidPayout,
 } from "../../shared/payout/advance.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import {
   byMachine,
   byPerson,
@@ -27,6 +26,7 @@ import {
   maker,
   release as releaseOn,
   releaser,
+  reportOn,
   second,
 } from "./sample.ts";
 
@@ -43,7 +43,7 @@ function screened(award: bigint, act = maker): Desk {
 const approve = (desk: Desk, act = byMachine()) => desk.act((world) => approvePayout(world, act));
 const release = (desk: Desk, act = releaser) => desk.act((world) => releaseOn(world, act));
 const report = (desk: Desk, what: "settled" | "rejected" | "recalled" | "returned") =>
-  desk.act((world) => reportPayout(world, { report: what, reference: "r" }, byMachine()));
+  desk.act(reportOn(what));
 
 describe("the bands", () => {
   test("band 0 is approved under the pack; a person releases", () => {

@@ -2,10 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import { type Recovery, recoverPayout } from "../../shared/payout/recover.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import { mostRecoveries } from "../../shared/payout/state.ts";
 import { byMachine, bySimulated, handle, usd } from "../policy/sample.ts";
-import { clear, Desk, maker, release, releaser } from "./sample.ts";
+import { clear, Desk, maker, release, releaser, reportOn } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 
@@ -17,7 +16,7 @@ function settled(): Desk {
     desk.act((world) => screenPayout(world, clear, byMachine())),
     desk.act((world) => approvePayout(world, byMachine())),
     desk.act((world) => release(world, releaser)),
-    desk.act((world) => reportPayout(world, { report: "settled", reference: "r" }, byMachine())),
+    desk.act(reportOn("settled")),
   ];
   for (const event of events) if (isRefusal(event)) throw new Error(event.detail);
   return desk;
@@ -62,10 +61,7 @@ describe("a recovery", () => {
   test("leaves nothing that a bank could return on top", () => {
     const desk = settled();
     recover(desk, 1n);
-    const returned = { report: "returned", reference: "r" } as const;
-    expect(desk.act((world) => reportPayout(world, returned, byMachine()))).toEqual(
-      refused("wrong-state"),
-    );
+    expect(desk.act(reportOn("returned"))).toEqual(refused("wrong-state"));
   });
 
   test("is in the payout's currency, in 64 parts at most, and by no simulated person of a real log", () => {

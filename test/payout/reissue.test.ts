@@ -2,11 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout, voidPayout } from "../../shared/payout/advance.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
-import { reportPayout } from "../../shared/payout/report.ts";
 import type { BankReport } from "../../shared/payout/state.ts";
 import { type PayoutStatus, payoutStatuses } from "../../shared/payout/state.ts";
 import { byMachine, bySimulated, handle, payoutStream } from "../policy/sample.ts";
-import { checker, clear, Desk, maker, release, releaser } from "./sample.ts";
+import { checker, clear, Desk, maker, release, releaser, reportOn } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 const [heir, other] = [handle("c"), handle("d")];
@@ -19,9 +18,7 @@ function reported(...reports: BankReport[]): Desk {
     desk.act((world) => screenPayout(world, clear, byMachine())),
     desk.act((world) => approvePayout(world, byMachine())),
     desk.act((world) => release(world, releaser)),
-    ...reports.map((report) =>
-      desk.act((world) => reportPayout(world, { report, reference: "r" }, byMachine())),
-    ),
+    ...reports.map((report) => desk.act(reportOn(report))),
   ];
   for (const event of events) if (isRefusal(event)) throw new Error(event.detail);
   return desk;
@@ -35,8 +32,7 @@ describe("a payout that is recalled", () => {
   });
 
   test("can't settle or be recalled again, and what settled comes back only as returned", () => {
-    const report = (desk: Desk, what: BankReport) =>
-      desk.act((world) => reportPayout(world, { report: what, reference: "r" }, byMachine()));
+    const report = (desk: Desk, what: BankReport) => desk.act(reportOn(what));
     expect(report(reported("recalled"), "settled")).toEqual(refused("wrong-state"));
     expect(report(reported("recalled"), "recalled")).toEqual(refused("wrong-state"));
     expect(report(reported("settled"), "recalled")).toEqual(refused("wrong-state"));

@@ -2,21 +2,25 @@ import { type Accumulator, accumulate, newAccumulator } from "../../shared/base/
 import type { Act } from "../../shared/base/actor.ts";
 import { toHex, utf8 } from "../../shared/base/bytes.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
+import { formatAmount } from "../../shared/base/money.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
 import { changePayee, evolvePayeeChanged } from "../../shared/claim/payee.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { Payee } from "../../shared/claim/submission.ts";
 import { releasePayout } from "../../shared/payout/advance.ts";
+import type { BankLine } from "../../shared/payout/bank-line.ts";
 import { evolvePayout, payoutDeltas } from "../../shared/payout/evolve.ts";
 import type { Released } from "../../shared/payout/forms.ts";
 import { formatOrder } from "../../shared/payout/payment-file.ts";
 import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
+import { reportPayout } from "../../shared/payout/report.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { submitted } from "../claim/sample.ts";
 import {
+  byMachine,
   byPerson,
   claimStream,
   handle,
@@ -35,6 +39,27 @@ export const releaser = byPerson(handle("8"));
 export const clear = { list: "test", result: "clear" } as const;
 /** A screening that finds nobody. */
 export const clearly = async () => clear;
+/** SHA-256 of some bank's message. */
+export const bankMessage = "0a".repeat(32);
+
+/** What a bank's message says of a payout: all of its money, under `reference`. */
+export const told = (
+  { amount: { minor, currency } }: Pick<PayoutState, "amount">,
+  report: BankLine["report"],
+  reference = "r",
+): BankLine => ({
+  report,
+  amount: { currency, decimal: formatAmount(minor, currency) },
+  reference,
+  message: bankMessage,
+});
+
+/** Records what {@link told} says of the payout. */
+export const reportOn =
+  (report: BankLine["report"], reference = "r") =>
+  (world: PayoutWorld, act: Act = byMachine()): DomainEvent | Refusal =>
+    reportPayout(world, told(world.payout.state, report, reference), act);
+
 /** The one file a payout is released in, by itself. */
 export const fileOf = (payout: string): string => toHex(sha256(utf8(payout))).slice(0, 32);
 

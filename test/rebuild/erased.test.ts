@@ -23,6 +23,7 @@ import { memoryStore } from "../../local/objects/memory.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { bankSays } from "../command/bank-says.ts";
 import {
   callerOf,
   machine,
@@ -171,14 +172,14 @@ async function pay(claim: string): Promise<void> {
   const signatory = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory } as const;
   await releaseFile(ports, insurer, newHandle(random), [payout], clearly, act);
-  await recordReports(ports, insurer, [{ payout, report: "settled", reference: "r" }]);
+  await recordReports(ports, insurer, await bankSays(ports, insurer, [payout], "settled"));
 }
 async function stop(payout: string): Promise<void> {
   await screenAndApprove(ports, insurer, payout, clearly);
   const signatory = { person: newHandle(random), credential: signedIn };
   const act = { ...machine(), kind: "person", signatory } as const;
   await releaseFile(ports, insurer, newHandle(random), [payout], clearly, act);
-  await recordReports(ports, insurer, [{ payout, report: "rejected", reference: "r" }]);
+  await recordReports(ports, insurer, await bankSays(ports, insurer, [payout], "rejected"));
 }
 async function contentOf(store: ObjectStore): Promise<Map<string, Uint8Array>> {
   const all = new Map<string, Uint8Array>();

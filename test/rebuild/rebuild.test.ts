@@ -15,6 +15,7 @@ import { toHex, utf8 } from "../../shared/base/bytes.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
+import { bankSays } from "../command/bank-says.ts";
 import {
   callerOf,
   machine,
@@ -85,7 +86,7 @@ beforeAll(async () => {
     kind: "person",
     signatory,
   });
-  const settled = paid.map((payout) => ({ payout, report: "settled", reference: "r" }) as const);
+  const settled = await bankSays(ports, insurer, paid, "settled");
   await recordReports(ports, insurer, settled);
   for (let steps = 0; steps < 2; steps++)
     await advance({ ...before.log, today: () => before.log.today() + 1n }, insurer);

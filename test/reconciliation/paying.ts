@@ -2,6 +2,7 @@ import { adjudicate } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { each } from "../../functions/command/each.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { patiently } from "../../functions/command/patiently.ts";
 import { openStream } from "../../functions/command/rows.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
@@ -36,10 +37,10 @@ export async function approved(
         onBehalfOf: insured,
         payee: { name: "Zoe Muller", account: "NL91ABNA0417164300" },
       };
-      const claim = await submitClaimOf(ports, intake, stated);
-      await adjudicate(ports, insurer, claim);
+      const claim = await patiently(ports, () => submitClaimOf(ports, intake, stated));
+      await patiently(ports, () => adjudicate(ports, insurer, claim));
       const [payout = ""] = await ports.store.payoutsOf(insurer, claim);
-      await screenAndApprove(ports, insurer, payout, clearly);
+      await patiently(ports, () => screenAndApprove(ports, insurer, payout, clearly));
       payouts.push(payout);
     },
   );

@@ -29,7 +29,7 @@ export async function takeTurn(bank: BankStub, { out, inbox }: Exchange): Promis
       bank.forget(customer, name);
       done++;
     }
-    bank.nextRound(customer);
+    if (bank.pending() > 0) bank.nextRound(customer);
   }
   return done;
 }

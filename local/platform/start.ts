@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
-import type { LogAlarm } from "../../functions/publisher/alarm.ts";
+import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
+import { openLocalBank, startBanking } from "./banking.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
@@ -174,6 +175,12 @@ async function startWork(
   }, options.log);
   stops.push(() => jobs.stop());
   stops.push(startPeriodic(services, options.folder, () => ledger.wake(), options.log));
+  const bank = openLocalBank(
+    { ports, pool: pools.app },
+    join(options.folder, "bank"),
+    (insurer, what) => onAlarm(insurer, alarmOf("row-altered", what)),
+  );
+  stops.push(startBanking(bank, insurers, () => ledger.wake(), options.log));
   const wake = (): void => {
     ledger.wake();
     jobs.wake();

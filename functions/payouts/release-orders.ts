@@ -1,10 +1,14 @@
-import { type Act, personOf } from "../../shared/base/actor.ts";
+import * as z from "zod";
+import { type Act, personOf, signatorySchema } from "../../shared/base/actor.ts";
+import { canonicalText } from "../../shared/base/canonical.ts";
+import { handleSchema, instantCodec } from "../../shared/base/codec.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import type { Instant } from "../../shared/base/instant.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { orderableUs } from "../../shared/payout/advance.ts";
-import type { ReleaseOrder, ReleaseOrders } from "../../shared/ports/release-orders.ts";
+import type { OrderRow, ReleaseOrders } from "../../shared/ports/release-orders.ts";
 import type { CommandPorts } from "../command/commit.ts";
+import { closeState, openState, type RowPlace } from "../command/row-cipher.ts";
 import { maxPerFile } from "./batch.ts";
 import { type ReleasedFile, releaseFile } from "./release.ts";
 import type { Screening } from "./screening.ts";
@@ -14,22 +18,45 @@ export interface OrderPorts extends CommandPorts {
   readonly orders: ReleaseOrders;
 }
 
+const orderSchema = z.strictObject({
+  payouts: z.array(handleSchema).min(1).max(maxPerFile),
+  kind: z.enum(["person", "simulated"]),
+  signatory: signatorySchema,
+  orderedAt: instantCodec,
+  /** From here on (inclusive) and up to `closesAt` (exclusive) it is carried out; never after. */
+  opensAt: instantCodec,
+  closesAt: instantCodec,
+});
+type Order = z.output<typeof orderSchema>;
+
 /** From when (inclusive) to when (exclusive) an order may be carried out. */
-export type ReleaseWindow = Pick<ReleaseOrder, "opensAt" | "closesAt">;
+export type ReleaseWindow = Pick<Order, "opensAt" | "closesAt">;
+
+/** Where an order is closed: under the key of who gave it, bound to its file, so that nobody can order in another's name by way of the row. */
+const placeOf = (insurer: string, file: Handle, person: Handle): RowPlace => ({
+  insurer,
+  table: "release-order",
+  key: file,
+  version: 1n,
+  person,
+  class: "identity-and-health",
+});
 
 /**
  * A person orders that up to 100 payouts be released as `file` once the window is open: a bank's cut-off, the morning after. What can go is judged then, not
- * now. Refused without a person, without payouts, or for a window that has closed, ends before it begins or begins more than a week ahead.
+ * now. Refused without a person, without payouts, or for a window that has closed, ends before it begins or ends more than a week ahead.
  */
 export async function orderRelease(
-  { orders }: Pick<OrderPorts, "orders">,
+  ports: OrderPorts,
   insurer: string,
   file: Handle,
   payouts: readonly Handle[],
   { opensAt, closesAt }: ReleaseWindow,
-  { kind, signatory, now }: Act,
+  act: Act,
 ): Promise<{ readonly file: Handle } | Refusal> {
-  if (kind === "machine" || !signatory || !personOf({ kind, signatory, now })) {
+  const { kind, signatory, now } = act;
+  const person = personOf(act);
+  if (kind === "machine" || !signatory || !person) {
     return refuse("person-required", "A person orders a release.");
   }
   const distinct = [...new Set(payouts)];
@@ -42,8 +69,16 @@ export async function orderRelease(
   if (closesAt - now > orderableUs) {
     return refuse("order-lapsed", "A release is ordered a week ahead at most.", "closesAt");
   }
-  const order = { file, payouts: distinct, kind, signatory, orderedAt: now, opensAt, closesAt };
-  await orders.add(insurer, order);
+  const order = { payouts: distinct, kind, signatory, orderedAt: now, opensAt, closesAt };
+  const place = placeOf(insurer, file, person);
+  await ports.keys.obtain(place);
+  const text = canonicalText(z.encode(orderSchema, order));
+  await ports.orders.add(insurer, {
+    file,
+    person,
+    content: closeState(ports, place, text),
+    opensAt,
+  });
   return { file };
 }
 
@@ -58,16 +93,22 @@ const batch = 20;
 
 /**
  * Carries out the orders of an insurer whose window is open, as acts of those who ordered, and lets those lapse whose window closed first. Killed between a
- * release and its row, or run twice at once, it releases once: the file can be taken only once, and the row is ended by whoever comes next.
+ * release and its row, or run twice at once, it releases once: the file can be taken only once, and the row is ended by whoever comes next. `passOver` takes
+ * what one of them throws, with its file: it waits on, and holds up no other.
  */
 export async function releaseOrdered(
   ports: OrderPorts,
   insurer: string,
   screening: Screening,
+  passOver: (file: Handle, error: unknown) => void,
 ): Promise<readonly CarriedOut[]> {
   const done: CarriedOut[] = [];
-  for (const order of await ports.orders.due(insurer, ports.clock(), batch)) {
-    done.push({ file: order.file, outcome: await carryOut(ports, insurer, order, screening) });
+  for (const row of await ports.orders.due(insurer, ports.clock(), batch)) {
+    try {
+      done.push({ file: row.file, outcome: await carryOut(ports, insurer, row, screening) });
+    } catch (error) {
+      passOver(row.file, error);
+    }
   }
   return done;
 }
@@ -75,27 +116,48 @@ export async function releaseOrdered(
 async function carryOut(
   ports: OrderPorts,
   insurer: string,
-  order: ReleaseOrder,
+  row: OrderRow,
   screening: Screening,
 ): Promise<CarriedOut["outcome"]> {
-  const { file, payouts, kind, signatory, orderedAt, closesAt } = order;
-  const now: Instant = ports.clock();
-  const released = await ports.store.payoutsIn(insurer, file);
-  if (released.length > 0) return ended(ports, insurer, file);
+  const { file } = row;
+  const end = (state: Parameters<ReleaseOrders["end"]>[2]) =>
+    ports.orders.end(insurer, file, state);
+  const already = refuse("duplicate", "The file was released already.");
+  if ((await ports.store.payoutsIn(insurer, file)).length > 0) {
+    await end("carried-out");
+    return already;
+  }
+  const order = await opened(ports, insurer, row);
+  if (!order) {
+    await end("refused");
+    return refuse("erased", "The data of who ordered it was erased.");
+  }
+  const { payouts, kind, signatory, orderedAt, closesAt } = order;
+  const now = ports.clock();
   if (closesAt <= now) {
-    await ports.orders.end(insurer, file, "lapsed");
+    await end("lapsed");
     return "lapsed";
   }
   const act: Act = { kind, signatory, now };
-  const outcome = await releaseFile(ports, insurer, file, payouts, screening, act, { orderedAt });
-  const refused = isRefusal(outcome);
-  if (refused && outcome.refused === "duplicate") return ended(ports, insurer, file);
-  await ports.orders.end(insurer, file, refused ? "refused" : "carried-out");
+  const window = { orderedAt, closesAt };
+  const outcome = await releaseFile(ports, insurer, file, payouts, screening, act, window);
+  if (!isRefusal(outcome)) await end(outcome.lines.length > 0 ? "carried-out" : "refused");
+  else if (outcome.refused === "duplicate") await end("carried-out");
+  else await end(outcome.refused === "order-lapsed" ? "lapsed" : "refused");
   return outcome;
 }
 
-/** The row of an order that an earlier run carried out. */
-async function ended(ports: OrderPorts, insurer: string, file: Handle): Promise<Refusal> {
-  await ports.orders.end(insurer, file, "carried-out");
-  return refuse("duplicate", "The file was released already.");
+/** What was ordered; undefined where its person was erased. Throws Malformed where somebody changed the row. */
+async function opened(
+  ports: OrderPorts,
+  insurer: string,
+  { file, person, content }: OrderRow,
+): Promise<Order | undefined> {
+  const place = placeOf(insurer, file, person);
+  if (!(await ports.keys.find(place))) return undefined;
+  const text = openState(ports, place, content);
+  if (text === undefined) return undefined;
+  const order = z.decode(orderSchema, JSON.parse(text));
+  if (order.signatory.person !== person) throw new Malformed(file, "is ordered by somebody else");
+  return order;
 }

@@ -32,6 +32,12 @@ export interface Left {
   readonly refused: Refusal;
 }
 
+/** A release that was ordered before: when, and until when (exclusive) it may begin. */
+export interface Ordered {
+  readonly orderedAt?: Instant;
+  readonly closesAt?: Instant;
+}
+
 /** What a release came to: the file and its lines, and the payouts that left it, each with why. No file where all left. */
 export interface ReleasedFile {
   readonly lines: readonly FileLine[];
@@ -52,13 +58,17 @@ export async function releaseFile(
   payouts: readonly Handle[],
   screening: Screening,
   act: Act,
-  order: Pick<Cleared, "orderedAt"> = {},
+  order: Ordered = {},
 ): Promise<ReleasedFile | Refusal> {
   assert(payouts.length <= maxPerFile, "a file carries at most 100 payouts");
+  const { orderedAt, closesAt } = order;
   const distinct = [...new Set(payouts)];
   const said = await screenPayees(ports, insurer, distinct, screening);
   // The release comes after what it rests on.
   const later = { ...act, now: newest([act.now, ...[...said.values()].map(({ at }) => at)]) };
+  if (closesAt !== undefined && ports.clock() >= closesAt) {
+    return refuse("order-lapsed", "The window closed while the payees were screened.");
+  }
   return commitCommand<ReleasedFile>(ports, insurer, later.now, async (transaction) => {
     await prefetch(transaction, distinct);
     const going: Going[] = [];
@@ -67,7 +77,7 @@ export async function releaseFile(
       const world = await payoutWorld(transaction, payout);
       const answer = said.get(payout);
       if (!world || !answer) return refuse("not-found", "There is no such payout.");
-      const cleared = { list: answer.list, screenedAt: answer.at, ...order };
+      const cleared = { list: answer.list, screenedAt: answer.at, orderedAt };
       const refused = refuseRelease(world, cleared, later);
       if (refused) left.push({ payout, refused });
       else if (answer.result === "clear") going.push({ world, cleared });

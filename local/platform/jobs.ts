@@ -104,5 +104,8 @@ async function workFor(
     passOver(naming(`payout ${payout}`, error)),
   );
   const { orders } = ports;
-  if (orders) await releaseOrdered({ ...ports, orders }, insurer, screening).catch(passOver);
+  if (!orders) return;
+  await releaseOrdered({ ...ports, orders }, insurer, screening, (file, error) =>
+    passOver(naming(`release order ${file}`, error)),
+  );
 }

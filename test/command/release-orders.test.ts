@@ -52,6 +52,10 @@ afterAll(async () => {
   await platform.close();
 });
 
+const unexpected = (of: string, error: unknown): never => {
+  throw new Error(`${of}: ${error}`);
+};
+
 /** `ports` at another time. */
 const at = (now: bigint): OrderPorts => ({ ...ports, clock: () => now });
 
@@ -88,10 +92,10 @@ describe("an order to release", () => {
     const [payout, file, act] = [await approved(), newFile(), somebody()];
     const window = { opensAt: act.now + hourUs, closesAt: act.now + 2n * hourUs };
     expect(await orderRelease(ports, insurer, file, [payout], window, act)).toEqual({ file });
-    expect(await releaseOrdered(ports, insurer, clearly)).toEqual([]);
+    expect(await releaseOrdered(ports, insurer, clearly, unexpected)).toEqual([]);
 
     const open = at(window.opensAt);
-    const [done] = await releaseOrdered(open, insurer, clearly);
+    const [done] = await releaseOrdered(open, insurer, clearly, unexpected);
     expect(done).toMatchObject({ file, outcome: { lines: [{ payout }], left: [] } });
     expect(await newestOf(payout)).toMatchObject({
       orderedAt: formatInstant(act.now),
@@ -99,17 +103,17 @@ describe("an order to release", () => {
       file: { handle: file },
     });
     expect(await ports.orders.stateOf(insurer, file)).toBe("carried-out");
-    expect(await releaseOrdered(open, insurer, clearly)).toEqual([]);
+    expect(await releaseOrdered(open, insurer, clearly, unexpected)).toEqual([]);
   });
 
   test("lapses, releasing nothing, when its window closed first", async () => {
     const [payout, file, act] = [await approved(), newFile(), somebody()];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, [payout], window, act);
-    const late = await releaseOrdered(at(window.closesAt), insurer, clearly);
+    const late = await releaseOrdered(at(window.closesAt), insurer, clearly, unexpected);
     expect(late).toEqual([{ file, outcome: "lapsed" }]);
     expect(await ports.store.payoutsIn(insurer, file)).toEqual([]);
-    expect(await releaseOrdered(ports, insurer, clearly)).toEqual([]);
+    expect(await releaseOrdered(ports, insurer, clearly, unexpected)).toEqual([]);
   });
 
   test("whose run was killed between the release and its row is only ended by the next", async () => {
@@ -117,7 +121,7 @@ describe("an order to release", () => {
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, [payout, other], window, act);
     await releaseFile(ports, insurer, file, [payout], clearly, act);
-    const [again] = await releaseOrdered(at(act.now + 1_000_000n), insurer, clearly);
+    const [again] = await releaseOrdered(at(act.now + 1_000_000n), insurer, clearly, unexpected);
     expect(again).toEqual({ file, outcome: refused("duplicate") });
     expect(await ports.orders.stateOf(insurer, file)).toBe("carried-out");
     expect(await ports.store.payoutsIn(insurer, file)).toEqual([payout]);
@@ -137,6 +141,61 @@ describe("an order to release", () => {
     expect(runs.filter(isRefusal)).toEqual([refused("duplicate"), refused("duplicate")]);
     expect(await ports.store.payoutsIn(insurer, file)).toHaveLength(1);
     await ports.orders.end(insurer, file, "cancelled");
+  });
+
+  test("that screening outlasts releases nothing", async () => {
+    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, file, [payout], window, act);
+    let now = act.now + 1n;
+    const slow: OrderPorts = { ...ports, clock: () => now };
+    const slowly = async () => {
+      now = window.closesAt;
+      return clearly();
+    };
+    const [late] = await releaseOrdered(slow, insurer, slowly, unexpected);
+    expect(late).toEqual({ file, outcome: refused("order-lapsed") });
+    expect(await ports.orders.stateOf(insurer, file)).toBe("lapsed");
+    expect(await ports.store.payoutsIn(insurer, file)).toEqual([]);
+  });
+
+  test("of which nothing can go is refused, not carried out", async () => {
+    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, file, [payout], window, act);
+    const hit = async () => ({ list: "test", result: "hit" }) as const;
+    await releaseOrdered(at(act.now + 1_000_000n), insurer, hit, unexpected);
+    expect(await ports.orders.stateOf(insurer, file)).toBe("refused");
+  });
+
+  test("whose row was changed, to another person's name or at all, is passed over and named; the others go", async () => {
+    const [first, second] = [await approved(), await approved()];
+    const [changed, whole, act] = [newFile(), newFile(), somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, changed, [first], window, act);
+    const after = { ...window, opensAt: act.now + 1n };
+    await orderRelease(ports, insurer, whole, [second], after, act);
+    const other = somebody();
+    await orderRelease(
+      ports,
+      insurer,
+      newFile(),
+      [first],
+      { ...window, opensAt: window.closesAt - 1n },
+      other,
+    );
+    const owner = openPool({ url: platform.superuserUrl, max: 1 });
+    const person = other.signatory?.person;
+    await owner.query("UPDATE release_orders SET person = $2 WHERE file = $1", [changed, person]);
+    await owner.end();
+    const told: string[] = [];
+    const done = await releaseOrdered(at(act.now + 2n), insurer, clearly, (file, error) => {
+      told.push(`${file} ${error}`);
+    });
+    expect(told).toEqual([expect.stringMatching(new RegExp(`^${changed} Malformed: `))]);
+    expect(done).toMatchObject([{ file: whole, outcome: { lines: [{ payout: second }] } }]);
+    expect(await ports.store.payoutsIn(insurer, changed)).toEqual([]);
+    await ports.orders.end(insurer, changed, "cancelled");
   });
 
   test("is refused to a machine, without payouts, and for a window that is over, inside out or too far off", async () => {
@@ -172,13 +231,10 @@ test("an instalment waits for its day, and is then screened and approved under t
     due: today + days,
   }));
   expect(isRefusal(await schedule(ports, insurer, claim, payments, machine()))).toBe(false);
-  const none = (payout: string, error: unknown): never => {
-    throw new Error(`${payout}: ${error}`);
-  };
-  expect(await screenDue(ports, insurer, clearly, none)).toBe(0);
+  expect(await screenDue(ports, insurer, clearly, unexpected)).toBe(0);
   const inTwoDays = at((today + 2n) * 24n * hourUs);
-  expect(await screenDue(inTwoDays, insurer, clearly, none)).toBe(2);
-  expect(await screenDue(inTwoDays, insurer, clearly, none)).toBe(0);
+  expect(await screenDue(inTwoDays, insurer, clearly, unexpected)).toBe(2);
+  expect(await screenDue(inTwoDays, insurer, clearly, unexpected)).toBe(0);
   const waiting = await ports.store.waiting(insurer, "payout", "approved", 100);
   expect(payments.map(({ payout }) => waiting.includes(payout))).toEqual([false, true, true]);
 });

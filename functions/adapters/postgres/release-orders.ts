@@ -1,44 +1,22 @@
-import * as z from "zod";
-import { signatorySchema } from "../../../shared/base/actor.ts";
-import { canonicalText } from "../../../shared/base/canonical.ts";
-import { handleSchema } from "../../../shared/base/codec.ts";
-import type {
-  OrderState,
-  ReleaseOrder,
-  ReleaseOrders,
-} from "../../../shared/ports/release-orders.ts";
+import type { OrderRow, OrderState, ReleaseOrders } from "../../../shared/ports/release-orders.ts";
 import type { Pool } from "./pool.ts";
 
-interface OrderRow extends Omit<ReleaseOrder, "payouts" | "signatory"> {
-  readonly payouts: string;
-  readonly signatory: string;
-}
-
-const payoutsSchema = z.array(handleSchema).min(1).max(100);
-
-const orderOf = ({ payouts, signatory, ...row }: OrderRow): ReleaseOrder => ({
-  ...row,
-  payouts: payoutsSchema.parse(JSON.parse(payouts)),
-  signatory: signatorySchema.parse(JSON.parse(signatory)),
-});
-
-/** Release orders, as role `countersign_app`. They hold handles and times: no amount, name or account. */
+/** Release orders, as role `countersign_app`. */
 export const releaseOrders = (pool: Pool): ReleaseOrders => ({
-  add: async (insurer, { file, payouts, kind, signatory, orderedAt, opensAt, closesAt }) => {
-    const texts = [canonicalText([...payouts]), kind, canonicalText({ ...signatory })];
+  add: async (insurer, { file, person, content, opensAt }) => {
     await pool.query(
-      `INSERT INTO release_orders (insurer, file, payouts, kind, signatory, ordered_at, opens_at, closes_at, state)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting') ON CONFLICT DO NOTHING`,
-      [insurer, file, ...texts, orderedAt, opensAt, closesAt],
+      `INSERT INTO release_orders (insurer, file, person, content, opens_at, state)
+       VALUES ($1, $2, $3, $4, $5, 'waiting') ON CONFLICT DO NOTHING`,
+      [insurer, file, person, content, opensAt],
     );
   },
   due: async (insurer, now, limit) => {
     const { rows } = await pool.query<OrderRow>(
-      `SELECT file, payouts, kind, signatory, ordered_at AS "orderedAt", opens_at AS "opensAt", closes_at AS "closesAt"
-       FROM release_orders WHERE insurer = $1 AND state = 'waiting' AND opens_at <= $2 ORDER BY opens_at, file LIMIT $3`,
+      `SELECT file, person, content, opens_at AS "opensAt" FROM release_orders
+       WHERE insurer = $1 AND state = 'waiting' AND opens_at <= $2 ORDER BY opens_at, file LIMIT $3`,
       [insurer, now, limit],
     );
-    return rows.map(orderOf);
+    return rows;
   },
   end: async (insurer, file, state) => {
     const { rowCount } = await pool.query(

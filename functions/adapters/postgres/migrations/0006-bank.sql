@@ -22,10 +22,10 @@ CREATE TABLE reconciliations (
   insurer text NOT NULL, number bigint NOT NULL, day bigint NOT NULL, payments bigint NOT NULL, matched bigint NOT NULL,
   PRIMARY KEY (insurer, number));
 
--- step: release_orders (a person's order to release these payouts as this file, within its window)
+-- step: release_orders (a person's order to release payouts as this file within a window, closed under the person's key)
 CREATE TABLE release_orders (
-  insurer text NOT NULL, file text NOT NULL, payouts text NOT NULL, kind text NOT NULL, signatory text NOT NULL,
-  ordered_at bigint NOT NULL, opens_at bigint NOT NULL, closes_at bigint NOT NULL, state text NOT NULL, PRIMARY KEY (insurer, file));
+  insurer text NOT NULL, file text NOT NULL, person text NOT NULL, content text NOT NULL, opens_at bigint NOT NULL, state text NOT NULL,
+  PRIMARY KEY (insurer, file));
 
 -- step: orders by their window
 CREATE INDEX release_orders_by_window ON release_orders (insurer, state, opens_at);

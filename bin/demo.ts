@@ -40,7 +40,7 @@ async function main(argv: string[]): Promise<number> {
     for (const { file, line, reason } of portfolio.rejected) {
       shown.complain(`rejected ${file}:${line}: ${reason}`);
     }
-    const { summary, attack } = await runDemo(shown, portfolio, {
+    const { summary, exactly, attack } = await runDemo(shown, portfolio, {
       folder: options.work,
       databaseUrl: process.env.DATABASE_URL,
       out,
@@ -51,8 +51,7 @@ async function main(argv: string[]): Promise<number> {
     show(shown, summary, currencyOf(portfolio));
     shown.result(attack ? { ...summary, attack } : summary);
     const caught = attack?.every((one) => one.caught) ?? true;
-    const { injected, found } = summary.breaks;
-    return summary.audit.ok && caught && injected === found ? 0 : 1;
+    return summary.audit.ok && caught && exactly ? 0 : 1;
   } catch (error) {
     const why = reasonOf(error);
     if (why === undefined) throw error;

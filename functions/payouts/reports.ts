@@ -18,15 +18,20 @@ import { maxPerFile, prefetch } from "./batch.ts";
 /** What a bank's message says of one payout. */
 export interface BankReport extends BankLine {
   readonly payout: Handle;
+  /** The account that was moved, where the message is about one. */
+  readonly account?: string;
   /** What would explain it is no longer waited for: it is a break. */
   readonly final?: boolean;
 }
 
 /**
  * What a report came to. "waits": nothing is recorded, what explains it may still come; "unknown": no payout of this insurer; "erased": nothing can be
- * recorded of it any more; "full": a break beyond those a payout remembers, which is not recorded. A break says so again when it is told again.
+ * recorded of it any more; "full": a break beyond those a payout remembers, which is not recorded. "other-account": an account moved that did not pay the
+ * payout. A break says so again when it is told again.
  */
-export type Outcome = "moved" | "known" | "waits" | "unknown" | "erased" | "full" | Broken;
+export type Outcome =
+  | ("moved" | "known" | "waits" | "unknown" | "erased" | "full" | "other-account")
+  | Broken;
 /** It contradicts what was released, or what the bank said before. */
 export interface Broken {
   readonly break: LineBreak;
@@ -74,12 +79,14 @@ async function recordTogether(
 
 async function recordOne(
   transaction: CommandTransaction,
-  { payout, final = false, ...line }: BankReport,
+  { payout, account, final = false, ...line }: BankReport,
   act: Act,
 ): Promise<Outcome | Refusal> {
   const world = await payoutWorld(transaction, payout);
   if (!world) return "unknown";
   const { state } = world.payout;
+  const payer = state.payer?.account;
+  if (account !== undefined && payer !== undefined && account !== payer) return "other-account";
   const before = brokenBefore(state, line);
   if (before) return { break: before };
   const judged = judgeLine(state, line);

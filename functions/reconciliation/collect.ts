@@ -6,6 +6,7 @@ import { maxPerFile } from "../payouts/batch.ts";
 import { type BankReport, recordReports } from "../payouts/reports.ts";
 import { knownFile } from "./known-file.ts";
 import { fileOf, notificationSays, reportSays, type Said } from "./lines.ts";
+import { PassedOver } from "./passed-over.ts";
 import { type ReadMessage, readBankMessage } from "./read-message.ts";
 
 /** What takes messages in: commands, the rows between us and banks, and the way to the bank. */
@@ -21,23 +22,28 @@ export const waitsForUs = 2n * 86_400_000_000n;
 /**
  * The job: takes in what the bank has left for `insurer`, each message whole or not at all, and acknowledges it once all it says is recorded. A return
  * whose booking has not come yet is left with the bank until it has, for `waitUs` at most: then it is a break. It may break off anywhere and run twice
- * at once: a message is known by its bytes, and a line by what is recorded of its payout. Gives how many messages it took in. Throws Unavailable.
+ * at once: a message is known by its bytes, and a line by what is recorded of its payout. What can't be read is set aside. A message about a payout whose row was
+ * changed stays, and holds up no other: its Malformed is thrown when all had their turn. Gives how many messages it took in. Throws Unavailable.
  */
 export async function collect(
   ports: CollectPorts,
   insurer: string,
   waitUs = waitsForUs,
 ): Promise<number> {
+  const { rail } = ports;
+  const passed = new PassedOver();
   let taken = 0;
-  for await (const message of ports.rail.messages(insurer)) {
-    const became = await takeIn(ports, insurer, message, waitUs);
-    if (became === "taken") taken++;
-    if (became !== "waits") await ports.rail.acknowledge(insurer, message.name);
+  for await (const message of rail.messages(insurer)) {
+    const became = await passed.over(() => takeIn(ports, insurer, message, waitUs));
+    if (became === "taken" || became === "unreadable") taken++;
+    if (became === "taken" || became === "known") await rail.acknowledge(insurer, message.name);
+    if (became === "unreadable") await rail.setAside(insurer, message.name);
   }
+  passed.throwFirst();
   return taken;
 }
 
-type Became = "taken" | "known" | "waits";
+type Became = "taken" | "unreadable" | "known" | "waits";
 
 async function takeIn(
   ports: CollectPorts,
@@ -49,12 +55,14 @@ async function takeIn(
   const read = await readBankMessage(bytes);
   const { sha256: message } = read;
   const seen = await rows.seen(insurer, message);
-  if (seen && seen.outcome !== "waiting") return "known";
+  if (seen?.outcome === "recorded") return "known";
+  // What can't be read was perhaps not all there: the same bytes are the same break.
+  if (seen && seen.outcome !== "waiting") return "unreadable";
   const at = commands.clock();
   if (read.kind === "unreadable" || read.kind === "wrong-totals") {
     await rows.open(insurer, [{ kind: read.kind, about: null, message }], at);
     await rows.took(insurer, message, read.kind, at);
-    return "taken";
+    return "unreadable";
   }
   const { lines, breaks } = await saidBy(ports, insurer, read);
   await rows.open(insurer, breaks, at);
@@ -96,9 +104,10 @@ async function record(
     if (typeof outcome === "object") {
       return [{ kind: outcome.break, about: line?.payout ?? null, message }];
     }
-    // The payout remembers no more: that there is more is said of the message.
-    if (outcome === "full") return [{ kind: "contradicted", about: line?.payout ?? null, message }];
-    return outcome === "unknown" ? [{ kind: "unknown-payment", about: null, message }] : [];
+    if (outcome === "other-account") return [{ kind: outcome, about: null, message }];
+    // Of a payout that has as many breaks as it remembers, sixteen are on the list.
+    const nobodys = outcome === "unknown" || outcome === "erased";
+    return nobodys ? [{ kind: "unknown-payment", about: null, message }] : [];
   });
   return { breaks, waits: done.outcomes.includes("waits") };
 }

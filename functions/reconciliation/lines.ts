@@ -42,6 +42,7 @@ export function notificationSays(items: readonly NotificationItem[], message: st
       ...(amount ? { amount } : {}),
       reference,
       message,
+      account: item.account,
     });
   }
   return { lines, breaks };
@@ -94,19 +95,25 @@ export function reportSays(
       item.kind === "batch" ? [[item.paymentInformationId, item.status] as const] : [],
     ),
   );
+  const carried = new Set([...known.batches.values()].flat());
   const listed = new Map<Handle, BankReport | undefined>();
   let foreign = false;
   for (const item of items) {
     if (item.kind !== "payment") continue;
     const payout = payoutOf(item.endToEndId ?? "");
-    if (payout === undefined) {
+    if (payout === undefined || !carried.has(payout)) {
       foreign = true;
       continue;
     }
     const status = item.status ?? batchStatus.get(item.paymentInformationId) ?? file.status;
-    const { reference = "" } = item;
-    const line = { payout, report: "rejected" as const, reference, message };
-    listed.set(payout, status?.status === "RJCT" ? line : undefined);
+    const { reference = "", amount } = item;
+    const about = { payout, ...(amount ? { amount } : {}), reference, message };
+    const line = status?.status === "RJCT" ? { ...about, report: "rejected" as const } : undefined;
+    // A report that says two things of one payment can't be believed.
+    if (listed.has(payout) && (listed.get(payout) === undefined) !== (line === undefined)) {
+      return only("wrong-totals");
+    }
+    listed.set(payout, line);
   }
   const lines = [...listed.values()].flatMap((line) => (line ? [line] : []));
   for (const [batch, payouts] of known.batches) {

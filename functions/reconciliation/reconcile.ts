@@ -1,13 +1,15 @@
-import { dayOf } from "../../shared/base/day.ts";
+import { type Day, dayOf } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { mostBreaksTold, recordReconciliation } from "../../shared/policy/reconciliation.ts";
-import type { BankRows } from "../../shared/ports/bank-rows.ts";
+import type { BankRows, FrozenReconciliation } from "../../shared/ports/bank-rows.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
 
 /** A bank that said nothing of a payment for this long is asked: three days, in which every scheme has settled. */
 export const unansweredAfterUs = 3n * 86_400_000_000n;
 
+/** As many breaks as one call of the rows opens. */
+const mostAtOnce = 1_000;
 const mostRecords = 1_000;
 
 /**
@@ -23,22 +25,36 @@ export async function reconcile(
   afterUs = unansweredAfterUs,
 ): Promise<number> {
   const at = commands.clock();
-  await rows.openUnanswered(insurer, at - afterUs, at);
+  while ((await rows.openUnanswered(insurer, at - afterUs, at)) === mostAtOnce);
   await rows.closeAnswered(insurer, at);
-  for (let records = 0; ; records++) {
+  for (let records = 0; records < mostRecords; records++) {
     const state = await insurerState(commands, insurer);
-    if (!state || state.kind === "intake" || records === mostRecords) return records;
+    if (!state || state.kind === "intake") return records;
     const before = state.reconciliation;
-    const [number, day] = [(before?.number ?? 0n) + 1n, dayOf(at)];
-    const said = before !== undefined && before.day >= day;
-    const frozen = await rows.freeze(insurer, number, day, said, mostBreaksTold);
-    if (!frozen) return records;
-    await commitCommand(commands, insurer, at, async (transaction) => {
-      const said = { ...frozen, opened: [...frozen.opened], closed: [...frozen.closed] };
-      const event = recordReconciliation(await transaction.insurer(), said);
-      const act = { kind: "machine", now: at } as const;
-      // Refused where another recorded it meanwhile: the loop goes on from there.
-      return isRefusal(event) ? event : transaction.append(event, act);
-    });
+    const number = (before?.number ?? 0n) + 1n;
+    const said = before !== undefined && before.day >= dayOf(at);
+    const frozen = await rows.freeze(insurer, number, dayOf(at), said, mostBreaksTold);
+    if (!frozen || !(await recordFrozen(commands, insurer, frozen))) return records;
   }
+  return mostRecords;
 }
+
+/** Records what was frozen; false where another did meanwhile, or it can't be recorded. */
+async function recordFrozen(
+  commands: CommandPorts,
+  insurer: string,
+  frozen: FrozenReconciliation,
+): Promise<boolean> {
+  const act = { kind: "machine", now: commands.clock() } as const;
+  const done = await commitCommand(commands, insurer, act.now, async (transaction) => {
+    const seen = await transaction.insurer();
+    // A clock that was ahead may have recorded a later day: the log goes on from there.
+    const day = later(frozen.day, seen.state.reconciliation?.day ?? 0n);
+    const content = { ...frozen, day, opened: [...frozen.opened], closed: [...frozen.closed] };
+    const event = recordReconciliation(seen, content);
+    return isRefusal(event) ? event : transaction.append(event, act);
+  });
+  return !isRefusal(done);
+}
+
+const later = (a: Day, b: Day): Day => (a > b ? a : b);

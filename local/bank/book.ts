@@ -18,6 +18,7 @@ CREATE INDEX IF NOT EXISTS payment_of ON payment (customer);
 CREATE TABLE IF NOT EXISTS message (number INTEGER PRIMARY KEY, customer TEXT, name TEXT UNIQUE, due INTEGER, text TEXT, gone INTEGER);
 CREATE INDEX IF NOT EXISTS message_of ON message (customer, gone, due);
 CREATE TABLE IF NOT EXISTS injected (kind TEXT, subject TEXT, PRIMARY KEY (kind, subject));
+CREATE TABLE IF NOT EXISTS conflict (customer TEXT, sha256 TEXT, PRIMARY KEY (customer, sha256));
 CREATE TABLE IF NOT EXISTS round (customer TEXT PRIMARY KEY, number INTEGER);`;
 
 /** Opens the book in `folder`, which is made if it is absent; one that is not `durable` lasts as long as the machine stays up. */

@@ -42,6 +42,8 @@ export interface BankStub {
   readonly forget: (customer: string, name: string) => void;
   /** Whoever has handed in a file. */
   readonly customers: () => string[];
+  /** Files it did not do, since it knows their MsgId or one of their EndToEndIds otherwise. */
+  readonly conflicts: () => number;
   /** Messages that are due some day. */
   readonly pending: () => number;
   readonly injected: () => Injected[];
@@ -129,8 +131,10 @@ export function openBank(
           "SELECT sha256 FROM file WHERE customer = ? AND message_id = ?",
           ...[customer, messageId],
         );
-        if (known) return known.sha256 === hash ? "known" : "conflict";
-        if ("orders" in read && read.orders.some(({ endToEndId }) => isKnown(endToEndId))) {
+        if (known?.sha256 === hash) return "known";
+        const twice = "orders" in read && read.orders.some(({ endToEndId }) => isKnown(endToEndId));
+        if (known || twice) {
+          book.run("INSERT OR IGNORE INTO conflict VALUES (?, ?)", customer, hash);
           return "conflict";
         }
         book.run("INSERT INTO file VALUES (?, ?, ?)", customer, messageId, hash);
@@ -163,6 +167,7 @@ export function openBank(
       book
         .all<{ customer: string }>("SELECT DISTINCT customer FROM file ORDER BY customer")
         .map(({ customer }) => customer),
+    conflicts: () => count("SELECT count(*) AS n FROM conflict"),
     pending: () => count("SELECT count(*) AS n FROM message WHERE gone = 0"),
     injected: () => book.all<Injected>("SELECT kind, subject FROM injected ORDER BY kind, subject"),
     booked: () =>

@@ -33,6 +33,8 @@ export interface Paid {
   readonly count: number;
   readonly settledMinor: bigint;
   readonly breaks: { readonly injected: number; readonly found: number };
+  /** Whether these are the same, one by one. */
+  readonly exactly: boolean;
 }
 
 /** A bank answers within this many rounds, or never. */
@@ -123,9 +125,15 @@ async function outcome(
   amounts: ReadonlyMap<Handle, bigint>,
 ): Promise<Paid> {
   await patiently(ports, () => reconcile(ports, rows, insurer, 0n));
-  const injected = bank.injected().length;
-  const found = (await rows.list(insurer, "open", injected + 1_000)).length;
+  const injected = bank.injected().map(({ kind, subject }) => `${kind} ${subject}`);
+  const open = await rows.list(insurer, "open", injected.length + 1_000);
+  const found = open.map(({ kind, about, message }) => `${kind} ${about ?? message}`);
   const settled = await ports.store.waiting(insurer, "payout", "settled", amounts.size);
   const settledMinor = settled.reduce((sum, payout) => sum + (amounts.get(payout) ?? 0n), 0n);
-  return { count: settled.length, settledMinor, breaks: { injected, found } };
+  return {
+    count: settled.length,
+    settledMinor,
+    breaks: { injected: injected.length, found: found.length },
+    exactly: injected.sort().join() === found.sort().join() && bank.conflicts() === 0,
+  };
 }

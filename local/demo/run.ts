@@ -47,6 +47,8 @@ export interface RunOptions {
 /** A run's result: the summary and, where asked for, what caught each attack. */
 export interface RunResult {
   readonly summary: Summary;
+  /** Whether the breaks that were found are those the banks made, one by one. */
+  readonly exactly: boolean;
   readonly attack?: readonly Caught[];
 }
 
@@ -161,7 +163,7 @@ async function runOn(
     : {};
   const seconds = Math.round((Date.now() - options.startedMs) / 100) / 10;
   const summary = summarise(portfolio, walked, paid, transactions, verdict, seconds);
-  return { summary, ...caught };
+  return { summary, exactly: paid.exactly, ...caught };
 }
 
 /** How many entries the logs of `insurers` have. */
@@ -214,5 +216,6 @@ function inAll(shares: readonly Paid[]): Paid {
       injected: sum(({ breaks }) => breaks.injected),
       found: sum(({ breaks }) => breaks.found),
     },
+    exactly: shares.every(({ exactly }) => exactly),
   };
 }

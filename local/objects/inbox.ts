@@ -1,34 +1,66 @@
-import { constants } from "node:fs";
+import { constants, readdirSync, renameSync } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
-import { requireObjectKey } from "../../functions/adapters/objects/key.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
+import { isObjectKey, requireObjectKey } from "../../functions/adapters/objects/key.ts";
 import type { Inbox } from "../../shared/ports/inbox.ts";
 import { folderStore } from "./folder.ts";
 import { errorCode, translated } from "./folder-error.ts";
+import { Folders } from "./folders.ts";
 
 const pieceBytes = 65_536;
 const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const asideFolder = "~unreadable";
 
-/** Objects as plain files below `root`, read in pieces of 64 KiB, as {@link folderStore} has them: a link is Malformed. */
+/**
+ * The plain files of the folders below `root`, read in pieces of 64 KiB; `<root>/~unreadable` has what was set aside. Whoever leaves files renames them into place:
+ * one that is still written to may be read short. Links, folders in a folder and names that are no part of an object key are not there.
+ */
 export function folderInbox(root: string): Inbox {
   const store = folderStore(root);
+  const folders = new Folders(root, true);
   return {
-    list: (prefix) => store.list(prefix),
+    async *list(prefix) {
+      const folder = prefix.replace(/\/$/, "");
+      requireObjectKey(folder);
+      yield* await translated(async () =>
+        plainFiles(join(root, folder)).map((name) => `${folder}/${name}`),
+      );
+    },
     delete: (key) => store.delete(key),
     stream: (key) => {
       requireObjectKey(key);
       const path = join(root, key);
       return translated(async () => ((await isFile(path)) ? pieces(path) : undefined));
     },
+    setAside: (key) => {
+      requireObjectKey(key);
+      return translated(async () => {
+        const aside = await folders.make(asideFolder);
+        try {
+          renameSync(join(root, key), join(aside, key.replaceAll("/", " ")));
+        } catch (error) {
+          if (errorCode(error) !== "ENOENT") throw error;
+        }
+      });
+    },
   };
+}
+
+function plainFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && isObjectKey(entry.name))
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {
   try {
-    const found = await lstat(path);
-    if (found.isSymbolicLink()) throw new Malformed("object", "is a link");
-    return found.isFile();
+    return (await lstat(path)).isFile();
   } catch (error) {
     if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return false;
     throw error;

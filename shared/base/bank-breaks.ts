@@ -20,6 +20,7 @@ export const messageBreaks = [
   "unknown-file",
   "other-file",
   "unexplained",
+  "other-account",
 ] as const;
 
 /** Breaks of a payment file: the bank has other bytes under its name. */

@@ -37,8 +37,8 @@ export interface FrozenReconciliation {
 
 /** The rows between the platform and banks. Every write may be repeated. Throws Unavailable. */
 export interface BankRows {
-  /** Files of released payouts that were never sent, at most `limit`. */
-  unsent(insurer: string, limit: number): Promise<readonly Handle[]>;
+  /** Files of released payouts that were never sent, by handle, after `after`, at most `limit`. */
+  unsent(insurer: string, after: Handle, limit: number): Promise<readonly Handle[]>;
   sent(insurer: string, file: Handle, sha256: string, at: Instant): Promise<void>;
   /** The bank said something about the file. */
   answered(insurer: string, file: Handle, at: Instant): Promise<void>;

@@ -4,4 +4,6 @@ import type { ObjectStore } from "./objects.ts";
 export interface Inbox extends Pick<ObjectStore, "list" | "delete"> {
   /** The object's bytes from its beginning; undefined where there is none. */
   stream(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Moves the object out of the inbox, where nobody deletes it; absent is fine. */
+  setAside(key: string): Promise<void>;
 }

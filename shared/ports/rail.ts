@@ -29,4 +29,6 @@ export interface Rail {
   messages(insurer: string): AsyncIterable<BankMessage>;
   /** The message may go: what it says is recorded. One that is gone is fine. Throws Unavailable. */
   acknowledge(insurer: string, name: string): Promise<void>;
+  /** The message can't be read and comes no more, but is kept for whoever looks into it, where the rail can keep it. One that is gone is fine. Throws Unavailable. */
+  setAside(insurer: string, name: string): Promise<void>;
 }

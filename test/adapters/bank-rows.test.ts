@@ -37,11 +37,11 @@ describe("payment files", () => {
     await payout("files", "3", "approved", null);
     await payout("files", "4", "released", handle("b"));
     await payout("others", "5", "released", handle("c"));
-    expect(await rows.unsent("files", 10)).toEqual([handle("a"), handle("b")]);
-    expect(await rows.unsent("files", 1)).toEqual([handle("a")]);
+    expect(await rows.unsent("files", "", 10)).toEqual([handle("a"), handle("b")]);
+    expect(await rows.unsent("files", "", 1)).toEqual([handle("a")]);
     await rows.sent("files", handle("a"), message, 5n);
     await rows.sent("files", handle("a"), message, 6n);
-    expect(await rows.unsent("files", 10)).toEqual([handle("b")]);
+    expect(await rows.unsent("files", "", 10)).toEqual([handle("b")]);
   });
 });
 

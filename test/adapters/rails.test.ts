@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,6 @@ import { openBank } from "../../local/bank/stub.ts";
 import { folderStore } from "../../local/objects/folder.ts";
 import { folderInbox } from "../../local/objects/inbox.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { bookedIn, fileOf, leftBy, railContract } from "../contract/rail.ts";
 
@@ -57,12 +56,24 @@ railContract("bank file", openFiles);
 railContract("instant", () => openInstant());
 
 describe("the bank file rail", () => {
-  test("a bank that leaves a link is not followed", async () => {
+  test("only plain files of the insurer's own folder are messages, and none holds up another", async () => {
     const { rail, home } = await openFiles();
     await writeFile(join(home, "secret"), "secret");
-    await folderStore(join(home, "in")).putIfAbsent("acme/message.xml", utf8("<a/>"));
+    const inbox = folderStore(join(home, "in"));
+    await inbox.putIfAbsent("acme/deeper/one.xml", utf8("<a/>"));
+    await inbox.putIfAbsent("acme/message.xml", utf8("<a/>"));
     await symlink(join(home, "secret"), join(home, "in/acme/link.xml"));
-    await expect(leftBy(rail, "acme")).rejects.toThrow(Malformed);
+    await writeFile(join(home, "in/acme/a name.xml"), "<a/>");
+    expect([...(await leftBy(rail, "acme")).keys()]).toEqual(["message.xml"]);
+  });
+
+  test("what is set aside comes no more, and is kept", async () => {
+    const { rail, home } = await openFiles();
+    await folderStore(join(home, "in")).putIfAbsent("acme/odd.xml", utf8("half of i"));
+    await rail.setAside("acme", "odd.xml");
+    await rail.setAside("acme", "odd.xml");
+    expect(await leftBy(rail, "acme")).toEqual(new Map());
+    expect(await readFile(join(home, "in/~unreadable/acme odd.xml"), "utf8")).toBe("half of i");
   });
 
   test("a message comes in pieces, however long it is", async () => {
@@ -115,8 +126,33 @@ describe("the instant rail", () => {
     await expect(rail.acknowledge("acme", "x")).rejects.toThrow(Unavailable);
   });
 
+  test("a bank that falls silent in the middle is Unavailable, one that is slow is waited for", async () => {
+    let pauseMs = 100;
+    const server = createServer(async (request, response) => {
+      if (request.url?.endsWith("/messages")) return response.end('{"messages":["one"]}');
+      for (let piece = 0; piece < 4; piece++) {
+        response.write("<a/>");
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+      return response.end();
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    ends.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as { port: number };
+    // Four pieces take longer than the patience for one.
+    const rail = instantRail(`http://127.0.0.1:${port}`, 300);
+    expect((await leftBy(rail, "acme")).get("one")).toHaveLength(16);
+    pauseMs = 20_000;
+    await expect(leftBy(rail, "acme")).rejects.toThrow(Unavailable);
+  });
+
   test("a bank whose list is none is Unavailable", async () => {
-    const answers = ["not JSON", '{"messages":[1]}', `{"messages":["${"x".repeat(70_000)}"]}`];
+    const long = `{"messages":["${"x".repeat(2_000_000)}"]}`;
+    const answers = ["not JSON", '{"messages":[1]}', long];
     const server = createServer((_, response) => void response.end(answers.shift()));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -86,7 +86,9 @@ describe("the friendly bank", () => {
   test("a payment it knows is not done again in another file", () => {
     const bank = opened();
     bank.accept("acme", fileOf("1", "ab").bytes);
+    expect(bank.conflicts()).toBe(0);
     expect(bank.accept("acme", fileOf("2", "bc").bytes)).toBe("conflict");
+    expect(bank.conflicts()).toBe(1);
     expect(bank.booked().map(({ debits }) => debits)).toEqual([1, 1]);
   });
 

@@ -14,6 +14,7 @@ import { type BankStub, openBank } from "../../local/bank/stub.ts";
 import { folderStore } from "../../local/objects/folder.ts";
 import { folderInbox } from "../../local/objects/inbox.ts";
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { approved, released, stateOf } from "./paying.ts";
@@ -130,7 +131,7 @@ describe("a message", () => {
     await inbox.putIfAbsent("odd/a", utf8(bomb));
     await inbox.putIfAbsent("odd/b", utf8(bomb));
     await inbox.putIfAbsent("odd/c", new Uint8Array(0));
-    expect(await collect(collecting, "odd")).toBe(2);
+    expect(await collect(collecting, "odd")).toBe(3);
     expect((await openBreaks("odd")).map(({ kind }) => kind)).toEqual(["unreadable", "unreadable"]);
     expect((await stateOf(ports, "odd", payouts[0] ?? "")).status).toBe("released");
     expect(await collect(collecting, "odd")).toBe(0);
@@ -159,6 +160,55 @@ describe("a message", () => {
     expect((await inbox.list("early/")[Symbol.asyncIterator]().next()).done).toBe(true);
   });
 
+  test("on another account of ours moves nothing, and is a break", async () => {
+    const { ports, insured, collecting, bank, inbox, turn } = await opened("account", friendly);
+    const [payout = ""] = await approved(ports, insured, 1);
+    await released(ports, "account", [payout]);
+    await sendUnsent(collecting, "account");
+    await turn();
+    for await (const key of inbox.list("account/")) {
+      const found = await inbox.get(key);
+      const { account } = (await stateOf(ports, "account", payout)).payer ?? { account: "" };
+      const text = fromUtf8(found?.bytes ?? utf8("")).replace(
+        `<IBAN>${account}`,
+        "<IBAN>NL91ABNA0417164300",
+      );
+      await inbox.delete(key);
+      await inbox.putIfAbsent(key, utf8(text));
+    }
+    await collect(collecting, "account");
+    expect((await stateOf(ports, "account", payout)).status).toBe("released");
+    expect((await openBreaks("account")).map(({ kind }) => kind)).toEqual(["other-account"]);
+    expect(bank.booked()).toHaveLength(1);
+  });
+
+  test("about a payout whose row was changed stays, and holds up no other; nor does a file", async () => {
+    const { ports, insured, collecting, bank, inbox, turn } = await opened("altered", friendly);
+    const payouts = await approved(ports, insured, 2);
+    const files = await Promise.all(payouts.map((payout) => released(ports, "altered", [payout])));
+    const first = files[0] === [...files].sort()[0] ? 0 : 1;
+    const [changed = "", whole = ""] = [payouts[first], payouts[1 - first]];
+    const owner = openPool({ url: platform.superuserUrl, max: 1 });
+    const swap = (to: string) =>
+      owner.query(`UPDATE payout SET state = ${to} WHERE stream = $1`, [changed]);
+    await swap("'x' || state");
+    await expect(sendUnsent(collecting, "altered")).rejects.toThrow(Malformed);
+    await turn();
+    await collect(collecting, "altered");
+    expect((await stateOf(ports, "altered", whole)).status).toBe("settled");
+    await swap("substr(state, 2)");
+    expect(await sendUnsent(collecting, "altered")).toBe(1);
+    await turn();
+    await swap("'x' || state");
+    await expect(collect(collecting, "altered")).rejects.toThrow(Malformed);
+    await swap("substr(state, 2)");
+    await owner.end();
+    await collect(collecting, "altered");
+    expect((await stateOf(ports, "altered", changed)).status).toBe("settled");
+    expect(bank.booked().map(({ debits }) => debits)).toEqual([1, 1]);
+    expect((await inbox.list("altered/")[Symbol.asyncIterator]().next()).done).toBe(true);
+  });
+
   test("a file the bank has under other bytes is a break", async () => {
     const { ports, insured, collecting, out } = await opened("taken", friendly);
     const file = await released(ports, "taken", await approved(ports, insured, 1));
@@ -168,4 +218,18 @@ describe("a message", () => {
     const [stored] = [await out.get(`taken/${file.toUpperCase()}.xml`)];
     expect(fromUtf8(stored?.bytes ?? utf8(""))).toBe("something else");
   });
+});
+
+test("a clock that was a day ahead holds up no later reconciliation", async () => {
+  const { ports, insured, collecting } = await opened("clock", friendly);
+  await released(ports, "clock", await approved(ports, insured, 1));
+  await sendUnsent(collecting, "clock");
+  const ahead = { ...ports, clock: () => ports.clock() + 86_400_000_000n };
+  expect(await reconcile(ahead, collecting.rows, "clock")).toBe(1);
+  expect(await reconcile(ports, collecting.rows, "clock")).toBe(0);
+  const message = "0a".repeat(32);
+  await collecting.rows.open("clock", [{ kind: "unreadable", about: null, message }], 1n);
+  expect(await reconcile(ports, collecting.rows, "clock")).toBe(1);
+  const [first, second] = await recorded("clock");
+  expect(second?.day).toBe(first?.day);
 });

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
@@ -6,17 +7,28 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { openPayer, type Setting } from "./payer-ports.ts";
 
 /*
- * Sends, collects and reconciles for one insurer, again and again, until this process kills itself before or after its `dieAt`th effect, or its
- * standard input ends.
+ * Sends, collects and reconciles for one insurer, again and again, until this process kills itself before or after its `dieAt`th effect, leaving
+ * `marker`, or its standard input ends.
  */
-const { setting, insurer, dieAt }: { setting: Setting; insurer: string; dieAt: number } =
-  JSON.parse(process.argv[2] ?? "");
+const {
+  setting,
+  insurer,
+  dieAt,
+  marker,
+}: {
+  setting: Setting;
+  insurer: string;
+  dieAt: number;
+  marker: string;
+} = JSON.parse(process.argv[2] ?? "");
 process.stdin.resume().once("end", () => process.exit(0));
 
 let effects = 0;
 function step(): void {
   effects++;
-  if (effects === dieAt) process.kill(process.pid, "SIGKILL");
+  if (effects !== dieAt) return;
+  writeFileSync(marker, "");
+  process.kill(process.pid, "SIGKILL");
 }
 
 /** `port` with every call of `names` seen to begin and to end. */

@@ -19,18 +19,20 @@ const insertUnanswered = `INSERT INTO breaks (insurer, kind, about, message, ope
   WHERE p.insurer = $1 AND p.status = 'released' AND f.sent_at < $2 AND NOT EXISTS (
     SELECT 1 FROM breaks b WHERE b.insurer = $1 AND b.about = p.stream AND b.closed_at IS NULL)
   LIMIT 1000 ON CONFLICT DO NOTHING`;
-const closeAnswered = `UPDATE breaks b SET closed_at = $2
-  WHERE b.insurer = $1 AND b.kind = 'unanswered' AND b.closed_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM payout p WHERE p.insurer = $1 AND p.stream = b.about AND p.status = 'released')`;
+/** Rows one statement changes at most: below DSQL's 3,000 a transaction. */
+const batch = 1_000;
+const closeAnswered = `UPDATE breaks SET closed_at = $2 WHERE insurer = $1 AND kind = 'unanswered' AND about IN (
+    SELECT b.about FROM breaks b WHERE b.insurer = $1 AND b.kind = 'unanswered' AND b.closed_at IS NULL AND NOT EXISTS (
+      SELECT 1 FROM payout p WHERE p.insurer = $1 AND p.stream = b.about AND p.status = 'released') LIMIT ${batch})`;
 
 /** The rows between the platform and banks, as role `countersign_app`. */
 export function bankRows(pool: Pool): BankRows {
   return {
-    unsent: async (insurer, limit) => {
+    unsent: async (insurer, after, limit) => {
       const { rows } = await pool.query<{ file: string }>(
-        `SELECT DISTINCT p.file FROM payout p WHERE p.insurer = $1 AND p.status = 'released' AND NOT EXISTS (
-           SELECT 1 FROM payment_files f WHERE f.insurer = $1 AND f.file = p.file) ORDER BY p.file LIMIT $2`,
-        [insurer, limit],
+        `SELECT DISTINCT p.file FROM payout p WHERE p.insurer = $1 AND p.status = 'released' AND p.file > $2 AND NOT EXISTS (
+           SELECT 1 FROM payment_files f WHERE f.insurer = $1 AND f.file = p.file) ORDER BY p.file LIMIT $3`,
+        [insurer, after, limit],
       );
       return rows.map(({ file }) => file);
     },
@@ -83,7 +85,7 @@ export function bankRows(pool: Pool): BankRows {
     openUnanswered: async (insurer, sentBefore, at) =>
       (await pool.query(insertUnanswered, [insurer, sentBefore, at])).rowCount,
     closeAnswered: async (insurer, at) => {
-      await pool.query(closeAnswered, [insurer, at]);
+      while ((await pool.query(closeAnswered, [insurer, at])).rowCount >= batch);
     },
     freeze: (insurer, number, day, said, limit) =>
       frozen(pool, insurer, number, (on) => begin(on, insurer, number, day, said, limit)),
@@ -146,15 +148,17 @@ async function begin(
   said: boolean,
   limit: number,
 ): Promise<boolean> {
-  const { rows } = await on.query<{ payments: bigint; matched: bigint }>(counts, [insurer]);
-  const { payments, matched } = rows[0] ?? { payments: 0n, matched: 0n };
   const opened = await on.query(tell("opened", "TRUE"), [insurer, number, limit]);
   const closed = await on.query(tell("closed", "closed_at IS NOT NULL AND opened_in IS NOT NULL"), [
     insurer,
     number,
     limit,
   ]);
-  if (opened.rowCount + closed.rowCount === 0 && (said || payments === 0n)) return false;
+  const told = opened.rowCount + closed.rowCount;
+  if (told === 0 && said) return false;
+  const { rows } = await on.query<{ payments: bigint; matched: bigint }>(counts, [insurer]);
+  const { payments, matched } = rows[0] ?? { payments: 0n, matched: 0n };
+  if (told === 0 && payments === 0n) return false;
   await on.query(
     `INSERT INTO reconciliations (insurer, number, day, payments, matched) VALUES ($1, $2, $3, $4, $5)`,
     [insurer, number, day, payments, matched],

@@ -25,5 +25,6 @@ export function fileRail(out: Pick<ObjectStore, "get" | "putIfAbsent">, inbox: I
       }
     },
     acknowledge: (insurer, name) => inbox.delete(`${insurer}/${name}`),
+    setAside: (insurer, name) => inbox.setAside(`${insurer}/${name}`),
   };
 }

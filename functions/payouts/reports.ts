@@ -8,9 +8,12 @@ import {
   brokenBefore,
   judgeLine,
   type LineBreak,
+  reversedBefore,
+  reversible,
 } from "../../shared/payout/bank-line.ts";
-import { breakOf, breakPayout, reportPayout } from "../../shared/payout/report.ts";
+import { breakOf, breakPayout, reportPayout, reversePayout } from "../../shared/payout/report.ts";
 import { mostSaid } from "../../shared/payout/state.ts";
+import type { PayoutWorld } from "../../shared/payout/world.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { CommandTransaction } from "../command/transaction.ts";
 import { maxPerFile, prefetch } from "./batch.ts";
@@ -31,10 +34,16 @@ export interface BankReport extends BankLine {
  */
 export type Outcome =
   | ("moved" | "known" | "waits" | "unknown" | "erased" | "full" | "other-account")
-  | Broken;
+  | Broken
+  | Reversed;
 /** It contradicts what was released, or what the bank said before. */
 export interface Broken {
   readonly break: LineBreak;
+}
+
+/** It takes back a booking that was a break, by this kind and message: that is closed. Told again, it says so again. */
+export interface Reversed {
+  readonly reversed: { readonly kind: LineBreak; readonly message: string };
 }
 
 /** Records up to 100 reports in one transaction; gives what each came to, in their order. One told twice counts once. Throws Unavailable. */
@@ -89,7 +98,10 @@ async function recordOne(
   if (account !== undefined && payer !== undefined && account !== payer) return "other-account";
   const before = brokenBefore(state, line);
   if (before) return { break: before };
+  const taken = reversedBefore(state, line);
+  if (taken) return { reversed: { kind: taken.kind, message: taken.message } };
   const judged = judgeLine(state, line);
+  if (judged === "reverses") return reverse(transaction, world, line, act);
   if (judged === "known" || (judged === "waits" && !final)) return judged;
   const kind = breakOf(judged);
   if (kind && state.breaks.length >= mostSaid) return "full";
@@ -97,4 +109,19 @@ async function recordOne(
   if (isRefusal(event)) return event;
   await transaction.append(event, act);
   return kind ? { break: kind } : "moved";
+}
+
+async function reverse(
+  transaction: CommandTransaction,
+  world: PayoutWorld,
+  line: BankLine,
+  act: Act,
+): Promise<Outcome | Refusal> {
+  const { state } = world.payout;
+  const broken = state.breaks[reversible(state)];
+  const event = reversePayout(world, line, act);
+  if (isRefusal(event)) return event;
+  assert(broken !== undefined, "what is reversed was a break");
+  await transaction.append(event, act);
+  return { reversed: { kind: broken.kind, message: broken.message } };
 }

@@ -72,6 +72,7 @@ async function takeIn(
     const some = lines.slice(from, from + maxPerFile).map((line) => ({ ...line, final }));
     const found = await record(commands, insurer, some);
     await rows.open(insurer, found.breaks, at);
+    for (const closed of found.closed) await rows.close(insurer, closed, at);
     waits ||= found.waits;
   }
   await rows.took(insurer, message, waits ? "waiting" : "recorded", at);
@@ -90,18 +91,19 @@ async function saidBy(
   return reportSays(read.items, known, read.sha256);
 }
 
-/** Records up to 100 lines; gives the breaks they are, and whether one of them waits. */
+/** Records up to 100 lines; gives the breaks they are, those they close, and whether one of them waits. */
 async function record(
   commands: CommandPorts,
   insurer: string,
   lines: readonly BankReport[],
-): Promise<{ readonly breaks: Break[]; readonly waits: boolean }> {
+): Promise<{ readonly breaks: Break[]; readonly closed: Break[]; readonly waits: boolean }> {
   const done = await recordReports(commands, insurer, lines);
   if (isRefusal(done)) throw new Error(`bug: bank lines are refused (${done.refused})`);
   const breaks = done.outcomes.flatMap((outcome, at): Break[] => {
     const line = lines[at];
     const message = line?.message ?? null;
     if (typeof outcome === "object") {
+      if ("reversed" in outcome) return [];
       return [{ kind: outcome.break, about: line?.payout ?? null, message }];
     }
     if (outcome === "other-account") return [{ kind: outcome, about: null, message }];
@@ -109,5 +111,10 @@ async function record(
     const nobodys = outcome === "unknown" || outcome === "erased";
     return nobodys ? [{ kind: "unknown-payment", about: null, message }] : [];
   });
-  return { breaks, waits: done.outcomes.includes("waits") };
+  const closed = done.outcomes.flatMap((outcome, at): Break[] =>
+    typeof outcome === "object" && "reversed" in outcome
+      ? [{ ...outcome.reversed, about: lines[at]?.payout ?? null }]
+      : [],
+  );
+  return { breaks, closed, waits: done.outcomes.includes("waits") };
 }

@@ -19,6 +19,8 @@ import {
 } from "../payout/advance.ts";
 import {
   approvedForm,
+  type BreakClosed,
+  breakClosedForm,
   type Ended,
   type Proposed,
   proposedForm,
@@ -37,7 +39,7 @@ import {
 import { askedIn, proposePayout } from "../payout/propose.ts";
 import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
-import { breakPayout, lineOf, reportPayout } from "../payout/report.ts";
+import { breakPayout, closeBreak, lineOf, reportPayout, reversePayout } from "../payout/report.ts";
 import type { PayoutWorld } from "../payout/world.ts";
 import {
   type Bands,
@@ -209,6 +211,10 @@ async function redecidePayout(reader: Reader, event: DomainEvent, act: Act) {
       return releasePayout(world, event.content as Released, act);
     case reportedForm.type:
       return redecideReport(world, event.content as Reported, act);
+    case breakClosedForm.type: {
+      const { number, reason } = event.content as BreakClosed;
+      return closeBreak(world, number, reason, act);
+    }
     case recoveredForm.type:
       return recoverPayout(world, event.content as Recovered, act);
     case reissuedForm.type:
@@ -229,6 +235,7 @@ function redecideReport(
   act: Act,
 ): ReturnType<typeof reportPayout> {
   const line = lineOf(content);
+  if (content.report === "reversed") return reversePayout(world, line, act);
   if (content.report !== "break") return reportPayout(world, line, act);
   const made = breakPayout(world, line, act);
   const kind = isRefusal(made) ? undefined : (made.content as Reported).break?.kind;

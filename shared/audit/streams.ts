@@ -13,6 +13,7 @@ import { evolveSubmitted, submittedForm } from "../claim/submit.ts";
 import { evolvePayout, payoutDeltas } from "../payout/evolve.ts";
 import {
   approvedForm,
+  breakClosedForm,
   proposedForm,
   recoveredForm,
   reissuedForm,
@@ -81,6 +82,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     approvedForm,
     releasedForm,
     reportedForm,
+    breakClosedForm,
     recoveredForm,
     stoppedForm,
     voidedForm,

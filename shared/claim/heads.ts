@@ -9,7 +9,13 @@ export const heads = ["indemnity", ...otherHeads] as const;
 export type Head = (typeof heads)[number];
 
 /** What a claim's accumulator row counts under each head, in minor units. */
-export type HeadAmount = "committed" | "paid" | "returned" | "recovered" | "subrogated";
+export type HeadAmount =
+  | "committed"
+  | "paid"
+  | "returned"
+  | "recovered"
+  | "subrogated"
+  | "disputed";
 
 /** The name of a head's amount in the claim's row: the bare word for indemnity, `expense/paid` and the like for others. */
 export const amountName = (head: Head, amount: HeadAmount): string =>
@@ -21,6 +27,9 @@ const amountOf = (row: Accumulator, head: Head, amount: HeadAmount): bigint =>
 /** Paid under the head, and neither sent back by a bank nor recovered from who was overpaid: what of it can't be paid again. */
 export const paidNet = (row: Accumulator, head: Head): bigint =>
   amountOf(row, head, "paid") - amountOf(row, head, "returned") - amountOf(row, head, "recovered");
+
+/** What banks say they paid under the head though the log says it did not go out: not payable until that is cleared up. */
+export const disputedOn = (row: Accumulator, head: Head): bigint => amountOf(row, head, "disputed");
 
 /** Under way or paid for good under the head. */
 export const spentOn = (row: Accumulator, head: Head): bigint =>

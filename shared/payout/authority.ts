@@ -1,6 +1,6 @@
 import { type Act, personOf } from "../base/actor.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { type Head, spentOn } from "../claim/heads.ts";
+import { disputedOn, type Head, spentOn } from "../claim/heads.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import type { ProposalWorld } from "./world.ts";
 
@@ -21,7 +21,7 @@ export function authorityOf(
   act: Act,
 ): Authority | Refusal {
   const { bands, version } = bandsOf(insurer.state, head);
-  const sum = spentOn(claimAccumulator, head) + minor;
+  const sum = spentOn(claimAccumulator, head) + disputedOn(claimAccumulator, head) + minor;
   const band = bands.find(({ upTo }) => sum <= upTo);
   if (!band) return refuse("above-authority", "No authority band reaches this amount.", "amount");
   if (!personOf(act) && band.approvers > 0n) {

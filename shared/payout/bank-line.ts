@@ -3,7 +3,7 @@ import type { Money } from "../base/codec.ts";
 import { unlessMalformed } from "../base/malformed.ts";
 import { formatAmount } from "../base/money.ts";
 import { parseDecimal } from "../iso20022/control-sum.ts";
-import type { BankReport, PayoutState } from "./state.ts";
+import { type BankReport, isDebitOpen, type PayoutState } from "./state.ts";
 
 /** An amount as a bank wrote it, in whatever currency, of whatever size. */
 export interface StatedAmount {
@@ -27,10 +27,10 @@ export interface BankLine {
 export type LineBreak = Exclude<(typeof payoutBreaks)[number], "unanswered">;
 
 /**
- * What a line comes to on a payout as it stands: it moves it; it is known; it waits for another that explains it (a return whose booking did not come yet); or it is a
+ * What a line comes to on a payout as it stands: it moves it; it is known; it takes back a booking that was a break; it waits for another that explains it (a return whose booking did not come yet); or it is a
  * break. Looked at in this order: was the payout ever sent, was this said before, currency, amount, state.
  */
-export type Judgement = "moves" | "known" | "waits" | { readonly break: LineBreak };
+export type Judgement = "moves" | "known" | "waits" | "reverses" | { readonly break: LineBreak };
 
 export function judgeLine(state: PayoutState, line: BankLine): Judgement {
   if (!sent.includes(state.status)) return { break: "not-released" };
@@ -56,11 +56,15 @@ const sent: readonly PayoutState["status"][] = [
 
 function judgeKnown(state: PayoutState, line: BankLine): Judgement | undefined {
   const { status, reports } = state;
-  const { report, reference } = line;
+  const { report, reference, message } = line;
   const unpaid = report === "rejected" || report === "recalled";
   if (unpaid && status === report) return "known";
+  // Where the bank gives no number, the same message says the same again.
   const before = reports.some(
-    (each) => each.report === report && each.reference === reference && reference !== "",
+    (each) =>
+      saidIn(each.report) === report &&
+      each.reference === reference &&
+      (reference !== "" || each.message === message),
   );
   // The same booking told with another amount contradicts itself.
   return before ? ((line.amount && judgeAmount(state, line)) ?? "known") : undefined;
@@ -79,20 +83,42 @@ function judgeAmount(
   return decimal === released ? undefined : { break: "amount-differs" };
 }
 
-function judgeState(
-  { status, settledAt, returnedAt, recoveries }: PayoutState,
-  { report }: BankLine,
-): Judgement {
+const saidIn = (report: PayoutState["reports"][number]["report"]): BankReport =>
+  report === "reversed" ? "returned" : report;
+
+/** Which of a payout's breaks the next credit of its money takes back: the first open one that was a debit of it; -1 where there is none. */
+export const reversible = ({ breaks }: Pick<PayoutState, "breaks">): number =>
+  breaks.findIndex(
+    ({ open, said, kind }) =>
+      open && said === "settled" && (kind === "booked-twice" || kind === "contradicted"),
+  );
+
+/** The break that this very line took back; undefined where it did none. */
+export const reversedBefore = (
+  { breaks }: PayoutState,
+  { report, reference, message }: BankLine,
+): PayoutState["breaks"][number] | undefined =>
+  report === "returned"
+    ? breaks.find(
+        ({ reversedBy }) => reversedBy?.reference === reference && reversedBy.message === message,
+      )
+    : undefined;
+
+function judgeState(state: PayoutState, { report }: BankLine): Judgement {
+  const { status, settledAt, returnedAt, recoveries } = state;
   const paid = settledAt !== null;
   switch (report) {
     case "settled":
       if (paid) return { break: "booked-twice" };
       return status === "released" ? "moves" : { break: "contradicted" };
     case "returned":
+      // What went out twice and comes back once is still paid.
+      if (reversible(state) >= 0) return "reverses";
       if (returnedAt !== null) return { break: "returned-twice" };
       if (paid) return recoveries.length > 0 ? { break: "returned-after-recovery" } : "moves";
       return status === "released" ? "waits" : { break: "returned-early" };
     default:
-      return status === "released" ? "moves" : { break: "contradicted" };
+      // Of what was debited, whatever the amount, nobody can say it was not paid.
+      return status === "released" && !isDebitOpen(state) ? "moves" : { break: "contradicted" };
   }
 }

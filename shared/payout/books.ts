@@ -74,7 +74,7 @@ export function moneyEntries(event: DomainEvent, payout: PayoutState): Entry[] {
   }
   if (event.type !== reportedForm.type) return [];
   const { report, fee } = event.content as Reported;
-  if (report === "break") return [];
+  if (report === "break" || report === "reversed") return [];
   const charged = entry("fee", "bank", fee?.minor ?? 0n, report);
   if (report === "settled") {
     return [

@@ -1,9 +1,12 @@
 import type { Delta } from "../base/accumulator.ts";
 import type { DomainEvent } from "../base/event.ts";
 import { amountName, type HeadAmount } from "../claim/heads.ts";
+import { reversible } from "./bank-line.ts";
 import {
   type Approved,
   approvedForm,
+  type BreakClosed,
+  breakClosedForm,
   type Proposed,
   proposedForm,
   type Recovered,
@@ -19,7 +22,7 @@ import {
   stoppedForm,
   voidedForm,
 } from "./forms.ts";
-import type { PayoutState } from "./state.ts";
+import type { Broken, PayoutState } from "./state.ts";
 
 const plus = (persons: readonly string[], person: string | undefined): string[] =>
   person ? [...persons, person] : [...persons];
@@ -54,6 +57,13 @@ export function evolvePayout(
       const { amount, basis } = event.content as Recovered;
       return { ...state, recoveries: [...state.recoveries, { version, amount, basis }] };
     }
+    case breakClosedForm.type: {
+      const { number } = event.content as BreakClosed;
+      const breaks = state.breaks.map((one, at) =>
+        BigInt(at) + 1n === number ? { ...one, open: false } : one,
+      );
+      return { ...state, breaks };
+    }
     case stoppedForm.type:
       return { ...state, status: "stopped" };
     case reissuedForm.type:
@@ -67,7 +77,16 @@ function reportedOn(state: PayoutState, content: Reported, version: bigint): Pay
   const { report, fee, reference, message, break: broken } = content;
   if (report === "break") {
     if (!broken) return state;
-    return { ...state, breaks: [...state.breaks, { ...broken, reference, message }] };
+    const disputes = disputesBy(state, content);
+    const one = { ...broken, reference, message, open: true, disputes, reversedBy: null };
+    return { ...state, breaks: [...state.breaks, one] };
+  }
+  if (report === "reversed") {
+    const at = reversible(state);
+    const breaks = state.breaks.map((one, index) =>
+      index === at ? { ...one, open: false, reversedBy: { reference, message } } : one,
+    );
+    return { ...state, breaks, reports: [...state.reports, { report, reference, message }] };
   }
   const after = {
     ...state,
@@ -78,6 +97,11 @@ function reportedOn(state: PayoutState, content: Reported, version: bigint): Pay
   if (report === "settled") return { ...after, settledAt: version };
   return report === "returned" ? { ...after, returnedAt: version } : after;
 }
+
+/** Whether a break says that money went out which the payout, as it stands before, does not count. */
+const disputesBy = ({ status }: PayoutState, { break: broken }: Reported): boolean =>
+  broken?.said === "settled" &&
+  (status === "rejected" || status === "recalled" || status === "returned");
 
 /** Where a payout stands that no screening holds: band 0 asks for one approval, of whoever; a higher one for that many persons beside the maker. */
 const clearOf = ({ approvers, approvals }: PayoutState): PayoutState["status"] =>
@@ -134,9 +158,15 @@ function movement(
   if (event.type === proposedForm.type) return { committed: minor };
   if (event.type === reportedForm.type) {
     const { report } = event.content as Reported;
-    if (report === "break") return {};
+    if (report === "break") {
+      return before && disputesBy(before, event.content as Reported) ? { disputed: minor } : {};
+    }
+    if (report === "reversed") return freed(before?.breaks[reversible(before)], minor);
     if (report === "settled") return { committed: -minor, paid: minor };
     return report === "returned" ? { returned: minor } : { committed: -minor };
+  }
+  if (event.type === breakClosedForm.type) {
+    return freed(before?.breaks[Number((event.content as BreakClosed).number) - 1], minor);
   }
   if (event.type === recoveredForm.type) {
     const { amount, basis } = event.content as Recovered;
@@ -147,3 +177,7 @@ function movement(
   if (event.type === voidedForm.type && before?.status !== "stopped") return { committed: -minor };
   return {};
 }
+
+/** What is payable again once a break is closed. */
+const freed = (broken: Broken | undefined, minor: bigint): Partial<Record<HeadAmount, bigint>> =>
+  broken?.disputes ? { disputed: -minor } : {};

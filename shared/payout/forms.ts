@@ -86,10 +86,13 @@ export const releasedForm = eventForm("payout.released", releasedSchema, {
   staff,
 });
 
-/** What the bank said: a report that moves the payout, or a break, which moves nothing: of which kind, and what the bank had said. */
+/**
+ * What the bank said: a report that moves the payout; a break, which moves nothing: of which kind, and what the bank had said; or that it took back what was a
+ * break ("reversed").
+ */
 export const reportedSchema = z.strictObject({
   ...acted,
-  report: z.enum([...bankReports, "break"]),
+  report: z.enum([...bankReports, "break", "reversed"]),
   break: z.strictObject({ kind: z.enum(lineBreaks), said: z.enum(bankReports) }).optional(),
   /** As the bank wrote it. */
   amount: z
@@ -108,6 +111,15 @@ export const reportedForm = eventForm("payout.reported", reportedSchema, {
   financial: ["amount", "reference", "fee"],
   staff,
 });
+
+/** A person closes a break of a payout, by its number from 1, and says how it was cleared up. */
+const breakClosedSchema = z.strictObject({
+  ...acted,
+  number: countCodec,
+  reason: z.string().min(1).max(4000),
+});
+export const breakClosedForm = eventForm("payout.break-closed", breakClosedSchema, { staff });
+export type BreakClosed = z.output<typeof breakClosedSchema>;
 
 /** Money came back for a paid payout, otherwise than by its bank: how much, why, under which reference. */
 const recoveredSchema = z.strictObject({

@@ -6,7 +6,7 @@ import type { Head } from "../claim/heads.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { signed } from "./advance.ts";
 import { reissuedForm } from "./forms.ts";
-import type { PayoutStatus } from "./state.ts";
+import { isDebitOpen, type PayoutStatus } from "./state.ts";
 import type { PayoutWorld, ProposalWorld } from "./world.ts";
 
 /** Ends after which nothing of a payout is out or on its way. */
@@ -24,6 +24,9 @@ export function reissuePayout(
   const { stream, state } = world.payout;
   if (!unpaid.includes(state.status) || successor === stream) {
     return refuse("wrong-state", `The payout is ${state.status}.`);
+  }
+  if (isDebitOpen(state)) {
+    return refuse("wrong-state", "The bank says that it paid: close that break first.");
   }
   if (state.replacedBy) return refuse("duplicate", "Another payout replaces this one already.");
   if (!personOf(act)) return refuse("person-required", "A person reissues a payout.");

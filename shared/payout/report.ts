@@ -1,10 +1,10 @@
-import type { Act } from "../base/actor.ts";
+import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { signed } from "./advance.ts";
 import { type BankLine, judgeLine, type LineBreak } from "./bank-line.ts";
-import { type Reported, reportedForm } from "./forms.ts";
+import { breakClosedForm, type Reported, reportedForm } from "./forms.ts";
 import { mostSaid } from "./state.ts";
 import type { PayoutWorld } from "./world.ts";
 
@@ -36,6 +36,39 @@ export function breakPayout(world: PayoutWorld, line: BankLine, act: Act): Domai
   return eventOf(reportedForm, stream, { ...content, break: { kind, said: line.report } });
 }
 
+/** Records that the bank took back what it had booked beyond the payout: that break is closed, and the payout stands as it stood. */
+export function reversePayout(world: PayoutWorld, line: BankLine, act: Act): DomainEvent | Refusal {
+  const { state, stream } = world.payout;
+  const refusal = refuseSimulated(world.insurer, act);
+  if (refusal) return refusal;
+  if (judgeLine(state, line) !== "reverses") {
+    return refuse("wrong-state", "There is no second booking to take back.");
+  }
+  const { fee: _, ...said } = saidBy(line);
+  return eventOf(reportedForm, stream, { ...signed(act), ...said, report: "reversed" });
+}
+
+/** A person closes an open break of a payout, by its number from 1, and says how it was cleared up; nobody who proposed or approved the payout. */
+export function closeBreak(
+  { insurer, payout }: PayoutWorld,
+  number: bigint,
+  reason: string,
+  act: Act,
+): DomainEvent | Refusal {
+  const refusal = refuseSimulated(insurer, act);
+  if (refusal) return refusal;
+  const person = personOf(act);
+  if (!person) return refuse("person-required", "A person closes a break.");
+  if (payout.state.persons.includes(person)) {
+    return refuse("same-person", "Whoever proposed or approved a payout can't close its breaks.");
+  }
+  if (!reason) return refuse("reason-required", "Say how it was cleared up.", "reason");
+  if (!payout.state.breaks[Number(number) - 1]?.open) {
+    return refuse("wrong-state", "The payout has no such open break.");
+  }
+  return eventOf(breakClosedForm, payout.stream, { ...signed(act), number, reason });
+}
+
 /** Which break a line is that was not explained; undefined where it is none. */
 export const breakOf = (judged: ReturnType<typeof judgeLine>): LineBreak | undefined => {
   if (judged === "waits") return "returned-early";
@@ -46,12 +79,17 @@ export const breakOf = (judged: ReturnType<typeof judgeLine>): LineBreak | undef
 export function lineOf(content: Reported): BankLine {
   const { report, amount, reference, message, fee, break: broken } = content;
   return {
-    report: report === "break" ? (broken?.said ?? "settled") : report,
+    report: saidBefore(report, broken?.said),
     amount,
     reference,
     message,
     fee,
   };
+}
+
+function saidBefore(report: Reported["report"], said: BankLine["report"] = "settled") {
+  if (report === "reversed") return "returned";
+  return report === "break" ? said : report;
 }
 
 const saidBy = ({ amount, reference, message, fee }: BankLine) => ({

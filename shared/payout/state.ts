@@ -15,13 +15,34 @@ export const bases = ["overpayment", "subrogation"] as const;
 export const bankReports = ["settled", "rejected", "recalled", "returned"] as const;
 export type BankReport = (typeof bankReports)[number];
 
-/** Most reports, and most breaks, a payout remembers. */
+/** Most breaks a payout remembers. */
 export const mostSaid = 16;
 
 /** The breaks that a bank's line can be. */
 export const lineBreaks = payoutBreaks.filter((kind) => kind !== "unanswered");
 
 const saidWith = { reference: z.string(), message: z.string() };
+
+/** What moved a payout, at most three, and what reversed each of its breaks. */
+const mostReports = mostSaid + 3;
+
+/** A break of a payout. */
+const brokenSchema = z.strictObject({
+  kind: z.enum(lineBreaks),
+  said: z.enum(bankReports),
+  ...saidWith,
+  /** Until the bank took back what it did, or a person closed it. */
+  open: z.boolean(),
+  /** Whether the bank says it paid what the log says did not go out: so much is not payable while it is open. */
+  disputes: z.boolean(),
+  /** The line by which the bank took it back. */
+  reversedBy: z.strictObject(saidWith).nullable(),
+});
+export type Broken = z.output<typeof brokenSchema>;
+
+/** Whether the bank says of this payout that it paid more than the log counts, and nobody has cleared that up. */
+export const isDebitOpen = ({ breaks }: { readonly breaks: readonly Broken[] }): boolean =>
+  breaks.some(({ open, said }) => open && said === "settled");
 
 /** Most parts one payout is recovered in. */
 export const mostRecoveries = 64;
@@ -82,13 +103,10 @@ export const payoutStateSchema = z.strictObject({
   returnedAt: countCodec.nullable(),
   /** What banks said that moved it, and that contradicted it: by which of their numbers, in which message. */
   reports: z
-    .array(z.strictObject({ report: z.enum(bankReports), ...saidWith }))
-    .max(mostSaid)
+    .array(z.strictObject({ report: z.enum([...bankReports, "reversed"]), ...saidWith }))
+    .max(mostReports)
     .default([]),
-  breaks: z
-    .array(z.strictObject({ kind: z.enum(lineBreaks), said: z.enum(bankReports), ...saidWith }))
-    .max(mostSaid)
-    .default([]),
+  breaks: z.array(brokenSchema).max(mostSaid).default([]),
   /** What was recovered of it, each with its record's version. */
   recoveries: z
     .array(z.strictObject({ version: countCodec, amount: moneyCodec, basis: z.enum(bases) }))

@@ -2,7 +2,7 @@ import type { Accumulator } from "../base/accumulator.ts";
 import { minorOf } from "../base/accumulator.ts";
 import type { Seen } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { type Head, spentOn } from "../claim/heads.ts";
+import { disputedOn, type Head, spentOn } from "../claim/heads.ts";
 import type { ClaimState, ClaimStatus } from "../claim/state.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import { bindingOf } from "./forms.ts";
@@ -22,9 +22,9 @@ export interface PayoutWorld extends ProposalWorld {
   readonly payout: Seen<PayoutState>;
 }
 
-/** Minor units of the award not yet committed or paid: committed + paid − returned − recovered never passes approved. */
+/** Minor units of the award not yet committed or paid, and not disputed: committed + paid − returned − recovered never passes approved. */
 export function payable(row: Accumulator): bigint {
-  return minorOf(row, "approved") - spentOn(row, "indemnity");
+  return minorOf(row, "approved") - spentOn(row, "indemnity") - disputedOn(row, "indemnity");
 }
 
 /** Statuses of a claim that is open again, or still, with a decision that stands: what it awards is undisputed and can be paid in the interim. */

@@ -22,6 +22,7 @@ export const sealedSizes = {
   "payout.approved": 16,
   "payout.released": 8,
   "payout.reported": 8,
+  "payout.break-closed": 8,
   "payout.recovered": 8,
   "payout.stopped": 8,
   "payout.voided": 8,

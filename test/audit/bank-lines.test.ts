@@ -1,11 +1,17 @@
 import { expect, test } from "@jest/globals";
 import { payoutWorld } from "../../shared/audit/reader.ts";
+import type { Json } from "../../shared/base/canonical.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { BankLine } from "../../shared/payout/bank-line.ts";
 import type { Reported } from "../../shared/payout/forms.ts";
-import { breakPayout, reportPayout } from "../../shared/payout/report.ts";
+import {
+  breakPayout,
+  closeBreak,
+  reportPayout,
+  reversePayout,
+} from "../../shared/payout/report.ts";
 import { recordReconciliation, type ToldBreak } from "../../shared/policy/reconciliation.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, release, releaser } from "../payout/sample.ts";
@@ -48,6 +54,11 @@ async function booking(forge = (content: Reported, _: string): Reported => conte
   await say("wrong", booked("BK1", "1"), breakPayout);
   await say("settled", booked("BK2", released), reportPayout);
   await say("again", booked("BK3", released), breakPayout);
+  await say("taken back", { ...booked("BK4", released), report: "returned" }, reversePayout);
+  const clerk = byPerson(handle("9"));
+  const closing = await payoutWorld(walk.reader, payout);
+  const closed = closing && closeBreak(closing, 1n, "the bank took it back by letter", clerk);
+  if (closed && !isRefusal(closed)) walk.take("closed", closed, clerk);
   return walk;
 }
 
@@ -63,9 +74,10 @@ const foundAt = async (name: string, forged: Partial<Reported>): Promise<void> =
 
 test("breaks that are such are re-executed without a finding", async () => {
   const walk = await booking();
-  expect(walk.items.map(({ type }) => type).slice(-3)).toEqual(
-    new Array(3).fill("payout.reported"),
-  );
+  expect(walk.items.map(({ type }) => type).slice(-5)).toEqual([
+    ...new Array(4).fill("payout.reported"),
+    "payout.break-closed",
+  ]);
   expect(await audited(walk)).toEqual([]);
 });
 
@@ -78,6 +90,28 @@ test("a break that is recorded as a payment, or as another break, is found", asy
 test("a break that is none is found: the amount is right, or nothing was said before", async () => {
   await foundAt("settled", { report: "break", break: { kind: "amount-differs", said: "settled" } });
   await foundAt("wrong", { amount: booked("BK1", released).amount });
+});
+
+test("a second booking taken back that is recorded as a return of the payout is found, and so is one where none was booked", async () => {
+  await foundAt("taken back", { report: "returned" });
+  await foundAt("again", { report: "reversed", break: undefined });
+});
+
+test("a break that is closed twice, or by nobody who may, is found", async () => {
+  const walk = await booking();
+  const at = walk.at("closed");
+  const forged = (over: Record<string, Json>) => ({
+    ...walk,
+    packs: walk.packs,
+    items: walk.items.map((item, index) =>
+      index === at ? { ...item, fields: { ...item.fields, ...over } } : item,
+    ),
+  });
+  for (const over of [{ number: "2" }, { number: "9" }]) {
+    const { items, packs } = forged(over);
+    const found = await findingsIn(bundleOf(entriesOf(items), { packs }));
+    expect(found).toContainEqual(`${at} refused`);
+  }
 });
 
 test("a payment of another amount than was released is found", async () => {

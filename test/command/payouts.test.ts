@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
+import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";
 import { openStream } from "../../functions/command/rows.ts";
+import { closePayoutBreak } from "../../functions/payouts/breaks.ts";
 import { derivePaymentFile } from "../../functions/payouts/payment-file.ts";
 import { reissue } from "../../functions/payouts/reissue.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
@@ -277,6 +280,47 @@ describe("a payout", () => {
       { report: "settled", amount: right, message, reference: "BK4" },
       { report: "returned" },
     ]);
+  });
+
+  test("whose second booking is taken back stays paid; a person closes what the bank doesn't, in the log and in the list", async () => {
+    const pool = openPool({ url: platform.url("app"), max: 2 });
+    try {
+      const rows = bankRows(pool);
+      const { payout } = await proposed();
+      await screen(payout);
+      await release([payout]);
+      const says = async (what: "settled" | "returned", reference: string, message = "0a") => {
+        const [line] = await bankSays(platform.ports, insurer, [payout], what, reference);
+        if (!line) throw new Error("no payout");
+        const told = { ...line, message: message.repeat(32) };
+        const done = await recordReports(platform.ports, insurer, [told]);
+        return isRefusal(done) ? done : done.outcomes[0];
+      };
+      expect(await says("settled", "B1")).toBe("moved");
+      expect(await says("settled", "B2", "0b")).toEqual({ break: "booked-twice" });
+      const twice = { kind: "booked-twice", message: "0b".repeat(32) } as const;
+      // Told again, as after a kill, it says again what it closes.
+      for (const _ of [1, 2]) expect(await says("returned", "B3")).toEqual({ reversed: twice });
+      expect((await stateOf(payout)).status).toBe("settled");
+
+      expect(await says("settled", "B4", "0c")).toEqual({ break: "booked-twice" });
+      const second = { kind: "booked-twice", about: payout, message: "0c".repeat(32) } as const;
+      await rows.open(insurer, [second], machine().now);
+      const asked = { payout, number: 2n, reason: "the bank wrote that it took it back" };
+      const close = () => closePayoutBreak(platform.ports, rows, insurer, asked, person());
+      const done = await close();
+      expect(done).toMatchObject({ record: { type: "payout.break-closed" } });
+      const listed = async () =>
+        (await rows.list(insurer, "open", 100)).filter(({ about }) => about === payout);
+      expect(await listed()).toEqual([]);
+      expect(await close()).toEqual(refused("wrong-state"));
+      expect((await contentsOf(payout)).at(-1)).toMatchObject({
+        number: "2",
+        reason: asked.reason,
+      });
+    } finally {
+      await pool.end();
+    }
   });
 
   test("remembers sixteen breaks, and a bank that says more is told so", async () => {

@@ -121,7 +121,10 @@ describe("a bank's line", () => {
     const event = desk.act((world) => breakPayout(world, said, byMachine()));
     if (isRefusal(event)) throw new Error(event.detail);
     expect(desk.row.values).toEqual(values);
-    const kept = { kind: "booked-twice", said: "settled", reference: "BK2", message };
+    const kept = {
+      ...{ kind: "booked-twice", said: "settled", reference: "BK2", message },
+      ...{ open: true, disputes: false, reversedBy: null },
+    };
     const { state } = desk.payouts.get(payoutStream)!;
     expect(state).toEqual({ ...standingBefore, breaks: [kept] });
     expect(lineOf(event.content as Reported)).toMatchObject({ report: "settled", amount: right });

@@ -5,8 +5,7 @@ import type { ExportTask } from "./export-share.ts";
 import type { IssueTask } from "./issue-share.ts";
 import type { PaidShare, PayTask } from "./pay-share.ts";
 import { placeOf, type ServicesPlace } from "./thread-ports.ts";
-import type { WalkedClaim } from "./walk.ts";
-import type { WalkTask } from "./walk-share.ts";
+import type { ToldClaim, WalkTask } from "./walk-share.ts";
 import type { DemoResult, DemoStep, DemoTask } from "./worker.ts";
 
 /** What is done by processors side by side; the longest task should come first. */
@@ -16,7 +15,7 @@ export interface Apart {
   /** How many transactions each task committed. */
   issue(tasks: readonly IssueTask[], progress: (policies: number) => void): Promise<number[]>;
   /** How many transactions each task committed. */
-  walk(tasks: readonly WalkTask[], walked: (one: WalkedClaim) => void): Promise<number[]>;
+  walk(tasks: readonly WalkTask[], walked: (one: ToldClaim) => void): Promise<number[]>;
   /** How many transactions each task committed. */
   approve(tasks: readonly ApproveTask[], progress: (payouts: number) => void): Promise<number[]>;
   pay(tasks: readonly PayTask[], progress: (payouts: number) => void): Promise<PaidShare[]>;

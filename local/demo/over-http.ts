@@ -16,7 +16,7 @@ export interface ApiCallers {
   readonly adjusterToken: string;
 }
 
-const pollMs = 40;
+const pollMs = 100;
 const patienceMs = 60_000;
 
 /** The same walk as walkClaim and ruleOn, over HTTP only: submit, wait for the pack, rule where it refers, read the result. */

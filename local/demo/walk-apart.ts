@@ -3,7 +3,7 @@ import type { Apart } from "./apart.ts";
 import { type IssueTask, issueHere } from "./issue-share.ts";
 import type { IssueAll } from "./stage.ts";
 import { type Stage, type Walk, walkHere } from "./walk.ts";
-import type { WalkTask } from "./walk-share.ts";
+import { known, type ToldClaim, type WalkTask } from "./walk-share.ts";
 
 /** Fewer policies or claims are through before a second thread has read its modules. */
 const worthwhile = 500;
@@ -47,7 +47,10 @@ export function walkApart(
       const insured = share.map((claim) => claim.insured);
       return { policies, casts, persons: personsOf(stage, insured), claims: share, width };
     });
-    const counts = await apart.walk(tasks, walked);
+    const byKey = new Map(claims.map((claim) => [claim.key, claim]));
+    const told = ({ key, ...ended }: ToldClaim): void =>
+      walked({ portfolio: known(byKey, key), ...ended });
+    const counts = await apart.walk(tasks, told);
     for (const transactions of counts) committed(transactions);
   };
 }

@@ -22,11 +22,14 @@ export const known = <Value>(map: ReadonlyMap<string, Value>, key: string): Valu
   return found;
 };
 
+/** How a claim ended, told by its key: whoever gave the task has the claim itself. */
+export type ToldClaim = Omit<WalkedClaim, "portfolio"> & { readonly key: string };
+
 /** Walks the share, telling each claim as it is walked. Gives how many transactions were committed. */
 export async function walkShare(
   { ports }: ThreadPorts,
   task: WalkTask,
-  walked: (claim: WalkedClaim) => void,
+  tell: (claim: ToldClaim) => void,
 ): Promise<number> {
   const store = countingStore(ports.store);
   const stage: Stage = {
@@ -35,6 +38,8 @@ export async function walkShare(
     cast: (insurer) => known(task.casts, insurer),
     person: (key) => known(task.persons, key),
   };
-  await walkHere(stage, task.width)(task.claims, walked);
+  await walkHere(stage, task.width)(task.claims, ({ portfolio: { key }, ...ended }) =>
+    tell({ key, ...ended }),
+  );
   return store.committedCount();
 }

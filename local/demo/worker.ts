@@ -4,8 +4,7 @@ import { type ExportTask, exportShare } from "./export-share.ts";
 import { type IssueTask, issueShare } from "./issue-share.ts";
 import { type PaidShare, type PayTask, payShare } from "./pay-share.ts";
 import { openPorts, type ServicesPlace, type ThreadPorts } from "./thread-ports.ts";
-import type { WalkedClaim } from "./walk.ts";
-import { type WalkTask, walkShare } from "./walk-share.ts";
+import { type ToldClaim, type WalkTask, walkShare } from "./walk-share.ts";
 
 /** What a thread of the demo does for it. */
 export type DemoTask = { readonly place: ServicesPlace } & (
@@ -17,7 +16,7 @@ export type DemoTask = { readonly place: ServicesPlace } & (
 );
 
 /** What a thread tells of its task: a claim it walked, or how many policies, payouts or entries more. */
-export type DemoStep = WalkedClaim | number;
+export type DemoStep = ToldClaim | number;
 
 /** What a task comes to: how many transactions or entries, or what was paid. */
 export type DemoResult = number | PaidShare;

@@ -12,7 +12,11 @@ import {
   reportPayout,
   reversePayout,
 } from "../../shared/payout/report.ts";
-import { recordReconciliation, type ToldBreak } from "../../shared/policy/reconciliation.ts";
+import {
+  type Reconciliation,
+  recordReconciliation,
+  type ToldBreak,
+} from "../../shared/policy/reconciliation.ts";
 import { line, submission } from "../claim/sample.ts";
 import { clear, release, releaser } from "../payout/sample.ts";
 import { byMachine, byPerson, handle, insured, minute, noon } from "../policy/sample.ts";
@@ -124,12 +128,13 @@ async function reconciled(
   opened: readonly ToldBreak[],
   days = 0n,
   options: BundleOptions = {},
+  over: Partial<Reconciliation> = {},
 ): Promise<readonly string[]> {
   const walk = await booking();
   const now = noon + days * 86_400_000_000n + 10n * minute;
   const tell = async (name: string, number: bigint, told: readonly ToldBreak[]): Promise<void> => {
     const counts = { number, day: dayOf(now), payments: 1n, matched: 0n };
-    const content = { ...counts, opened: [...told], closed: [] };
+    const content = { ...counts, opened: [...told], closed: [], ...over };
     const event = recordReconciliation(await walk.reader.insurer(), content);
     walk.take(name, event, byMachine(now));
   };
@@ -170,6 +175,33 @@ test("a reconciliation tells the breaks that payouts show, and no others", async
 test("a break that no reconciliation tells is found, once it had two days for it", async () => {
   expect(await reconciled(shown.slice(0, 1), 1n)).toEqual([]);
   expect(await reconciled(shown.slice(0, 1), 3n)).toEqual(["again reconciliation-differs"]);
+});
+
+test("a reconciliation counts no payment that was not released, and closes nothing that it did not open", async () => {
+  const differs = ["reconciled reconciliation-differs"];
+  expect(await reconciled(shown, 0n, {}, { payments: 2n })).toEqual(differs);
+  const [closed] = shown;
+  if (!closed) throw new Error("none shown");
+  expect(await reconciled(shown, 0n, {}, { closed: [closed] })).toEqual([]);
+  const other = { ...closed, kind: "contradicted" as const };
+  expect(await reconciled(shown, 0n, {}, { closed: [other] })).toEqual(differs);
+});
+
+test("an insurer that reconciles nothing is found, by breaks two days old, and by payouts that no bank answered for a week", async () => {
+  const unreconciled = async (days: bigint, reports: boolean): Promise<string[]> => {
+    const walk = await booking();
+    await walk.publishBands("later", byMachine(noon + days * 86_400_000_000n + 10n * minute));
+    const { items, packs } = walk;
+    const kept = items.filter(
+      ({ type }) => reports || (type !== "payout.reported" && type !== "payout.break-closed"),
+    );
+    const found = await findingsIn(bundleOf(entriesOf(kept), { packs }));
+    return found.map((each) => each.split(" ")[1] ?? "");
+  };
+  expect(await unreconciled(1n, true)).toEqual([]);
+  expect(await unreconciled(4n, true)).toEqual(new Array(2).fill("reconciliation-differs"));
+  expect(await unreconciled(6n, false)).toEqual([]);
+  expect(await unreconciled(9n, false)).toEqual(["reconciliation-differs"]);
 });
 
 test("an auditor who can't read what banks said can't say that a break was made up", async () => {

@@ -5,6 +5,8 @@ const amount = z.string().regex(/^\d+\.\d{2}$/);
 const count = z.int().min(0);
 const size = z.string().regex(/^(0|[1-9]\d*)$/);
 const root = z.string().regex(/^[0-9a-f]{64}$/);
+/** Payment files of the log, and how many of them were made again. */
+const paymentFiles = z.strictObject({ files: count, rederived: count });
 const log = z.strictObject({ origin: z.string(), size: count, root });
 
 /** The one line of `demo --json`: exactly these members. */
@@ -27,6 +29,7 @@ export const demoAnswer = z.strictObject({
     withheld: count,
     erased: count,
     holes: count,
+    payments: paymentFiles,
   }),
   seconds: z.number(),
   attack: z
@@ -51,6 +54,7 @@ export const auditAnswer = z.strictObject({
   withheld: count,
   erased: count,
   holes: count,
+  payments: paymentFiles,
   findings: z.array(
     z.strictObject({
       origin: z.string(),

@@ -57,6 +57,7 @@ export function sayingsOf(
     settled: [debit(1)],
     rejected: [rejected],
     returned: [debit(1), credit(1)],
+    corrected: [debit(1), debit(2), credit(2)],
     "booked-twice": [debit(1), debit(2)],
     "amount-differs": [debit(1, { minor: minor + 1n, currency })],
     "currency-differs": [debit(1, { minor, currency: currency === "EUR" ? "USD" : "EUR" })],

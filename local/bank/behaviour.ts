@@ -23,8 +23,8 @@ export const messageBreaks = [
 ] as const;
 export type MessageBreak = (typeof messageBreaks)[number];
 
-/** What becomes of a payment: the life of any, or a break. */
-export type Fate = "settled" | "rejected" | "returned" | PaymentBreak;
+/** What becomes of a payment: the life of any, a double booking that the bank takes back itself, or a break. */
+export type Fate = "settled" | "rejected" | "returned" | "corrected" | PaymentBreak;
 
 /** How a bank behaves towards a customer; everything is counted from 1 for each customer, so that it comes back from its seed. */
 export interface Behaviour {

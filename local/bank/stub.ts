@@ -3,7 +3,7 @@ import { dayOf } from "../../shared/base/day.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
 import { messagesOf, type Outgoing, receipt, sayingsOf } from "./answers.ts";
-import type { Behaviour } from "./behaviour.ts";
+import { type Behaviour, type Fate, type PaymentBreak, paymentBreaks } from "./behaviour.ts";
 import { openBook } from "./book.ts";
 import { type OrderFile, readPaymentOrder } from "./payment-order.ts";
 import { spoiledMessage } from "./spoiled.ts";
@@ -50,6 +50,9 @@ export interface BankStub {
   readonly booked: () => BookedCount[];
   readonly close: () => void;
 }
+
+const isBreak = (fate: Fate): fate is PaymentBreak =>
+  (paymentBreaks as readonly Fate[]).includes(fate);
 
 /** Opens the bank in `folder`. */
 export function openBank(
@@ -103,8 +106,7 @@ export function openBank(
         "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?)",
         ...[order.endToEndId, customer, file.messageId, fate, of("DBIT"), of("CRDT")],
       );
-      const wrong = fate !== "settled" && fate !== "rejected" && fate !== "returned";
-      if (wrong) inject(fate, order.endToEndId.toLowerCase());
+      if (isBreak(fate)) inject(fate, order.endToEndId.toLowerCase());
       return said;
     });
     const first = {

@@ -160,6 +160,28 @@ describe("a message", () => {
     expect((await inbox.list("early/")[Symbol.asyncIterator]().next()).done).toBe(true);
   });
 
+  test("that takes a double booking back closes the break, and returns nothing", async () => {
+    const { ports, insured, collecting, settle } = await opened("corrected", {
+      ...friendly,
+      fateOf: () => "corrected",
+    });
+    const payouts = await approved(ports, insured, 2);
+    await released(ports, "corrected", payouts);
+    await settle();
+    for (const payout of payouts) {
+      expect((await stateOf(ports, "corrected", payout)).status).toBe("settled");
+    }
+    const all = await collecting.rows.list("corrected", "all", 10);
+    expect(all.map(({ kind, closedAt }) => [kind, closedAt !== null])).toEqual([
+      ["booked-twice", true],
+      ["booked-twice", true],
+    ]);
+    await reconcile(ports, collecting.rows, "corrected", 0n);
+    expect(await recorded("corrected")).toMatchObject([
+      { payments: "2", matched: "2", opened: [{}, {}], closed: [{}, {}] },
+    ]);
+  });
+
   test("on another account of ours moves nothing, and is a break", async () => {
     const { ports, insured, collecting, bank, inbox, turn } = await opened("account", friendly);
     const [payout = ""] = await approved(ports, insured, 1);

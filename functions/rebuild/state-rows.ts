@@ -4,6 +4,7 @@ import { subjectOf } from "../../shared/audit/streams.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
 import type { StateRows } from "../../shared/ports/rebuild.ts";
 import { MissingKeys } from "../command/person-keys.ts";
 import type { RowPorts } from "../command/row-cipher.ts";
@@ -28,6 +29,7 @@ export async function stateRows(
   const persons = new Map<string, string>();
   const streams: StateRows["streams"][number][] = [];
   const accumulators: StateRows["accumulators"][number][] = [];
+  const breaks: StateRows["breaks"][number][] = [];
   for (const [stream, record] of last) {
     const person = erasures.subjectOf(stream);
     if (person === undefined) continue;
@@ -41,6 +43,10 @@ export async function stateRows(
     const person = subjectOf(kind, state);
     if (person !== undefined) persons.set(`${kind}/${stream}`, person);
     streams.push(await closed(ports, () => writeStream(ports, insurer, slot)));
+    if (kind !== "payout") continue;
+    for (const { kind, message, open } of (state as PayoutState).breaks) {
+      if (open) breaks.push({ kind, about: stream, message });
+    }
   }
   assert(streams.length === last.size, "every stream of a log without findings is open or erased");
   for (const accumulator of fold.accumulators()) {
@@ -50,7 +56,7 @@ export async function stateRows(
       await closed(ports, () => writeAccumulator(ports, insurer, accumulator, ord, person)),
     );
   }
-  return { streams, accumulators };
+  return { streams, accumulators, breaks };
 }
 
 /** What `write` gives once the keys it closes with are at hand. */

@@ -1,9 +1,12 @@
+import type { Break } from "./bank-rows.ts";
 import type { AccumulatorRow, OutboxRow, StreamRow } from "./store.ts";
 
 /** The rows that hold a log's state after its last entry. */
 export interface StateRows {
   readonly streams: readonly StreamRow[];
   readonly accumulators: readonly AccumulatorRow[];
+  /** Breaks of payouts that are open: when they were found is known no more. */
+  readonly breaks: readonly Break[];
 }
 
 /** Puts one log into a database that has nothing of it. Throws Unavailable. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { commitCommand } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
@@ -12,7 +14,10 @@ import { initSigner } from "../../functions/signer/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { isLive } from "../../shared/api/log-path.ts";
 import { toHex, utf8 } from "../../shared/base/bytes.ts";
+import { dayOf } from "../../shared/base/day.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
+import { recordReconciliation } from "../../shared/policy/reconciliation.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { bankSays } from "../command/bank-says.ts";
@@ -28,7 +33,7 @@ import {
   type TestPlatform,
   usd,
 } from "../command/platform.ts";
-import { clearly } from "../payout/sample.ts";
+import { bankMessage, clearly } from "../payout/sample.ts";
 import { signedIn } from "../policy/sample.ts";
 import {
   insurer,
@@ -47,6 +52,8 @@ let before: Place;
 let policy: string;
 let insured: string;
 let claims: string[];
+/** A payout that its bank booked twice. */
+let twice: string;
 const places: Place[] = [];
 const place = async (over = stores): Promise<Place> => {
   const made = await newPlace(platform.ports, over);
@@ -88,6 +95,22 @@ beforeAll(async () => {
   });
   const settled = await bankSays(ports, insurer, paid, "settled");
   await recordReports(ports, insurer, settled);
+  [twice = ""] = paid;
+  await recordReports(ports, insurer, await bankSays(ports, insurer, [twice], "settled", "r2"));
+  // A reconciliation that closes what it never opened: a finding, and no reason to lose the database.
+  const closed = [{ kind: "contradicted" as const, about: twice, message: bankMessage }];
+  const told = {
+    number: 1n,
+    day: dayOf(ports.clock()),
+    payments: 0n,
+    matched: 0n,
+    opened: [],
+    closed,
+  };
+  await commitCommand<object>(ports, insurer, ports.clock(), async (transaction) => {
+    const event = recordReconciliation(await transaction.insurer(), told);
+    return isRefusal(event) ? event : transaction.append(event, machine());
+  });
   for (let steps = 0; steps < 2; steps++)
     await advance({ ...before.log, today: () => before.log.today() + 1n }, insurer);
 });
@@ -127,6 +150,8 @@ describe("a database that is gone", () => {
     const { size } = (await after.log.gate.latest(insurer)) as { size: bigint };
     expect(size).toBeGreaterThanOrEqual(40n);
     expect(await rebuildInto(after, left)).toEqual({ size });
+    const open = await bankRows(after.owner).list(insurer, "open", 10);
+    expect(open).toMatchObject([{ kind: "booked-twice", about: twice, message: bankMessage }]);
     const [was, is] = [await rowsOf(before), await rowsOf(after)];
     for (const table of Object.keys(was)) expect([table, is[table]]).toEqual([table, was[table]]);
     expect(is.payout?.length).toBeGreaterThan(2);

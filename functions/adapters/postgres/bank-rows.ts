@@ -25,6 +25,17 @@ const closeAnswered = `UPDATE breaks SET closed_at = $2 WHERE insurer = $1 AND k
     SELECT b.about FROM breaks b WHERE b.insurer = $1 AND b.kind = 'unanswered' AND b.closed_at IS NULL AND NOT EXISTS (
       SELECT 1 FROM payout p WHERE p.insurer = $1 AND p.stream = b.about AND p.status = 'released') LIMIT ${batch})`;
 
+/** Puts breaks on the list; one that is on it stays as it is. */
+export async function openBreaks(
+  on: Pick<Queryable, "query">,
+  insurer: string,
+  breaks: readonly Break[],
+  at: bigint,
+): Promise<void> {
+  const of = (key: keyof Break) => breaks.map((each) => each[key] ?? "");
+  await on.query(insertBreaks, [insurer, of("kind"), of("about"), of("message"), at]);
+}
+
 /** The rows between the platform and banks, as role `countersign_app`. */
 export function bankRows(pool: Pool): BankRows {
   return {
@@ -64,8 +75,7 @@ export function bankRows(pool: Pool): BankRows {
     },
     open: async (insurer, breaks, at) => {
       if (breaks.length === 0) return;
-      const of = (key: keyof Break) => breaks.map((each) => each[key] ?? "");
-      await pool.query(insertBreaks, [insurer, of("kind"), of("about"), of("message"), at]);
+      await openBreaks(pool, insurer, breaks, at);
     },
     close: async (insurer, { kind, about, message }, at) => {
       const { rowCount } = await pool.query(

@@ -1,6 +1,7 @@
 import type { Instant } from "../../../shared/base/instant.ts";
 import { append, emptyFrontier } from "../../../shared/log/frontier.ts";
 import type { RebuildStore } from "../../../shared/ports/rebuild.ts";
+import { openBreaks } from "./bank-rows.ts";
 import { moveToEntries } from "./entry.ts";
 import { moveHead } from "./head.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
@@ -8,7 +9,7 @@ import { writeSet } from "./write-set.ts";
 
 /** Writes a log again through the statements that wrote it first, in one transaction; as the login that owns the schema. */
 export const rebuildStore = (pool: Pool, clock: () => Instant): RebuildStore => ({
-  write: (insurer, { streams, accumulators }, entries) =>
+  write: (insurer, { streams, accumulators, breaks }, entries) =>
     transaction(pool, async (on) => {
       if (await hasAny(on, insurer)) return "taken";
       const born = { held: 0n };
@@ -28,6 +29,7 @@ export const rebuildStore = (pool: Pool, clock: () => Instant): RebuildStore => 
         await moveHead(on, insurer, frontier.size, grown, clock());
         frontier = grown;
       }
+      if (breaks.length > 0) await openBreaks(on, insurer, breaks, clock());
       return "written";
     }),
 });

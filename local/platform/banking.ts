@@ -3,6 +3,8 @@ import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
+import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import { agedBreaks, agedText } from "../../functions/reconciliation/aged.ts";
 import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
 import { sendUnsent } from "../../functions/reconciliation/send.ts";
@@ -29,12 +31,12 @@ export interface LocalBank {
 
 /**
  * Opens a friendly bank in `folder`: its own book, and the folders `out` and `in` it meets its customers in. A payout whose row was changed is told to
- * `alarm` and holds up no other insurer. Throws Unavailable.
+ * `alarm` and holds up no other insurer, as are breaks that are open for a day or more. Throws Unavailable.
  */
 export function openLocalBank(
   { ports, pool }: { readonly ports: CommandPorts; readonly pool: Pool },
   folder: string,
-  alarm: (insurer: string, what: string) => void,
+  alarm: (insurer: string, alarm: LogAlarm) => void,
 ): LocalBank {
   const bank = openBank(join(folder, "book"), friendly, ports.clock);
   const exchange = {
@@ -52,7 +54,7 @@ export function openLocalBank(
         await work(insurer);
       } catch (error) {
         if (!(error instanceof Malformed)) throw error;
-        alarm(insurer, error.message);
+        alarm(insurer, alarmOf("row-altered", error.message));
       }
     }
   };
@@ -63,7 +65,11 @@ export function openLocalBank(
       await each(insurers, (insurer) => collect(collecting, insurer));
     },
     reconcileAll: (insurers) =>
-      each(insurers, (insurer) => reconcile(ports, collecting.rows, insurer)),
+      each(insurers, async (insurer) => {
+        await reconcile(ports, collecting.rows, insurer);
+        const aged = agedText(await agedBreaks(collecting.rows, insurer, ports.clock()));
+        if (aged) alarm(insurer, alarmOf("breaks-aged", aged));
+      }),
     close: () => bank.close(),
   };
 }

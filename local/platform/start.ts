@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
-import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
@@ -175,11 +175,7 @@ async function startWork(
   }, options.log);
   stops.push(() => jobs.stop());
   stops.push(startPeriodic(services, options.folder, () => ledger.wake(), options.log));
-  const bank = openLocalBank(
-    { ports, pool: pools.app },
-    join(options.folder, "bank"),
-    (insurer, what) => onAlarm(insurer, alarmOf("row-altered", what)),
-  );
+  const bank = openLocalBank({ ports, pool: pools.app }, join(options.folder, "bank"), onAlarm);
   stops.push(startBanking(bank, insurers, () => ledger.wake(), options.log));
   const wake = (): void => {
     ledger.wake();

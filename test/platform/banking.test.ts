@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { openLocalBank } from "../../local/platform/banking.ts";
+import { dayOf, formatDay } from "../../shared/base/day.ts";
 import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { approved, released, stateOf } from "../reconciliation/paying.ts";
 
@@ -43,4 +44,31 @@ test("what is released is paid in one round; a payout whose row was changed is t
   }
   expect(told).toEqual(["altered"]);
   expect(await bankRows(pool).list("whole", "all", 10)).toEqual([]);
+});
+
+test("breaks that stay open are told with their age, the oldest by name, and those of today are not", async () => {
+  const { ports } = platform;
+  const told: string[] = [];
+  const bank = openLocalBank(
+    { ports, pool },
+    join(folder, "aged"),
+    (insurer, { alarm, detail }) => {
+      told.push(`${insurer} ${alarm} ${detail}`);
+    },
+  );
+  await openInsurer(ports, { insurer: "aged", limit: null, paying: true });
+  const [rows, now, dayUs] = [bankRows(pool), ports.clock(), 86_400_000_000n];
+  const [old, newer] = ["0a".repeat(32), "0b".repeat(32)];
+  const unreadable = (message: string) => ({ kind: "unreadable", about: null, message }) as const;
+  await rows.open("aged", [unreadable(newer)], now);
+  await bank.reconcileAll(["aged"]);
+  expect(told).toEqual([]);
+  await rows.open("aged", [unreadable(old), unreadable("0c".repeat(32))], now - 8n * dayUs);
+  await rows.open("aged", [unreadable("0d".repeat(32))], now - 2n * dayUs);
+  await bank.reconcileAll(["aged"]);
+  const since = formatDay(dayOf(now - 8n * dayUs));
+  expect(told).toEqual([
+    `aged breaks-aged open breaks: 3 for 1 day or more, 2 for 7 days or more; the oldest, unreadable of ${old}, since ${since}`,
+  ]);
+  bank.close();
 });

@@ -5,16 +5,19 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
+import { instantRail } from "../../functions/adapters/rail/instant-rail.ts";
 import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
 import { sendUnsent } from "../../functions/reconciliation/send.ts";
-import { type Behaviour, friendly, hostile } from "../../local/bank/behaviour.ts";
+import { type Behaviour, friendly, hostile, paymentBreaks } from "../../local/bank/behaviour.ts";
 import { takeTurn } from "../../local/bank/exchange.ts";
+import { serveBank } from "../../local/bank/serve.ts";
 import { type BankStub, openBank } from "../../local/bank/stub.ts";
 import { folderStore } from "../../local/objects/folder.ts";
 import { folderInbox } from "../../local/objects/inbox.ts";
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { approved, released, stateOf } from "./paying.ts";
@@ -97,7 +100,14 @@ describe("with a friendly bank", () => {
 
 describe("with a hostile bank", () => {
   test("exactly the breaks it makes are found, each once; all else is the life of payments", async () => {
-    const { ports, insured, collecting, settle, bank } = await opened("hostile", hostile("seed"));
+    const { ports, insured, collecting, settle, bank } = await opened("hostile", {
+      ...hostile("seed"),
+      // Every third payment is a break, of each kind in turn.
+      fateOf: (customer, nth) =>
+        nth % 3 === 0
+          ? (paymentBreaks[(nth / 3) % paymentBreaks.length] ?? "settled")
+          : hostile("seed").fateOf(customer, nth),
+    });
     const payouts = await approved(ports, insured, 35);
     for (let from = 0; from < 35; from += 5) {
       await released(ports, "hostile", payouts.slice(from, from + 5));
@@ -105,7 +115,8 @@ describe("with a hostile bank", () => {
     await settle();
     expect(await reconcile(ports, collecting.rows, "hostile", 0n)).toBeGreaterThan(0);
     const injected = [...bank.injected()];
-    expect(injected.length).toBeGreaterThan(10);
+    const kinds = new Set(injected.map(({ kind }) => kind));
+    expect(paymentBreaks.filter((kind) => !kinds.has(kind))).toEqual([]);
     expect(await openBreaks("hostile")).toEqual(injected);
     const [first] = await recorded("hostile");
     expect(first?.opened).toHaveLength(injected.length);
@@ -120,6 +131,45 @@ describe("with a hostile bank", () => {
     }
     expect(await reconcile(ports, collecting.rows, "hostile", 0n)).toBe(0);
   }, 60_000);
+});
+
+describe("with an instant rail", () => {
+  test("payments go one by one over a network that loses requests and answers, and are paid once", async () => {
+    const { ports, insured, bank, collecting } = await opened("instant", friendly);
+    const faults = { seed: "lossy", lost: 0.2, kept: 0.2 };
+    const door = await serveBank(bank, { faults });
+    const instant = { ...collecting, rail: instantRail(door.url) };
+    let outages = 0;
+    const again = async (work: () => Promise<number>): Promise<void> => {
+      for (let done = false; !done; ) {
+        done = await work().then(
+          () => true,
+          (error: unknown) => {
+            if (!(error instanceof Unavailable)) throw error;
+            outages++;
+            return false;
+          },
+        );
+      }
+    };
+    try {
+      const payouts = await approved(ports, insured, 4);
+      for (const payout of payouts.slice(0, 2)) await released(ports, "instant", [payout]);
+      // Two payments in one file are more than this rail carries: nothing of it goes.
+      const two = await released(ports, "instant", payouts.slice(2));
+      await again(() => sendUnsent(instant, "instant"));
+      await again(() => collect(instant, "instant"));
+      const statuses = await Promise.all(
+        payouts.map(async (payout) => (await stateOf(ports, "instant", payout)).status),
+      );
+      expect(statuses).toEqual(["settled", "settled", "released", "released"]);
+      expect(await openBreaks("instant")).toEqual([{ kind: "file-conflict", subject: two }]);
+      expect(bank.booked().map(({ debits }) => debits)).toEqual([1, 1]);
+      expect([bank.conflicts(), outages > 0]).toEqual([0, true]);
+    } finally {
+      await door.stop();
+    }
+  });
 });
 
 describe("a message", () => {

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { orderRelease, releaseOrdered } from "../../functions/payouts/release-orders.ts";
 import { collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
 import { sendUnsent } from "../../functions/reconciliation/send.ts";
@@ -18,12 +20,13 @@ import { folderStore } from "../../local/objects/folder.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
 import { createDataKey } from "../command/kms-keys.ts";
-import { openInsurer } from "../command/platform.ts";
+import { openInsurer, random, somebody } from "../command/platform.ts";
+import { clearly } from "../payout/sample.ts";
 import { openPayer, type Setting } from "./payer-ports.ts";
 import { approved, released, stateOf } from "./paying.ts";
 
 /*
- * kill -9 of whoever sends, collects and reconciles, at effects drawn by seed, and of the bank with it: nothing is paid twice, nothing is lost, and exactly
+ * kill -9 of whoever releases as ordered, sends, collects and reconciles, at effects drawn by seed, and of the bank with it: nothing is paid twice, nothing is lost, and exactly
  * the breaks the bank makes are found, each told once in the log.
  */
 const insurer = "acme";
@@ -31,6 +34,8 @@ const seed = "killed";
 const kills = 10;
 const perFile = 4;
 const count = 28;
+/** Payouts whose release is only ordered: whoever dies carries it out. */
+const ordered = 16;
 
 let folder: string;
 let database: FreshDatabase;
@@ -86,16 +91,21 @@ async function toldOpen(): Promise<string[]> {
 }
 
 test("whoever pays may die at any effect, and the bank with it", async () => {
-  const { commands, collecting } = payer;
+  const { commands, collecting, orders } = payer;
+  const ordering = { ...commands, orders };
   const insured = await openInsurer(commands, { insurer, limit: null, paying: true });
   const payouts = await approved(commands, insured, count);
+  const act = somebody();
+  const window = { opensAt: act.now, closesAt: act.now + 3_600_000_000n };
   for (let from = 0; from < count; from += perFile) {
-    await released(commands, insurer, payouts.slice(from, from + perFile));
+    const some = payouts.slice(from, from + perFile);
+    if (from < ordered) await orderRelease(ordering, insurer, newHandle(random), some, window, act);
+    else await released(commands, insurer, some);
   }
   for (let run = 0; run < kills; run++) {
     const bank = startBank();
-    // Half of them die while files are sent, the others while messages are taken in.
-    const dieAt = 1 + Math.floor(chance(seed, "dies at", run) * (run < kills / 2 ? 16 : 60));
+    // Half of them die while files are released and sent, the others while messages are taken in.
+    const dieAt = 1 + Math.floor(chance(seed, "dies at", run) * (run < kills / 2 ? 24 : 60));
     const marker = join(folder, `died-${run}`);
     const child = start(
       "test/reconciliation/payer.ts",
@@ -116,6 +126,9 @@ test("whoever pays may die at any effect, and the bank with it", async () => {
     out: folderStore(join(folder, "exchange/out")),
     inbox: folderStore(join(folder, "exchange/in")),
   };
+  await releaseOrdered(ordering, insurer, clearly, (_, error) => {
+    throw error;
+  });
   await sendUnsent(collecting, insurer);
   for (let round = 0; round < 40; round++) {
     await takeTurn(bank, exchange);

@@ -6,6 +6,7 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
 import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
+import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
@@ -46,5 +47,5 @@ export function openPayer({ databaseUrl, kmsEndpoint, dataKey, folder }: Setting
     await pool.end();
     kms.destroy();
   };
-  return { commands, collecting, close };
+  return { commands, collecting, orders: releaseOrders(pool), close };
 }

@@ -1,13 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { releaseOrdered } from "../../functions/payouts/release-orders.ts";
 import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
 import { sendUnsent } from "../../functions/reconciliation/send.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { clearly } from "../payout/sample.ts";
 import { openPayer, type Setting } from "./payer-ports.ts";
 
 /*
- * Sends, collects and reconciles for one insurer, again and again, until this process kills itself before or after its `dieAt`th effect, leaving
+ * Carries out release orders, sends, collects and reconciles for one insurer, again and again, until this process kills itself before or after its `dieAt`th effect, leaving
  * `marker`, or its standard input ends.
  */
 const {
@@ -48,14 +50,19 @@ function watched<Port extends object>(port: Port, names: readonly (keyof Port)[]
   return { ...port, ...Object.fromEntries(seen) };
 }
 
-const { commands, collecting } = openPayer(setting);
+const { commands, collecting, orders } = openPayer(setting);
 const ports: CollectPorts = {
   commands: { ...commands, store: watched(commands.store, ["transaction"]) },
   rows: watched(collecting.rows, ["sent", "answered", "took", "open", "close", "freeze"]),
   rail: watched(collecting.rail, ["send", "acknowledge"]),
 };
+const ordering = { ...ports.commands, orders: watched(orders, ["end"]) };
+const unexpected = (_: string, error: unknown): never => {
+  throw error;
+};
 for (;;) {
   try {
+    await releaseOrdered(ordering, insurer, clearly, unexpected);
     await sendUnsent(ports, insurer);
     await collect(ports, insurer);
     await reconcile(ports.commands, ports.rows, insurer);

@@ -10,6 +10,7 @@ import {
   receiptListSchema,
 } from "./claim-view.ts";
 import { exampleClaim, exampleHash, exampleRuling, exampleSubmission } from "./example.ts";
+import { payeeBodySchema } from "./payee-body.ts";
 import { type Route, route, routeKeyOf } from "./route.ts";
 
 const json = "application/json";
@@ -27,6 +28,7 @@ const committed = { contentType: json, schema: committedSchema };
 export const claimBodySchema = z.strictObject({
   insurer: insurerSchema,
   ...submissionSchema.shape,
+  payee: payeeBodySchema.optional(),
 });
 
 /** The one table of routes. */

@@ -38,6 +38,13 @@ describe("what no schema allows is 400, names the field, and reaches no port", (
     ["a name of spaces", paying({ ...payee, name: "  " }), "/payee/name", /no name/],
     ["a name of two lines", paying({ ...payee, name: "A\nB" }), "/payee/name", /no name/],
     ["a name too long", paying({ ...payee, name: "x".repeat(141) }), "/payee/name", /140/],
+    [
+      "an IBAN mistyped",
+      paying({ ...payee, account: "NL91ABNA0417164301" }),
+      "/payee/account",
+      /IBAN/,
+    ],
+    ["a BIC of no country", paying({ ...payee, bic: "DEUTXXFF" }), "/payee/bic", /BIC/],
     ["no BIC", paying({ ...payee, bic: "DEUTDE" }), "/payee/bic", /no BIC/],
     ["three decimals", claiming("1.005"), amountField, /more than 2 decimals/],
     ["nineteen digits", claiming("12345678901234567.89"), amountField, /more than 18 digits/],

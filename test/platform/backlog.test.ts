@@ -81,7 +81,7 @@ const submit = ({ insurer, policy }: typeof acme, key: string) =>
       lossDate: "2021-03-04",
       diagnoses: [],
       lines: [{ service: "surgery", claimed: { amount: "10.00", currency: "USD" } }],
-      payee: { name: "Test Payee", account: "DE00TEST1" },
+      payee: { name: "Test Payee", account: "NL91ABNA0417164300" },
     },
   });
 

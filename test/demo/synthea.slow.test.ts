@@ -107,11 +107,13 @@ described("the Synthea portfolio", () => {
       approved: { count: 4_237, amount: "9299767.51", inFull: 620, inPart: 2_662, atZero: 955 },
       denied: { count: 1_361, reasons: { ELIGIBILITY_UNVERIFIED: 1_067, NO_INSURER: 294 } },
       payouts: { count: 3_282, settled: "9299767.51" },
+      breaks: { injected: 0, found: 0 },
       rejectedRows: 0,
     });
     expect(logs).toHaveLength(10);
     expect(transactions).toBeGreaterThan(3 * 5_598);
     expect(audit).toMatchObject({ ok: true, anchored: true, decisions: 7_914, reexecuted: 7_914 });
+    expect(audit.payments.rederived).toBe(audit.payments.files);
   });
 
   test("leaves no name, number, birth date or diagnosis in a leaf, a note or a log line", () => {

@@ -72,7 +72,9 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
       expect([201, 503]).toContain(status);
       if (status === 201) early.push({ key, claim: json.claim, leafHash: json.record.leafHash });
       else expect(Number(retryAfter)).toBeGreaterThan(0);
-      return Date.now() > endMs && /database: the disk is full/.test(complained());
+      return (
+        Date.now() > endMs && /waiting: (database|folder): the disk is full/.test(complained())
+      );
     });
     expect(complained()).not.toContain("    at ");
     expect(door.exitCode).toBeNull();

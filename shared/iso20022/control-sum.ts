@@ -2,7 +2,7 @@ import type { Money } from "../base/codec.ts";
 import { Malformed } from "../base/malformed.ts";
 import { minorDigits } from "../base/money.ts";
 
-/** Most digits of an ISO 20022 DecimalNumber, and most of them behind the point. */
+/** Most digits of an ISO 20022 DecimalNumber, which is the most we write, and most of them behind the point. */
 const totalDigits = 18;
 const fractionDigits = 17;
 const one = 10n ** BigInt(fractionDigits);
@@ -11,16 +11,16 @@ const one = 10n ** BigInt(fractionDigits);
 export type Decimal = bigint;
 
 /**
- * The value of an xs:decimal without minus sign, as a DecimalNumber: at most 18 digits, at most 17 behind the point, zeros that say nothing not
- * counted.
+ * The value of an xs:decimal without minus sign, exact: at most 17 digits behind the point, zeros that say nothing not counted. Before it as many as
+ * somebody wrote: an amount no account holds is still a number, which can be added up and is nobody's payout.
  */
 export function parseDecimal(text: string, where: string): Decimal {
   const match = /^\+?([0-9]*)(?:\.([0-9]*))?$/.exec(text.trim());
   const whole = (match?.[1] ?? "").replace(/^0+/, "");
   const fraction = (match?.[2] ?? "").replace(/0+$/, "");
   if (!match || !/[0-9]/.test(text)) throw new Malformed(where, "is not a decimal number");
-  if (whole.length + fraction.length > totalDigits || fraction.length > fractionDigits) {
-    throw new Malformed(where, `has more than ${totalDigits} digits`);
+  if (fraction.length > fractionDigits) {
+    throw new Malformed(where, `has more than ${fractionDigits} digits behind the point`);
   }
   return BigInt(whole + fraction.padEnd(fractionDigits, "0"));
 }

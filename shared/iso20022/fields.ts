@@ -1,14 +1,12 @@
-import type { Money } from "../base/codec.ts";
 import { type Day, parseDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
-import { isCurrency, parseAmount } from "../base/money.ts";
 import { type Decimal, formatDecimal, parseDecimal } from "./control-sum.ts";
+import { messageLimits } from "./message-limits.ts";
 
-/** An amount as a bank wrote it. `money` is there where the currency is one we pay in. */
+/** An amount as a bank wrote it, of whatever size and however fine, in whatever currency: whether it is a payout's is for its reader to say. */
 export interface ReportedAmount {
   readonly currency: string;
   readonly decimal: string;
-  readonly money: Money | undefined;
 }
 
 /** A text with the currency its element names. */
@@ -94,9 +92,9 @@ export class Fields {
     return BigInt(text);
   }
 
-  /** A decimal without currency: a control sum. */
+  /** A decimal without currency: a control sum, of whatever size. */
   decimal(path: string): Decimal | undefined {
-    const text = this.text(path);
+    const text = this.text(path, messageLimits.textLength);
     return text === undefined ? undefined : parseDecimal(text, `${this.where}/${path}`);
   }
 
@@ -119,7 +117,7 @@ export class Fields {
     return parseDay(day, `${this.where}/${path}`);
   }
 
-  /** An amount with its currency: exact, never through a float; more decimals than the currency has are no amount of it. */
+  /** An amount with its currency: exact, never through a float. */
   amount(path: string): ReportedAmount | undefined {
     const value = this.at(path);
     if (value === undefined || typeof value !== "object" || !("currency" in value))
@@ -127,11 +125,7 @@ export class Fields {
     const where = `${this.where}/${path}`;
     const { currency = "", text } = value;
     if (!/^[A-Z]{3}$/.test(currency)) throw new Malformed(`${where}/@Ccy`, "is no currency code");
-    const decimal = formatDecimal(parseDecimal(text, where));
-    const money = isCurrency(currency)
-      ? { minor: parseAmount(decimal, currency, where), currency }
-      : undefined;
-    return { currency, decimal, money };
+    return { currency, decimal: formatDecimal(parseDecimal(text, where)) };
   }
 
   /** An element that was read, as the one there is. */

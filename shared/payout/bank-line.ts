@@ -70,14 +70,15 @@ function judgeKnown(state: PayoutState, line: BankLine): Judgement | undefined {
   return before ? ((line.amount && judgeAmount(state, line)) ?? "known") : undefined;
 }
 
-/** Money that moved must be that of the payout, to the unit. */
+/** Money must be that of the payout, to the unit, wherever it is stated; of money that moved it must be. */
 function judgeAmount(
   { amount }: PayoutState,
   { report, amount: stated }: BankLine,
 ): Judgement | undefined {
   if (stated && stated.currency !== amount.currency) return { break: "currency-differs" };
-  if (report !== "settled" && report !== "returned") return undefined;
-  if (!stated) return { break: "amount-missing" };
+  if (!stated) {
+    return report === "settled" || report === "returned" ? { break: "amount-missing" } : undefined;
+  }
   const decimal = unlessMalformed(() => parseDecimal(stated.decimal, "amount"));
   const released = parseDecimal(formatAmount(amount.minor, amount.currency), "amount");
   return decimal === released ? undefined : { break: "amount-differs" };

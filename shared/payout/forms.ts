@@ -10,6 +10,7 @@ import { formatAmount } from "../base/money.ts";
 import { sha256 } from "../base/sha256.ts";
 import { type Head, heads } from "../claim/heads.ts";
 import { type Payee, payeeSchema } from "../claim/submission.ts";
+import { messageLimits } from "../iso20022/message-limits.ts";
 import { bankReports, bases, hashSchema, instalmentSchema, lineBreaks } from "./state.ts";
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
@@ -94,11 +95,14 @@ export const reportedSchema = z.strictObject({
   ...acted,
   report: z.enum([...bankReports, "break", "reversed"]),
   break: z.strictObject({ kind: z.enum(lineBreaks), said: z.enum(bankReports) }).optional(),
-  /** As the bank wrote it. */
+  /** As the bank wrote it, of whatever size. */
   amount: z
     .strictObject({
       currency: z.string().regex(/^[A-Z]{3}$/),
-      decimal: z.string().regex(/^[0-9]{1,18}(\.[0-9]{1,17})?$/),
+      decimal: z
+        .string()
+        .max(messageLimits.textLength)
+        .regex(/^[0-9]+(\.[0-9]{1,17})?$/),
     })
     .optional(),
   reference: z.string().max(120),

@@ -115,13 +115,13 @@ describe("mock-bank from PyPI (needs Python and PyPI)", () => {
         lines.map(({ endToEndId = "", direction, amount, returned }) => [
           payoutOf(endToEndId),
           direction,
-          amount?.money?.minor,
+          amount?.decimal,
           returned,
         ]),
       ).toEqual([
-        [handle("1"), "debit", 12_345n, undefined],
-        [handle("3"), "debit", 100n, undefined],
-        [handle("3"), "credit", 100n, "AC06"],
+        [handle("1"), "debit", "123.45", undefined],
+        [handle("3"), "debit", "1", undefined],
+        [handle("3"), "credit", "1", "AC06"],
       ]);
       expect(
         lines.every(

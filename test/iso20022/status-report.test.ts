@@ -28,7 +28,11 @@ test("a report says what became of the file, its batches and each payment, with 
   });
   expect(items.slice(2, 5)).toMatchObject([
     { endToEndId: endToEndId("1"), status: { status: "ACSC" }, reference: "R1" },
-    { endToEndId: endToEndId("2"), status: { status: "PDNG" }, amount: { money: eur(12_345n) } },
+    {
+      endToEndId: endToEndId("2"),
+      status: { status: "PDNG" },
+      amount: { currency: "EUR", decimal: "123.45" },
+    },
     { endToEndId: endToEndId("3"), status: { status: "RJCT", reasons: ["AC04"] } },
   ]);
   expect(items[5]).toMatchObject({ paymentInformationId: `${endToEndId("f")}-1`, count: 3n });
@@ -70,12 +74,30 @@ test("unknown ids, other currencies and amounts it can't pay in are values, not 
     .replace('Ccy="EUR">123.45', 'Ccy="XAU">123.45678');
   expect(payments(strange)[0]).toMatchObject({
     endToEndId: "NOTPROVIDED",
-    amount: { currency: "XAU", decimal: "123.45678", money: undefined },
+    amount: { currency: "XAU", decimal: "123.45678" },
   });
-  expect(payments(report().replace("123.45<", "00123.4500<"))[0]?.amount?.money).toEqual(
-    eur(12_345n),
-  );
+  expect(payments(report().replace("123.45<", "00123.4500<"))[0]?.amount?.decimal).toBe("123.45");
 });
+
+test.each([
+  ["beyond int64", "92233720368547758.08"],
+  ["of a thousand digits", "9".repeat(1_000)],
+  ["of a fraction of a cent", "123.455"],
+])(
+  "an amount %s is a value, and so is a sum of it: exact, so that a wrong one is told",
+  (_, amount) => {
+    const stating = (sum: string) =>
+      report()
+        .replace("123.45<", `${amount}<`)
+        .replace("<DtldSts>ACSC</DtldSts>", `$&<DtldCtrlSum>${sum}</DtldCtrlSum>`);
+    expect(payments(stating(amount))[0]?.amount).toEqual({ currency: "EUR", decimal: amount });
+    expect(discrepancies(stating(amount))).toEqual([]);
+    const wrong = amount.replace(/.$/, (last) => `${(Number(last) + 1) % 10}`);
+    expect(discrepancies(stating(wrong))).toMatchObject([
+      { of: "sum", stated: wrong, found: amount },
+    ]);
+  },
+);
 
 describe("what a report states and its own payments contradict is told", () => {
   test("an honest one has none", () => expect(discrepancies(report())).toEqual([]));
@@ -173,21 +195,6 @@ test.each<[string, (message: string) => string, string]>([
     "no currency",
     (m) => m.replace(' Ccy="EUR"', ""),
     "TxInfAndSts[1]/OrgnlTxRef/Amt/InstdAmt/@Ccy",
-  ],
-  [
-    "a fraction of a cent",
-    (m) => m.replace("123.45<", "123.451<"),
-    "TxInfAndSts[1]/OrgnlTxRef/Amt/InstdAmt",
-  ],
-  [
-    "an amount beyond int64",
-    (m) => m.replace("123.45<", "92233720368547758.08<"),
-    "TxInfAndSts[1]/OrgnlTxRef/Amt/InstdAmt",
-  ],
-  [
-    "an amount of a thousand digits",
-    (m) => m.replace("123.45<", `${"9".repeat(1_000)}<`),
-    "TxInfAndSts[1]/OrgnlTxRef/Amt/InstdAmt",
   ],
   ["a float", (m) => m.replace("123.45<", "1.2345e2<"), "TxInfAndSts[1]/OrgnlTxRef/Amt/InstdAmt"],
   [

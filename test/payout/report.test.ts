@@ -70,16 +70,22 @@ describe("a bank's line", () => {
     for (const decimal of ["500", "500.0", "500.00", "0500.000"]) {
       expect(of({ currency: "USD", decimal })).toBe("moves");
     }
-    for (const decimal of ["500.01", "499.99", "50000", "999999999999999999", "5e2", "-500", ""]) {
+    const beyond = ["92233720368547758.08", "9223372036854775808", `500${"0".repeat(1_000)}`];
+    const wrong = ["500.01", "499.99", "500.001", "50000", "999999999999999999", "5e2", "-500", ""];
+    for (const decimal of [...wrong, ...beyond]) {
       expect(of({ currency: "USD", decimal })).toEqual({ break: "amount-differs" });
     }
     expect(of({ currency: "EUR", decimal: "500" })).toEqual({ break: "currency-differs" });
     expect(of({ currency: "XXX", decimal: "500" })).toEqual({ break: "currency-differs" });
     expect(of(undefined)).toEqual({ break: "amount-missing" });
-    // A rejection moves nothing: it needs no amount, but one in another currency is not about this payment.
+    // A rejection moves nothing: it needs no amount, but one that is another is not about this payment.
     const rejected = (amount: BankLine["amount"]) => judgeLine(state, line("rejected", { amount }));
     expect(rejected(undefined)).toBe("moves");
+    expect(rejected({ currency: "USD", decimal: "500.00" })).toBe("moves");
     expect(rejected({ currency: "EUR", decimal: "500" })).toEqual({ break: "currency-differs" });
+    for (const decimal of beyond) {
+      expect(rejected({ currency: "USD", decimal })).toEqual({ break: "amount-differs" });
+    }
   });
 
   test("that comes again under its number is known, in whatever message; under another it is a second booking", () => {

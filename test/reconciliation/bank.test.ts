@@ -17,6 +17,8 @@ import { folderStore } from "../../local/objects/folder.ts";
 import { folderInbox } from "../../local/objects/inbox.ts";
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { formatAmount } from "../../shared/base/money.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
@@ -65,6 +67,30 @@ const openBreaks = async (name: string) =>
   (await bankRows(pool).list(name, "open", 1_000))
     .map(({ kind, about, message }) => ({ kind, subject: about ?? message }))
     .sort((a, b) => (`${a.kind}${a.subject}` < `${b.kind}${b.subject}` ? -1 : 1));
+
+/** Changes each message that waits for `name`. */
+async function rewritten(
+  inbox: ObjectStore,
+  name: string,
+  change: (text: string) => string,
+): Promise<void> {
+  for await (const key of inbox.list(`${name}/`)) {
+    const found = await inbox.get(key);
+    await inbox.delete(key);
+    await inbox.putIfAbsent(key, utf8(change(fromUtf8(found?.bytes ?? utf8("")))));
+  }
+}
+
+/** A notification whose entry of `from` is one of `to`, and whose totals say so. */
+const withAmount = (text: string, from: string, to: string): string => {
+  const hundredths = (decimal: string) => BigInt(decimal.replace(".", ""));
+  return text
+    .replaceAll(`>${from}</Amt>`, `>${to}</Amt>`)
+    .replaceAll(/<Sum>([0-9.]+)/g, (_, sum: string) => {
+      const digits = `${hundredths(sum) - hundredths(from) + hundredths(to)}`;
+      return `<Sum>${digits.slice(0, -2)}.${digits.slice(-2)}`;
+    });
+};
 
 /** What reconciliations of an insurer's log say. */
 async function recorded(name: string): Promise<Record<string, unknown>[]> {
@@ -238,21 +264,48 @@ describe("a message", () => {
     await released(ports, "account", [payout]);
     await sendUnsent(collecting, "account");
     await turn();
-    for await (const key of inbox.list("account/")) {
-      const found = await inbox.get(key);
-      const { account } = (await stateOf(ports, "account", payout)).payer ?? { account: "" };
-      const text = fromUtf8(found?.bytes ?? utf8("")).replace(
-        `<IBAN>${account}`,
-        "<IBAN>NL91ABNA0417164300",
-      );
-      await inbox.delete(key);
-      await inbox.putIfAbsent(key, utf8(text));
-    }
+    const { account } = (await stateOf(ports, "account", payout)).payer ?? { account: "" };
+    await rewritten(inbox, "account", (text) =>
+      text.replace(`<IBAN>${account}`, "<IBAN>NL91ABNA0417164300"),
+    );
     await collect(collecting, "account");
     expect((await stateOf(ports, "account", payout)).status).toBe("released");
     expect((await openBreaks("account")).map(({ kind }) => kind)).toEqual(["other-account"]);
     expect(bank.booked()).toHaveLength(1);
   });
+
+  test.each(["settled", "rejected"] as const)(
+    "one line of which (%s) has an amount beyond int64 is a break of that line: the others move",
+    async (fate) => {
+      const name = `beyond-${fate}`;
+      const { ports, insured, collecting, inbox, turn } = await opened(name, {
+        ...friendly,
+        fateOf: () => fate,
+      });
+      const payouts = await approved(ports, insured, 3);
+      await released(ports, name, payouts);
+      await sendUnsent(collecting, name);
+      await turn();
+      const [payout = "", ...others] = payouts;
+      const { amount } = await stateOf(ports, name, payout);
+      const beyond = "92233720368547758.08";
+      await rewritten(inbox, name, (text) =>
+        fate === "settled"
+          ? withAmount(text, formatAmount(amount.minor, amount.currency), beyond)
+          : text.replace(
+              new RegExp(`(${payout.toUpperCase()}.*?)</TxInfAndSts>`),
+              `$1<OrgnlTxRef><Amt><InstdAmt Ccy="USD">${beyond}</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>`,
+            ),
+      );
+      await collect(collecting, name);
+      const status = async (one: string) => (await stateOf(ports, name, one)).status;
+      expect([await status(payout), ...(await Promise.all(others.map(status)))]).toEqual([
+        ...["released", fate, fate],
+      ]);
+      expect(await openBreaks(name)).toEqual([{ kind: "amount-differs", subject: payout }]);
+      expect((await stateOf(ports, name, payout)).breaks).toMatchObject([{ said: fate }]);
+    },
+  );
 
   test("about a payout whose row was changed stays, and holds up no other; nor does a file", async () => {
     const { ports, insured, collecting, bank, inbox, turn } = await opened("altered", friendly);

@@ -60,6 +60,7 @@ export function sayingsOf(
     corrected: [debit(1), debit(2), credit(2)],
     "booked-twice": [debit(1), debit(2)],
     "amount-differs": [debit(1, { minor: minor + 1n, currency })],
+    "booked-in-part": [debit(1, { minor: minor / 2n, currency })],
     "currency-differs": [debit(1, { minor, currency: currency === "EUR" ? "USD" : "EUR" })],
     contradicted: [rejected, debit(1)],
     "returned-early": [credit(1)],

@@ -1,9 +1,13 @@
 import { chance } from "../objects/chance.ts";
 
-/** What a bank may do with a payment that is wrong: each is one break for whoever reads its messages. "returned-early" never left the account at all. */
+/**
+ * What a bank may do with a payment that is wrong: each is one break for whoever reads its messages. "returned-early" never left the account at all, of
+ * "booked-in-part" less did than was ordered.
+ */
 export const paymentBreaks = [
   "booked-twice",
   "amount-differs",
+  "booked-in-part",
   "currency-differs",
   "contradicted",
   "returned-early",
@@ -11,6 +15,10 @@ export const paymentBreaks = [
   "unanswered",
 ] as const;
 export type PaymentBreak = (typeof paymentBreaks)[number];
+
+/** The break a payment is for whoever reads of it. */
+export const breakOf = (fate: PaymentBreak): Exclude<PaymentBreak, "booked-in-part"> =>
+  fate === "booked-in-part" ? "amount-differs" : fate;
 
 /** Messages that are wrong, whatever became of the payments. */
 export const messageBreaks = [
@@ -62,7 +70,7 @@ export function hostile(seed: string): Behaviour {
     kinds[(first + nth) % kinds.length] as T;
   return {
     fateOf: (customer, payment) => {
-      // By their place, so that fifty payments show every kind.
+      // By their place, so that sixty payments show every kind.
       if (payment % 7 === first % 7) return inTurn(paymentBreaks, Math.floor(payment / 7));
       const luck = drawn(`${customer} fate`, payment);
       if (luck < 0.07) return "rejected";

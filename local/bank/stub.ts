@@ -3,7 +3,13 @@ import { dayOf } from "../../shared/base/day.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
 import { messagesOf, type Outgoing, receipt, sayingsOf } from "./answers.ts";
-import { type Behaviour, type Fate, type PaymentBreak, paymentBreaks } from "./behaviour.ts";
+import {
+  type Behaviour,
+  breakOf,
+  type Fate,
+  type PaymentBreak,
+  paymentBreaks,
+} from "./behaviour.ts";
 import { openBook } from "./book.ts";
 import { type OrderFile, readPaymentOrder } from "./payment-order.ts";
 import { spoiledMessage } from "./spoiled.ts";
@@ -106,7 +112,7 @@ export function openBank(
         "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?)",
         ...[order.endToEndId, customer, file.messageId, fate, of("DBIT"), of("CRDT")],
       );
-      if (isBreak(fate)) inject(fate, order.endToEndId.toLowerCase());
+      if (isBreak(fate)) inject(breakOf(fate), order.endToEndId.toLowerCase());
       return said;
     });
     const first = {

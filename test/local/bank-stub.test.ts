@@ -5,7 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { instantRail } from "../../functions/adapters/rail/instant-rail.ts";
-import { friendly, hostile, messageBreaks, paymentBreaks } from "../../local/bank/behaviour.ts";
+import {
+  breakOf,
+  friendly,
+  hostile,
+  messageBreaks,
+  paymentBreaks,
+} from "../../local/bank/behaviour.ts";
 import { type BankStub, openBank } from "../../local/bank/stub.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
@@ -117,12 +123,25 @@ describe("a hostile bank", () => {
   test("makes every kind of break, each of a payment once, and says some things twice and out of order", () => {
     const { texts, injected } = run("one");
     const kinds = new Set(injected.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual([...paymentBreaks, ...messageBreaks].sort());
+    const made = new Set([...paymentBreaks.map(breakOf), ...messageBreaks]);
+    expect([...kinds].sort()).toEqual([...made].sort());
     expect(new Set(injected.map(({ subject }) => subject)).size).toBe(injected.length);
     expect(texts.length - new Set(texts).size).toBeGreaterThan(10);
     const spoiled = injected.filter(({ kind }) => kind === "unreadable" || kind === "wrong-totals");
     const wrong = [...new Set(texts)].map(itemsOf).filter((items) => typeof items === "string");
     expect(wrong).toHaveLength(spoiled.length);
+  });
+
+  test("books some payments higher than ordered, and some in part", () => {
+    const { texts, injected } = run("one");
+    const wrong = injected.filter(({ kind }) => kind === "amount-differs");
+    const more = wrong.map(({ subject }) => {
+      const ordered = 1_000 + Number.parseInt(subject.slice(1), 16);
+      const debit = new RegExp(`${subject.toUpperCase()}</EndToEndId></Refs><Amt[^>]*>([0-9.]+)<`);
+      const [, booked = ""] = texts.map((text) => debit.exec(text)).find((found) => found) ?? [];
+      return Math.sign(Math.round(Number(booked) * 100) - ordered);
+    });
+    expect(new Set(more)).toEqual(new Set([1, -1]));
   });
 
   test("most of what it does is the life of payments, with refusals and returns", () => {

@@ -114,6 +114,8 @@ describe("a reconciliation", () => {
       opened: [about("6"), about("7")],
       closed: [about("1")],
     });
+    // Nor when there is nothing more to say.
+    expect(await rows.freeze("daily", 2n, 50n, true, 100)).toEqual(second);
     expect(await rows.freeze("daily", 3n, 50n, true, 100)).toBeUndefined();
     // Nothing new, but another day.
     expect(await rows.freeze("daily", 3n, 51n, false, 100)).toMatchObject({ opened: [] });

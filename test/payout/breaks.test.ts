@@ -63,6 +63,16 @@ describe("money that a bank debited twice", () => {
   });
 });
 
+test("what a bank debited as another amount is not taken back by a credit of the payout's own", () => {
+  const wrong = ["settled", "B1", "500.01"] as const;
+  const unpaid = saying(wrong);
+  expect(judgeLine(unpaid.state(), told(unpaid.state(), "returned", "B2"))).toBe("waits");
+  const paid = saying(wrong, ["settled", "B2"], ["returned", "B3"]);
+  expect(paid.state().status).toBe("returned");
+  expect(paid.state().breaks).toMatchObject([{ kind: "amount-differs", open: true }]);
+  expect(paid.reissue(payoutStream, heir, maker)).toEqual(refused("wrong-state"));
+});
+
 describe("a payout that its bank first refused, and then debited", () => {
   test("is neither paid again nor its money by another payout, until that is taken back", () => {
     const desk = saying(["rejected", "B1"], ["settled", "B2"]);
@@ -77,6 +87,32 @@ describe("a payout that its bank first refused, and then debited", () => {
     expect(isRefusal(desk.reissue(payoutStream, heir, maker))).toBe(false);
   });
 
+  test.each<[BankLine["report"][], string]>([
+    [["recalled", "settled"], "contradicted"],
+    [["settled", "returned", "settled"], "booked-twice"],
+  ])("nor after %j: its money is not payable until that is taken back", (reports, kind) => {
+    const desk = saying(...reports.map((report, at) => [report, `B${at}`] as const));
+    expect(desk.state().breaks).toMatchObject([{ kind, open: true }]);
+    expect(desk.value("disputed")).toBe(50_000n);
+    expect(desk.reissue(payoutStream, heir, maker)).toEqual(refused("wrong-state"));
+    expect(desk.propose(1n, maker, heir)).toEqual(refused("award-exceeded"));
+    say(desk, "returned", "B9");
+    expect(desk.value("disputed")).toBe(0n);
+    expect(isRefusal(desk.propose(50_000n, maker, heir))).toBe(false);
+  });
+
+  test("asks with what the claim gets next for the band of both", () => {
+    const desk = saying(["rejected", "B1"], ["settled", "B2"]);
+    desk.row = { ...desk.row, values: { ...desk.row.values, approved: 110_000n } };
+    desk.claim = {
+      ...desk.claim,
+      state: { ...desk.claim.state, reserve: { minor: 110_000n, currency: "USD" } },
+    };
+    expect(desk.propose(60_000n, byMachine(), heir)).toEqual(refused("person-required"));
+    expect(isRefusal(desk.propose(60_000n, maker, heir))).toBe(false);
+    expect(desk.state(heir).approvers).toBe(1n);
+  });
+
   test("is not ended by a bank that debited another amount", () => {
     const desk = saying(["settled", "B1", "500.01"]);
     expect(desk.state().breaks).toMatchObject([{ kind: "amount-differs", disputes: false }]);
@@ -88,6 +124,18 @@ describe("a payout that its bank first refused, and then debited", () => {
 });
 
 describe("a break", () => {
+  test("is one of sixteen at most", () => {
+    const desk = saying();
+    const wrong = (at: number) => ({
+      ...told(desk.state(), "settled", `B${at}`),
+      amount: { currency: "USD", decimal: "500.01" },
+    });
+    const broken = (at: number) => desk.act((world) => breakPayout(world, wrong(at), byMachine()));
+    for (let at = 0; at < 16; at++) expect(isRefusal(broken(at))).toBe(false);
+    expect(broken(16)).toEqual(refused("wrong-state"));
+    expect(desk.state().breaks).toHaveLength(16);
+  });
+
   test("is closed by a person who did not make or approve the payout, with a reason, once", () => {
     const desk = saying(["rejected", "B1"], ["settled", "B2"]);
     const close = (act = clerk, number = 1n, reason = "the bank took it back by letter") =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import {
   approvePayout,
+  releasePayout,
   screenPayout,
   stopPayout,
   voidPayout,
@@ -22,6 +23,7 @@ import {
   clear,
   Desk,
   decidedClaim,
+  fileFor,
   fileOf,
   maker,
   release as releaseOn,
@@ -91,10 +93,11 @@ describe("the bands", () => {
   test("a hold takes an approved payout back, and keeps who approved it", () => {
     const desk = screened(100_001n);
     approve(desk, checker);
-    const hit = { ...clear, result: "hit" } as const;
-    desk.act((world) => screenPayout(world, hit, byMachine()));
-    expect(desk.state().status).toBe("held");
-    expect(release(desk)).toEqual(refused("wrong-state"));
+    for (const result of ["hit", "error"] as const) {
+      desk.act((world) => screenPayout(world, { ...clear, result }, byMachine()));
+      expect(desk.state().status).toBe("held");
+      expect(release(desk)).toEqual(refused("wrong-state"));
+    }
     desk.act((world) => screenPayout(world, clear, byMachine()));
     expect(desk.state().status).toBe("approved");
     expect(release(desk, checker)).toEqual(refused("same-person"));
@@ -111,6 +114,24 @@ describe("the bands", () => {
     expect(at(noon - hour - 1n)).toEqual(refused("screening-due"));
     expect(at(noon + 1n)).toEqual(refused("screening-due"));
     expect(at(noon - hour)).toMatchObject({ content: { list: "test", screenedAt: noon - hour } });
+  });
+
+  test("a release was ordered in the last week, and at no time to come", () => {
+    const week = 7n * 86_400_000_000n;
+    const at = (orderedAt: bigint) => {
+      const desk = screened(50_000n, byMachine());
+      approve(desk);
+      return desk.act((world) =>
+        releasePayout(
+          world,
+          { file: fileFor(world, releaser), list: "test", screenedAt: noon, orderedAt },
+          releaser,
+        ),
+      );
+    };
+    expect(at(noon - week - 1n)).toEqual(refused("order-lapsed"));
+    expect(at(noon + 1n)).toEqual(refused("order-lapsed"));
+    expect(at(noon - week)).toMatchObject({ content: { orderedAt: noon - week } });
   });
 
   test("beyond the bands nothing is proposed, and above band 0 not by a machine", () => {

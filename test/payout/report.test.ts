@@ -99,6 +99,12 @@ describe("a bank's line", () => {
     expect(judgeLine(state, other)).toEqual(broken("amount-differs"));
     // Without a number nobody can tell.
     expect(judgeLine(state, line("settled", { reference: "" }))).toEqual(broken("booked-twice"));
+    const nameless = standing("released");
+    const first = line("settled", { reference: "" });
+    nameless.act((world) => reportPayout(world, first, byMachine()));
+    expect(judgeLine(nameless.state(), first)).toBe("known");
+    const second = { ...first, message: "0b".repeat(32) };
+    expect(judgeLine(nameless.state(), second)).toEqual(broken("booked-twice"));
   });
 
   test("is recorded as what it is judged, and as nothing else", () => {

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
+import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
 import { instantRail } from "../../functions/adapters/rail/instant-rail.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { addPolicy } from "../../functions/operator/core.ts";
 import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
 import { sendUnsent } from "../../functions/reconciliation/send.ts";
@@ -17,17 +20,26 @@ import {
   paymentBreaks,
 } from "../../local/bank/behaviour.ts";
 import { takeTurn } from "../../local/bank/exchange.ts";
+import { formatNotification } from "../../local/bank/notification.ts";
 import { serveBank } from "../../local/bank/serve.ts";
 import { type BankStub, openBank } from "../../local/bank/stub.ts";
 import { folderStore } from "../../local/objects/folder.ts";
 import { folderInbox } from "../../local/objects/inbox.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { formatAmount } from "../../shared/base/money.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { parseRecord } from "../../shared/record/record.ts";
-import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
+import {
+  machine,
+  openInsurer,
+  random,
+  startPlatform,
+  type TestPlatform,
+} from "../command/platform.ts";
+import { cancelOn, eraseNow, someOperator, stepOn } from "../eraser/ends.ts";
 import { approved, released, stateOf } from "./paying.ts";
 
 let platform: TestPlatform;
@@ -342,6 +354,39 @@ describe("a message", () => {
     expect((await inbox.list("altered/")[Symbol.asyncIterator]().next()).done).toBe(true);
   });
 
+  test("about a payout of somebody who was erased is a break, and the other payouts in it have their turn", async () => {
+    const { ports, insured, collecting, settle, inbox } = await opened("forgotten", friendly);
+    const person = newHandle(random);
+    const policy = newHandle(random);
+    const terms = { ...insured.terms, insured: person, parties: [{ role: "insured", person }] };
+    await addPolicy(ports, "forgotten", policy, terms as typeof insured.terms, machine());
+    const [gone = ""] = await approved(ports, insured, 1);
+    const [kept = ""] = await approved(ports, { ...insured, policy, insured: person }, 1);
+    await released(ports, "forgotten", [gone, kept]);
+    await settle();
+    const { claim, payer } = await stateOf(ports, "forgotten", gone);
+    await stepOn(ports, someOperator(ports, "forgotten"), claim, "close");
+    await cancelOn(ports, someOperator(ports, "forgotten"), insured.policy);
+    const erasing = openPool({ url: platform.url("eraser"), max: 2 });
+    const eraser = { rows: eraserRows(erasing), keys: ports.keys, sealed: memoryStore() };
+    const classes = ["identity-and-health", "financial"] as const;
+    expect(await eraseNow(ports, eraser, "forgotten", insured.insured, classes)).toBeGreaterThan(0);
+    await erasing.end();
+    const amount = { minor: 1_000n, currency: "USD" } as const;
+    const payments = [gone, kept].map((each) => ({ endToEndId: each.toUpperCase(), amount }));
+    const back = { direction: "CRDT" as const, bookedOn: 18_312n, reference: "E1" };
+    const message = formatNotification({
+      messageId: "BACK-1",
+      createdAt: "2020-02-20T12:00:00Z",
+      account: { iban: payer?.account ?? "" },
+      entries: [{ ...back, amount: { ...amount, minor: 2_000n }, payments }],
+    });
+    await inbox.putIfAbsent("forgotten/back.xml", utf8(message));
+    expect(await collect(collecting, "forgotten")).toBe(1);
+    expect((await stateOf(ports, "forgotten", kept)).status).toBe("returned");
+    expect((await openBreaks("forgotten")).map(({ kind }) => kind)).toEqual(["unknown-payment"]);
+  });
+
   test("a file the bank has under other bytes is a break", async () => {
     const { ports, insured, collecting, out } = await opened("taken", friendly);
     const file = await released(ports, "taken", await approved(ports, insured, 1));
@@ -365,4 +410,22 @@ test("a clock that was a day ahead holds up no later reconciliation", async () =
   expect(await reconcile(ports, collecting.rows, "clock")).toBe(1);
   const [first, second] = await recorded("clock");
   expect(second?.day).toBe(first?.day);
+});
+
+test("of two that reconcile at once, one makes the record and the other says that it made none", async () => {
+  const { ports, insured, collecting } = await opened("twice", friendly);
+  await released(ports, "twice", await approved(ports, insured, 1));
+  await sendUnsent(collecting, "twice");
+  const { rows } = collecting;
+  let others: number | undefined;
+  const overtaken: typeof rows = {
+    ...rows,
+    freeze: async (...of) => {
+      const frozen = await rows.freeze(...of);
+      others ??= await reconcile(ports, rows, "twice");
+      return frozen;
+    },
+  };
+  expect([await reconcile(ports, overtaken, "twice"), others]).toEqual([0, 1]);
+  expect(await recorded("twice")).toHaveLength(1);
 });

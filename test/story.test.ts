@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -30,9 +30,16 @@ const tokens = new Map<string, string>();
 async function as(username: string): Promise<string> {
   const known = tokens.get(username);
   if (known) return known;
-  const machine = { grant_type: "client_credentials", client_id: username };
-  const person = { grant_type: "password", username };
-  const body = new URLSearchParams(username === "clinic" ? machine : person);
+  const secretFile = join(folder, "issuer", `${username}.secret`);
+  const body = new URLSearchParams(
+    existsSync(secretFile)
+      ? {
+          grant_type: "client_credentials",
+          client_id: username,
+          client_secret: readFileSync(secretFile, "utf8"),
+        }
+      : { grant_type: "password", client_id: "countersign-local", username },
+  );
   const answer = await fetch(`${platform.issuerUrl}/token`, { method: "POST", body });
   const { access_token: token } = (await answer.json()) as { access_token: string };
   tokens.set(username, token);

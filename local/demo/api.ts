@@ -3,6 +3,8 @@ import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
+import { machineToken, personToken } from "../issuer/ask.ts";
+import { clientSecret } from "../issuer/client-secret.ts";
 import { localUser, subOf } from "../issuer/users.ts";
 import { type Http, startHttp } from "../platform/http.ts";
 import { startLoop, workOnce } from "../platform/jobs.ts";
@@ -10,7 +12,6 @@ import { alarmText } from "../platform/ledger.ts";
 import { fileLog } from "../platform/request-log.ts";
 import type { Services } from "../platform/services.ts";
 import type { ApiCallers } from "./over-http.ts";
-import { tokenOf } from "./over-http.ts";
 import type { SetStage } from "./stage.ts";
 
 /** The demo's own API: real gateway, issuer, handlers and the job that has the pack decide. */
@@ -54,11 +55,12 @@ export async function startDemoApi(
     localUser(`intake-${insurer}`, "intake", "machine"),
     localUser(`adjuster-${insurer}`, "adjuster"),
   ]);
+  const issuerFolder = join(folder, "issuer");
   const http: Http = await startHttp({
     ports: services.ports,
     pool: services.pools.app,
     published: services.published,
-    issuerFolder: join(folder, "issuer"),
+    issuerFolder,
     port: 0,
     issuerPort: 0,
     users,
@@ -66,17 +68,19 @@ export async function startDemoApi(
     wake: loop.wake,
   });
   const callers = new Map<string, Promise<ApiCallers>>();
-  const enrolled = async (username: string, principal: Principal): Promise<void> => {
-    await enrol(services.pools.app, http.issuer.issuer, subOf(username), principal);
+  const enrolled = async (sub: string, principal: Principal): Promise<void> => {
+    await enrol(services.pools.app, http.issuer.issuer, sub, principal);
   };
   const open = async (insurer: string): Promise<ApiCallers> => {
     const { intake, adjuster } = stage.cast(insurer);
-    await enrolled(`intake-${insurer}`, intake);
-    await enrolled(`adjuster-${insurer}`, adjuster);
+    const [clientId, username] = [`intake-${insurer}`, `adjuster-${insurer}`];
+    await enrolled(subOf(clientId, "machine"), intake);
+    await enrolled(subOf(username), adjuster);
+    const secret = clientSecret(issuerFolder, clientId);
     return {
       url: http.url,
-      intakeToken: await tokenOf(http.issuer.url, `intake-${insurer}`, "machine"),
-      adjusterToken: await tokenOf(http.issuer.url, `adjuster-${insurer}`, "person"),
+      intakeToken: await machineToken(http.issuer.url, clientId, secret),
+      adjusterToken: await personToken(http.issuer.url, username),
     };
   };
   return {

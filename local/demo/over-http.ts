@@ -66,21 +66,3 @@ async function decisionAfter(
   }
   throw new Error(`claim ${claim} was not decided within ${patienceMs / 1000} s`);
 }
-
-/** A token of the local issuer for a person or a machine. */
-export async function tokenOf(
-  issuerUrl: string,
-  username: string,
-  kind: "person" | "machine",
-): Promise<string> {
-  const form =
-    kind === "person"
-      ? { grant_type: "password", username }
-      : { grant_type: "client_credentials", client_id: username };
-  const response = await fetch(`${issuerUrl}/token`, {
-    method: "POST",
-    body: new URLSearchParams(form),
-  });
-  if (!response.ok) throw new Error(`token for ${username}: ${response.status}`);
-  return ((await response.json()) as { access_token: string }).access_token;
-}

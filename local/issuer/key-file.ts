@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { makeOnce } from "./client-secret.ts";
 
 /** The issuer's lasting identity: its name and its RSA key. */
 export interface IssuerKey {
@@ -10,6 +10,7 @@ export interface IssuerKey {
   readonly kid: string;
   readonly signing: CryptoKey;
   readonly public: JWK;
+  readonly private: JWK;
 }
 
 const modulusLength = 2048;
@@ -27,22 +28,13 @@ export async function issuerKey(folder: string, issuer: string): Promise<IssuerK
   const signing = await importJWK(saved.key, "RS256");
   if (signing instanceof Uint8Array) throw new Malformed(path, "holds no RSA key");
   const published = { kty, n, e, kid, alg: "RS256", use: "sig" } as JWK;
-  return { issuer: saved.issuer, kid, signing, public: published };
+  const secret = { ...saved.key, ...published };
+  return { issuer: saved.issuer, kid, signing, public: published, private: secret };
 }
 
 async function makeKey(folder: string, path: string, issuer: string): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pair = await generateKeyPair("RS256", { modulusLength, extractable: true });
-  const text = `${JSON.stringify({ issuer, key: await exportJWK(pair.privateKey) })}\n`;
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    writeFileSync(aside, text, { flag: "wx", mode: 0o600, flush: true });
-    linkSync(aside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
+  makeOnce(folder, path, `${JSON.stringify({ issuer, key: await exportJWK(pair.privateKey) })}\n`);
 }
 
 function readSaved(path: string): { issuer: string; key: JWK } {

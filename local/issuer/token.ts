@@ -1,42 +1,49 @@
-import { randomUUID } from "node:crypto";
-import { SignJWT } from "jose";
-import type { IssuerKey } from "./key-file.ts";
-import { type LocalUser, subOf } from "./users.ts";
+import type { LocalUser } from "./users.ts";
 
-/** The one app client of the local platform; the gateway's audience. */
-export const localClient = "countersign-local";
+/** The app client through which persons sign in here; it keeps no secret, as no app on somebody's device can. */
+export const personClient = "countersign-local";
+
+/** The one API access tokens are for. */
+export const api = "urn:countersign:api";
 
 /** How long an access token is good for. */
 export const tokenSeconds = 3600;
 
+/** When a token is made, when its person signed in, and its id: seconds since 1970. */
+export interface TokenTimes {
+  readonly issuedAt: number;
+  readonly signedInAt: number;
+  readonly id: string;
+}
+
 /**
- * An access token with the claims Cognito puts into one (no `aud`: `client_id` says for whom). A machine's token has no user in it: `sub` is the client.
+ * The claims of an access token, as Cognito names them
+ * (https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html): no `aud`, for `client_id` says
+ * for whom. A machine's token has no user in it: its `sub` is its client.
  */
-export function accessToken(
-  key: IssuerKey,
+export function accessClaims(
+  issuer: string,
   user: LocalUser,
   scopes: readonly string[],
-  nowSeconds: number,
-): Promise<string> {
+  { issuedAt, signedInAt, id }: TokenTimes,
+) {
   const common = {
-    iss: key.issuer,
-    client_id: localClient,
+    iss: issuer,
+    sub: user.sub,
     token_use: "access",
     scope: scopes.join(" "),
-    auth_time: nowSeconds,
-    iat: nowSeconds,
-    exp: nowSeconds + tokenSeconds,
-    jti: randomUUID(),
+    auth_time: signedInAt,
+    iat: issuedAt,
+    exp: issuedAt + tokenSeconds,
+    jti: id,
+    version: 2,
   };
-  const claims =
-    user.kind === "machine"
-      ? { ...common, sub: subOf(user.username), version: 2 }
-      : {
-          ...common,
-          sub: subOf(user.username),
-          "cognito:groups": [...user.groups],
-          origin_jti: randomUUID(),
-          username: user.username,
-        };
-  return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: key.kid }).sign(key.signing);
+  return user.kind === "machine"
+    ? { ...common, client_id: user.username }
+    : {
+        ...common,
+        client_id: personClient,
+        "cognito:groups": [...user.groups],
+        username: user.username,
+      };
 }

@@ -3,8 +3,11 @@ import { type Role, type Scope, scopesOfRole } from "../../shared/api/role.ts";
 
 /** Someone the local issuer knows. */
 export interface LocalUser {
+  /** A person's name, or a machine's client id. */
   readonly username: string;
-  /** A person signs in by name; a machine is a client with credentials of its own. */
+  /** The `sub` of its tokens: with the issuer, what our table of principals knows it by. */
+  readonly sub: string;
+  /** A person signs in by name; a machine is a client with a secret of its own. */
   readonly kind: "person" | "machine";
   /** `cognito:groups` of the token. Roles come from our own table, never from here. */
   readonly groups: readonly string[];
@@ -16,10 +19,20 @@ export const localUser = (
   username: string,
   role: Role,
   kind: LocalUser["kind"] = "person",
-): LocalUser => ({ username, kind, groups: [role], scopes: scopesOfRole[role] });
+): LocalUser => ({
+  username,
+  sub: subOf(username, kind),
+  kind,
+  groups: [role],
+  scopes: scopesOfRole[role],
+});
 
-/** The `sub` of a local user: a UUID made of the name, the same in every clone, so that seeded rows fit. */
-export function subOf(username: string): string {
+/**
+ * The `sub` of a local user. A person's is a UUID made of the name, the same in every clone, so that seeded rows fit; a machine's is, as at Cognito,
+ * its client id.
+ */
+export function subOf(username: string, kind: LocalUser["kind"] = "person"): string {
+  if (kind === "machine") return username;
   const digits = hash("sha256", `countersign local user\n${username}`, "hex");
   const parts = [
     [0, 8],

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { personClient } from "../issuer/token.ts";
 import type { Platform } from "./start.ts";
 
 const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
@@ -26,12 +27,13 @@ Countersign is running. Ctrl-C stops it.
   API           ${url}
   receipt page  ${url}/verify
   tokens        ${issuerUrl}/token   (amina: claimant · bruno: adjuster · carla: auditor · clinic: intake machine)
+  its secret    ${join(folder, "issuer", "clinic.secret")}   (for clinic: grant_type=client_credentials, client_id and client_secret)
   trust policy  ${policyFile}
 
 Paste these, one after another, in another terminal in this folder:
 
   1. a token
-TOKEN=$(curl -s ${issuerUrl}/token -d grant_type=password -d username=amina | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+TOKEN=$(curl -s ${issuerUrl}/token -d grant_type=password -d client_id=${personClient} -d username=amina | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 
   2. a claim
 curl -s ${url}/claims -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -H "idempotency-key: $(date +%s)-$$" -d '${claim}' | tee ${reply}

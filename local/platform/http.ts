@@ -12,7 +12,6 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { startGateway } from "../gateway/start.ts";
 import { type Issuer, startIssuer } from "../issuer/start.ts";
-import { localClient } from "../issuer/token.ts";
 import type { LocalUser } from "../issuer/users.ts";
 
 /** What the HTTP side stands on. */
@@ -62,7 +61,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
         insurer: insurerEndpoints(edge, claims),
         public: publicEndpoints(edge, published),
       },
-      trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
+      trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,
       ...(options.pages ? { pages: options.pages } : {}),
       log: ({ event, route }) =>

@@ -5,7 +5,7 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
-import { type LocalUser, localUser, subOf } from "../issuer/users.ts";
+import { type LocalUser, localUser } from "../issuer/users.ts";
 import { keptSeed, type Seed } from "./kept-seed.ts";
 import { furnishLog, isOpen, type NewInsurer, openLog } from "./open-log.ts";
 import type { Services } from "./services.ts";
@@ -72,7 +72,7 @@ async function issueSeedPolicy({ ports }: Services, seed: Seed, pack: Handle): P
 
 /** Enrols the local users with the example insurer, under the issuer that signs their tokens; one who was erased is nobody here. */
 export async function enrolUsers(services: Services, seed: Seed, issuer: string): Promise<void> {
-  for (const { username, kind, groups } of localUsers) {
+  for (const { username, sub, kind, groups } of localUsers) {
     const person = seed.persons[username];
     if (!person) continue;
     const principal: Principal = {
@@ -81,6 +81,6 @@ export async function enrolUsers(services: Services, seed: Seed, issuer: string)
       person,
       kind,
     };
-    await enrol(services.pools.app, issuer, subOf(username), principal);
+    await enrol(services.pools.app, issuer, sub, principal);
   }
 }

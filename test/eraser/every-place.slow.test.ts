@@ -15,6 +15,8 @@ import { recordReports } from "../../functions/payouts/reports.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { closeFor, newAuditorKey } from "../../local/bundle/envelope.ts";
 import { exportLog, writerInto } from "../../local/bundle/export.ts";
+import { machineToken, personToken } from "../../local/issuer/ask.ts";
+import { clientSecret } from "../../local/issuer/client-secret.ts";
 import { subOf } from "../../local/issuer/users.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { logKeys } from "../../local/platform/open-log.ts";
@@ -31,7 +33,7 @@ import type { Opening } from "../../shared/record/sealed.ts";
 import { openFolder, runDoor } from "../cli/door.ts";
 import { bankSays } from "../command/bank-says.ts";
 import { clearly } from "../payout/sample.ts";
-import { Amina, tokenOf } from "../platform/caller.ts";
+import { Amina } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
 import { cancelOn, someOperator, stepOn } from "./ends.ts";
 import {
@@ -111,7 +113,7 @@ async function rule({ url, issuerUrl }: Running, amina: Amina) {
   const answer = await fetch(`${url}/claims/${claim}/decisions`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${await tokenOf(issuerUrl, "bruno")}`,
+      authorization: `Bearer ${await personToken(issuerUrl, "bruno")}`,
       "content-type": "application/json",
       "idempotency-key": ruledKey,
     },
@@ -354,7 +356,7 @@ async function intake({ url, issuerUrl }: Running, more: Record<string, string>)
   const answer = await fetch(`${url}/claims`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${await tokenOf(issuerUrl, "clinic")}`,
+      authorization: `Bearer ${await clinicToken(issuerUrl)}`,
       "content-type": "application/json",
       "idempotency-key": newHandle(randomBytes),
     },
@@ -363,9 +365,12 @@ async function intake({ url, issuerUrl }: Running, more: Record<string, string>)
   return { status: answer.status, json: JSON.parse(await answer.text()) };
 }
 
+const clinicToken = (issuerUrl: string): Promise<string> =>
+  machineToken(issuerUrl, "clinic", clientSecret(join(folder, "issuer"), "clinic"));
+
 /** Waits until a checkpoint that is shown covers the record. */
 async function published({ url, issuerUrl }: Running, leafHash: string): Promise<void> {
-  const authorization = `Bearer ${await tokenOf(issuerUrl, "clinic")}`;
+  const authorization = `Bearer ${await clinicToken(issuerUrl)}`;
   for (let status = 202; status !== 200; ) {
     const headers = { authorization, prefer: "wait=10" };
     ({ status } = await fetch(`${url}/records/${leafHash}/receipt`, { headers }));

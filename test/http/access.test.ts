@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { issuerKey } from "../../local/issuer/key-file.ts";
-import { localClient } from "../../local/issuer/token.ts";
+import { personClient } from "../../local/issuer/token.ts";
 import { subOf } from "../../local/issuer/users.ts";
 import { exampleRuling, exampleSubmission } from "../../shared/api/example.ts";
 import { knownClaim, knownHash } from "./claims-double.ts";
@@ -21,7 +21,7 @@ const all =
 const claims = (changes: Record<string, unknown> = {}) => ({
   iss: key.issuer,
   sub: subOf("aziz"),
-  client_id: localClient,
+  client_id: personClient,
   token_use: "access",
   scope: all,
   exp: Math.floor(Date.now() / 1000) + 60,

@@ -10,9 +10,10 @@ import { wallClock } from "../../functions/http/clock.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
+import { machineToken, personToken } from "../../local/issuer/ask.ts";
+import { clientSecret } from "../../local/issuer/client-secret.ts";
 import { startIssuer } from "../../local/issuer/start.ts";
-import { localClient } from "../../local/issuer/token.ts";
-import { localUser, subOf } from "../../local/issuer/users.ts";
+import { localUser } from "../../local/issuer/users.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
@@ -58,7 +59,7 @@ beforeAll(async () => {
       claimant: claimantEndpoints(edge, { claims, sleep: async () => undefined }),
       public: publicEndpoints(edge, published),
     },
-    trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
+    trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,
     log: () => undefined,
   });
@@ -77,9 +78,10 @@ async function referredClaim(insurer: string): Promise<string> {
   const { policy, insured } = await openInsurer(ports, { insurer });
   const adjuster = { insurer, role: "adjuster" } as const;
   const kinds = { robot: "machine", clerk: "person", bruno: "person" } as const;
-  for (const [name, kind] of Object.entries(kinds)) {
+  for (const { username, sub } of users) {
+    const kind = kinds[username as keyof typeof kinds];
     const principal = { ...adjuster, person: newHandle(random), kind };
-    await enrol(pool, issuer.issuer, subOf(name), principal);
+    await enrol(pool, issuer.issuer, sub, principal);
   }
   const claimant = callerOf(insurer, "claimant", insured);
   const claim = await submitClaimOf(ports, claimant, submissionOf(policy, 5_000n));
@@ -88,18 +90,14 @@ async function referredClaim(insurer: string): Promise<string> {
 }
 
 async function deny(username: string, claim: string, outcome = "DENY") {
-  const form: Record<string, string> =
-    username !== "bruno"
-      ? { grant_type: "client_credentials", client_id: username }
-      : { grant_type: "password", username };
-  const asked = { method: "POST", body: new URLSearchParams(form) };
-  const token = (await (await fetch(`${issuer.url}/token`, asked)).json()) as {
-    access_token: string;
-  };
+  const token =
+    username === "bruno"
+      ? await personToken(issuer.url, username)
+      : await machineToken(issuer.url, username, clientSecret(folder, username));
   const answer = await fetch(`${gateway.url}/claims/${claim}/decisions`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${token.access_token}`,
+      authorization: `Bearer ${token}`,
       "content-type": "application/json",
     },
     body: JSON.stringify({

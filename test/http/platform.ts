@@ -7,7 +7,6 @@ import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { startIssuer } from "../../local/issuer/start.ts";
-import { localClient } from "../../local/issuer/token.ts";
 import { localUser, subOf } from "../../local/issuer/users.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { exampleSubmission } from "../../shared/api/example.ts";
@@ -15,12 +14,13 @@ import type { Role } from "../../shared/api/role.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { claimsDouble, principalsDouble } from "./claims-double.ts";
+import { signedToken } from "./signed.ts";
 
 export const insurer = exampleSubmission.insurer;
 
 const row = (name: string, role: Role, more: Partial<Principal> = {}) =>
   [
-    subOf(name),
+    subOf(name, more.kind === "machine" ? "machine" : "person"),
     { insurer, role, person: "1".repeat(32), kind: "person", ...more },
   ] as const satisfies readonly [string, Principal];
 
@@ -70,7 +70,7 @@ export async function startPlatform() {
       insurer: insurerEndpoints(edge, claims),
       public: publicEndpoints(edge, published),
     },
-    trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: [localClient] },
+    trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,
     log: () => {},
   });
@@ -82,13 +82,9 @@ export async function startPlatform() {
     naps,
     folder,
     async token(name: string) {
-      const machine = users.find((user) => user.username === name)?.kind === "machine";
-      const body = machine
-        ? `grant_type=client_credentials&client_id=${name}`
-        : `grant_type=password&username=${name}`;
-      const headers = { "content-type": "application/x-www-form-urlencoded" };
-      const answer = await fetch(`${issuer.url}/token`, { method: "POST", headers, body });
-      return ((await answer.json()) as { access_token: string }).access_token;
+      const user = users.find(({ username }) => username === name);
+      if (!user) throw new Error(`no user ${name}`);
+      return signedToken(folder, user);
     },
     async ask(path: string, options: Ask = {}) {
       const bearer = options.as === undefined ? options.token : await this.token(options.as);

@@ -8,13 +8,13 @@ import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { sequenceAll } from "../../functions/sequencer/core.ts";
+import { personToken } from "../../local/issuer/ask.ts";
 import { localUser, subOf } from "../../local/issuer/users.ts";
 import { type Http, startHttp } from "../../local/platform/http.ts";
 import { workOnce } from "../../local/platform/jobs.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { callerOf, openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { everything } from "../command/rows.ts";
-import { tokenOf } from "./caller.ts";
 
 /* The sequencer stands still, over HTTP: what the log can't take soon is turned away, nothing else is. */
 const open = (insurer: string) => openInsurer(platform.ports, { insurer, limit: null });
@@ -50,7 +50,7 @@ beforeAll(async () => {
     const caller = callerOf(insurer, "claimant", insured);
     await enrol(app, http.issuer.issuer, subOf("amina"), caller);
   }
-  token = await tokenOf(http.issuer.url, "amina");
+  token = await personToken(http.issuer.url, "amina");
 });
 afterAll(async () => {
   await http.stop();

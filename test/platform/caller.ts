@@ -1,4 +1,5 @@
 import { readTrust } from "../../local/bundle/trust.ts";
+import { personToken } from "../../local/issuer/ask.ts";
 import { type VerifiedReceipt, verifyReceipt } from "../../shared/proof/receipt.ts";
 import type { Running } from "./running.ts";
 
@@ -49,7 +50,7 @@ export class Amina {
   }
 
   async ask(method: string, path: string, headers: Record<string, string> = {}, body?: string) {
-    this.#token ??= tokenOf(this.running.issuerUrl, "amina");
+    this.#token ??= personToken(this.running.issuerUrl, "amina");
     const response = await fetch(`${this.running.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${await this.#token}`, ...headers },
@@ -91,14 +92,4 @@ export class Amina {
     if ("refused" in verified) throw new Error(`${verified.refused}: ${verified.detail}`);
     return verified;
   }
-}
-
-/** A token of the platform's issuer. */
-export async function tokenOf(issuerUrl: string, username: string): Promise<string> {
-  const machine = { grant_type: "client_credentials", client_id: username };
-  const person = { grant_type: "password", username };
-  const body = new URLSearchParams(username === "clinic" ? machine : person);
-  const response = await fetch(`${issuerUrl}/token`, { method: "POST", body });
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  return token;
 }

@@ -50,9 +50,11 @@ interface Asked {
   readonly body?: object;
   readonly key?: string;
   readonly prefer?: string;
+  readonly ifMatch?: string;
 }
 
-async function ask(who: string, method: string, path: string, { body, key, prefer }: Asked = {}) {
+async function ask(who: string, method: string, path: string, asked: Asked = {}) {
+  const { body, key, prefer, ifMatch } = asked;
   const response = await fetch(`${platform.url}${path}`, {
     method,
     headers: {
@@ -60,12 +62,14 @@ async function ask(who: string, method: string, path: string, { body, key, prefe
       ...(body ? { "content-type": "application/json" } : {}),
       ...(key ? { "idempotency-key": key } : {}),
       ...(prefer ? { prefer } : {}),
+      ...(ifMatch ? { "if-match": ifMatch } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   const text = await response.text();
   const json = response.headers.get("content-type")?.includes("json");
-  return { status: response.status, text, json: json ? JSON.parse(text) : undefined };
+  const etag = response.headers.get("etag") ?? "";
+  return { status: response.status, text, json: json ? JSON.parse(text) : undefined, etag };
 }
 
 /** Amina's claim: breast cancer, diagnosed in March 2024, for the benefit her policy names. */
@@ -159,12 +163,16 @@ describe("a claim the pack can't pay", () => {
       documentsOpened: [{ stream: claim, version: "1" }],
     };
     const path = `/claims/${claim}/decisions`;
-    expect((await ask("amina", "POST", path, { body: ruling })).status).toBe(403);
-    const reply = await ask("bruno", "POST", path, { body: ruling });
+    const { etag: ifMatch } = await ask("bruno", "GET", `/claims/${claim}`);
+    const asked = { body: ruling, ifMatch };
+    expect((await ask("amina", "POST", path, { ...asked, key: "own" })).status).toBe(403);
+    const reply = await ask("bruno", "POST", path, { ...asked, key: "denied" });
     expect([reply.status, reply.json.record.type]).toEqual([201, "claim.decided"]);
     const after = await decided(claim, 2);
     expect(after.decisions[1]).toMatchObject({ outcome: "DENY", decidedBy: "person" });
-    const twice = await ask("bruno", "POST", path, { body: ruling });
+    const stale = await ask("bruno", "POST", path, { ...asked, key: "again" });
+    expect([stale.status, stale.json.type]).toEqual([412, "urn:countersign:problem:stale"]);
+    const twice = await ask("bruno", "POST", path, { body: ruling, ifMatch: "*", key: "twice" });
     expect([twice.status, twice.json.type]).toEqual([409, "urn:countersign:problem:wrong-state"]);
   });
 });
@@ -192,7 +200,7 @@ describe("a claim that can't be read", () => {
       403,
       "urn:countersign:problem:not-a-party",
     ]);
-    const insured = await ask("clinic", "POST", "/claims", { body: forWhom("amina"), key: "c" });
+    const insured = await ask("clinic", "POST", "/claims", { body: forWhom("amina"), key: "d" });
     expect(insured.status).toBe(201);
   });
 });

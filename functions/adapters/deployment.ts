@@ -23,7 +23,7 @@ import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
 import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
 import { kmsDataKeys } from "./kms/data-keys.ts";
-import { nudging, openNudge } from "./nudge.ts";
+import { type Nudge, openNudge } from "./nudge.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
@@ -94,14 +94,15 @@ export function openDeployment(env: Commanding): OperatorPorts & { readonly pool
   };
 }
 
-/** What the claimant's and the insurer's functions answer from; a committed record nudges the adjudicator. */
+/** What the claimant's and the insurer's functions answer from; `wake` nudges the adjudicator. */
 export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   readonly claims: ClaimsPort;
   readonly principals: Principals;
+  readonly wake: Nudge;
 } {
   const ports = openDeployment(env);
-  const claims = nudging(claimsPort(ports, openPublished(env)), openNudge(env));
-  return { claims, principals: postgresPrincipals(ports.pool) };
+  const claims = claimsPort(ports, openPublished(env));
+  return { claims, principals: postgresPrincipals(ports.pool), wake: openNudge(env) };
 }
 
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */

@@ -2,8 +2,6 @@ import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { isRefusal } from "../../shared/base/refusal.ts";
-import type { ClaimsPort, Reply } from "../../shared/ports/claims.ts";
 import type { LogAlarm } from "../publisher/alarm.ts";
 import { awsErrorName } from "./aws-error.ts";
 import { awsLimits } from "./aws-limits.ts";
@@ -35,19 +33,6 @@ export function openNudge(env: { readonly NUDGE_QUEUE_URL: string }): Nudge {
   const logger = new Logger({ serviceName: "nudge" });
   const failed = (error: string): void => logger.error("nudge", { error });
   return sqsNudge(new SQSClient({ ...awsLimits }), env.NUDGE_QUEUE_URL, failed);
-}
-
-/** The claims port that nudges after each record it committed. */
-export function nudging(claims: ClaimsPort, nudge: Nudge): ClaimsPort {
-  const after = async <T>(insurer: string, reply: Reply<T>): Promise<Reply<T>> => {
-    if (!isRefusal(reply) && "committed" in reply) await nudge(insurer);
-    return reply;
-  };
-  return {
-    ...claims,
-    submit: async (caller, ...rest) => after(caller.insurer, await claims.submit(caller, ...rest)),
-    decide: async (caller, ...rest) => after(caller.insurer, await claims.decide(caller, ...rest)),
-  };
 }
 
 /** What wakes a job: messages that name logs, or the sweep, which names none and means all. */

@@ -1,4 +1,5 @@
 import type { ClaimView } from "../../shared/api/claim-view.ts";
+import { etagOf } from "../../shared/api/etag.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { decodeContent, type Seen } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
@@ -13,13 +14,15 @@ import type { CommandPorts } from "./commit.ts";
 import { openRecord } from "./openings.ts";
 import { openStream } from "./rows.ts";
 
-/** The claim's state, if this caller may read it: the claimant, the insured, or the insurer's own people. Others learn nothing. */
+/** The claim's state, if this caller may read it: the claimant, the insured, or the insurer's own people. Others learn nothing. `etag` as of it. */
 export async function readableClaim(
   ports: CommandPorts,
   caller: Caller,
   claim: Handle,
-): Promise<Seen<ClaimState> | Refusal> {
-  const [row] = await ports.store.transaction(caller.insurer, (on) => on.streams("claim", [claim]));
+): Promise<(Seen<ClaimState> & { readonly etag: string }) | Refusal> {
+  const [[row], [accumulator]] = await ports.store.transaction(caller.insurer, (on) =>
+    Promise.all([on.streams("claim", [claim]), on.accumulators([`claim/${claim}`])]),
+  );
   const slot = row && (await openStream(ports, caller.insurer, row));
   const state = slot?.state as ClaimState | undefined;
   const own = state && (state.claimant === caller.person || state.insured === caller.person);
@@ -29,7 +32,8 @@ export async function readableClaim(
   if (!row || !state || (caller.role === "claimant" && !own)) {
     return refuse("not-found", "There is no such claim.");
   }
-  return { stream: claim, version: row.version, state };
+  const etag = etagOf(row.version, accumulator?.version ?? 0n);
+  return { stream: claim, version: row.version, state, etag };
 }
 
 /** A claim as its claimant and its insurer see it, all of it as of one version of its stream. */
@@ -37,7 +41,7 @@ export async function viewClaim(
   ports: CommandPorts,
   caller: Caller,
   claim: Handle,
-): Promise<ClaimView | Refusal> {
+): Promise<{ readonly claim: ClaimView; readonly etag: string } | Refusal> {
   const seen = await readableClaim(ports, caller, claim);
   if (isRefusal(seen)) return seen;
   const { state } = seen;
@@ -45,7 +49,7 @@ export async function viewClaim(
   const records = all.filter(({ version }) => version <= seen.version);
   const { submission } = state;
   const payouts = await payoutsFor(ports, caller, claim);
-  return {
+  const view: ClaimView = {
     claim,
     insurer: caller.insurer,
     ...(submission.policy ? { policy: submission.policy } : {}),
@@ -58,6 +62,7 @@ export async function viewClaim(
     payouts: payouts.map(({ payout, state: { status, amount } }) => ({ payout, status, amount })),
     records: records.map(recordRef),
   };
+  return { claim: view, etag: seen.etag };
 }
 
 /** A record's name and place. */

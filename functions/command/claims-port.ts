@@ -15,8 +15,7 @@ import { submit } from "./submit.ts";
 export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsPort => ({
   submit: (caller, submission, idempotency, now) =>
     submit(ports, caller, submission, idempotency, now),
-  decide: (caller, claim, ruling, idempotency, now) =>
-    decide(ports, caller, claim, ruling, idempotency, now),
+  decide: (caller, claim, ruling, asked, now) => decide(ports, caller, claim, ruling, asked, now),
   claim: (caller, claim) => viewClaim(ports, caller, claim),
   receipts: async (caller, claim) => {
     const state = await readableClaim(ports, caller, claim);

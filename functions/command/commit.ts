@@ -28,7 +28,7 @@ const firstPauseMs = 8;
 const longestPauseMs = 400;
 
 /**
- * Runs `body` in one transaction and commits what it appended; a refusal it returns writes nothing. Lost races start again within 5 s
+ * Runs `body` in one transaction and commits what it appended; of a refusal only what it keeps under a key is written. Lost races start again within 5 s
  * (full jitter), a commit of unknown outcome is read back by event id first. Throws Unavailable when the time is up or the store is.
  */
 export async function commitCommand<T extends object>(
@@ -99,7 +99,12 @@ async function attemptOnce<T extends object>(
       packs: ports.packs,
     });
     const result = await body(opened.transaction);
-    if (isRefusal(result) || opened.appended.length === 0) return result;
+    if (isRefusal(result)) {
+      const { keeping: kept } = opened;
+      if (kept) await on.write({ streams: [], accumulators: [], outbox: [], kept });
+      return result;
+    }
+    if (opened.appended.length === 0) return result;
     requireKeys(keys, insurerId, opened.appended);
     const set = opened.drain(now, (entry) =>
       entry.parts.map((part) => ({

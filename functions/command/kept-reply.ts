@@ -1,10 +1,11 @@
+import type { KeptReply } from "../../shared/api/committed-reply.ts";
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
-import { refuse } from "../../shared/base/refusal.ts";
+import { type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
-import type { Caller, Idempotency, KeptReply, Reply } from "../../shared/ports/claims.ts";
+import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
 import type { CommandPorts } from "./commit.ts";
 import { MissingKeys } from "./person-keys.ts";
@@ -16,13 +17,22 @@ import { type CommandTransaction, Erased } from "./transaction.ts";
  */
 export interface ReplyKeeper {
   /**
-   * The first reply to this key; a refusal when the key came with another request; undefined when it is new. Throws MissingKeys; Erased where the
-   * person it is about was erased.
+   * The first reply to this key, or what was refused then; a refusal when the key came with another request; undefined when it is new. Throws MissingKeys;
+   * Erased where the person it is about was erased.
    */
-  find(transaction: CommandTransaction): Promise<Reply<never> | undefined>;
+  find(
+    transaction: CommandTransaction,
+  ): Promise<
+    { readonly kept: KeptReply } | { readonly keptRefusal: Refusal } | Refusal | undefined
+  >;
   /** Keeps the reply about the person `about`, whose record the transaction has appended. Throws MissingKeys. */
   keep(transaction: CommandTransaction, about: Handle, reply: KeptReply): void;
+  /** Keeps what was refused; a refusal is about nobody, so that it is the caller's alone. Throws MissingKeys. */
+  keepRefusal(transaction: CommandTransaction, refusal: Refusal): void;
 }
+
+/** The status of a row that keeps a refusal: its problem is written anew, with the id of the request that asks. */
+const refused = 0;
 
 const handleLength = 32;
 
@@ -47,6 +57,16 @@ export async function replyKeeper(
   });
   const ofBothClasses = (about: Handle): DataKeyContext[] =>
     partClasses.map((each) => ({ ...contextOf(about), class: each }));
+  const keep: ReplyKeeper["keep"] = (transaction, about, { status, body, ...headers }) => {
+    assert(about.length === handleLength, "a handle has 32 letters");
+    const key = transaction.keys.held(contextOf(about));
+    // The record this answers was appended, so that the person is not erased: one without a key never had one.
+    if (!key) throw new MissingKeys(ofBothClasses(about), []);
+    const kept = concat(utf8(`${JSON.stringify(headers)}\n`), body);
+    const inner = cipher.encrypt(key, random(12), context, kept);
+    const reply = cipher.encrypt(dataKey, random(12), context, concat(utf8(about), inner));
+    transaction.keep(keeper, name, { fingerprint: asked, status, reply });
+  };
   return {
     find: async (transaction) => {
       const kept = await transaction.kept(keeper, name);
@@ -59,17 +79,24 @@ export async function replyKeeper(
       const key = transaction.keys.held(contextOf(about));
       if (key === undefined) throw new MissingKeys([], [contextOf(about)]);
       if (key === null) throw new Erased("the person this reply is about was erased");
-      const body = cipher.decrypt(key, context, outer.subarray(handleLength));
-      return { kept: { status: kept.status, body } };
+      const { headers, body } = parseKept(
+        cipher.decrypt(key, context, outer.subarray(handleLength)),
+      );
+      if (kept.status === refused) return { keptRefusal: JSON.parse(fromUtf8(body, "refusal")) };
+      return { kept: { status: kept.status, ...headers, body } };
     },
-    keep: (transaction, about, { status, body }) => {
-      assert(about.length === handleLength, "a handle has 32 letters");
-      const key = transaction.keys.held(contextOf(about));
-      // The record this answers was appended, so that the person is not erased: one without a key never had one.
-      if (!key) throw new MissingKeys(ofBothClasses(about), []);
-      const inner = cipher.encrypt(key, random(12), context, body);
-      const reply = cipher.encrypt(dataKey, random(12), context, concat(utf8(about), inner));
-      transaction.keep(keeper, name, { fingerprint: asked, status, reply });
-    },
+    keep,
+    keepRefusal: (transaction, refusal) =>
+      keep(transaction, caller.person, { status: refused, body: utf8(JSON.stringify(refusal)) }),
   };
+}
+
+/** One line of JSON with the reply's headers, then its body. */
+function parseKept(bytes: Uint8Array): {
+  headers: Pick<KeptReply, "location" | "etag">;
+  body: Uint8Array;
+} {
+  const end = bytes.indexOf(0x0a);
+  const headers = JSON.parse(fromUtf8(bytes.subarray(0, end), "reply"));
+  return { headers, body: bytes.subarray(end + 1) };
 }

@@ -92,6 +92,8 @@ export function openTransaction(
 ): {
   readonly transaction: CommandTransaction;
   readonly appended: readonly Appended[];
+  /** The reply it keeps, if it keeps one. */
+  readonly keeping: WriteSet["kept"];
   drain(now: Instant, seal: (appended: Appended) => WriteSet["outbox"][number]["parts"]): WriteSet;
 } {
   const slots = new Map<string, Slot>();
@@ -238,6 +240,9 @@ export function openTransaction(
     transaction,
     get appended() {
       return appended.map(({ entry }) => entry);
+    },
+    get keeping() {
+      return keeping;
     },
     drain: (now, seal) => {
       const read = [...slots.values(), ...accumulators.values()].map(({ ord }) => ord);

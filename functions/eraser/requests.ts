@@ -12,9 +12,9 @@ import type { PersonState } from "../../shared/policy/person.ts";
 import { dueBy, dueClasses, publishRetention } from "../../shared/policy/retention.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { EraserRows } from "../../shared/ports/erasure.ts";
+import { actOf } from "../command/act.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
-import { actOf } from "../command/submit.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
 import { personIn } from "./core.ts";
 

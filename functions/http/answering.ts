@@ -3,6 +3,7 @@ import type { Problem } from "../../shared/api/problem.ts";
 import type { Edge } from "./edge.ts";
 import type { ApiResult, HttpEvent } from "./event.ts";
 import { failureFields, problemOfError } from "./failure.ts";
+import { HttpProblem } from "./http-problem.ts";
 import { problemReply, resultOf } from "./reply.ts";
 
 /** Nothing here is for caches, frames, sniffing or referrers; what may be cached says so itself. */
@@ -18,12 +19,12 @@ const securityHeaders = {
  * The outermost layer: gives the request its id, turns what was thrown into a problem, adds the security headers and writes the one log
  * line of the request.
  */
-export function answering<Params, Body>(
+export function answering<Params, Body, Query>(
   route: string,
   edge: Edge,
-): MiddlewareObj<HttpEvent<Params, Body>, ApiResult> {
-  const started = new WeakMap<HttpEvent<Params, Body>, bigint>();
-  const answer = (event: HttpEvent<Params, Body>, result: ApiResult, error?: unknown) => {
+): MiddlewareObj<HttpEvent<Params, Body, Query>, ApiResult> {
+  const started = new WeakMap<HttpEvent<Params, Body, Query>, bigint>();
+  const answer = (event: HttpEvent<Params, Body, Query>, result: ApiResult, error?: unknown) => {
     const { requestId } = event.requestContext;
     const headers = { ...securityHeaders, ...result.headers, "x-request-id": requestId };
     const problem: Problem | undefined = error === undefined ? undefined : problemOfError(error);
@@ -50,7 +51,12 @@ export function answering<Params, Body>(
     },
     onError(request) {
       const problem = problemOfError(request.error);
-      const reply = problemReply(problem, request.event.requestContext.requestId);
+      const { status, headers, body } = problemReply(
+        problem,
+        request.event.requestContext.requestId,
+      );
+      const more = request.error instanceof HttpProblem ? request.error.headers : {};
+      const reply = { status, headers: { ...headers, ...more }, body };
       request.response = answer(request.event, resultOf(reply), request.error);
     },
   };

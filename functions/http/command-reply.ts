@@ -1,21 +1,38 @@
-import { claimPath, committedReply, readCommittedReply } from "../../shared/api/committed-reply.ts";
-import { fromUtf8 } from "../../shared/base/bytes.ts";
+import type { KeptReply } from "../../shared/api/committed-reply.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
-import type { Committed, Reply } from "../../shared/ports/claims.ts";
+import type { Reply } from "../../shared/ports/claims.ts";
 import type { HttpReply } from "./reply.ts";
 
-/** The answer to a command: the same bytes whether it was committed now or is kept from the first time (then it says so). */
-export function commandReply(reply: Reply<Committed>): HttpReply | Refusal {
-  if (isRefusal(reply)) return reply;
-  const { status, body } = "kept" in reply ? reply.kept : committedReply(reply.committed);
-  const { claim } = readCommittedReply(fromUtf8(body, "kept reply"));
-  return {
-    status,
-    headers: {
-      "content-type": "application/json",
-      location: claimPath(claim),
-      ...("kept" in reply ? { "idempotency-replayed": "true" } : {}),
-    },
-    body,
-  };
+/** What was refused under this Idempotency-Key the first time, and is again. */
+export interface ReplayedRefusal {
+  readonly keptRefusal: Refusal;
 }
+
+const replayed = { "idempotency-replayed": "true" };
+
+/**
+ * The answer to a command of the log of `insurer`: the same bytes whether it was committed now, which wakes the log's next job, or is kept from the first
+ * time, which it says.
+ */
+export function commandReply<T>(
+  insurer: string,
+  reply: Reply<T>,
+): HttpReply | Refusal | ReplayedRefusal {
+  if (isRefusal(reply) || "keptRefusal" in reply) return reply;
+  if ("kept" in reply) return httpReply(reply.kept, replayed);
+  return { ...httpReply(reply.reply, {}), wakes: insurer };
+}
+
+const httpReply = (
+  { status, location, etag, body }: KeptReply,
+  more: Readonly<Record<string, string>>,
+): HttpReply => ({
+  status,
+  headers: {
+    "content-type": "application/json",
+    ...(location === undefined ? {} : { location }),
+    ...(etag === undefined ? {} : { etag }),
+    ...more,
+  },
+  body,
+});

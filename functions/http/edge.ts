@@ -26,4 +26,6 @@ export interface Edge {
   readonly principals: Principals;
   readonly log: RequestLog;
   readonly now: () => Instant;
+  /** Wakes the next job of a log that has a new record; may fail silently, for jobs sweep. Absent where nothing is recorded. */
+  readonly wake?: (insurer: string) => Promise<void>;
 }

@@ -8,12 +8,18 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The insurer whose log has a new record by it. */
+  readonly wakes?: string;
 }
 
 /** 200 with `value` as `schema` writes it. */
-export const jsonReply = <T>(schema: z.ZodType<T>, value: T): HttpReply => ({
+export const jsonReply = <T>(
+  schema: z.ZodType<T>,
+  value: T,
+  headers: Readonly<Record<string, string>> = {},
+): HttpReply => ({
   status: 200,
-  headers: { "content-type": "application/json" },
+  headers: { "content-type": "application/json", ...headers },
   body: utf8(`${JSON.stringify(schema.encode(value))}\n`),
 });
 

@@ -7,66 +7,79 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { answering } from "./answering.ts";
 import { readJsonBody } from "./body.ts";
 import { findCallers } from "./callers.ts";
+import type { ReplayedRefusal } from "./command-reply.ts";
 import type { Edge } from "./edge.ts";
 import type { ApiResult, HttpEvent, HttpRequest, LambdaHandler, Passing } from "./event.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { type HttpReply, resultOf } from "./reply.ts";
 import { requireToken } from "./token.ts";
-import { readKey, readParams, readWith } from "./validate.ts";
+import { readKey, readParams, readQuery, readTags, readWith } from "./validate.ts";
 
 /** What an endpoint does with a request that has passed the stack. */
-export type Respond<Params, Body> = (
-  request: HttpRequest<Params, Body>,
-) => Promise<HttpReply | Refusal>;
+export type Respond<Params, Body, Query> = (
+  request: HttpRequest<Params, Body, Query>,
+) => Promise<HttpReply | Refusal | ReplayedRefusal>;
 
 /** Time kept back from Lambda's limit to say 503 in our own words. */
 const timeoutEarlyInMillis = 500;
 
 /**
- * The one stack between API Gateway and an endpoint: request id and log line, headers and problems, token, body, schema, callers,
- * key, in this order. Whatever throws becomes application/problem+json; nothing passes that the row does not allow.
+ * The one stack between API Gateway and an endpoint: request id and log line, headers and problems, token, path, query and
+ * body by their schemas, callers, key and precondition, in this order. Whatever throws becomes application/problem+json; nothing passes that the row does not allow.
  */
-export function endpoint<Params, Body>(
-  row: Route<Params, Body>,
+export function endpoint<Params, Body, Query>(
+  row: Route<Params, Body, Query>,
   edge: Edge,
-  respond: Respond<Params, Body>,
+  respond: Respond<Params, Body, Query>,
 ): LambdaHandler {
   const plugin = { timeoutEarlyInMillis, timeoutEarlyResponse };
-  const handler = middy<HttpEvent<Params, Body>, ApiResult>(plugin)
+  const handler = middy<HttpEvent<Params, Body, Query>, ApiResult>(plugin)
     .use(answering(routeKeyOf(row), edge))
     .use(identity(row))
     .use(content(row))
     .use(callers(row, edge))
-    .use(idempotency(row))
-    .handler(async ({ request }: HttpEvent<Params, Body>) => {
+    .use(asked(row))
+    .handler(async ({ request }: HttpEvent<Params, Body, Query>) => {
       const answer = await respond(request);
       if (isRefusal(answer)) throw new HttpProblem(problemOf(answer));
+      if ("keptRefusal" in answer) {
+        throw new HttpProblem(problemOf(answer.keptRefusal), { "idempotency-replayed": "true" });
+      }
+      if (answer.wakes !== undefined) await edge.wake?.(answer.wakes);
       return resultOf(answer);
     });
   return (event, context) => handler({ ...event, request: passing() }, context);
 }
 
-type Layer<Params, Body> = MiddlewareObj<HttpEvent<Params, Body>, ApiResult>;
+type Layer<Params, Body, Query> = MiddlewareObj<HttpEvent<Params, Body, Query>, ApiResult>;
 
-const identity = <Params, Body>(row: Route<Params, Body>): Layer<Params, Body> => ({
+const identity = <Params, Body, Query>(
+  row: Route<Params, Body, Query>,
+): Layer<Params, Body, Query> => ({
   before({ event }) {
     const open = row.scopes.length === 0;
     event.request.token = open ? undefined : requireToken(event, row.scopes);
   },
 });
 
-const content = <Params, Body>(row: Route<Params, Body>): Layer<Params, Body> => ({
+const content = <Params, Body, Query>(
+  row: Route<Params, Body, Query>,
+): Layer<Params, Body, Query> => ({
   before({ event }) {
     const { request } = event;
     request.header = (name) => event.headers[name];
     request.params = readParams(row.params, event.pathParameters ?? {});
+    if (row.query) request.query = readQuery(row.query, event.queryStringParameters ?? {});
     if (row.body === undefined) return;
     request.json = readJsonBody(event);
     request.body = readWith(row.body, request.json);
   },
 });
 
-const callers = <Params, Body>(row: Route<Params, Body>, edge: Edge): Layer<Params, Body> => ({
+const callers = <Params, Body, Query>(
+  row: Route<Params, Body, Query>,
+  edge: Edge,
+): Layer<Params, Body, Query> => ({
   async before({ event: { request } }) {
     if (request.token === undefined) return;
     const insurer = row.insurerOf?.(request.params, request.body);
@@ -74,13 +87,18 @@ const callers = <Params, Body>(row: Route<Params, Body>, edge: Edge): Layer<Para
   },
 });
 
-const idempotency = <Params, Body>(row: Route<Params, Body>): Layer<Params, Body> => ({
+const asked = <Params, Body, Query>(
+  row: Route<Params, Body, Query>,
+): Layer<Params, Body, Query> => ({
   before({ event: { request, rawPath } }) {
-    if (row.idempotency === "none") return;
-    const key = readKey(request.header("idempotency-key"), row.idempotency === "required");
-    if (key === undefined) return;
+    const ifMatch = row.precondition ? readTags(request.header("if-match")) : undefined;
+    if (row.method !== "POST") {
+      request.asked = { ifMatch };
+      return;
+    }
+    const key = readKey(request.header("idempotency-key"));
     const fingerprint = fingerprintOf(routeKeyOf(row), rawPath, key, request.json);
-    request.idempotency = { key, fingerprint };
+    request.asked = { ifMatch, idempotency: { key, fingerprint } };
   },
 });
 
@@ -89,11 +107,11 @@ function timeoutEarlyResponse(): never {
 }
 
 /** A request before the first middleware has read it. */
-const passing = <Params, Body>() =>
+const passing = <Params, Body, Query>() =>
   ({
     requestId: "",
     json: null,
     callers: [],
-    idempotency: undefined,
+    asked: {},
     token: undefined,
-  }) as unknown as Passing<Params, Body>;
+  }) as unknown as Passing<Params, Body, Query>;

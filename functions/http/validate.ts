@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { parseTags } from "../../shared/api/etag.ts";
 import { fieldErrors } from "../../shared/api/field-errors.ts";
 import type { FieldError } from "../../shared/api/problem.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -17,11 +18,24 @@ export function readParams<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new HttpProblem({ code: "not-found", detail: "The path names nothing that can exist." });
 }
 
+/** The query as `schema` reads it; 400 that names each parameter refused, a repeated one too (API Gateway joins it by a comma). */
+export const readQuery = <T>(schema: z.ZodType<T>, value: unknown): T => readWith(schema, value);
+
+/** The tags of an If-Match header; 428 without one, 400 where it is none. */
+export function readTags(header: string | undefined): readonly string[] | "*" {
+  if (header === undefined) {
+    const detail = "Read it first and send its ETag as If-Match.";
+    throw new HttpProblem({ code: "precondition-required", detail });
+  }
+  const tags = parseTags(header);
+  if (tags) return tags;
+  throw malformed([{ field: "If-Match", detail: "is neither * nor a list of entity tags" }]);
+}
+
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
-/** The Idempotency-Key header: 1 to 255 visible ASCII characters; 400 if it is missing where `required`. */
-export function readKey(key: string | undefined, required: boolean): string | undefined {
-  if (key === undefined && !required) return undefined;
+/** The Idempotency-Key header: 1 to 255 visible ASCII characters; 400 if it is missing or another. */
+export function readKey(key: string | undefined): string {
   if (key === undefined) {
     const detail =
       "Send any random text; repeat the request with the same key to repeat its answer.";

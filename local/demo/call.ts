@@ -9,27 +9,45 @@ export interface ApiRequest {
   readonly body?: Record<string, Json>;
   /** Idempotency-Key. */
   readonly key?: string;
+  /** If-Match. */
+  readonly ifMatch?: string;
+}
+
+/** What came back: the JSON, and its ETag where it has one. */
+export interface ApiAnswer {
+  readonly json: unknown;
+  readonly etag: string | undefined;
 }
 
 const triesAtMost = 10;
 const longestPauseS = 10;
 
 /**
- * The JSON an API answers with. A 503 is asked again after its Retry-After (seconds), under the same Idempotency-Key, up to ten times, and so is
+ * What an API answers with. A 503 is asked again after its Retry-After (seconds), under the same Idempotency-Key, up to ten times, and so is
  * what a connection that broke has swallowed; any other failure is an error with its text.
  */
-export async function call({ method, url, token, body, key }: ApiRequest): Promise<unknown> {
+export async function call({
+  method,
+  url,
+  token,
+  body,
+  key,
+  ifMatch,
+}: ApiRequest): Promise<ApiAnswer> {
   const headers = {
     authorization: `Bearer ${token}`,
     ...(body ? { "content-type": "application/json" } : {}),
     ...(key ? { "idempotency-key": key } : {}),
+    ...(ifMatch ? { "if-match": ifMatch } : {}),
   };
   const request = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
   for (let attempt = 1; ; attempt++) {
     const response = await reached(url, request, attempt);
     if (response === undefined) continue;
     const text = await response.text();
-    if (response.ok) return JSON.parse(text);
+    if (response.ok) {
+      return { json: JSON.parse(text), etag: response.headers.get("etag") ?? undefined };
+    }
     const later = response.headers.get("retry-after") ?? "";
     const again = response.status === 503 && /^\d{1,3}$/.test(later) && attempt < triesAtMost;
     if (!again) throw new Error(`${method} ${url}: ${response.status} ${text}`);

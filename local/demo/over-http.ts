@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { claimViewSchema, committedSchema } from "../../shared/api/claim-view.ts";
+import { claimViewSchema } from "../../shared/api/claim-view.ts";
+import { committedClaimSchema } from "../../shared/api/committed.ts";
 import type { Json } from "../../shared/base/canonical.ts";
 import { rulingSchema } from "../../shared/claim/ruling.ts";
 import { submissionSchema } from "../../shared/claim/submission.ts";
@@ -33,8 +34,8 @@ export async function walkOverHttp(
     body: { insurer: item.insurer, ...stated },
     key: item.key,
   });
-  const { claim } = z.decode(committedSchema, submitted as never);
-  const first = await decisionAfter(api, item, claim, 0);
+  const { claim } = z.decode(committedClaimSchema, submitted.json as never);
+  const { decided: first, etag } = await decisionAfter(api, item, claim, 0);
   if (first.outcome !== "REFER") return first;
   const ruling = z.encode(rulingSchema, {
     ...simulatedRuling(first.reasonCode, item),
@@ -43,8 +44,16 @@ export async function walkOverHttp(
   });
   const body = ruling as Record<string, Json>;
   const url = `${api.url}/claims/${claim}/decisions`;
-  await call({ method: "POST", url, token: api.adjusterToken, body, key: `${item.key}-ruling` });
-  return decisionAfter(api, item, claim, 1);
+  const key = `${item.key}-ruling`;
+  await call({
+    method: "POST",
+    url,
+    token: api.adjusterToken,
+    body,
+    key,
+    ...(etag ? { ifMatch: etag } : {}),
+  });
+  return (await decisionAfter(api, item, claim, 1)).decided;
 }
 
 async function decisionAfter(
@@ -52,15 +61,17 @@ async function decisionAfter(
   item: PortfolioClaim,
   claim: string,
   known: number,
-): Promise<WalkedClaim> {
+): Promise<{ readonly decided: WalkedClaim; readonly etag: string | undefined }> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
     const url = `${api.url}/claims/${claim}`;
-    const view = await call({ method: "GET", url, token: api.intakeToken });
-    const { decisions } = z.decode(claimViewSchema, view as never);
+    const { json, etag } = await call({ method: "GET", url, token: api.intakeToken });
+    const { decisions } = z.decode(claimViewSchema, json as never);
     const decision = decisions[known];
     if (decision) {
       const { outcome, amount, reasonCode } = decision;
-      return { portfolio: item, claim, outcome, awardMinor: amount?.minor ?? 0n, reasonCode };
+      const awardMinor = amount?.minor ?? 0n;
+      const decided = { portfolio: item, claim, outcome, awardMinor, reasonCode };
+      return { decided, etag };
     }
     await sleep(pollMs);
   }

@@ -107,7 +107,7 @@ export async function ruleOn(stage: Stage, walked: WalkedClaim): Promise<WalkedC
     fileOpenedAt: now,
     documentsOpened: [{ stream: walked.claim, version: 1n }],
   };
-  const ruled = () => decide(ports, adjuster, walked.claim, ruling, undefined, now);
+  const ruled = () => decide(ports, adjuster, walked.claim, ruling, {}, now);
   expected(await patiently(ports, ruled));
   const claimed = walked.portfolio.submission.lines.reduce(
     (sum, line) => sum + line.claimed.minor,

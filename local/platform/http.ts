@@ -27,7 +27,7 @@ export interface HttpOptions {
   /** Static pages beside the API, by path. */
   readonly pages?: Pages | undefined;
   readonly log: RequestLog;
-  /** Called after every request that may have left something for the jobs. */
+  /** Called after every request that left something for the jobs. */
   readonly wake: () => void;
 }
 
@@ -46,13 +46,13 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     port: options.issuerPort,
     users: options.users,
   });
-  const edge = { principals: postgresPrincipals(pool), log, now: wallClock };
-  const core = claimsPort(ports, published);
-  const claims: typeof core = {
-    ...core,
-    submit: (...request) => core.submit(...request).finally(wake),
-    decide: (...request) => core.decide(...request).finally(wake),
+  const edge = {
+    principals: postgresPrincipals(pool),
+    log,
+    now: wallClock,
+    wake: async () => wake(),
   };
+  const claims = claimsPort(ports, published);
   try {
     const gateway = await startGateway({
       port: options.port,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { utf8 } from "../base/bytes.ts";
-import { type CommittedView, committedSchema } from "./claim-view.ts";
+import { committedClaimSchema } from "./committed.ts";
 
 /** Where the receipt of the record with this leaf hash is. */
 export const receiptPath = (leafHash: string): string => `/records/${leafHash}/receipt`;
@@ -8,25 +8,28 @@ export const receiptPath = (leafHash: string): string => `/records/${leafHash}/r
 /** Where a claim is. */
 export const claimPath = (claim: string): string => `/claims/${claim}`;
 
-/**
- * The reply of a committed command, pure, so that the transaction that commits can keep the very bytes an Idempotency-Key replays.
- * 201 with JSON of committedSchema, the bigints as decimal strings.
- */
-export const committedReply = (
-  committed: CommittedView,
-): { readonly status: number; readonly body: Uint8Array } => ({
-  status: 201,
-  body: utf8(`${JSON.stringify(z.encode(committedSchema, committed))}\n`),
+/** A reply that an Idempotency-Key repeats: what is kept of it, byte for byte. */
+export interface KeptReply {
+  readonly status: number;
+  /** The Location and ETag headers it has. */
+  readonly location?: string | undefined;
+  readonly etag?: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** The reply `status` with `value` as `schema` writes it, the bigints as decimal strings; pure, so that the transaction that commits keeps the very bytes. */
+export const keptJson = <T>(
+  schema: z.ZodType<T>,
+  value: T,
+  { status = 201, ...headers }: Partial<Omit<KeptReply, "body">> = {},
+): KeptReply => ({
+  status,
+  ...headers,
+  body: utf8(`${JSON.stringify(z.encode(schema, value))}\n`),
 });
 
-/** The reply of `POST /claims`. */
-export const submitReply = committedReply;
-
-/** The reply of `POST /claims/{id}/decisions`. */
-export const decideReply = committedReply;
-
-/** The claim and leaf hash named in the bytes of a {@link committedReply}. */
-export function readCommittedReply(body: string): { claim: string; leafHash: string } {
-  const { claim, record } = z.decode(committedSchema, JSON.parse(body));
+/** The claim and leaf hash named in the body of a reply of committedClaimSchema. */
+export function readCommittedClaim(body: string): { claim: string; leafHash: string } {
+  const { claim, record } = z.decode(committedClaimSchema, JSON.parse(body));
   return { claim, leafHash: record.leafHash };
 }

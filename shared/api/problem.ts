@@ -41,6 +41,7 @@ const refusals = {
   "kind-has-none": [422, "This kind of insurer has none"],
   duplicate: [409, "This exists already"],
   "key-reused": [422, "The Idempotency-Key was used for another request"],
+  stale: [412, "This has changed since you read it"],
   erased: [410, "This was erased"],
   "legal-hold": [409, "A legal hold stands"],
   "claim-open": [409, "Something of this person is still open"],
@@ -50,6 +51,7 @@ const refusals = {
 const requestProblems = {
   "malformed-request": [400, "The request is malformed"],
   "idempotency-key-required": [400, "An Idempotency-Key header is required"],
+  "precondition-required": [428, "An If-Match header is required"],
   unauthenticated: [401, "A valid access token is required"],
   "body-too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "The body must be application/json"],

@@ -11,11 +11,14 @@ export interface RouteReply {
   readonly contentType: string;
   readonly description: string;
   readonly schema?: z.ZodType;
+  /** It has an ETag, which a change of the same thing names in If-Match. */
+  readonly etag?: true;
 }
 
 /** One row of the table of routes: all that the router, the gateway, the stack and the documentation need to know. */
-export interface Route<Params = unknown, Body = unknown> {
-  readonly method: "GET" | "POST";
+export interface Route<Params = unknown, Body = unknown, Query = unknown> {
+  /** A POST asks for an Idempotency-Key; a PUT says what is to hold, and asks for If-Match. */
+  readonly method: "GET" | "POST" | "PUT";
   /** API Gateway's spelling: `{name}` is one segment, `{name+}` all that follow. */
   readonly path: `/${string}`;
   readonly summary: string;
@@ -24,14 +27,17 @@ export interface Route<Params = unknown, Body = unknown> {
   readonly scopes: readonly Scope[];
   /** The caller's row must hold one of these; none only where `scopes` is. */
   readonly roles: readonly Role[];
-  readonly idempotency: "required" | "optional" | "none";
+  /** The change is of something the caller has seen: without `If-Match` 428, where it is another by now 412 (RFC 9110 §13.1.1, RFC 6585 §3). */
+  readonly precondition?: true;
   readonly params: z.ZodType<Params>;
+  /** The query, each name at most once; without a schema none is read. */
+  readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   /** The insurer the request names; without one, each insurer where the caller has a row is tried. */
   insurerOf?(params: Params, body: Body): string;
   readonly replies: Readonly<Record<number, RouteReply>>;
   /** A request as a client writes it. */
-  readonly example: { readonly path: string; readonly body?: Json };
+  readonly example: { readonly path: string; readonly query?: string; readonly body?: Json };
 }
 
 /** API Gateway's name of a route: method, space, path. */
@@ -39,5 +45,6 @@ export const routeKeyOf = (route: Pick<Route, "method" | "path">): string =>
   `${route.method} ${route.path}`;
 
 /** Checks a row's types against each other; the row itself. */
-export const route = <Params, Body = undefined>(row: Route<Params, Body>): Route<Params, Body> =>
-  row;
+export const route = <Params, Body = undefined, Query = undefined>(
+  row: Route<Params, Body, Query>,
+): Route<Params, Body, Query> => row;

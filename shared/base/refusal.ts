@@ -37,6 +37,7 @@ export const refusalCodes = [
   "kind-has-none",
   "duplicate",
   "key-reused",
+  "stale",
   "erased",
   "legal-hold",
   "claim-open",

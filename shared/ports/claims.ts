@@ -1,4 +1,6 @@
-import type { ClaimView, CommittedView, ReceiptEntry } from "../api/claim-view.ts";
+import type { ClaimView, ReceiptEntry } from "../api/claim-view.ts";
+import type { CommittedClaim } from "../api/committed.ts";
+import type { KeptReply } from "../api/committed-reply.ts";
 import type { Role } from "../api/role.ts";
 import type { ActorKind, Credential } from "../base/actor.ts";
 import type { Handle } from "../base/handle.ts";
@@ -20,19 +22,17 @@ export interface Caller extends Principal {
   readonly credential: Credential;
 }
 
-/** What a committed command put in the log. */
-export type Committed = CommittedView;
-
 /** A client's key for "do this once", and SHA-256 of what it asked for with it ({@link fingerprintOf}). */
 export interface Idempotency {
   readonly key: string;
   readonly fingerprint: Uint8Array;
 }
 
-/** The first reply to an Idempotency-Key, replayed byte for byte. */
-export interface KeptReply {
-  readonly status: number;
-  readonly body: Uint8Array;
+/** What a request to change something brings beside its command. */
+export interface Asked {
+  readonly idempotency?: Idempotency | undefined;
+  /** The tags of If-Match: the change is made only while the thing has one of them. */
+  readonly ifMatch?: readonly string[] | "*" | undefined;
 }
 
 /** A record's receipt, or that no signed checkpoint covers the record yet. Told apart by their only keys. */
@@ -43,13 +43,20 @@ export interface Letter {
   readonly text: string;
 }
 
-/** What a command answers: committed now, kept from the first time, or refused. Told apart by their only keys. */
-export type Reply<T> = { readonly committed: T } | { readonly kept: KeptReply } | Refusal;
+/**
+ * What a command answers: done now (with the reply that the key keeps), the reply or the refusal kept from the first time, or refused now. Told apart by
+ * their only keys.
+ */
+export type Reply<T> =
+  | { readonly committed: T; readonly reply: KeptReply }
+  | { readonly kept: KeptReply }
+  | { readonly keptRefusal: Refusal }
+  | Refusal;
 
 /**
  * The commands and questions behind the HTTP API. Every one checks that `caller` may: another insurer's claim is `not-found`.
- * Commands run in one transaction that also writes the idempotency row: (caller, route, key) with the fingerprint and the bytes
- * of shared/api/committed-reply.ts; the same key with another fingerprint is refused as `key-reused`. Throws Unavailable.
+ * Commands run once per Idempotency-Key
+ * (functions/command/perform.ts); the same key with another fingerprint is refused as `key-reused`. Throws Unavailable.
  */
 export interface ClaimsPort {
   submit(
@@ -57,15 +64,18 @@ export interface ClaimsPort {
     submission: Submission,
     idempotency: Idempotency,
     now: Instant,
-  ): Promise<Reply<Committed>>;
+  ): Promise<Reply<CommittedClaim>>;
   decide(
     caller: Caller,
     claim: Handle,
     ruling: Ruling,
-    idempotency: Idempotency | undefined,
+    asked: Asked,
     now: Instant,
-  ): Promise<Reply<Committed>>;
-  claim(caller: Caller, claim: Handle): Promise<ClaimView | Refusal>;
+  ): Promise<Reply<CommittedClaim>>;
+  claim(
+    caller: Caller,
+    claim: Handle,
+  ): Promise<{ readonly claim: ClaimView; readonly etag: string } | Refusal>;
   /** The records of the claim's stream, oldest first. */
   receipts(
     caller: Caller,

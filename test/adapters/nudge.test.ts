@@ -1,9 +1,8 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
-import { nudging, relay, sqsNudge } from "../../functions/adapters/nudge.ts";
+import { relay, sqsNudge } from "../../functions/adapters/nudge.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
-import type { Caller, ClaimsPort } from "../../shared/ports/claims.ts";
 
 const message = (body: string) => ({ body }) as never;
 
@@ -48,26 +47,6 @@ describe("relay", () => {
 });
 
 describe("nudging", () => {
-  const caller = { insurer: "acme" } as Caller;
-  const answering = (reply: object) => {
-    const nudged: string[] = [];
-    const claims = { submit: async () => reply } as unknown as ClaimsPort;
-    const port = nudging(claims, async (insurer) => void nudged.push(insurer));
-    return { nudged, submit: () => port.submit(caller, {} as never, {} as never, 0n) };
-  };
-
-  test("a committed record nudges its log; a refusal and a kept reply don't", async () => {
-    for (const [reply, expected] of [
-      [{ committed: {} }, ["acme"]],
-      [{ kept: { status: 201, body: new Uint8Array() } }, []],
-      [{ refused: "not-permitted", detail: "No." }, []],
-    ] as const) {
-      const { nudged, submit } = answering(reply);
-      expect(await submit()).toBe(reply);
-      expect(nudged).toEqual(expected);
-    }
-  });
-
   test("a queue that is down fails no request", async () => {
     const failed: string[] = [];
     const client = new SQSClient({ ...localClientConfig("http://127.0.0.1:1"), maxAttempts: 1 });

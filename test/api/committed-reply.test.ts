@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { readCommittedReply, submitReply } from "../../shared/api/committed-reply.ts";
+import { committedClaimSchema } from "../../shared/api/committed.ts";
+import { keptJson, readCommittedClaim } from "../../shared/api/committed-reply.ts";
 import { fingerprintOf } from "../../shared/api/fingerprint.ts";
 import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
 
@@ -10,21 +11,23 @@ const committed = {
   openings: [{ path: "amount", salt: "c2FsdA==", value: { amount: "1.00" }, index: 3 }],
 } as const;
 
-describe("submitReply", () => {
+const replyOf = (value: typeof committed) => keptJson(committedClaimSchema, value);
+
+describe("a reply that is kept", () => {
   test("is the same bytes for the same commit, and keeps the record's text", () => {
-    const { status, body } = submitReply(committed);
+    const { status, body } = replyOf(committed);
     expect(status).toBe(201);
-    expect(body).toEqual(submitReply(structuredClone(committed)).body);
+    expect(body).toEqual(replyOf(structuredClone(committed)).body);
     const text = fromUtf8(body);
     expect(JSON.parse(text).record).toEqual({ ...committed.record, version: "1" });
-    expect(readCommittedReply(text)).toEqual({
+    expect(readCommittedClaim(text)).toEqual({
       claim: committed.claim,
       leafHash: committed.record.leafHash,
     });
   });
 
   test("refuses to write a commit that is none", () => {
-    expect(() => submitReply({ ...committed, claim: "1" })).toThrow();
+    expect(() => keptJson(committedClaimSchema, { ...committed, claim: "1" })).toThrow();
   });
 });
 

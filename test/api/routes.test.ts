@@ -22,9 +22,18 @@ describe.each(routeTable.map((row) => [routeKeyOf(row), row] as const))("%s", (k
     }
   });
 
-  test("reads a body only if it is a POST, which answers 201", () => {
-    expect(row.body !== undefined).toBe(row.method === "POST");
-    expect(Object.keys(row.replies)[0]).toBe(row.method === "POST" ? "201" : "200");
+  test("reads no body where it is a GET, and names a good answer", () => {
+    if (row.method === "GET") expect(row.body).toBeUndefined();
+    expect(Number(Object.keys(row.replies)[0])).toBeLessThan(400);
+  });
+
+  test("asks for the version of what it changes only where a GET beside it gives one", () => {
+    if (!row.precondition) return;
+    const seen = routeTable.some(
+      ({ method, replies, path }) =>
+        method === "GET" && row.path.startsWith(path) && replies[200]?.etag,
+    );
+    expect(seen).toBe(true);
   });
 });
 
@@ -37,7 +46,7 @@ test("every scope is some role's, every role has scopes", () => {
 describe("problems", () => {
   test("every refusal has a 4xx status and a title; none is 400, 401 or 5xx", () => {
     for (const code of refusalCodes) expect(problems[code][1]).toMatch(/^[A-Z].*[^.]$/);
-    expect(refusalStatuses).toEqual([403, 404, 409, 410, 422]);
+    expect(refusalStatuses).toEqual([403, 404, 409, 410, 412, 422]);
   });
 
   test("a refusal's field becomes a pointer", () => {

@@ -71,7 +71,7 @@ test("what concurrent commands commit is, in ord order, a log without findings",
       const part = rulingOf({ outcome: "PAY_PART", amount: usd(40_000n), reasonCode: "GOODWILL" });
       const denial = rulingOf({ outcome: "DENY", reasonCode: "NOT_COVERED" });
       const ruling = i % 2 ? part : denial;
-      return sent(() => decide(ports, adjuster, claim, ruling, undefined, machine().now));
+      return sent(() => decide(ports, adjuster, claim, ruling, {}, machine().now));
     }),
   );
   const payouts = await ports.store.waiting(insurer, "payout", "proposed", 100);

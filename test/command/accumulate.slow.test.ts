@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import { actOf } from "../../functions/command/act.ts";
 import { commitCommand } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
-import { actOf } from "../../functions/command/submit.ts";
 import { claimWorld } from "../../shared/audit/reader.ts";
 import type { Day } from "../../shared/base/day.ts";
 import { parseDay } from "../../shared/base/day.ts";
@@ -77,7 +77,7 @@ async function openPlan(insurer: string) {
       }),
     decideAll: () => decideAll(insurer),
     rule: (claim: Handle, over: Partial<Ruling>) =>
-      decide(ports, adjuster, claim, rulingOf(over), undefined, machine().now),
+      decide(ports, adjuster, claim, rulingOf(over), {}, machine().now),
     reopen: (claim: Handle) => {
       const act = actOf(adjuster, machine().now);
       return commitCommand(ports, insurer, act.now, async (transaction) => {

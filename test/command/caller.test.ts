@@ -4,7 +4,6 @@ import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { submit } from "../../functions/command/submit.ts";
 import { addInsurer, addPolicy, type OperatorPorts } from "../../functions/operator/core.ts";
-import { submitReply } from "../../shared/api/committed-reply.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
@@ -54,7 +53,7 @@ describe("an Idempotency-Key", () => {
       fingerprint: once.fingerprint.slice(),
     });
     if (!("kept" in again)) throw new Error("not kept");
-    const { status, body } = submitReply(first.committed);
+    const { status, body } = first.reply;
     expect(again.kept.status).toBe(status);
     expect(toHex(again.kept.body)).toBe(toHex(body));
     expect(await everything(platform.superuserUrl)).toEqual(before);
@@ -80,7 +79,7 @@ describe("an Idempotency-Key", () => {
       Array.from({ length: 5 }, () => submitThrough(platform.ports, once)),
     );
     const bodies = replies.map((reply) => {
-      if ("committed" in reply) return toHex(submitReply(reply.committed).body);
+      if ("committed" in reply) return toHex(reply.reply.body);
       return "kept" in reply ? toHex(reply.kept.body) : "refused";
     });
     expect(new Set(bodies).size).toBe(1);
@@ -88,14 +87,28 @@ describe("an Idempotency-Key", () => {
     expect(await claimsIn()).toBe(before + 1);
   });
 
-  test("of a refused request is free for the next one", async () => {
+  test("keeps what the domain refused, and nothing else of it; another request under it is another", async () => {
     const once = keyed();
     const stranger = callerOf(insurer, "claimant");
-    expect(await submitThrough(platform.ports, once, stranger)).toEqual(refused("not-a-party"));
-    const own = { ...submissionOf(policy, 1n), policy: undefined };
-    const { policy: _none, ...stated } = own;
-    const reply = await submit(platform.ports, stranger, stated, once, machine().now);
-    expect("committed" in reply).toBe(true);
+    const before = await claimsIn();
+    const first = await submitThrough(platform.ports, once, stranger);
+    expect(first).toEqual(refused("not-a-party"));
+    const again = await submitThrough(platform.ports, once, stranger);
+    expect(again).toEqual({ keptRefusal: first });
+    const other = { ...once, fingerprint: random(32) };
+    expect(await submitThrough(platform.ports, other, stranger)).toEqual(refused("key-reused"));
+    expect(await claimsIn()).toBe(before);
+  });
+
+  test("keeps no answer about the moment: who names what was not there asks anew", async () => {
+    const once = keyed();
+    const adjuster = callerOf(insurer, "adjuster");
+    const nowhere = newHandle(random);
+    for (let i = 0; i < 2; i++) {
+      const asked = { idempotency: once };
+      const ruled = decide(platform.ports, adjuster, nowhere, rulingOf(), asked, machine().now);
+      expect(await ruled).toEqual(refused("not-found"));
+    }
   });
 
   test("keeps its answer closed: no row holds what was replied", async () => {
@@ -115,9 +128,12 @@ describe("an Idempotency-Key", () => {
   });
 });
 
+/** All a command writes, but the refusals that keys keep. */
+const recorded = () => everything(platform.superuserUrl, ["idempotency"]);
+
 describe("a caller", () => {
-  test("who is no party, or names no policy there is, is refused and writes nothing", async () => {
-    const before = await everything(platform.superuserUrl);
+  test("who is no party, or names no policy there is, is refused and records nothing", async () => {
+    const before = await recorded();
     const stranger = callerOf(insurer, "claimant");
     expect(await submitThrough(platform.ports, keyed(), stranger)).toEqual(refused("not-a-party"));
     const nowhere = submissionOf(newHandle(random), 1n);
@@ -129,7 +145,7 @@ describe("a caller", () => {
         refused("not-permitted"),
       );
     }
-    expect(await everything(platform.superuserUrl)).toEqual(before);
+    expect(await recorded()).toEqual(before);
   });
 
   test("of another insurer finds no claim, to read or to decide", async () => {
@@ -137,9 +153,9 @@ describe("a caller", () => {
     await openInsurer(platform.ports, { insurer: "other" });
     const foreign = callerOf("other", "adjuster");
     const before = await everything(platform.superuserUrl);
-    expect(
-      await decide(platform.ports, foreign, claim, rulingOf(), undefined, machine().now),
-    ).toEqual(refused("not-found"));
+    expect(await decide(platform.ports, foreign, claim, rulingOf(), {}, machine().now)).toEqual(
+      refused("not-found"),
+    );
     expect(await viewClaim(platform.ports, foreign, claim)).toEqual(refused("not-found"));
     const namesake = callerOf("other", "claimant", terms.insured);
     expect(await viewClaim(platform.ports, namesake, claim)).toEqual(refused("not-found"));
@@ -153,9 +169,9 @@ describe("a caller", () => {
     const claim = await submitClaimOf(platform.ports, claimant, submissionOf(policy, 1_000n));
     for (const role of ["claimant", "intake", "auditor"] as const) {
       const caller = callerOf(insurer, role, terms.insured);
-      expect(
-        await decide(platform.ports, caller, claim, rulingOf(), undefined, machine().now),
-      ).toEqual(refused("not-permitted"));
+      expect(await decide(platform.ports, caller, claim, rulingOf(), {}, machine().now)).toEqual(
+        refused("not-permitted"),
+      );
     }
   });
 });

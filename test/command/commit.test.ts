@@ -126,7 +126,7 @@ describe("a commit of unknown outcome", () => {
       },
     };
     const ports = { ...platform.ports, store };
-    const reply = await decide(ports, adjuster, claim, rulingOf(), undefined, machine().now);
+    const reply = await decide(ports, adjuster, claim, rulingOf(), {}, machine().now);
     if (!("committed" in reply)) throw new Error("not committed");
     const records = await store.records(insurer, claim);
     expect(records.map(({ version }) => version)).toEqual([1n, 2n, 3n]);

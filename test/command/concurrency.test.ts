@@ -74,7 +74,7 @@ describe("under contention", () => {
     expect(await adjudicateWaiting(racer(ports).ports, insurer, 100)).toBe(50);
     const adjuster = callerOf(insurer, "adjuster");
     const { replies, mostLost } = await race(ports, 50, (own, index) =>
-      decide(own, adjuster, claims[index] ?? "", rulingOf(), undefined, machine().now),
+      decide(own, adjuster, claims[index] ?? "", rulingOf(), {}, machine().now),
     );
     const refused = refusalsIn(replies);
     expect(replies.length - refused.length).toBe(14);
@@ -97,7 +97,7 @@ describe("under contention", () => {
     await adjudicateWaiting(ports, insurer, 10);
     const part = rulingOf({ outcome: "PAY_PART", amount: usd(300_000n), reasonCode: "GOODWILL" });
     const adjuster = callerOf(insurer, "adjuster");
-    const reply = await decide(ports, adjuster, claim, part, undefined, machine().now);
+    const reply = await decide(ports, adjuster, claim, part, {}, machine().now);
     expect(refusalsIn([reply])).toEqual([]);
     // No band reaches the whole award, so the decision proposed nothing itself.
     expect(await ports.store.payoutsOf(insurer, claim)).toEqual([]);

@@ -108,7 +108,7 @@ export function actorsOn(insurer: string, claims: readonly string[]) {
       case "rule": {
         const caller = callerOf(insurer, "adjuster", staff[actor % staff.length]);
         const part = { outcome: "PAY_PART", amount: usd(minor), reasonCode: "GOODWILL" } as const;
-        return decide(ports, caller, claim, rulingOf(part), undefined, machine().now);
+        return decide(ports, caller, claim, rulingOf(part), {}, machine().now);
       }
     }
     const rows = await payoutsOf(ports);

@@ -134,7 +134,7 @@ async function openClaims(ports: OperatorPorts): Promise<{ policy: string; claim
     await adjudicate(ports, insurer, claim);
     const part = rulingOf({ outcome: "PAY_PART", amount: usd(30_000n), reasonCode: "GOODWILL" });
     const adjuster = callerOf(insurer, "adjuster");
-    await decide(ports, adjuster, claim, part, undefined, machine().now);
+    await decide(ports, adjuster, claim, part, {}, machine().now);
     const named = { payee: payee ?? { name: "Payee", account: "DE00TEST1" }, reason: "named" };
     const put = await putPayee(ports, insurer, claim, named, somebody());
     if (isRefusal(put)) throw new Error(put.detail);

@@ -113,14 +113,7 @@ describe("claims that an older version of a pack referred", () => {
     const adjuster = callerOf(insurer, "adjuster");
     const denial = { outcome: "DENY", reasonCode: "NOT_COVERED" } as const;
     const deny = async (claim: string) => {
-      const reply = await decide(
-        ports,
-        adjuster,
-        claim,
-        rulingOf(denial),
-        undefined,
-        machine().now,
-      );
+      const reply = await decide(ports, adjuster, claim, rulingOf(denial), {}, machine().now);
       expect(isRefusal(reply)).toBe(false);
     };
     const [before = "", ...rest] = claims.toSorted();

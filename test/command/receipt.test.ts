@@ -257,7 +257,7 @@ describe("a receipt of another record", () => {
       if (isRefusal(list) || isRefusal(view)) throw new Error("refused");
       return [
         list.records.some((record) => record.payout === payout),
-        view.payouts.some((one) => one.payout === payout),
+        view.claim.payouts.some((one) => one.payout === payout),
       ];
     };
     expect(await seen(caller("adjuster", stranger))).toEqual([true, true]);

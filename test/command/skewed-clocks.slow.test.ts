@@ -138,7 +138,7 @@ async function cast(insurer: string, minutes: readonly number[], causes: Causes)
     adjudicate: (ports) => adjudicateWaiting(ports, insurer, 3, 2),
     rule: async (ports) => {
       const [claim] = await ports.store.waiting(insurer, "claim", "referred", 1);
-      return claim && decide(ports, adjuster, claim, rulingOf(), undefined, ports.clock());
+      return claim && decide(ports, adjuster, claim, rulingOf(), {}, ports.clock());
     },
     policy: async (ports) => {
       const policy = newHandle(random);

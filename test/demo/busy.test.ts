@@ -22,7 +22,7 @@ async function busyApi(busy: number, retryAfter: string | undefined) {
 
 test("a 503 is asked again after its Retry-After, under the same key", async () => {
   const api = await busyApi(2, "0");
-  expect(await api.ask()).toEqual({ claim: "c" });
+  expect(await api.ask()).toEqual({ json: { claim: "c" }, etag: undefined });
   expect(api.keys).toEqual(["k", "k", "k"]);
   api.stop();
 });

@@ -1,6 +1,6 @@
+import { actOf } from "../../functions/command/act.ts";
 import { type CommandPorts, commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { actOf } from "../../functions/command/submit.ts";
 import { carryOut } from "../../functions/eraser/core.ts";
 import type { EraserPorts } from "../../functions/eraser/effects.ts";
 import { approve, request } from "../../functions/eraser/requests.ts";

@@ -74,7 +74,7 @@ async function someone(insurer: string): Promise<Someone> {
   const claim = await submitClaimOf(ports, claimant, submissionOf(policy, 77_700n));
   await adjudicate(ports, insurer, claim);
   const no = rulingOf({ outcome: "DENY", reasonCode: "NOT_COVERED" });
-  await decide(ports, adjuster, claim, no, undefined, now());
+  await decide(ports, adjuster, claim, no, {}, now());
   const [maker, checker] = [callerOf(insurer, "operator"), callerOf(insurer, "operator")];
   return { insurer, policy, claim, claimant, adjuster, maker, checker };
 }
@@ -133,7 +133,7 @@ describe("an erasure", () => {
     await step(who.claim, who.claimant, "appeal");
     expect(await yes()).toMatchObject({ detail: expect.stringContaining(who.claim) });
     const part = rulingOf({ outcome: "DENY", reasonCode: "NOT_COVERED" });
-    await decide(ports, callerOf("waits", "adjuster"), who.claim, part, undefined, now());
+    await decide(ports, callerOf("waits", "adjuster"), who.claim, part, {}, now());
     await step(who.claim, who.maker, "close");
     expect(await yes()).toMatchObject({ detail: expect.stringContaining(who.policy) });
     await cancel(who);
@@ -183,7 +183,7 @@ describe("an erasure", () => {
     const { claim } = first.committed;
     await adjudicate(ports, who.insurer, claim);
     const no = rulingOf({ outcome: "DENY", reasonCode: "NOT_COVERED" });
-    const ruled = () => decide(ports, who.adjuster, claim, no, idempotency, now());
+    const ruled = () => decide(ports, who.adjuster, claim, no, { idempotency }, now());
     await ruled();
     for (const again of [await submitted(), await ruled()]) {
       expect(again).toHaveProperty("kept.status", 201);

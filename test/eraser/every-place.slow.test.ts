@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
+import { actOf } from "../../functions/command/act.ts";
 import { newHandle } from "../../functions/command/handle.ts";
-import { actOf } from "../../functions/command/submit.ts";
 import { carryOut } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
 import { approve, setRetention } from "../../functions/eraser/requests.ts";
@@ -116,6 +116,7 @@ async function rule({ url, issuerUrl }: Running, amina: Amina) {
       authorization: `Bearer ${await personToken(issuerUrl, "bruno")}`,
       "content-type": "application/json",
       "idempotency-key": ruledKey,
+      "if-match": "*",
     },
     body: JSON.stringify({
       outcome: "PAY_PART",

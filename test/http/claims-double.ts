@@ -1,31 +1,33 @@
-import { submitReply } from "../../shared/api/committed-reply.ts";
+import { type CommittedClaim, committedClaimSchema } from "../../shared/api/committed.ts";
+import { claimPath, type KeptReply, keptJson } from "../../shared/api/committed-reply.ts";
+import { matchesTag } from "../../shared/api/etag.ts";
 import { equal } from "../../shared/base/bytes.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { refuse } from "../../shared/base/refusal.ts";
 import type { Ruling } from "../../shared/claim/ruling.ts";
 import type { Submission } from "../../shared/claim/submission.ts";
 import type {
+  Asked,
   Caller,
   ClaimsPort,
-  Committed,
   Idempotency,
-  KeptReply,
   Principal,
   Principals,
 } from "../../shared/ports/claims.ts";
 
 export const knownClaim = "3f2b8c1d9e4a5f60718293a4b5c6d7e8";
+export const knownTag = '"1.0"';
 export const knownHash = "ab".repeat(32);
 export const unsignedHash = "cd".repeat(32);
 
-const committed: Committed = {
+const committed: CommittedClaim = {
   claim: knownClaim,
   status: "submitted",
   record: { leafHash: knownHash, type: "claim.submitted", version: 1n, bytes: '{"version":"1"}' },
   openings: [{ path: "claimed", salt: "c2FsdA==", value: ["100000.00", "CNY"], index: 0 }],
 };
 
-export interface Asked {
+export interface Question {
   readonly what: string;
   readonly caller: Caller;
   readonly given?: Submission | Ruling;
@@ -35,10 +37,10 @@ export interface Asked {
 
 /** The port's promises, kept for one claim of one insurer, and a list of what was asked. */
 export function claimsDouble(insurer: string) {
-  const asked: Asked[] = [];
+  const asked: Question[] = [];
   const kept = new Map<string, { fingerprint: Uint8Array; reply: KeptReply }>();
   const state = { failure: undefined as Error | undefined, pendingPolls: 0 };
-  const enter = (entry: Asked) => {
+  const enter = (entry: Question) => {
     asked.push(entry);
     if (state.failure) throw state.failure;
   };
@@ -47,12 +49,14 @@ export function claimsDouble(insurer: string) {
       ? undefined
       : refuse("not-found", "There is no such claim.");
   const once = (caller: Caller, idempotency: Idempotency | undefined) => {
-    if (!idempotency) return { committed };
+    const location = claimPath(knownClaim);
+    const reply = keptJson(committedClaimSchema, committed, { location });
+    if (!idempotency) return { committed, reply };
     const id = `${caller.person} ${idempotency.key}`;
     const before = kept.get(id);
     if (!before) {
-      kept.set(id, { fingerprint: idempotency.fingerprint, reply: submitReply(committed) });
-      return { committed };
+      kept.set(id, { fingerprint: idempotency.fingerprint, reply });
+      return { committed, reply };
     }
     if (equal(before.fingerprint, idempotency.fingerprint)) return { kept: before.reply };
     return refuse("key-reused", "This key came with another request.");
@@ -65,16 +69,23 @@ export function claimsDouble(insurer: string) {
       }
       return once(caller, idempotency);
     },
-    async decide(caller, claim, given, idempotency, now) {
+    async decide(caller, claim, given, { idempotency, ifMatch }: Asked, now) {
       enter({ what: "decide", caller, given, idempotency, now });
-      return knows(caller, claim) ?? once(caller, idempotency);
+      const unknown = knows(caller, claim);
+      if (unknown) return unknown;
+      if (ifMatch && !matchesTag(ifMatch, knownTag))
+        return refuse("stale", "It has changed since.");
+      return once(caller, idempotency);
     },
     async claim(caller, claim) {
       enter({ what: "claim", caller });
       const money = { minor: 10_000_000n, currency: "CNY" } as const;
       const line = { service: "COVID-19 death benefit", claimed: money };
-      return (
-        knows(caller, claim) ?? {
+      const unknown = knows(caller, claim);
+      if (unknown) return unknown;
+      return {
+        etag: knownTag,
+        claim: {
           claim,
           insurer,
           status: "referred",
@@ -93,8 +104,8 @@ export function claimsDouble(insurer: string) {
           ],
           payouts: [],
           records: [{ leafHash: knownHash, type: "claim.submitted", version: 1n }],
-        }
-      );
+        },
+      };
     },
     async receipts(caller, claim) {
       enter({ what: "receipts", caller });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { exampleClaim, exampleRuling, exampleSubmission } from "../../shared/api/example.ts";
 import { routes } from "../../shared/api/routes.ts";
-import { knownClaim, knownHash } from "./claims-double.ts";
+import { knownClaim, knownHash, knownTag } from "./claims-double.ts";
 import { problemIn, startPlatform } from "./platform.ts";
 
 let platform: Awaited<ReturnType<typeof startPlatform>>;
@@ -86,17 +86,32 @@ describe("GET /claims/{id}", () => {
 });
 
 describe("POST /claims/{id}/decisions", () => {
-  const decide = (as: string, outcome = "DENY", headers = {}) =>
-    platform.ask(`/claims/${exampleClaim}/decisions`, {
-      as,
-      body: { ...exampleRuling, outcome },
-      headers,
-    });
+  const send = (as: string, headers: Record<string, string>) =>
+    platform.ask(`/claims/${exampleClaim}/decisions`, { as, body: exampleRuling, headers });
+  let number = 0;
+  const decide = (as: string, key = `d${number++}`) =>
+    send(as, { "idempotency-key": key, "if-match": knownTag });
 
-  test("records an adjuster's ruling, with or without a key", async () => {
-    expect((await decide("aziz")).status).toBe(201);
-    expect((await decide("aziz", "DENY", { "idempotency-key": "d" })).status).toBe(201);
-    const again = await decide("aziz", "DENY", { "idempotency-key": "d" });
+  test("asks for the version it rules on, and rules on no other", async () => {
+    const read = await platform.ask(`/claims/${knownClaim}`, { as: "aziz" });
+    expect(read.headers.get("etag")).toBe(knownTag);
+    const key = { "idempotency-key": "versions" };
+    expect(await problemIn(await send("aziz", key))).toMatchObject({
+      status: 428,
+      type: "urn:countersign:problem:precondition-required",
+    });
+    const odd = await problemIn(await send("aziz", { ...key, "if-match": "1.0" }));
+    expect([odd.status, odd.errors?.[0]?.field]).toEqual([400, "If-Match"]);
+    for (const tag of ['"1.1"', `W/${knownTag}`]) {
+      expect((await problemIn(await send("aziz", { ...key, "if-match": tag }))).status).toBe(412);
+    }
+    expect((await send("aziz", { ...key, "if-match": `"9", ${knownTag}` })).status).toBe(201);
+  });
+
+  test("records an adjuster's ruling, once per key", async () => {
+    expect((await send("aziz", { "if-match": "*" })).status).toBe(400);
+    expect((await decide("aziz", "d")).status).toBe(201);
+    const again = await decide("aziz", "d");
     expect(again.headers.get("idempotency-replayed")).toBe("true");
     expect(platform.asked.at(-1)?.given).toMatchObject({ fileOpenedAt: 1_795_339_800_000_000n });
   });

@@ -99,6 +99,8 @@ async function deny(username: string, claim: string, outcome = "DENY") {
     headers: {
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
+      "idempotency-key": newHandle(random),
+      "if-match": "*",
     },
     body: JSON.stringify({
       outcome,

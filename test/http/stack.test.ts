@@ -1,9 +1,11 @@
 import { expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
+import { commandReply } from "../../functions/http/command-reply.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
 import type { ApiEvent } from "../../functions/http/event.ts";
 import { endpoint } from "../../functions/http/stack.ts";
 import { routes } from "../../shared/api/routes.ts";
+import { refuse } from "../../shared/base/refusal.ts";
 import { knownClaim, principalsDouble } from "./claims-double.ts";
 
 const event = {
@@ -34,6 +36,29 @@ test("a token without the route's scope is 403 even if a gateway let it through"
   expect(await endpoint(routes.readClaim, edge, never)(passed, context)).toMatchObject({
     statusCode: 403,
   });
+});
+
+test("what an endpoint recorded wakes the log's next job; an answer that is kept, and a refusal, don't", async () => {
+  const woken: string[] = [];
+  const waking = { ...edge, wake: async (insurer: string) => void woken.push(insurer) };
+  const kept = { status: 201, body: new Uint8Array([0x7b, 0x7d]) };
+  const refusal = refuse("wrong-state", "No.");
+  const open = { ...event, pathParameters: { insurer: "acme" } } as ApiEvent;
+  const answers = [
+    [{ committed: {}, reply: kept }, 201],
+    [{ kept }, 201],
+    [{ keptRefusal: refusal }, 409],
+    [refusal, 409],
+  ] as const;
+  const replayed: unknown[] = [];
+  for (const [reply, status] of answers) {
+    const respond = async () => commandReply("acme", reply);
+    const result = await endpoint(routes.readCheckpoint, waking, respond)(open, context);
+    expect(result.statusCode).toBe(status);
+    replayed.push(result.headers?.["idempotency-replayed"]);
+  }
+  expect(woken).toEqual(["acme"]);
+  expect(replayed).toEqual([undefined, "true", "true", undefined]);
 });
 
 test("an endpoint that runs out of Lambda's time says 503 itself", async () => {

@@ -2,7 +2,7 @@ import { existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:f
 import { setTimeout as sleep } from "node:timers/promises";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { submit } from "../../functions/command/submit.ts";
-import { readCommittedReply } from "../../shared/api/committed-reply.ts";
+import { readCommittedClaim } from "../../shared/api/committed-reply.ts";
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
@@ -35,7 +35,8 @@ async function send(key: string): Promise<{ claim: string; leafHash: string }> {
     try {
       const reply = await submit(ports, caller, submission, idempotency, machine().now);
       if (isRefusal(reply)) throw new Error(`${reply.refused}: ${reply.detail}`);
-      if ("kept" in reply) return readCommittedReply(fromUtf8(reply.kept.body, "kept reply"));
+      if ("keptRefusal" in reply) throw new Error(reply.keptRefusal.detail);
+      if ("kept" in reply) return readCommittedClaim(fromUtf8(reply.kept.body, "kept reply"));
       const { claim, record } = reply.committed;
       return { claim, leafHash: record.leafHash };
     } catch (error) {

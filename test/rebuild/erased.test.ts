@@ -127,7 +127,7 @@ beforeAll(async () => {
     if (referred === undefined) continue;
     await adjudicate(ports, insurer, referred);
     const more = rulingOf({ outcome: "PAY_PART", amount: usd(20_000n), reasonCode: "GOODWILL" });
-    must(await decide(ports, adjuster, referred, more, undefined, machine().now));
+    must(await decide(ports, adjuster, referred, more, {}, machine().now));
   }
   for (const payout of await ports.store.waiting(insurer, "payout", "proposed", 9)) {
     const row = await before.owner.query("SELECT claim FROM payout WHERE stream = $1", [payout]);

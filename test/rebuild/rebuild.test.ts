@@ -83,7 +83,7 @@ beforeAll(async () => {
   for (const claim of claims.slice(1)) await adjudicate(ports, insurer, claim);
   const adjuster = callerOf(insurer, "adjuster");
   const goodwill = rulingOf({ outcome: "PAY_PART", amount: usd(40_000n), reasonCode: "GOODWILL" });
-  await decide(ports, adjuster, claims[3] ?? "", goodwill, undefined, machine().now);
+  await decide(ports, adjuster, claims[3] ?? "", goodwill, {}, machine().now);
   const payouts = await ports.store.waiting(insurer, "payout", "proposed", 100);
   for (const payout of payouts) await screenAndApprove(ports, insurer, payout, clearly);
   const signatory = { person: newHandle(random), credential: signedIn };

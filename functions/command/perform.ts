@@ -1,0 +1,67 @@
+import type { KeptReply } from "../../shared/api/committed-reply.ts";
+import { etagOf, matchesTag } from "../../shared/api/etag.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import { isRefusal, type Refusal, type RefusalCode, refuse } from "../../shared/base/refusal.ts";
+import type { Asked, Caller, Reply } from "../../shared/ports/claims.ts";
+import { actOf } from "./act.ts";
+import { type CommandPorts, commitCommand } from "./commit.ts";
+import { replyKeeper } from "./kept-reply.ts";
+import type { CommandTransaction } from "./transaction.ts";
+
+/** What a command did: its reply, and the person whose data key closes the reply where it is kept, beside the caller's. */
+export interface Done<T> {
+  readonly result: T;
+  readonly reply: KeptReply;
+  readonly about: Handle;
+}
+
+/** A command on what the transaction reads; it appends, or refuses. */
+export type Command<T> = (transaction: CommandTransaction, act: Act) => Promise<Done<T> | Refusal>;
+
+/** Answers about this request, its caller or a moment: asked again, they are asked anew. Every other refusal is kept under the key like a result. */
+const ofTheMoment: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "not-found",
+  "not-permitted",
+  "key-reused",
+  "stale",
+  "erased",
+]);
+
+/**
+ * Runs a caller's command in one transaction, once per Idempotency-Key: the row of the key is written in that transaction, so of two requests at the same
+ * time one loses its race, starts again and finds the other's reply. What the domain refused is kept as well, by a transaction that
+ * writes nothing else. Throws Unavailable; then nothing is kept.
+ */
+export async function perform<T>(
+  ports: CommandPorts,
+  caller: Caller,
+  { idempotency }: Asked,
+  now: Instant,
+  command: Command<T>,
+): Promise<Reply<T>> {
+  const keeper = idempotency && (await replyKeeper(ports, caller, idempotency));
+  const act = actOf(caller, now);
+  type Answer = Exclude<Reply<T>, Refusal>;
+  return commitCommand<Answer>(ports, caller.insurer, now, async (transaction) => {
+    const before = await keeper?.find(transaction);
+    if (before) return before;
+    const done = await command(transaction, act);
+    if (isRefusal(done)) {
+      if (!ofTheMoment.has(done.refused)) keeper?.keepRefusal(transaction, done);
+      return done;
+    }
+    keeper?.keep(transaction, done.about, done.reply);
+    return { committed: done.result, reply: done.reply };
+  });
+}
+
+/** Refused as "stale" where the caller's If-Match names no tag of what now has these versions. */
+export function refuseStale(
+  { ifMatch }: Asked,
+  ...versions: readonly bigint[]
+): Refusal | undefined {
+  if (ifMatch === undefined || matchesTag(ifMatch, etagOf(...versions))) return undefined;
+  return refuse("stale", "It has changed since: read it again.");
+}

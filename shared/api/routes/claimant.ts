@@ -1,0 +1,95 @@
+import * as z from "zod";
+import { handleSchema } from "../../base/codec.ts";
+import { submissionSchema } from "../../claim/submission.ts";
+import { claimViewSchema, insurerSchema, receiptListSchema } from "../claim-view.ts";
+import { committedClaimSchema, leafHashSchema } from "../committed.ts";
+import { exampleClaim, exampleHash, exampleSubmission } from "../example.ts";
+import { json, text } from "../media-type.ts";
+import { payeeBodySchema } from "../payee-body.ts";
+import { route } from "../route.ts";
+
+const claimParams = z.strictObject({ id: handleSchema });
+const letterParams = z.strictObject({
+  id: handleSchema,
+  version: z.string().regex(/^[1-9][0-9]{0,17}$/, "is not a version"),
+});
+
+/** First notice of loss: a submission and the insurer it goes to. */
+export const claimBodySchema = z.strictObject({
+  insurer: insurerSchema,
+  ...submissionSchema.shape,
+  payee: payeeBodySchema.optional(),
+});
+
+/** What claimants ask, and what they are told. */
+export const claimantRoutes = {
+  submitClaim: route({
+    method: "POST",
+    path: "/claims",
+    summary: "Submits a claim; the record that names it is in the log from then on",
+    audience: "claimant",
+    scopes: ["countersign/claims:submit"],
+    roles: ["claimant", "intake"],
+    params: z.strictObject({}),
+    body: claimBodySchema,
+    insurerOf: (_, body) => body.insurer,
+    replies: {
+      201: {
+        contentType: json,
+        schema: committedClaimSchema,
+        description: "The record, its leaf hash, your openings",
+      },
+    },
+    example: { path: "/claims", body: exampleSubmission },
+  }),
+  readClaim: route({
+    method: "GET",
+    path: "/claims/{id}",
+    summary: "Shows a claim to one who may read it",
+    audience: "claimant",
+    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
+    roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
+    params: claimParams,
+    replies: {
+      200: { contentType: json, schema: claimViewSchema, etag: true, description: "The claim" },
+    },
+    example: { path: `/claims/${exampleClaim}` },
+  }),
+  readLetter: route({
+    method: "GET",
+    path: "/claims/{id}/decisions/{version}/letter",
+    summary: "Gives the letter that explains a decision, the record's version in the claim",
+    audience: "claimant",
+    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
+    roles: ["claimant", "adjuster"],
+    params: letterParams,
+    replies: { 200: { contentType: text, description: "The letter, in plain English" } },
+    example: { path: `/claims/${exampleClaim}/decisions/2/letter` },
+  }),
+  listReceipts: route({
+    method: "GET",
+    path: "/claims/{id}/receipts",
+    summary: "Lists the records of a claim and its payouts, and where each receipt is",
+    audience: "claimant",
+    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
+    roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
+    params: claimParams,
+    replies: { 200: { contentType: json, schema: receiptListSchema, description: "The records" } },
+    example: { path: `/claims/${exampleClaim}/receipts` },
+  }),
+  readReceipt: route({
+    method: "GET",
+    path: "/records/{leafHash}/receipt",
+    summary:
+      "Gives a record's .tlog-proof with your openings; `Prefer: wait=10` waits for the signature",
+    audience: "claimant",
+    scopes: ["countersign/claims:read.own", "countersign/claims:read", "countersign/ledger:verify"],
+    roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
+    params: z.strictObject({ leafHash: leafHashSchema }),
+    replies: {
+      200: { contentType: text, description: "The receipt (c2sp.org/tlog-proof)" },
+      202: { contentType: text, description: "Not signed yet: again after Retry-After seconds" },
+    },
+    example: { path: `/records/${exampleHash}/receipt` },
+  }),
+} as const;

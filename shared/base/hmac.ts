@@ -1,0 +1,14 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+
+/** HMAC-SHA-256 (RFC 2104, RFC 6234): 32 bytes. */
+export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array =>
+  hmac(sha256, key, message);
+
+/** Whether two codes are the same; takes as long for any two of one length, so that a guess learns nothing from how far it came. */
+export function sameCode(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let differences = 0;
+  for (let i = 0; i < a.length; i++) differences |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return differences === 0;
+}

@@ -22,7 +22,7 @@ import {
   stoppedForm,
   voidedForm,
 } from "./forms.ts";
-import type { Broken, PayoutState } from "./state.ts";
+import type { PayoutState } from "./state.ts";
 
 const plus = (persons: readonly string[], person: string | undefined): string[] =>
   person ? [...persons, person] : [...persons];
@@ -65,11 +65,11 @@ export function evolvePayout(
       return { ...state, breaks };
     }
     case stoppedForm.type:
-      return { ...state, status: "stopped" };
+      return unpaid({ ...state, status: "stopped" });
     case reissuedForm.type:
       return { ...state, replacedBy: (event.content as Reissued).successor };
     default:
-      return { ...state, status: "voided" };
+      return unpaid({ ...state, status: "voided" });
   }
 }
 
@@ -77,9 +77,9 @@ function reportedOn(state: PayoutState, content: Reported, version: bigint): Pay
   const { report, fee, reference, message, break: broken } = content;
   if (report === "break") {
     if (!broken) return state;
-    const disputes = disputesBy(state, content);
-    const one = { ...broken, reference, message, open: true, disputes, reversedBy: null };
-    return { ...state, breaks: [...state.breaks, one] };
+    const one = { ...broken, reference, message, open: true, disputes: false, reversedBy: null };
+    const known = { ...state, breaks: [...state.breaks, one] };
+    return uncounted.includes(state.status) ? unpaid(known) : known;
   }
   if (report === "reversed") {
     const at = reversible(state);
@@ -95,13 +95,29 @@ function reportedOn(state: PayoutState, content: Reported, version: bigint): Pay
     fee: state.fee + (fee?.minor ?? 0n),
   };
   if (report === "settled") return { ...after, settledAt: version };
-  return report === "returned" ? { ...after, returnedAt: version } : after;
+  return unpaid(report === "returned" ? { ...after, returnedAt: version } : after);
 }
 
-/** Whether a break says that money went out which the payout, as it stands before, does not count. */
-const disputesBy = ({ status }: PayoutState, { break: broken }: Reported): boolean =>
-  broken?.said === "settled" &&
-  (status === "rejected" || status === "recalled" || status === "returned");
+/** Statuses of a payout whose money its claim counts neither as under way nor as paid. */
+const uncounted: readonly PayoutState["status"][] = [
+  "rejected",
+  "recalled",
+  "returned",
+  "stopped",
+  "voided",
+];
+
+/** A payout that ended unpaid: each open break that says money went out disputes that, whenever it was said. */
+const unpaid = (state: PayoutState): PayoutState => ({
+  ...state,
+  breaks: state.breaks.map((one) =>
+    one.open && one.said === "settled" ? { ...one, disputes: true } : one,
+  ),
+});
+
+/** How many breaks say that money went out which the payout does not count, and are not cleared up. */
+const disputing = (state: PayoutState | undefined): bigint =>
+  BigInt(state?.breaks.filter(({ open, disputes }) => open && disputes).length ?? 0);
 
 /** Where a payout stands that no screening holds: band 0 asks for one approval, of whoever; a higher one for that many persons beside the maker. */
 const clearOf = ({ approvers, approvals }: PayoutState): PayoutState["status"] =>
@@ -143,7 +159,12 @@ function begin(content: Proposed): PayoutState {
 /** What `event` adds to its claim's accumulator, under the payout's head; `before` is the payout before it. */
 export function payoutDeltas(before: PayoutState | undefined, event: DomainEvent): Delta[] {
   const { claim, head, amount } = before ?? (event.content as Proposed);
-  const add = Object.entries(movement(before, event, amount.minor)).map(([name, minor]) => [
+  const disputes = disputing(evolvePayout(before, event, 0n)) - disputing(before);
+  const moved = {
+    ...movement(before, event, amount.minor),
+    ...(disputes === 0n ? {} : { disputed: disputes * amount.minor }),
+  };
+  const add = Object.entries(moved).map(([name, minor]) => [
     amountName(head, name as HeadAmount),
     minor,
   ]);
@@ -158,15 +179,9 @@ function movement(
   if (event.type === proposedForm.type) return { committed: minor };
   if (event.type === reportedForm.type) {
     const { report } = event.content as Reported;
-    if (report === "break") {
-      return before && disputesBy(before, event.content as Reported) ? { disputed: minor } : {};
-    }
-    if (report === "reversed") return freed(before?.breaks[reversible(before)], minor);
+    if (report === "break" || report === "reversed") return {};
     if (report === "settled") return { committed: -minor, paid: minor };
     return report === "returned" ? { returned: minor } : { committed: -minor };
-  }
-  if (event.type === breakClosedForm.type) {
-    return freed(before?.breaks[Number((event.content as BreakClosed).number) - 1], minor);
   }
   if (event.type === recoveredForm.type) {
     const { amount, basis } = event.content as Recovered;
@@ -177,7 +192,3 @@ function movement(
   if (event.type === voidedForm.type && before?.status !== "stopped") return { committed: -minor };
   return {};
 }
-
-/** What is payable again once a break is closed. */
-const freed = (broken: Broken | undefined, minor: bigint): Partial<Record<HeadAmount, bigint>> =>
-  broken?.disputes ? { disputed: -minor } : {};

@@ -73,6 +73,43 @@ test("what a bank debited as another amount is not taken back by a credit of the
   expect(paid.reissue(payoutStream, heir, maker)).toEqual(refused("wrong-state"));
 });
 
+describe("a debit of another amount that stays open", () => {
+  const wrong = ["settled", "B1", "500.01"] as const;
+  test.each([
+    ["before", [wrong, ["settled", "B2"], ["returned", "B3"]]],
+    [
+      "after",
+      [
+        ["settled", "B2"],
+        ["settled", "B1", "500.01"],
+        ["returned", "B3"],
+      ],
+    ],
+  ] as const)(
+    "once the payout came back, told %s its booking: the award is not payable again",
+    (_, said) => {
+      const desk = saying(...said);
+      expect(desk.state()).toMatchObject({ status: "returned", breaks: [{ disputes: true }] });
+      expect(desk.value("disputed")).toBe(50_000n);
+      expect(desk.propose(50_000n, maker, heir)).toEqual(refused("award-exceeded"));
+      const event = desk.act((world) => closeBreak(world, 1n, "The payee paid it back.", clerk));
+      expect(isRefusal(event)).toBe(false);
+      expect(desk.value("disputed")).toBe(0n);
+      expect(isRefusal(desk.propose(50_000n, maker, heir))).toBe(false);
+    },
+  );
+
+  test("disputes nothing while the payout's own money is counted", () => {
+    const desk = saying(wrong, ["settled", "B2"]);
+    expect(desk.state()).toMatchObject({ status: "settled", breaks: [{ disputes: false }] });
+    expect(desk.value("disputed")).toBe(0n);
+    desk.act((world) => closeBreak(world, 1n, "The bank corrected it.", clerk));
+    say(desk, "returned", "B3");
+    expect(desk.value("disputed")).toBe(0n);
+    expect(isRefusal(desk.propose(50_000n, maker, heir))).toBe(false);
+  });
+});
+
 describe("a payout that its bank first refused, and then debited", () => {
   test("is neither paid again nor its money by another payout, until that is taken back", () => {
     const desk = saying(["rejected", "B1"], ["settled", "B2"]);

@@ -3,13 +3,16 @@ import {
   CfnStage,
   HttpApi as GatewayApi,
   HttpMethod,
+  HttpRoute,
   type HttpRouteIntegration,
+  HttpRouteKey,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { stageThrottle } from "../shared/api/gateway-error.ts";
 import { type Audience, audiences, type Route, routeKeyOf } from "../shared/api/route.ts";
 import { acknowledge } from "./acknowledge.ts";
 
@@ -47,6 +50,14 @@ export class HttpApi extends Construct {
       });
       if (open && route) acknowledge(route, "AwsSolutions-APIG4", openReason);
     }
+    const unrouted = new HttpRoute(this, "Unrouted", {
+      httpApi: api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration: new HttpLambdaIntegration("unrouted", props.functions.public, {
+        scopePermissionToRoute: false,
+      }),
+    });
+    acknowledge(unrouted, "AwsSolutions-APIG4", unroutedReason);
     logAccess(this, api);
     new CfnOutput(this, "Url", { value: api.apiEndpoint });
   }
@@ -54,6 +65,9 @@ export class HttpApi extends Construct {
 
 const openReason =
   "Checkpoints and hash tiles are for anyone: they hold no personal data, and verifying asks nobody.";
+
+const unroutedReason =
+  "It only says 404, or 405 with Allow, in the words of every other answer; it reads no token and no data.";
 
 /** One line per request, without the path (it names claims), the caller or an address; and a limit for the stage. */
 function logAccess(scope: Construct, api: GatewayApi): void {
@@ -73,5 +87,8 @@ function logAccess(scope: Construct, api: GatewayApi): void {
       error: "$context.integrationErrorMessage",
     }),
   };
-  stage.defaultRouteSettings = { throttlingBurstLimit: 200, throttlingRateLimit: 100 };
+  stage.defaultRouteSettings = {
+    throttlingBurstLimit: stageThrottle.burst,
+    throttlingRateLimit: stageThrottle.perSecond,
+  };
 }

@@ -5,6 +5,7 @@ import type { ApiResult, HttpEvent } from "./event.ts";
 import { failureFields, problemOfError } from "./failure.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { problemReply, resultOf } from "./reply.ts";
+import { idsOf } from "./request-ids.ts";
 
 /** Nothing here is for caches, frames, sniffing or referrers; what may be cached says so itself. */
 const securityHeaders = {
@@ -25,18 +26,20 @@ export function answering<Params, Body, Query>(
 ): MiddlewareObj<HttpEvent<Params, Body, Query>, ApiResult> {
   const started = new WeakMap<HttpEvent<Params, Body, Query>, bigint>();
   const answer = (event: HttpEvent<Params, Body, Query>, result: ApiResult, error?: unknown) => {
-    const { requestId } = event.requestContext;
-    const headers = { ...securityHeaders, ...result.headers, "x-request-id": requestId };
+    const ids = idsOf(event);
+    const { stream } = event.request;
+    const headers = { ...securityHeaders, ...result.headers, "x-request-id": ids.requestId };
     const problem: Problem | undefined = error === undefined ? undefined : problemOfError(error);
     const status = result.statusCode ?? 200;
     const insurer = event.request.callers.at(0)?.insurer;
     edge.log[status >= 500 ? "error" : "info"]("request", {
-      requestId,
+      ...ids,
       route,
       status,
       durationMs: Number(edge.now() - (started.get(event) ?? edge.now())) / 1000,
       ...(problem === undefined ? {} : { problem: problem.code }),
       ...(insurer === undefined ? {} : { insurer }),
+      ...(stream === undefined ? {} : { stream }),
       ...(error === undefined ? {} : failureFields(error)),
     });
     return { ...result, headers };
@@ -44,17 +47,14 @@ export function answering<Params, Body, Query>(
   return {
     before({ event }) {
       started.set(event, edge.now());
-      event.request.requestId = event.requestContext.requestId;
+      Object.assign(event.request, idsOf(event));
     },
     after(request) {
       request.response = answer(request.event, request.response ?? {});
     },
     onError(request) {
       const problem = problemOfError(request.error);
-      const { status, headers, body } = problemReply(
-        problem,
-        request.event.requestContext.requestId,
-      );
+      const { status, headers, body } = problemReply(problem, idsOf(request.event));
       const more = request.error instanceof HttpProblem ? request.error.headers : {};
       const reply = { status, headers: { ...headers, ...more }, body };
       request.response = answer(request.event, resultOf(reply), request.error);

@@ -1,4 +1,5 @@
 import type { KeptReply } from "../../shared/api/committed-reply.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { Reply } from "../../shared/ports/claims.ts";
 import type { HttpReply } from "./reply.ts";
@@ -35,4 +36,9 @@ const httpReply = (
     ...more,
   },
   body,
+  ...(location === undefined ? {} : { stream: streamAt(location) }),
 });
+
+/** The stream that lies at this path. */
+const streamAt = (path: string): Handle | undefined =>
+  /^\/(?:claims|policies|payouts)\/([0-9a-f]{32})$/.exec(path)?.[1];

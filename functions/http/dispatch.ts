@@ -2,17 +2,18 @@ import { problems } from "../../shared/api/problem.ts";
 import { type Route, routeKeyOf } from "../../shared/api/route.ts";
 import type { LambdaHandler } from "./event.ts";
 import { problemReply, resultOf } from "./reply.ts";
+import { idsOf } from "./request-ids.ts";
 
-/** One Lambda function for several rows of the table: API Gateway's `routeKey` chooses. */
+/** One Lambda function for several rows of the table: API Gateway's `routeKey` chooses; any other key is `otherwise`'s, by default 404. */
 export function dispatch(
   endpoints: readonly (readonly [Pick<Route, "method" | "path">, LambdaHandler])[],
+  otherwise: LambdaHandler = nothingHere,
 ): LambdaHandler {
   const byKey = new Map(endpoints.map(([row, handler]) => [routeKeyOf(row), handler]));
-  return (event, context) => {
-    const handler = byKey.get(event.routeKey);
-    if (handler) return handler(event, context);
-    const { requestId } = event.requestContext;
-    const detail = problems["not-found"][1];
-    return Promise.resolve(resultOf(problemReply({ code: "not-found", detail }, requestId)));
-  };
+  return (event, context) => (byKey.get(event.routeKey) ?? otherwise)(event, context);
 }
+
+const nothingHere: LambdaHandler = (event) => {
+  const detail = problems["not-found"][1];
+  return Promise.resolve(resultOf(problemReply({ code: "not-found", detail }, idsOf(event))));
+};

@@ -1,10 +1,13 @@
 import type { ProblemCode } from "../../shared/api/problem.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import type { Principals } from "../../shared/ports/claims.ts";
 
-/** What a log line may say. No body, token, handle, path, address or message of a foreign error has a place in it. */
+/** What a log line may say. No body, token, key, path, address or message of a foreign error has a place in it; a stream by its handle, which tells nothing of whose it is. */
 export interface LogFields {
   readonly requestId: string;
+  readonly traceId: string;
+  readonly stream?: Handle;
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;

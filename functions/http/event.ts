@@ -5,6 +5,7 @@ import type {
 } from "aws-lambda";
 import type { Credential } from "../../shared/base/actor.ts";
 import type { Json } from "../../shared/base/canonical.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Asked, Caller } from "../../shared/ports/claims.ts";
 
 /** Claims of the access token as API Gateway's JWT authorizer passes them on: every value is text, a list is `[a b]`. */
@@ -19,6 +20,7 @@ export interface TokenClaims {
 /** A request that has passed the stack: parsed, checked, its callers known. */
 export interface HttpRequest<Params, Body, Query = unknown> {
   readonly requestId: string;
+  readonly traceId: string;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -39,7 +41,7 @@ export type Passing<Params, Body, Query> = {
     Body,
     Query
   >[Part];
-} & { token: TokenClaims | undefined };
+} & { token: TokenClaims | undefined; stream: Handle | undefined };
 
 /** API Gateway's event (payload format 2.0, with the JWT authorizer's part where the route has one) and the request read from it. */
 export interface HttpEvent<Params, Body, Query> extends APIGatewayProxyEventV2 {

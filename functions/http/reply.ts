@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import { type Problem, problemDocument } from "../../shared/api/problem.ts";
 import { fromUtf8, toBase64, utf8 } from "../../shared/base/bytes.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { ApiResult } from "./event.ts";
+import type { RequestIds } from "./request-ids.ts";
 
 /** An answer before it is Lambda's. */
 export interface HttpReply {
@@ -10,6 +12,8 @@ export interface HttpReply {
   readonly body: Uint8Array;
   /** The insurer whose log has a new record by it. */
   readonly wakes?: string;
+  /** The stream that the answer is about, for the log line, where the path does not name it. */
+  readonly stream?: Handle | undefined;
 }
 
 /** 200 with `value` as `schema` writes it. */
@@ -37,8 +41,8 @@ export const textReply = (
 const retryAfterSeconds = "2";
 
 /** `problem` as application/problem+json (RFC 9457), with Retry-After where trying again helps. */
-export function problemReply(problem: Problem, requestId: string): HttpReply {
-  const document = problemDocument(problem, requestId);
+export function problemReply(problem: Problem, ids: RequestIds): HttpReply {
+  const document = problemDocument(problem, ids);
   return {
     status: document.status,
     headers: {

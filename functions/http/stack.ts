@@ -2,6 +2,7 @@ import middy, { type MiddlewareObj } from "@middy/core";
 import { fingerprintOf } from "../../shared/api/fingerprint.ts";
 import { problemOf } from "../../shared/api/problem.ts";
 import { type Route, routeKeyOf } from "../../shared/api/route.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { answering } from "./answering.ts";
@@ -9,8 +10,9 @@ import { readJsonBody } from "./body.ts";
 import { findCallers } from "./callers.ts";
 import type { ReplayedRefusal } from "./command-reply.ts";
 import type { Edge } from "./edge.ts";
-import type { ApiResult, HttpEvent, HttpRequest, LambdaHandler, Passing } from "./event.ts";
+import type { ApiResult, HttpEvent, HttpRequest, LambdaHandler } from "./event.ts";
 import { HttpProblem } from "./http-problem.ts";
+import { passing } from "./passing.ts";
 import { type HttpReply, resultOf } from "./reply.ts";
 import { requireToken } from "./token.ts";
 import { readKey, readParams, readQuery, readTags, readWith } from "./validate.ts";
@@ -46,6 +48,7 @@ export function endpoint<Params, Body, Query>(
         throw new HttpProblem(problemOf(answer.keptRefusal), { "idempotency-replayed": "true" });
       }
       if (answer.wakes !== undefined) await edge.wake?.(answer.wakes);
+      request.stream = answer.stream ?? request.stream;
       return resultOf(answer);
     });
   return (event, context) => handler({ ...event, request: passing() }, context);
@@ -69,6 +72,7 @@ const content = <Params, Body, Query>(
     const { request } = event;
     request.header = (name) => event.headers[name];
     request.params = readParams(row.params, event.pathParameters ?? {});
+    request.stream = streamIn(row.path, request.params);
     if (row.query) request.query = readQuery(row.query, event.queryStringParameters ?? {});
     if (row.body === undefined) return;
     request.json = readJsonBody(event);
@@ -102,16 +106,12 @@ const asked = <Params, Body, Query>(
   },
 });
 
+/** The stream that a path names; the handle of a person is none. */
+function streamIn(path: string, params: unknown): Handle | undefined {
+  const { id } = params as { readonly id?: Handle };
+  return /^\/(claims|policies|payouts)\/\{id\}/.test(path) ? id : undefined;
+}
+
 function timeoutEarlyResponse(): never {
   throw new Unavailable("request", "ran out of time");
 }
-
-/** A request before the first middleware has read it. */
-const passing = <Params, Body, Query>() =>
-  ({
-    requestId: "",
-    json: null,
-    callers: [],
-    asked: {},
-    token: undefined,
-  }) as unknown as Passing<Params, Body, Query>;

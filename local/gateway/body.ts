@@ -1,12 +1,10 @@
 import type { IncomingMessage } from "node:http";
-
-/** API Gateway's limit on a payload: 10 MB. */
-export const maxPayloadBytes = 10 * 1024 * 1024;
+import { gatewayLimits } from "../../shared/api/gateway-error.ts";
 
 /** The body of `request`; "too large" as soon as more than `limitBytes` are announced or have come. */
 export async function readBody(
   request: IncomingMessage,
-  limitBytes = maxPayloadBytes,
+  limitBytes = gatewayLimits.payloadBytes,
 ): Promise<Uint8Array | "too large"> {
   if (Number(request.headers["content-length"] ?? 0) > limitBytes) return "too large";
   const chunks: Uint8Array[] = [];

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import type { Duplex } from "node:stream";
 
 /** A server could not be brought up here; the message is one sentence for the person who started it. */
 export class CannotListen extends Error {
@@ -18,14 +19,20 @@ const address = "127.0.0.1";
 /** A client keeps its connection after its last answer; while stopping, such connections are closed this often. */
 const sweepMs = 20;
 
+/** How a server is set up, and what it does with what is no HTTP request. */
+export interface ListenOptions extends ServerOptions {
+  readonly refuseBroken?: (error: NodeJS.ErrnoException, socket: Duplex) => void;
+}
+
 /** Serves `listener` on 127.0.0.1 at `port` (0: any free one). Throws CannotListen, one sentence that names the port. */
 export async function listen(
   what: string,
   port: number,
   listener: RequestListener,
-  options: ServerOptions = {},
+  { refuseBroken, ...options }: ListenOptions = {},
 ): Promise<Listening> {
   const server = createServer(options, listener);
+  if (refuseBroken) server.on("clientError", refuseBroken);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explain(what, port, error)));
     server.listen({ host: address, port, exclusive: true }, resolve);

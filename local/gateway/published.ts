@@ -25,8 +25,8 @@ export async function servePublished(
     if (error instanceof Unavailable) return undefined;
     throw error;
   });
-  if (file === undefined) return gatewayError(response, 503, "Service Unavailable");
-  if (isRefusal(file)) return gatewayError(response, 404, "Not Found");
+  if (file === undefined) return gatewayError(response, 503);
+  if (isRefusal(file)) return gatewayError(response, 404);
   response.setHeader("access-control-allow-origin", "*");
   response.setHeader("x-content-type-options", "nosniff");
   for (const [name, value] of Object.entries(file.headers)) response.setHeader(name, value);

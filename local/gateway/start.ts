@@ -1,21 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { idsOf, type RequestIds } from "../../functions/http/request-ids.ts";
+import { defaultRouteKey } from "../../functions/http/unrouted.ts";
+import { gatewayLimits, stageThrottle } from "../../shared/api/gateway-error.ts";
+import { matchRoute } from "../../shared/api/match.ts";
+import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { type Denied, jwtAuthorizer, type TrustedIssuer } from "./authorizer.ts";
 import { readBody } from "./body.ts";
+import { refuseBroken } from "./broken-request.ts";
 import { proxyEvent, splitTarget } from "./event.ts";
 import { type Handler, invoke, TimedOut } from "./invoke.ts";
 import { type Listening, listen } from "./listen.ts";
-import { matchRoute } from "./match.ts";
 import { type Pages, servePage } from "./pages.ts";
 import { servePublished } from "./published.ts";
-import { gatewayError, sendResult } from "./send.ts";
+import { exceeds, gatewayError, sendResult } from "./send.ts";
+import { type Throttle, throttle } from "./throttle.ts";
 
-/** The functions behind the gateway, by the audience whose rows of the table they serve. */
+/** The functions behind the gateway, by the audience whose rows of the table they serve; `public` has what no row takes, too. */
 export type Handlers = Readonly<Record<"claimant" | "insurer" | "public", Handler>>;
 
 /** What the gateway itself has to report: never a path, header or body. */
-export type GatewayLog = (line: { readonly event: string; readonly route?: string }) => void;
+export type GatewayLog = (
+  line: { readonly event: string; readonly route?: string } & Partial<RequestIds>,
+) => void;
 
 export interface GatewayOptions {
   /** 0: any free one. */
@@ -24,17 +32,22 @@ export interface GatewayOptions {
   readonly trusted: TrustedIssuer;
   /** The published files of all logs, keyed as shared/api/log-path.ts says. */
   readonly published: ObjectStore;
-  /** Static pages by path, public: beside the API, as a CDN would serve them. */
+  /** Static files by path, public: beside the API, as a CDN would serve them. */
   readonly pages?: Pages;
   readonly log: GatewayLog;
-  /** How long the gateway waits for a function: 30 s, API Gateway's own limit. */
+  /** How long the gateway waits for a function: API Gateway's own limit unless said. */
   readonly timeoutMs?: number;
+  /** How long a client may take to send its headers, and then its whole request. */
+  readonly clientTimeoutMs?: number;
+  /** What passes, for all callers together: the deployed stage's unless said. */
+  readonly throttle?: Throttle;
 }
 
-const integrationTimeoutMs = 30_000;
-
-/** API Gateway's quota for request line and headers together. */
-const maxHeaderSize = 10_240;
+/** Everything that one request meets. */
+interface Serving extends GatewayOptions {
+  readonly authorize: ReturnType<typeof jwtAuthorizer>;
+  readonly mayPass: (nowMs: number) => boolean;
+}
 
 /**
  * The HTTP API of this machine: the table's routes on 127.0.0.1, with API Gateway's events, authorizer, limits and error bytes, the functions
@@ -42,70 +55,83 @@ const maxHeaderSize = 10_240;
  */
 export function startGateway(options: GatewayOptions): Promise<Listening> {
   const authorize = jwtAuthorizer(options.trusted);
+  const mayPass = throttle(options.throttle ?? stageThrottle);
+  const serving = { ...options, authorize, mayPass };
+  const clientTimeoutMs = options.clientTimeoutMs ?? gatewayLimits.integrationMs;
   return listen(
     "The gateway",
     options.port,
     (request, response) => {
-      answer(options, authorize, request, response).catch(() => {
+      answer(serving, request, response).catch(() => {
         options.log({ event: "gateway failed" });
-        gatewayError(response, 500, "Internal Server Error");
+        gatewayError(response, 500);
       });
     },
-    { maxHeaderSize },
+    {
+      maxHeaderSize: gatewayLimits.headerBytes,
+      headersTimeout: clientTimeoutMs,
+      requestTimeout: clientTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(clientTimeoutMs / 30),
+      refuseBroken,
+    },
   );
 }
 
 async function answer(
-  options: GatewayOptions,
-  authorize: ReturnType<typeof jwtAuthorizer>,
+  serving: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { rawPath } = splitTarget(request.url ?? "/");
-  if (await servePage(options.pages, request, response, rawPath)) return;
-  const matched = find(request.method ?? "GET", rawPath);
-  if (matched === "broken path") return gatewayError(response, 400, "Bad Request");
-  if (!matched) return gatewayError(response, 404, "Not Found");
-  const { route, pathParameters } = matched;
-  if (route.audience === "published") {
-    return servePublished(options.published, request, response, rawPath);
+  if (await servePage(serving.pages, request, response, rawPath)) return;
+  const found = find(request.method ?? "GET", rawPath);
+  if (found?.audience === "published") {
+    return servePublished(serving.published, request, response, rawPath);
   }
-  const needsToken = route.scopes.length > 0;
-  const verdict = needsToken
-    ? await authorize(request.headers.authorization, route.scopes)
-    : undefined;
+  if (!serving.mayPass(Date.now())) return gatewayError(response, 429);
+  if (!found) return gatewayError(response, 400);
+  const { scopes } = found;
+  const { authorization } = request.headers;
+  const verdict = scopes.length > 0 ? await serving.authorize(authorization, scopes) : undefined;
   if (verdict && "status" in verdict) return deny(response, verdict);
   const body = await readBody(request);
-  if (body === "too large") return gatewayError(response, 413, "Request Entity Too Large");
-  const routeKey = `${route.method} ${route.path}`;
-  const parts = { body, routeKey, pathParameters, authorized: verdict, nowMs: Date.now() };
-  const event = proxyEvent(request, parts);
-  const timeoutMs = options.timeoutMs ?? integrationTimeoutMs;
+  if (body === "too large") return gatewayError(response, 413);
+  const event = proxyEvent(request, { ...found, body, authorized: verdict, nowMs: Date.now() });
+  if (exceeds(event, event.body ?? "")) return gatewayError(response, 413);
+  const timeoutMs = serving.timeoutMs ?? gatewayLimits.integrationMs;
   try {
-    const handler = options.handlers[route.audience];
-    sendResult(response, await invoke(route.audience, handler, event, timeoutMs));
+    const handler = serving.handlers[found.audience];
+    sendResult(response, await invoke(found.audience, handler, event, timeoutMs));
   } catch (error) {
     const late = error instanceof TimedOut;
-    options.log({ event: late ? "function timed out" : "function failed", route: routeKey });
-    gatewayError(
-      response,
-      late ? 503 : 500,
-      late ? "Service Unavailable" : "Internal Server Error",
-    );
+    const failed = late ? "function timed out" : "function failed";
+    serving.log({ event: failed, route: found.routeKey, ...idsOf(event) });
+    gatewayError(response, late ? 503 : 500);
   }
 }
 
+/** Where a request goes: to a row of the table, or to `$default`; undefined for a path with a broken percent escape. */
 function find(method: string, rawPath: string) {
+  const unrouted = {
+    audience: "public",
+    routeKey: defaultRouteKey,
+    scopes: [],
+    pathParameters: {},
+  } as const;
   try {
     const asked = matchRoute(routeTable, method === "HEAD" ? "GET" : method, rawPath);
-    return method === "HEAD" && asked?.route.audience !== "published" ? undefined : asked;
+    if (!asked) return unrouted;
+    const { route, pathParameters } = asked;
+    const { audience, scopes } = route;
+    if (method === "HEAD" && audience !== "published") return unrouted;
+    return { audience, scopes, routeKey: routeKeyOf(route), pathParameters };
   } catch (error) {
-    if (error instanceof URIError) return "broken path" as const;
+    if (error instanceof URIError) return undefined;
     throw error;
   }
 }
 
 function deny(response: ServerResponse, { status, challenge }: Denied): void {
   response.setHeader("www-authenticate", challenge);
-  gatewayError(response, status, status === 401 ? "Unauthorized" : "Forbidden");
+  gatewayError(response, status);
 }

@@ -64,8 +64,8 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,
       ...(options.pages ? { pages: options.pages } : {}),
-      log: ({ event, route }) =>
-        log.error(event, { requestId: "gateway", route: route ?? "", status: 500, durationMs: 0 }),
+      log: ({ event, route = "", requestId = "", traceId = "" }) =>
+        log.error(event, { requestId, traceId, route, status: 500, durationMs: 0 }),
     });
     return {
       url: gateway.url,

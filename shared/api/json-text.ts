@@ -6,7 +6,8 @@ const maxDepth = 32;
 
 /**
  * Reads a JSON body strictly: UTF-8 without a byte order mark, no name twice in an object (RFC 8259 §4 leaves that open, and
- * readers disagree), at most 32 levels, strings without NUL or lone surrogates, which no store or hash keeps. Throws Malformed.
+ * readers disagree), at most 32 levels, strings without NUL or lone surrogates, which no store or hash keeps, and without U+FFFD, which stands where a gateway on the way
+ * found no UTF-8: what was meant is lost. Throws Malformed.
  */
 export function parseJson(bytes: Uint8Array, where: string): Json {
   const text = fromUtf8(bytes, where);
@@ -44,6 +45,9 @@ function requireOnce(text: string, where: string): void {
 function requireName(text: string, names: Set<string> | undefined, where: string): void {
   if (!text.isWellFormed() || text.includes("\0")) {
     throw new Malformed(where, "has a string with a NUL or a lone surrogate");
+  }
+  if (text.includes("\ufffd")) {
+    throw new Malformed(where, "has a string with U+FFFD, in place of what was not UTF-8");
   }
   if (names?.has(text)) throw new Malformed(where, "has an object with the same name twice");
   names?.add(text);

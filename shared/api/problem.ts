@@ -53,6 +53,7 @@ const requestProblems = {
   "idempotency-key-required": [400, "An Idempotency-Key header is required"],
   "precondition-required": [428, "An If-Match header is required"],
   unauthenticated: [401, "A valid access token is required"],
+  "method-not-allowed": [405, "This path has other methods"],
   "body-too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "The body must be application/json"],
   internal: [500, "Something went wrong on our side"],
@@ -79,8 +80,11 @@ export const problemOf = ({ refused, detail, field }: Refusal): Problem =>
     ? { code: refused, detail }
     : { code: refused, detail, errors: [{ field: `/${field.split(".").join("/")}`, detail }] };
 
-/** The `application/problem+json` members of `problem` (RFC 9457 §3). */
-export function problemDocument({ code, detail, errors }: Problem, requestId: string) {
+/** The `application/problem+json` members of `problem` (RFC 9457 §3), and the ids of its request. */
+export function problemDocument(
+  { code, detail, errors }: Problem,
+  { requestId, traceId }: { readonly requestId: string; readonly traceId: string },
+) {
   const [status, title] = problems[code];
   return {
     type: problemType(code),
@@ -89,6 +93,7 @@ export function problemDocument({ code, detail, errors }: Problem, requestId: st
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
     requestId,
+    traceId,
   };
 }
 

@@ -11,7 +11,7 @@ describe("parseJson", () => {
     fc.assert(
       fc.property(value, fc.constantFrom(0, 2), (json, indent) => {
         const text = JSON.stringify(json, null, indent);
-        fc.pre(!text.includes("\\u0000"));
+        fc.pre(!/\\u0000|\ufffd/.test(text));
         expect(read(text)).toEqual(JSON.parse(text));
       }),
     );
@@ -43,6 +43,13 @@ describe("parseJson", () => {
     expect(() => read("\ufeff{}")).toThrow("body: is not JSON");
     expect(() => read("{} x")).toThrow("body: is not JSON");
   });
+
+  test.each(['"caf\ufffd"', '{"\\ufffd":1}'])(
+    "refuses U+FFFD, as itself or escaped: %s",
+    (text) => {
+      expect(() => read(text)).toThrow("in place of what was not UTF-8");
+    },
+  );
 
   test("takes 32 levels and refuses 33", () => {
     const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);

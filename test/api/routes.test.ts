@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { matchRoute } from "../../local/gateway/match.ts";
+import { matchRoute } from "../../shared/api/match.ts";
 import { problemDocument, problemOf, problems, refusalStatuses } from "../../shared/api/problem.ts";
 import { roles, scopes, scopesOfRole } from "../../shared/api/role.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
@@ -51,13 +51,14 @@ describe("problems", () => {
 
   test("a refusal's field becomes a pointer", () => {
     const problem = problemOf(refuse("currency-mismatch", "One currency only.", "lines.1.claimed"));
-    expect(problemDocument(problem, "r")).toEqual({
+    expect(problemDocument(problem, { requestId: "r", traceId: "t" })).toEqual({
       type: "urn:countersign:problem:currency-mismatch",
       title: "The currencies differ",
       status: 422,
       detail: "One currency only.",
       errors: [{ field: "/lines/1/claimed", detail: "One currency only." }],
       requestId: "r",
+      traceId: "t",
     });
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { gatewayErrors, stageThrottle } from "../../shared/api/gateway-error.ts";
 import { problems } from "../../shared/api/problem.ts";
 import { findingCodes } from "../../shared/audit/finding.ts";
 import { formOf } from "../../shared/audit/streams.ts";
@@ -46,6 +47,19 @@ describe("the closed lists that pages print are the code's", () => {
     const printed = tableIn("spec/rule-pack.md", "engine reason");
     expect(Object.fromEntries(printed.map(([name, says]) => [code(name), says]))).toEqual(
       engineReasons,
+    );
+  });
+
+  test("deploying.md: what API Gateway answers itself, and when it throttles", () => {
+    const printed = tableIn("deploying.md", "status").map(([status, message]) => [
+      Number(status),
+      code(message),
+    ]);
+    const known = Object.entries(gatewayErrors).map(([status, words]) => [Number(status), words]);
+    expect(printed).toEqual(known);
+    const { perSecond, burst } = stageThrottle;
+    expect(readPage("deploying.md")).toContain(
+      `more than ${perSecond} requests a second beyond a burst of ${burst}`,
     );
   });
 

@@ -56,6 +56,7 @@ test("Powertools writes the line as one JSON object", () => {
   });
   requestLog("claimant").info("request", {
     requestId: "r",
+    traceId: "t",
     route: "GET /claims/{id}",
     status: 200,
     durationMs: 1.5,
@@ -69,4 +70,48 @@ test("Powertools writes the line as one JSON object", () => {
     requestId: "r",
     status: 200,
   });
+});
+
+/** The names CloudWatch makes metrics of, and what it puts them under, read from one line as its format says. */
+function metricsIn(line: Record<string, unknown>) {
+  const { Timestamp, CloudWatchMetrics } = line._aws as {
+    Timestamp: number;
+    CloudWatchMetrics: {
+      Namespace: string;
+      Dimensions: string[][];
+      Metrics: { Name: string; Unit: string }[];
+    }[];
+  };
+  expect(Number.isInteger(Timestamp)).toBe(true);
+  return CloudWatchMetrics.map(({ Namespace, Dimensions, Metrics }) => ({
+    Namespace,
+    dimensions: Dimensions.map((names) => names.map((name) => line[name])),
+    values: Metrics.map(({ Name, Unit }) => [Name, line[Name], Unit]),
+  }));
+}
+
+test.each([
+  [200, 0, 0],
+  [422, 1, 0],
+  [503, 0, 1],
+])("the line of a %d is CloudWatch's metrics too", (status, refusals, faults) => {
+  const written: string[] = [];
+  const write = jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  const fields = { requestId: "r", traceId: "t", route: "GET /x", status, durationMs: 1.5 };
+  requestLog("claimant").info("request", fields);
+  write.mockRestore();
+  expect(metricsIn(JSON.parse(written[0]!))).toEqual([
+    {
+      Namespace: "Countersign",
+      dimensions: [["claimant", "GET /x"]],
+      values: [
+        ["durationMs", 1.5, "Milliseconds"],
+        ["refusals", refusals, "Count"],
+        ["faults", faults, "Count"],
+      ],
+    },
+  ]);
 });

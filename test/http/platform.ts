@@ -5,7 +5,7 @@ import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
-import { startGateway } from "../../local/gateway/start.ts";
+import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { startIssuer } from "../../local/issuer/start.ts";
 import { localUser, subOf } from "../../local/issuer/users.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -45,7 +45,7 @@ const users = [
 ];
 
 /** The issuer, the gateway and the real endpoints over doubles of the ports, all on loopback. */
-export async function startPlatform() {
+export async function startPlatform(more: Partial<GatewayOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "countersign-http-"));
   const lines: { level: string; fields: LogFields }[] = [];
   const log = {
@@ -73,6 +73,7 @@ export async function startPlatform() {
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,
     log: () => {},
+    ...more,
   });
   return {
     ...double,
@@ -123,6 +124,7 @@ export interface ProblemBody {
   readonly detail?: string;
   readonly errors?: readonly { field: string; detail: string }[];
   readonly requestId: string;
+  readonly traceId: string;
 }
 
 /** The problem in `answer`, after checking that its media type and status agree. */

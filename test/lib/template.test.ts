@@ -14,6 +14,7 @@ import { names as selfAudit } from "../../functions/self-audit/env.ts";
 import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
 import { names as totals } from "../../functions/totals/env.ts";
+import { stageThrottle } from "../../shared/api/gateway-error.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import { actionsOf, openBuckets, roleOf, statementsOf, wildcardActions } from "./findings.ts";
@@ -66,7 +67,23 @@ describe("routes", () => {
   );
 
   test("are the table's, all of them and no other", () => {
-    expect([...routes.keys()].sort()).toEqual(routeTable.map(routeKeyOf).sort());
+    expect([...routes.keys()].sort()).toEqual(["$default", ...routeTable.map(routeKeyOf)].sort());
+  });
+
+  test("what no row takes is the public function's, which asks for no token", () => {
+    const { Target, AuthorizationType } = routes.get("$default")!;
+    expect(AuthorizationType).toBe("NONE");
+    const integration = resources[`CountersignPlatform/${named(Target)}`]!;
+    const [path] = lambdaOf("public");
+    expect(`CountersignPlatform/${named(integration.Properties.IntegrationUri)}`).toBe(path);
+  });
+
+  test("the stage lets through what the local gateway lets through", () => {
+    const [, { Properties }] = only("AWS::ApiGatewayV2::Stage");
+    expect(Properties.DefaultRouteSettings).toEqual({
+      ThrottlingBurstLimit: stageThrottle.burst,
+      ThrottlingRateLimit: stageThrottle.perSecond,
+    });
   });
 
   test.each(routeTable.map((row) => [routeKeyOf(row), row] as const))(

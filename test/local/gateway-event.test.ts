@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { textClaims } from "../../local/gateway/authorizer.ts";
 import { clfTime, proxyEvent, splitTarget } from "../../local/gateway/event.ts";
 import { listen } from "../../local/gateway/listen.ts";
-import { matchRoute } from "../../local/gateway/match.ts";
+import { matchRoute } from "../../shared/api/match.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 
 /**

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const fields = { requestId: "r1", route: "GET /x", status: 503, durationMs: 1 };
+const fields = { requestId: "r1", traceId: "t1", route: "GET /x", status: 503, durationMs: 1 };
 
 test("a request that can't be logged is answered all the same, and the terminal hears so once per outage", () => {
   const path = join(folder, "requests.log");

@@ -28,6 +28,19 @@ export function matchRoute<T extends Matchable>(
   return undefined;
 }
 
+/** The methods that `routes` has for a path, in alphabetical order; none for a path with a broken percent escape. */
+export function methodsAt(routes: readonly Matchable[], rawPath: string): string[] {
+  const at = routes.filter(({ path }) => {
+    try {
+      return matchPath(path, rawPath) !== undefined;
+    } catch (error) {
+      if (error instanceof URIError) return false;
+      throw error;
+    }
+  });
+  return [...new Set(at.map(({ method }) => method))].sort();
+}
+
 /** Higher is more specific: greedy paths last, among them and the others more literal segments first. */
 function rank(path: string): number {
   const segments = path.split("/");

@@ -1,32 +1,14 @@
-import type * as z from "zod";
 import { claimViewSchema, receiptListSchema } from "../../shared/api/claim-view.ts";
 import { receiptPath } from "../../shared/api/committed-reply.ts";
-import type { claimBodySchema } from "../../shared/api/routes/claimant.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import type { Instant } from "../../shared/base/instant.ts";
-import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import { firstFound } from "../http/callers.ts";
-import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply, textReply } from "../http/reply.ts";
 
-type Answer = Promise<HttpReply | Refusal | ReplayedRefusal>;
+type Answer = Promise<HttpReply | Refusal>;
 type ById = HttpRequest<{ id: Handle }, unknown>;
-
-/** `POST /claims`: the caller's submission to the insurer it names, once per Idempotency-Key. */
-export async function submitClaim(
-  claims: ClaimsPort,
-  { body, callers, asked }: HttpRequest<unknown, z.output<typeof claimBodySchema>>,
-  now: Instant,
-): Answer {
-  const { insurer, ...submission } = body;
-  const [caller] = callers;
-  assert(caller?.insurer === insurer, "the caller is the insurer's that the body names");
-  assert(asked.idempotency !== undefined, "the stack demands a key");
-  return commandReply(insurer, await claims.submit(caller, submission, asked.idempotency, now));
-}
 
 /** `GET /claims/{id}`. */
 export async function readClaim(claims: ClaimsPort, { params, callers }: ById): Answer {

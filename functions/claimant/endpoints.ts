@@ -4,8 +4,9 @@ import { dispatch } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
-import { listReceipts, readClaim, readLetter, submitClaim } from "./core.ts";
+import { listReceipts, readClaim, readLetter } from "./core.ts";
 import { readReceipt } from "./receipt.ts";
+import { submitClaim } from "./submit.ts";
 
 /** What the claimant's function works with besides the edge. */
 export interface ClaimantPorts {
@@ -18,7 +19,9 @@ export const claimantEndpoints = (edge: Edge, { claims, sleep }: ClaimantPorts):
   dispatch([
     [
       routes.submitClaim,
-      endpoint(routes.submitClaim, edge, (request) => submitClaim(claims, request, edge.now())),
+      endpoint(routes.submitClaim, edge, (request) =>
+        submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
+      ),
     ],
     [routes.readClaim, endpoint(routes.readClaim, edge, (request) => readClaim(claims, request))],
     [

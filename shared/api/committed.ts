@@ -40,6 +40,9 @@ export const committedClaimSchema = z.strictObject({
   ...recorded,
 });
 
+/** The answer to a submission that was asked to wait for the signature: its `.tlog-proof`, if there was one in time, beside what was committed. */
+export const submittedClaimSchema = committedClaimSchema.extend({ receipt: z.string().optional() });
+
 /** The same of a command on a payout. */
 export const committedPayoutSchema = z.strictObject({
   payout: handleSchema,

@@ -39,7 +39,13 @@ export interface Question {
 export function claimsDouble(insurer: string) {
   const asked: Question[] = [];
   const kept = new Map<string, { fingerprint: Uint8Array; reply: KeptReply }>();
-  const state = { failure: undefined as Error | undefined, pendingPolls: 0 };
+  const state = {
+    failure: undefined as Error | undefined,
+    receiptFailure: undefined as Error | undefined,
+    pendingPolls: 0,
+    /** Whether the known record waits for its signature. */
+    unsigned: false,
+  };
   const enter = (entry: Question) => {
     asked.push(entry);
     if (state.failure) throw state.failure;
@@ -120,8 +126,10 @@ export function claimsDouble(insurer: string) {
     async receipt(caller, leafHash) {
       enter({ what: "receipt", caller });
       if (caller.insurer !== insurer) return refuse("not-found", "No record has this leaf hash.");
-      if (leafHash === knownHash) return { text: "c2sp.org/tlog-proof@v1\n" };
-      if (leafHash !== unsignedHash) return refuse("not-found", "No record has this leaf hash.");
+      if (state.receiptFailure) throw state.receiptFailure;
+      if (leafHash === knownHash && !state.unsigned) return { text: "c2sp.org/tlog-proof@v1\n" };
+      if (leafHash !== unsignedHash && !state.unsigned)
+        return refuse("not-found", "No record has this leaf hash.");
       return state.pendingPolls-- > 0 ? { pending: true } : { text: "signed now\n" };
     },
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { exampleClaim, exampleRuling, exampleSubmission } from "../../shared/api/example.ts";
 import { routes } from "../../shared/api/routes.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { knownClaim, knownHash, knownTag } from "./claims-double.ts";
 import { problemIn, startPlatform } from "./platform.ts";
 
@@ -47,6 +48,46 @@ describe("POST /claims", () => {
     expect(answer.headers.get("idempotency-replayed")).toBe("true");
     expect(answer.headers.get("location")).toBe(`/claims/${knownClaim}`);
     expect(await answer.text()).toBe(first);
+  });
+
+  test("adds the receipt that Prefer waits for, at most 3 s; what the key keeps stays as it was", async () => {
+    const plain = await (await submit("waits")).text();
+    const wait = (seconds: number) =>
+      platform.ask("/claims", {
+        as: "amina",
+        body: exampleSubmission,
+        headers: { "idempotency-key": "waits", prefer: `wait=${seconds}` },
+      });
+    platform.naps.length = 0;
+    platform.state.unsigned = true;
+    platform.state.pendingPolls = 2;
+    const signed = await wait(3);
+    expect([signed.status, signed.headers.get("preference-applied")]).toEqual([201, "wait=3"]);
+    const text = await signed.text();
+    const { receipt, ...committed } = JSON.parse(text) as Record<string, unknown>;
+    expect(receipt).toBe("signed now\n");
+    expect(committed).toEqual(JSON.parse(plain));
+    expect(text.startsWith(plain.trimEnd().slice(0, -1))).toBe(true);
+    expect(routes.submitClaim.replies[201]?.schema?.safeParse(JSON.parse(text)).success).toBe(true);
+    expect(platform.naps).toHaveLength(2);
+    platform.state.pendingPolls = 1e6;
+    const late = await wait(600);
+    expect([late.status, await late.text()]).toEqual([201, plain]);
+    expect(platform.naps.slice(2).reduce((sum, ms) => sum + ms, 0)).toBe(3_000);
+    expect(await (await submit("waits")).text()).toBe(plain);
+    platform.state.unsigned = false;
+  });
+
+  test("is a 201 all the same when the receipt can't be had", async () => {
+    platform.state.receiptFailure = new Unavailable("s3", "down");
+    const answer = await platform.ask("/claims", {
+      as: "amina",
+      body: exampleSubmission,
+      headers: { "idempotency-key": "outage", prefer: "wait=3" },
+    });
+    platform.state.receiptFailure = undefined;
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).not.toHaveProperty("receipt");
   });
 
   test("refuses the key with another body", async () => {

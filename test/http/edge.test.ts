@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { waitSeconds } from "../../functions/claimant/receipt.ts";
+import { waitSeconds } from "../../functions/claimant/wait.ts";
 import { readEnv } from "../../functions/http/read-env.ts";
 import { parseListClaim } from "../../functions/http/token.ts";
 
@@ -24,4 +24,4 @@ test.each([
   ["wait=-1", 0],
   ["await=5", 0],
   ["wait=5s", 0],
-])("Prefer %j waits %d s", (prefer, seconds) => expect(waitSeconds(prefer)).toBe(seconds));
+])("Prefer %j waits %d s", (prefer, seconds) => expect(waitSeconds(prefer, 10)).toBe(seconds));

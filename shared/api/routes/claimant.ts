@@ -2,7 +2,7 @@ import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
 import { submissionSchema } from "../../claim/submission.ts";
 import { claimViewSchema, insurerSchema, receiptListSchema } from "../claim-view.ts";
-import { committedClaimSchema, leafHashSchema } from "../committed.ts";
+import { leafHashSchema, submittedClaimSchema } from "../committed.ts";
 import { exampleClaim, exampleHash, exampleSubmission } from "../example.ts";
 import { json, text } from "../media-type.ts";
 import { payeeBodySchema } from "../payee-body.ts";
@@ -26,7 +26,8 @@ export const claimantRoutes = {
   submitClaim: route({
     method: "POST",
     path: "/claims",
-    summary: "Submits a claim; the record that names it is in the log from then on",
+    summary:
+      "Submits a claim; the record that names it is in the log from then on. `Prefer: wait=3` adds its receipt, if it is signed in time",
     audience: "claimant",
     scopes: ["countersign/claims:submit"],
     roles: ["claimant", "intake"],
@@ -36,8 +37,8 @@ export const claimantRoutes = {
     replies: {
       201: {
         contentType: json,
-        schema: committedClaimSchema,
-        description: "The record, its leaf hash, your openings",
+        schema: submittedClaimSchema,
+        description: "The record, its leaf hash, your openings; the receipt, if you waited for it",
       },
     },
     example: { path: "/claims", body: exampleSubmission },

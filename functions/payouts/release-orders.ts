@@ -92,7 +92,7 @@ export interface CarriedOut {
 const batch = 20;
 
 /**
- * Carries out the orders of an insurer whose window is open, as acts of those who ordered, and lets those lapse whose window closed first. Killed between a
+ * Carries out the orders of an insurer whose window is open, as acts of those who ordered, if they may release as of now; lets those lapse whose window closed first. Killed between a
  * release and its row, or run twice at once, it releases once: the file can be taken only once, and the row is ended by whoever comes next. `passOver` takes
  * what one of them throws, with its file: it waits on, and holds up no other.
  */
@@ -137,6 +137,10 @@ async function carryOut(
   if (closesAt <= now) {
     await end("lapsed");
     return "lapsed";
+  }
+  if (!(await ports.orders.mayRelease(insurer, signatory.person))) {
+    await end("refused");
+    return refuse("not-permitted", "Whoever ordered it may no longer release.");
   }
   const act: Act = { kind, signatory, now };
   const window = { orderedAt, closesAt };

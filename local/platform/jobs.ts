@@ -5,6 +5,7 @@ import { releaseOrdered } from "../../functions/payouts/release-orders.ts";
 import { type Screening, screenAndApprove } from "../../functions/payouts/screening.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ReleaseOrders } from "../../shared/ports/release-orders.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
@@ -72,12 +73,8 @@ export async function workOnce(
 ): Promise<void> {
   const outages: Unavailable[] = [];
   for (const insurer of insurers) {
-    const passOver = (error: unknown): void => {
-      if (!(error instanceof Malformed)) throw error;
-      onAlarm(insurer, alarmOf("row-altered", error.message));
-    };
     try {
-      await workFor(ports, insurer, screening, passOver);
+      await workFor(ports, insurer, screening, (alarm) => onAlarm(insurer, alarm));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       outages.push(error);
@@ -90,8 +87,12 @@ async function workFor(
   ports: JobPorts,
   insurer: string,
   screening: Screening,
-  passOver: (error: unknown) => void,
+  onAlarm: (alarm: LogAlarm) => void,
 ): Promise<void> {
+  const passOver = (error: unknown): void => {
+    if (!(error instanceof Malformed)) throw error;
+    onAlarm(alarmOf("row-altered", error.message));
+  };
   await adjudicateWaiting(ports, insurer, batch).catch(passOver);
   for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
     try {
@@ -105,7 +106,12 @@ async function workFor(
   );
   const { orders } = ports;
   if (!orders) return;
-  await releaseOrdered({ ...ports, orders }, insurer, screening, (file, error) =>
+  const done = await releaseOrdered({ ...ports, orders }, insurer, screening, (file, error) =>
     passOver(naming(`release order ${file}`, error)),
   );
+  for (const { file, outcome } of done) {
+    if (outcome !== "lapsed" && isRefusal(outcome) && outcome.refused === "not-permitted") {
+      onAlarm(alarmOf("order-refused", `release order ${file}: ${outcome.detail}`));
+    }
+  }
 }

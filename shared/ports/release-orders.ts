@@ -13,7 +13,7 @@ export interface OrderRow {
 }
 
 /**
- * What became of an order: it waits; its file was released; nothing of it could go; its window closed first; somebody took it back.
+ * What became of an order: it waits; its file was released; nothing of it could go, or its person may no longer release; its window closed first; somebody took it back.
  */
 export type OrderState = "waiting" | "carried-out" | "refused" | "lapsed" | "cancelled";
 
@@ -25,6 +25,8 @@ export interface ReleaseOrders {
   due(insurer: string, now: Instant, limit: number): Promise<readonly OrderRow[]>;
   /** Ends an order that waits; false where none does. */
   end(insurer: string, file: Handle, state: Exclude<OrderState, "waiting">): Promise<boolean>;
+  /** Whether this person is, as of now, enrolled with the insurer as a releaser. */
+  mayRelease(insurer: string, person: Handle): Promise<boolean>;
   /** Where the order of `file` stands; undefined: there is none. */
   stateOf(insurer: string, file: Handle): Promise<OrderState | undefined>;
 }

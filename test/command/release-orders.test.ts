@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { newHandle } from "../../functions/command/handle.ts";
@@ -14,6 +15,8 @@ import {
   releaseOrdered,
 } from "../../functions/payouts/release-orders.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";
+import { workOnce } from "../../local/platform/jobs.ts";
+import { type Act, personOf } from "../../shared/base/actor.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { maxMinor } from "../../shared/base/money.ts";
@@ -77,6 +80,19 @@ async function approved(): Promise<string> {
   return payout;
 }
 
+/** A person who is enrolled as a releaser. */
+async function releaser(): Promise<Act> {
+  const act = somebody();
+  const person = personOf(act) ?? "";
+  await enrol(app, "https://issuer.test", person, {
+    insurer,
+    role: "releaser",
+    person,
+    kind: "person",
+  });
+  return act;
+}
+
 const newFile = (): string => newHandle(random);
 
 /** The newest record of a payout, opened. */
@@ -89,7 +105,7 @@ async function newestOf(payout: string): Promise<Record<string, unknown>> {
 
 describe("an order to release", () => {
   test("waits for its window, is carried out once as its person's act, and says when it was ordered", async () => {
-    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const [payout, file, act] = [await approved(), newFile(), await releaser()];
     const window = { opensAt: act.now + hourUs, closesAt: act.now + 2n * hourUs };
     expect(await orderRelease(ports, insurer, file, [payout], window, act)).toEqual({ file });
     expect(await releaseOrdered(ports, insurer, clearly, unexpected)).toEqual([]);
@@ -107,7 +123,7 @@ describe("an order to release", () => {
   });
 
   test("lapses, releasing nothing, when its window closed first", async () => {
-    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const [payout, file, act] = [await approved(), newFile(), await releaser()];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, [payout], window, act);
     const late = await releaseOrdered(at(window.closesAt), insurer, clearly, unexpected);
@@ -117,7 +133,12 @@ describe("an order to release", () => {
   });
 
   test("whose run was killed between the release and its row is only ended by the next", async () => {
-    const [payout, other, file, act] = [await approved(), await approved(), newFile(), somebody()];
+    const [payout, other, file, act] = [
+      await approved(),
+      await approved(),
+      newFile(),
+      await releaser(),
+    ];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, [payout, other], window, act);
     await releaseFile(ports, insurer, file, [payout], clearly, act);
@@ -129,7 +150,7 @@ describe("an order to release", () => {
 
   test("run by several at once makes one file, in one transaction", async () => {
     const payouts = [await approved(), await approved(), await approved()];
-    const [file, act] = [newFile(), somebody()];
+    const [file, act] = [newFile(), await releaser()];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, payouts, window, act);
     // Each sees a part of the payouts only: without a key of the file's own, each would release its part under the same name.
@@ -144,7 +165,7 @@ describe("an order to release", () => {
   });
 
   test("that screening outlasts releases nothing", async () => {
-    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const [payout, file, act] = [await approved(), newFile(), await releaser()];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, [payout], window, act);
     let now = act.now + 1n;
@@ -159,8 +180,34 @@ describe("an order to release", () => {
     expect(await ports.store.payoutsIn(insurer, file)).toEqual([]);
   });
 
+  test("of somebody who may no longer release when the window opens is refused, and named", async () => {
+    const [payout, other, file] = [await approved(), await approved(), newFile()];
+    const [act, who] = [await releaser(), await releaser()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    await orderRelease(ports, insurer, file, [payout], window, act);
+    await orderRelease(ports, insurer, newFile(), [other], window, who);
+    const owner = openPool({ url: platform.superuserUrl, max: 1 });
+    await owner.query("UPDATE principal SET role = 'adjuster' WHERE person = $1", [personOf(act)]);
+    const told: string[] = [];
+    const later = at(act.now + 1_000_000n);
+    await workOnce(later, [insurer], clearly, (_, { alarm, detail }) => {
+      told.push(`${alarm} ${detail}`);
+    });
+    expect(told).toEqual([
+      `order-refused release order ${file}: Whoever ordered it may no longer release.`,
+    ]);
+    expect(await ports.orders.stateOf(insurer, file)).toBe("refused");
+    expect(await ports.store.payoutsIn(insurer, file)).toEqual([]);
+    expect(await ports.store.waiting(insurer, "payout", "approved", 100)).toContain(payout);
+    expect(await ports.store.waiting(insurer, "payout", "released", 100)).toContain(other);
+    // Closed is closed, whoever is enrolled again.
+    await owner.query("UPDATE principal SET role = 'releaser' WHERE person = $1", [personOf(act)]);
+    await owner.end();
+    expect(await releaseOrdered(later, insurer, clearly, unexpected)).toEqual([]);
+  });
+
   test("of which nothing can go is refused, not carried out", async () => {
-    const [payout, file, act] = [await approved(), newFile(), somebody()];
+    const [payout, file, act] = [await approved(), newFile(), await releaser()];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, file, [payout], window, act);
     const hit = async () => ({ list: "test", result: "hit" }) as const;
@@ -170,7 +217,7 @@ describe("an order to release", () => {
 
   test("whose row was changed, to another person's name or at all, is passed over and named; the others go", async () => {
     const [first, second] = [await approved(), await approved()];
-    const [changed, whole, act] = [newFile(), newFile(), somebody()];
+    const [changed, whole, act] = [newFile(), newFile(), await releaser()];
     const window = { opensAt: act.now, closesAt: act.now + hourUs };
     await orderRelease(ports, insurer, changed, [first], window, act);
     const after = { ...window, opensAt: act.now + 1n };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import { instantRail } from "../../functions/adapters/rail/instant-rail.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
@@ -20,6 +21,7 @@ import { type BankStub, openBank } from "../../local/bank/stub.ts";
 import { type KmsStub, startKmsStub } from "../../local/kms/stub.ts";
 import { chance } from "../../local/objects/chance.ts";
 import { folderStore } from "../../local/objects/folder.ts";
+import { personOf } from "../../shared/base/actor.ts";
 import type { Rail } from "../../shared/ports/rail.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
@@ -106,6 +108,8 @@ async function prepared({ insurer, count, perFile, ordered }: typeof byFiles): P
   const insured = await openInsurer(commands, { insurer, limit: null, paying: true });
   const payouts = await approved(commands, insured, count);
   const act = somebody();
+  const person = personOf(act) ?? "";
+  await enrol(payer.pool, "issuer", person, { insurer, role: "releaser", person, kind: "person" });
   const window = { opensAt: act.now, closesAt: act.now + 3_600_000_000n };
   for (let from = 0; from < count; from += perFile) {
     const some = payouts.slice(from, from + perFile);

@@ -47,5 +47,5 @@ export function openPayer({ databaseUrl, kmsEndpoint, dataKey, folder }: Setting
     await pool.end();
     kms.destroy();
   };
-  return { commands, collecting, orders: releaseOrders(pool), close };
+  return { commands, collecting, orders: releaseOrders(pool), pool, close };
 }

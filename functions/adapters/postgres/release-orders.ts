@@ -25,6 +25,13 @@ export const releaseOrders = (pool: Pool): ReleaseOrders => ({
     );
     return rowCount > 0;
   },
+  mayRelease: async (insurer, person) => {
+    const { rowCount } = await pool.query(
+      `SELECT 1 FROM principal WHERE insurer = $1 AND person = $2 AND role = 'releaser' LIMIT 1`,
+      [insurer, person],
+    );
+    return rowCount > 0;
+  },
   stateOf: async (insurer, file) => {
     const { rows } = await pool.query<{ state: OrderState }>(
       `SELECT state FROM release_orders WHERE insurer = $1 AND file = $2`,

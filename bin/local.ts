@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CannotListen } from "../local/gateway/listen.ts";
@@ -11,9 +12,10 @@ import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
-const usage = `usage: npm start -- [--port N] [--data DIR] [--signing-keys N[,N+1]]
+const usage = `usage: npm start -- [--port N] [--data DIR] [--bundles] [--signing-keys N[,N+1]]
   --port N    the API's port (default 4600; tokens on the next one; 0: any free ones)
   --data DIR  where everything is kept (default .countersign/local)
+  --bundles   the API's functions are built and run as they are deployed, against stubs of S3, SQS and KMS
   --signing-keys N[,N+1]  generations of signing keys, two while one takes over (default: as last time, 1 at first)
 exit 0: stopped as asked · 1: something failed while running · 2: it could not start`;
 const home = fileURLToPath(new URL("../.countersign/local", import.meta.url));
@@ -37,7 +39,9 @@ async function main(argv: string[]): Promise<number> {
     const issuerPort = port === 0 ? 0 : port + 1;
     const { DATABASE_URL: databaseUrl } = process.env;
     const pages = new Map([["/verify", receiptPage]]);
-    platform = await startPlatform({ ...options, issuerPort, databaseUrl, pages, log: say });
+    const bundles = options.bundled ? await builtBundles(options.folder) : undefined;
+    const given = { ...options, issuerPort, databaseUrl, pages, bundles };
+    platform = await startPlatform({ ...given, log: say });
   } catch (error) {
     const why = reasonOf(error, options.folder);
     if (why === undefined) throw error;
@@ -58,6 +62,12 @@ async function receiptPage(): Promise<string> {
   return buildReceiptPage();
 }
 
+/** Built beside what the platform keeps. */
+async function builtBundles(folder: string) {
+  const { bundleFunctions } = await import("./bundle-functions.ts");
+  return bundleFunctions(resolve(folder, "bundles"));
+}
+
 /** Why it could not start, in one sentence; undefined for a bug. */
 function reasonOf(error: unknown, folder: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -69,6 +79,7 @@ function reasonOf(error: unknown, folder: string): string | undefined {
 interface Options {
   readonly folder: string;
   readonly port: number;
+  readonly bundled: boolean;
   readonly signingKeys?: Generations;
 }
 
@@ -77,6 +88,7 @@ function read(argv: string[]): Options | undefined {
     const options = {
       port: { type: "string", default: "4600" },
       data: { type: "string", default: home },
+      bundles: { type: "boolean", default: false },
       "signing-keys": { type: "string" },
     } as const;
     const { values } = parseArgs({ args: argv, options });
@@ -85,7 +97,8 @@ function read(argv: string[]): Options | undefined {
     const signingKeys = said === undefined ? undefined : parseGenerations(said);
     const numbered = /^\d{1,5}$/.test(values.port) && port < 65_535;
     if (numbered && (said === undefined || signingKeys)) {
-      return { folder: values.data, port, ...(signingKeys && { signingKeys }) };
+      const bundled = values.bundles;
+      return { folder: values.data, port, bundled, ...(signingKeys && { signingKeys }) };
     }
     const wrong = numbered
       ? "--signing-keys is N, or N,M with N < M"

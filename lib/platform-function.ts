@@ -5,6 +5,7 @@ import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { bundle } from "../functions/bundle.ts";
 import { type FunctionName, needs } from "../functions/needs.ts";
 import { acknowledgeObjects } from "./acknowledge.ts";
 import { type Places, statementsOf } from "./grants.ts";
@@ -71,17 +72,11 @@ export class PlatformFunction<
   }
 }
 
-const requireBanner =
-  'import { createRequire as countersignRequire } from "node:module"; const require = countersignRequire(import.meta.url);';
-
-/** An ESM bundle with its SDK inside; the banner gives CommonJS dependencies their `require`. */
 const bundling = (besides?: string) => ({
+  ...bundle,
+  mainFields: [...bundle.mainFields],
   format: OutputFormat.ESM,
-  target: "node24",
-  mainFields: ["module", "main"],
-  minify: true,
   externalModules: [],
-  banner: requireBanner,
   ...(besides === undefined
     ? {}
     : {

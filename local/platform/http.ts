@@ -10,7 +10,7 @@ import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Pages } from "../gateway/pages.ts";
-import { startGateway } from "../gateway/start.ts";
+import { type Handlers, startGateway } from "../gateway/start.ts";
 import { type Issuer, startIssuer } from "../issuer/start.ts";
 import type { LocalUser } from "../issuer/users.ts";
 
@@ -27,6 +27,8 @@ export interface HttpOptions {
   /** Static pages beside the API, by path. */
   readonly pages?: Pages | undefined;
   readonly log: RequestLog;
+  /** The functions, where they are not to be made from the sources here: built bundles. */
+  readonly handlers?: Handlers | undefined;
   /** Called after every request that left something for the jobs. */
   readonly wake: () => void;
 }
@@ -56,7 +58,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   try {
     const gateway = await startGateway({
       port: options.port,
-      handlers: {
+      handlers: options.handlers ?? {
         claimant: claimantEndpoints(edge, { claims, sleep: (ms) => sleep(ms) }),
         insurer: insurerEndpoints(edge, claims),
         public: publicEndpoints(edge, published),

@@ -1,15 +1,20 @@
 import { appendFileSync } from "node:fs";
 import type { RequestLog } from "../../functions/http/edge.ts";
 
+/** A log that takes lines that somebody else wrote, too. */
+export interface FileLog extends RequestLog {
+  readonly line: (text: string) => void;
+}
+
 /**
  * One JSON line per request, in a file: the terminal stays readable. A line that can't be written (a full disk) costs no request its answer:
  * `complain` is told once, and again only after lines could be written in between.
  */
-export function fileLog(path: string, complain: (line: string) => void): RequestLog {
+export function fileLog(path: string, complain: (line: string) => void): FileLog {
   let broken = false;
-  const write = (level: string) => (message: string, fields: object) => {
+  const line = (text: string): void => {
     try {
-      appendFileSync(path, `${JSON.stringify({ level, message, ...fields })}\n`);
+      appendFileSync(path, `${text}\n`);
       broken = false;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -18,5 +23,7 @@ export function fileLog(path: string, complain: (line: string) => void): Request
       broken = true;
     }
   };
-  return { info: write("info"), error: write("error") };
+  const write = (level: string) => (message: string, fields: object) =>
+    line(JSON.stringify({ level, message, ...fields }));
+  return { info: write("info"), error: write("error"), line };
 }

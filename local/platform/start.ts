@@ -8,6 +8,7 @@ import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { openLocalBank, startBanking } from "./banking.ts";
+import { type Bundles, startBundles } from "./bundles.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
@@ -33,6 +34,8 @@ export interface PlatformOptions {
   readonly signingKeys?: Generations;
   /** Static pages beside the API, by path. */
   readonly pages?: Pages;
+  /** Built bundles that answer the API in place of the sources. */
+  readonly bundles?: Bundles | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -181,7 +184,19 @@ async function startWork(
     ledger.wake();
     jobs.wake();
   };
+  const log = fileLog(join(options.folder, "requests.log"), options.log);
+  const bundled =
+    options.bundles &&
+    (await startBundles(
+      options.bundles,
+      services,
+      { folder: options.folder, originPrefix },
+      wake,
+      log.line,
+    ));
+  if (bundled) stops.push(() => bundled.stop());
   const http = await startHttp({
+    handlers: bundled?.handlers,
     ports,
     pool: pools.app,
     published,
@@ -190,7 +205,7 @@ async function startWork(
     issuerPort: options.issuerPort,
     users: localUsers,
     pages: options.pages,
-    log: fileLog(join(options.folder, "requests.log"), options.log),
+    log,
     wake,
   });
   stops.push(() => http.stop());

@@ -1,9 +1,9 @@
 import { type Import, type InternalNames, importsOf, type Target, targetOf } from "./imports.ts";
 import {
+  importsByName,
   isEffectPackage,
   mayHaveEffects,
   nodeDoors,
-  opensItsFolder,
   parts,
   pureModules,
   readByLib,
@@ -28,7 +28,7 @@ const judged = (folder: string, manifest: Manifest, judge: Judge): Rule =>
   perFile(inFolder(folder), function* (source) {
     for (const found of importsOf(source)) {
       if (found.specifier === undefined) {
-        if (source.path !== opensItsFolder) yield "imports a computed name";
+        if (!importsByName.includes(source.path)) yield "imports a computed name";
       } else {
         const target = targetOf(source.path, found.specifier, manifest.imports ?? {});
         const wrong = judge(source.path, target, found);

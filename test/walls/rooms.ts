@@ -39,11 +39,11 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   bin: ["shared", "functions", "local", "lib"],
 };
 
-/** The one file that imports by computed names: those it finds in its own folder. */
-export const opensItsFolder = "bench/run.ts";
+/** The files that import by computed names: one what it finds in its own folder, one the bundle it is given. */
+export const importsByName: readonly string[] = ["bench/run.ts", "local/lambda/worker.ts"];
 
-/** The files of functions/ that lib/ may read: the names it must supply. */
-export const readByLib = /^functions\/(.+\/)?(env|needs)\.ts$/;
+/** The files of functions/ that lib/ may read: the names it must supply, and how a function is bundled. */
+export const readByLib = /^functions\/(.+\/)?(env|needs|bundle)\.ts$/;
 
 /** Modules of Node without effects: what functions/ may use outside adapters and handlers. */
 export const pureModules = new Set(["assert", "async_hooks", "buffer", "path", "url", "util"]);

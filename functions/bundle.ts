@@ -1,0 +1,11 @@
+/** Packages written as CommonJS ask for Node's own modules by `require`, which a module has not. */
+const requireBanner =
+  'import { createRequire as countersignRequire } from "node:module"; const require = countersignRequire(import.meta.url);';
+
+/** How a function's handler.ts is made one file, wherever that is done: an ES module for Lambda's Node, minified, the SDK inside. */
+export const bundle = {
+  target: "node24",
+  mainFields: ["module", "main"],
+  minify: true,
+  banner: requireBanner,
+} as const;

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { names as claimant } from "../../functions/claimant/env.ts";
+import { names as insurer } from "../../functions/insurer/env.ts";
+import { names as publicNames } from "../../functions/public/env.ts";
+import { isLive } from "../../shared/api/log-path.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Handlers } from "../gateway/start.ts";
+import { startBundled } from "../lambda/bundled.ts";
+import { folderStore } from "../objects/folder.ts";
+import { serveS3 } from "../s3/serve.ts";
+import { serveSqs } from "../sqs/serve.ts";
+import { dataAlias } from "./kms-keys.ts";
+import type { Services } from "./services.ts";
+
+/** The functions of the HTTP API, and the variables each reads. */
+export const bundledNames = { claimant, insurer, public: publicNames } as const;
+export type BundledName = keyof typeof bundledNames;
+
+/** Built bundles, by function: the path of each file. */
+export type Bundles = Readonly<Record<BundledName, string>>;
+
+export interface BundledApi {
+  readonly handlers: Handlers;
+  stop(): Promise<void>;
+}
+
+/**
+ * The HTTP functions as they are deployed: their bundles, each in a thread of its own, on the SDK clients they have in AWS, which here reach stubs of S3, SQS and
+ * KMS on loopback. `wake` is called for each log they nudge. On failure everything that was started is stopped.
+ */
+export async function startBundles(
+  bundles: Bundles,
+  services: Services,
+  { folder, originPrefix }: { readonly folder: string; readonly originPrefix: string },
+  wake: () => void,
+  log: (line: string) => void,
+): Promise<BundledApi> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    const s3 = await serveS3({
+      published: only(services.published, (key) => !isLive(key)),
+      live: only(services.published, isLive),
+      "wrapped-keys": folderStore(join(folder, "keys")),
+    });
+    stops.push(() => s3.stop(0));
+    const sqs = await serveSqs(wake);
+    stops.push(() => sqs.stop(0));
+    const values: Readonly<Record<string, string>> = {
+      DATABASE_URL: services.server.url("app", services.database),
+      ORIGIN_PREFIX: originPrefix,
+      DATA_KEY_ID: dataAlias,
+      WRAPPED_KEYS_BUCKET: "wrapped-keys",
+      PUBLISHED_BUCKET: "published",
+      LIVE_BUCKET: "live",
+      NUDGE_QUEUE_URL: `${sqs.url}/000000000000/nudges.fifo`,
+    };
+    const endpoints = { S3: s3.url, SQS: sqs.url, KMS: services.kmsEndpoint };
+    const start = async (name: BundledName) => {
+      const own = bundledNames[name].map((each) => [each, values[each] ?? ""]);
+      const env = { ...sdkEnvironment(endpoints), ...Object.fromEntries(own) };
+      const started = await startBundled(bundles[name], env, log);
+      stops.push(() => started.stop());
+      return started.handler;
+    };
+    const handlers = {
+      claimant: await start("claimant"),
+      insurer: await start("insurer"),
+      public: await start("public"),
+    };
+    return { handlers, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What the SDK reads from the environment: stubs for endpoints, credentials that are none. */
+const sdkEnvironment = (endpoints: Readonly<Record<string, string>>): Record<string, string> => ({
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+  ...Object.fromEntries(
+    Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url]),
+  ),
+});
+
+/** The part of a store whose keys `holds`, as a bucket of its own. */
+const only = (store: ObjectStore, holds: (key: string) => boolean): ObjectStore => ({
+  ...{
+    get: (key) => store.get(key),
+    putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes),
+    replace: (key, bytes, held) => store.replace(key, bytes, held),
+    delete: (key) => store.delete(key),
+  },
+  async *list(prefix) {
+    for await (const key of store.list(prefix)) if (holds(key)) yield key;
+  },
+});

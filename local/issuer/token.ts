@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { LocalUser } from "./users.ts";
 
 /** The app client through which persons sign in here; it keeps no secret, as no app on somebody's device can. */
@@ -43,6 +44,8 @@ export function accessClaims(
     : {
         ...common,
         client_id: personClient,
+        event_id: randomUUID(),
+        origin_jti: randomUUID(),
         "cognito:groups": [...user.groups],
         username: user.username,
       };

@@ -2,9 +2,12 @@ import { once } from "node:events";
 import { request as send } from "node:http";
 import { describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { tokenClaims } from "../../functions/http/token.ts";
 import { textClaims } from "../../local/gateway/authorizer.ts";
 import { clfTime, proxyEvent, splitTarget } from "../../local/gateway/event.ts";
 import { listen } from "../../local/gateway/listen.ts";
+import { accessClaims } from "../../local/issuer/token.ts";
+import { localUser } from "../../local/issuer/users.ts";
 import { matchRoute } from "../../shared/api/match.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 
@@ -163,6 +166,54 @@ test("claims become text: lists in brackets, objects as JSON, null left out", ()
     ok: "true",
     address: '{"a":1}',
   });
+});
+
+/**
+ * The claims of a person's access token in events that others published: Cognito's by somebody who asked at AWS
+ * (https://repost.aws/questions/QUZX9Cz1Z9S72Fcsg08Z__kw, with what they blacked out filled in), whose client names no route scope.
+ */
+const publishedJwt = {
+  claims: {
+    auth_time: "1675018035",
+    client_id: "1example23456789",
+    event_id: "031bcda9-f10d-4132-abc7-000000000000",
+    exp: "1675021635",
+    iat: "1675018035",
+    iss: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_example",
+    jti: "1a6cf3b9-f809-412a-bc68-000000000000",
+    origin_jti: "80bb0296-6acc-47f8-8963-e6a2d9f0a26c",
+    scope: "aws.cognito.signin.user.admin",
+    sub: "aaaaaaaa-0000-4000-8000-000000000000",
+    token_use: "access",
+    username: "aaaaaaaa-0000-4000-8000-000000000000",
+  },
+  scopes: null,
+};
+
+test("a function is given of a token here what it is given of Cognito's, name by name and in the same form", () => {
+  const times = { issuedAt: 1_675_018_035, signedInAt: 1_675_018_035, id: "1a6cf3b9" };
+  const { version: _, ...made } = accessClaims("i", localUser("amina", "claimant"), ["a"], times);
+  const { "cognito:groups": groups, ...given } = textClaims(made);
+  expect(Object.keys(given).sort()).toEqual(Object.keys(publishedJwt.claims).sort());
+  expect(groups).toBe("[claimant]");
+  for (const name of ["auth_time", "exp", "iat"] as const) {
+    expect(given[name]).toBe(publishedJwt.claims[name]);
+  }
+});
+
+test("a published event's claims are read: who it is, its scopes, and that a person signed in", () => {
+  const event = { requestContext: { authorizer: { jwt: publishedJwt } } } as never;
+  expect(tokenClaims(event)).toMatchObject({
+    issuer: publishedJwt.claims.iss,
+    sub: publishedJwt.claims.sub,
+    scopes: ["aws.cognito.signin.user.admin"],
+    credential: { kind: "access-token" },
+  });
+  const { username: _, ...client } = publishedJwt.claims;
+  const machine = { authorizer: { jwt: { claims: client, scopes: ["scope1", "scope2"] } } };
+  expect(tokenClaims({ requestContext: machine } as never)?.credential.kind).toBe(
+    "client-credentials",
+  );
 });
 
 test("time is UTC, on the first second of a year too", () => {

@@ -56,6 +56,8 @@ describe("POST /token", () => {
       sub: subOf("amina"),
       client_id: "countersign-local",
       username: "amina",
+      event_id: expect.any(String),
+      origin_jti: expect.any(String),
       "cognito:groups": ["claimant"],
       scope: "countersign/claims:submit countersign/claims:read.own",
     });

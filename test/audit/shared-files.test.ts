@@ -23,18 +23,23 @@ async function contents() {
   return { proposed, released };
 }
 
+/** What a release of `payouts` in one file seals of it. */
+async function sealedFor(payouts: readonly string[]): Promise<Released["file"]> {
+  const { proposed, released } = await contents();
+  const bytes = formatOrder(
+    { file, releasedAt: released.now, payer: released.payer },
+    payouts.map((payout) => ({ payout, state: proposed })),
+  );
+  return { handle: file, sha256: toHex(sha256(bytes)), payments: BigInt(payouts.length) };
+}
+
 /** What is found of releases of one file, one after another: its payouts, and what else each release says; undefined: it can't be read. */
 async function foundOf(
   payouts: readonly string[],
   says: readonly (Partial<Released> | undefined)[],
 ): Promise<(string | null)[]> {
   const { proposed, released } = await contents();
-  const bytes = formatOrder(
-    { file, releasedAt: released.now, payer: released.payer },
-    payouts.map((payout) => ({ payout, state: proposed })),
-  );
-  const payments = BigInt(payouts.length);
-  const sealed = { handle: file, sha256: toHex(sha256(bytes)), payments };
+  const sealed = await sealedFor(payouts);
   const files = new PaymentFiles();
   for (const [at, over] of says.entries()) {
     const stream = [first, second][at] ?? handle("e");
@@ -63,5 +68,7 @@ test("all payments of a file are of one payer and one time, whatever hash they s
 
 test("a payment that says it was in a file that was whole before is found", async () => {
   expect(await foundOf([first], [{}])).toEqual([]);
-  expect(await foundOf([first], [{}, {}])).toEqual(["payment-differs 3"]);
+  expect(await foundOf([first], [{}, { file: await sealedFor([second]) }])).toEqual([
+    "payment-differs 3",
+  ]);
 });

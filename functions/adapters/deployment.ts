@@ -11,6 +11,7 @@ import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import { claimsPort } from "../command/claims-port.ts";
+import type { CommandPorts } from "../command/commit.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
 import { personKeys } from "../command/person-keys.ts";
 import { wallClock } from "../http/clock.ts";
@@ -97,12 +98,14 @@ export function openDeployment(env: Commanding): OperatorPorts & { readonly pool
 /** What the claimant's and the insurer's functions answer from; `wake` nudges the adjudicator. */
 export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   readonly claims: ClaimsPort;
+  readonly commands: CommandPorts;
   readonly principals: Principals;
   readonly wake: Nudge;
 } {
-  const ports = openDeployment(env);
-  const claims = claimsPort(ports, openPublished(env));
-  return { claims, principals: postgresPrincipals(ports.pool), wake: openNudge(env) };
+  const commands = openDeployment(env);
+  const claims = claimsPort(commands, openPublished(env));
+  const principals = postgresPrincipals(commands.pool);
+  return { claims, commands, principals, wake: openNudge(env) };
 }
 
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */

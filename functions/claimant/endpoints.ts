@@ -1,39 +1,62 @@
 import { routes } from "../../shared/api/routes.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
-import { dispatch } from "../http/dispatch.ts";
+import type { CommandPorts } from "../command/commit.ts";
+import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
 import { listReceipts, readClaim, readLetter } from "./core.ts";
+import { listClaims, listPolicies, readPolicy } from "./lists.ts";
 import { readReceipt } from "./receipt.ts";
 import { submitClaim } from "./submit.ts";
 
-/** What the claimant's function works with besides the edge. */
-export interface ClaimantPorts {
+/** What the endpoints of one claim work with besides the edge. */
+export interface ClaimPorts {
   readonly claims: ClaimsPort;
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
+/** What the claimant's function works with besides the edge. */
+export interface ClaimantPorts extends ClaimPorts {
+  readonly commands: CommandPorts;
+}
+
 /** The claimant's function over its ports: what AWS invokes and the local gateway calls. */
-export const claimantEndpoints = (edge: Edge, { claims, sleep }: ClaimantPorts): LambdaHandler =>
-  dispatch([
-    [
-      routes.submitClaim,
-      endpoint(routes.submitClaim, edge, (request) =>
-        submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
-      ),
-    ],
-    [routes.readClaim, endpoint(routes.readClaim, edge, (request) => readClaim(claims, request))],
-    [
-      routes.readLetter,
-      endpoint(routes.readLetter, edge, (request) => readLetter(claims, request)),
-    ],
-    [
-      routes.listReceipts,
-      endpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
-    ],
-    [
-      routes.readReceipt,
-      endpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
-    ],
-  ]);
+export const claimantEndpoints = (edge: Edge, ports: ClaimantPorts): LambdaHandler =>
+  dispatch([...claimEndpoints(edge, ports), ...ownEndpoints(edge, ports.commands)]);
+
+/** Submitting and reading one claim. */
+export const claimEndpoints = (edge: Edge, { claims, sleep }: ClaimPorts): readonly Endpoint[] => [
+  [
+    routes.submitClaim,
+    endpoint(routes.submitClaim, edge, (request) =>
+      submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
+    ),
+  ],
+  [routes.readClaim, endpoint(routes.readClaim, edge, (request) => readClaim(claims, request))],
+  [routes.readLetter, endpoint(routes.readLetter, edge, (request) => readLetter(claims, request))],
+  [
+    routes.listReceipts,
+    endpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
+  ],
+  [
+    routes.readReceipt,
+    endpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
+  ],
+];
+
+/** Lists of the caller's own. */
+const ownEndpoints = (edge: Edge, commands: CommandPorts): readonly Endpoint[] => [
+  [
+    routes.listClaims,
+    endpoint(routes.listClaims, edge, (request) => listClaims(commands, request)),
+  ],
+  [
+    routes.listPolicies,
+    endpoint(routes.listPolicies, edge, (request) => listPolicies(commands, request)),
+  ],
+  [
+    routes.readPolicy,
+    endpoint(routes.readPolicy, edge, (request) => readPolicy(commands, request)),
+  ],
+];

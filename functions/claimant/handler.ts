@@ -6,10 +6,10 @@ import { readEnv } from "../http/read-env.ts";
 import { claimantEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, principals, wake } = openClaimsPort(readEnv(names, process.env));
+const { claims, commands, principals, wake } = openClaimsPort(readEnv(names, process.env));
 
 /** What API Gateway invokes for the claimant's routes. */
 export const handler = claimantEndpoints(
   { principals, log: requestLog("claimant"), now: wallClock, wake },
-  { claims, sleep },
+  { claims, commands, sleep },
 );

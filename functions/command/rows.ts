@@ -2,8 +2,10 @@ import { decodeState, encodeState, type StateOf, subjectOf } from "../../shared/
 import { type Accumulator, newAccumulator, type Subject } from "../../shared/base/accumulator.ts";
 import { canonicalText } from "../../shared/base/canonical.ts";
 import type { StreamKind } from "../../shared/base/event.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
+import type { PolicyState } from "../../shared/policy/policy.ts";
 import type { AccumulatorRow, StreamRow } from "../../shared/ports/store.ts";
 import type { FieldIndex } from "../../shared/record/fields.ts";
 import { MissingKeys } from "./person-keys.ts";
@@ -144,6 +146,22 @@ export function readAccumulator(
   return { accumulator: { subject, version: row.version, values }, ord: row.ord };
 }
 
+/** {@link readAccumulator} outside a transaction: fetches the key it takes. */
+export async function openAccumulator(
+  ports: Opening,
+  insurer: string,
+  subject: Subject,
+  row: AccumulatorRow | undefined,
+): Promise<Accumulator | undefined> {
+  try {
+    return readAccumulator(ports, insurer, subject, row)?.accumulator;
+  } catch (error) {
+    if (!(error instanceof MissingKeys)) throw error;
+    await findKeys(ports, error);
+    return readAccumulator(ports, insurer, subject, row)?.accumulator;
+  }
+}
+
 /** The row of an accumulator last moved at `ord`, closed where it is about `person`. Throws MissingKeys. */
 export function writeAccumulator(
   ports: RowPorts,
@@ -168,11 +186,30 @@ export function writeStream(ports: RowPorts, insurer: string, slot: Slot) {
   const person = subjectOf(kind, slot.state) ?? null;
   const state = person ? closeState(ports, streamPlace(insurer, slot, person), text) : text;
   const status = "status" in slot.state ? slot.state.status : statusOf(slot);
-  const more = kind === "payout" ? payoutColumns(slot.state as PayoutState) : {};
+  const more = columnsOf(slot);
   return { kind, stream, version, leafHash, ord, held, status, state, person, ...more };
 }
 
-/** What of a payout work is looked for by: handles and a day, nothing of the payee. */
+/** What rows are looked for by beside their status: handles, a day, a time; nothing else of a person. */
+function columnsOf({ kind, state }: Slot): Partial<StreamRow> {
+  switch (kind) {
+    case "claim":
+      return claimColumns(state as ClaimState);
+    case "policy":
+      return policyColumns(state as PolicyState);
+    case "payout":
+      return payoutColumns(state as PayoutState);
+    default:
+      return {};
+  }
+}
+
+const claimColumns = ({ claimant, submittedAt }: ClaimState) => ({ claimant, submittedAt });
+
+const policyColumns = ({ terms }: PolicyState) => ({
+  holder: terms.parties.find(({ role }) => role === "holder")?.person ?? null,
+});
+
 const payoutColumns = ({ claim, file, instalment }: PayoutState) => ({
   claim,
   file,

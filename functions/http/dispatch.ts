@@ -4,9 +4,12 @@ import type { LambdaHandler } from "./event.ts";
 import { problemReply, resultOf } from "./reply.ts";
 import { idsOf } from "./request-ids.ts";
 
+/** A row of the table and what answers it. */
+export type Endpoint = readonly [Pick<Route, "method" | "path">, LambdaHandler];
+
 /** One Lambda function for several rows of the table: API Gateway's `routeKey` chooses; any other key is `otherwise`'s, by default 404. */
 export function dispatch(
-  endpoints: readonly (readonly [Pick<Route, "method" | "path">, LambdaHandler])[],
+  endpoints: readonly Endpoint[],
   otherwise: LambdaHandler = nothingHere,
 ): LambdaHandler {
   const byKey = new Map(endpoints.map(([row, handler]) => [routeKeyOf(row), handler]));

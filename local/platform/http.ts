@@ -59,7 +59,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     const gateway = await startGateway({
       port: options.port,
       handlers: options.handlers ?? {
-        claimant: claimantEndpoints(edge, { claims, sleep: (ms) => sleep(ms) }),
+        claimant: claimantEndpoints(edge, { claims, commands: ports, sleep: (ms) => sleep(ms) }),
         insurer: insurerEndpoints(edge, claims),
         public: publicEndpoints(edge, published),
       },

@@ -7,7 +7,8 @@ import { recordRefSchema, statusSchema } from "./committed.ts";
 /** An insurer's id, which is also its log's: the last part of the log's origin. */
 export const insurerSchema = z.string().regex(/^[a-z0-9-]{1,63}$/, "is not an insurer's id");
 
-const decisionSchema = z.strictObject({
+/** A decision as it is shown. */
+export const decisionSchema = z.strictObject({
   outcome: z.enum(["PAY", "PAY_PART", "DENY", "REFER"]),
   amount: moneyCodec.optional(),
   reasonCode: z.string(),

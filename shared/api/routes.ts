@@ -1,10 +1,16 @@
 import { type Route, routeKeyOf } from "./route.ts";
 import { claimantRoutes } from "./routes/claimant.ts";
 import { insurerRoutes } from "./routes/insurer.ts";
+import { ownRoutes } from "./routes/own.ts";
 import { publicRoutes } from "./routes/public.ts";
 
 /** The one table of routes. */
-export const routes = { ...claimantRoutes, ...insurerRoutes, ...publicRoutes } as const;
+export const routes = {
+  ...claimantRoutes,
+  ...ownRoutes,
+  ...insurerRoutes,
+  ...publicRoutes,
+} as const;
 
 /** The rows of {@link routes} without their types, for all who walk the table. */
 export const routeTable: readonly Route[] = Object.values(routes);

@@ -25,6 +25,11 @@ export interface StreamRow {
   readonly state: string;
   /** Whose data a policy, claim or payout is; null for all others. */
   readonly person: Handle | null;
+  /** Claims only: who submitted it, and when, in µs, which never moves; null once it was erased. */
+  readonly claimant?: Handle | null;
+  readonly submittedAt?: bigint | null;
+  /** Policies only: the first party that holds it; null once it was erased. */
+  readonly holder?: Handle | null;
   /** Payouts only: the claim they pay. */
   readonly claim?: Handle;
   /** Payouts only: the payment file that carries it, and an instalment's day, in days since 1970. */
@@ -104,6 +109,12 @@ export interface SealedPart {
   readonly ciphertext: Uint8Array;
 }
 
+/** A claim's place in a list of somebody's own. */
+export interface ListedClaim {
+  readonly claim: Handle;
+  readonly submittedAt: bigint;
+}
+
 /** Where commands read and write. Throws LostRace, OutcomeUnknown or Unavailable; a transaction that throws has written nothing. */
 export interface Store {
   /** One attempt, no retries. */
@@ -124,6 +135,21 @@ export interface Store {
   ): Promise<readonly Handle[]>;
   /** How many claims stand in `status`. */
   claimsIn(insurer: string, status: string): Promise<number>;
+  /** Claims that `person` submitted or is insured by, newest notice first, the latter of two handles first; after `before` in that order. */
+  ownClaims(
+    insurer: string,
+    person: Handle,
+    status: string | undefined,
+    before: ListedClaim | undefined,
+    limit: number,
+  ): Promise<readonly ListedClaim[]>;
+  /** Policies that `person` holds or is insured by, by handle, after `after`. */
+  ownPolicies(
+    insurer: string,
+    person: Handle,
+    after: Handle | "",
+    limit: number,
+  ): Promise<readonly Handle[]>;
   /** Payouts of a claim, oldest first, at most 1,000. */
   payoutsOf(insurer: string, claim: Handle): Promise<readonly Handle[]>;
   /** The payouts of a payment file, by handle. */

@@ -56,7 +56,11 @@ beforeAll(async () => {
     port: 0,
     handlers: {
       insurer: insurerEndpoints(edge, claims),
-      claimant: claimantEndpoints(edge, { claims, sleep: async () => undefined }),
+      claimant: claimantEndpoints(edge, {
+        claims,
+        commands: platform.ports,
+        sleep: async () => undefined,
+      }),
       public: publicEndpoints(edge, published),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

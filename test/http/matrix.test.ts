@@ -158,7 +158,11 @@ describe("the functions themselves", () => {
     },
   });
   const functions = (): Partial<Record<Audience, LambdaHandler>> => ({
-    claimant: claimantEndpoints(matrix.edge, { claims: untouched, sleep: untouched }),
+    claimant: claimantEndpoints(matrix.edge, {
+      claims: untouched,
+      commands: untouched,
+      sleep: untouched,
+    }),
     insurer: insurerEndpoints(matrix.edge, untouched),
     public: publicEndpoints(matrix.edge, untouched),
   });

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
+import { claimEndpoints } from "../../functions/claimant/endpoints.ts";
+import { dispatch } from "../../functions/http/dispatch.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
@@ -66,7 +67,7 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
   const gateway = await startGateway({
     port: 0,
     handlers: {
-      claimant: claimantEndpoints(edge, { claims, sleep }),
+      claimant: dispatch(claimEndpoints(edge, { claims, sleep })),
       insurer: insurerEndpoints(edge, claims),
       public: publicEndpoints(edge, published),
     },

@@ -50,6 +50,7 @@ beforeAll(async () => {
   if ("refused" in own) throw new Error(own.detail);
   things = {
     "/claims/": claim,
+    "/policies/": policy,
     "/records/": own.claim.records[0]?.leafHash ?? "",
   };
   for (const role of ["intake", "adjuster", "releaser", "auditor", "operator"] as const) {
@@ -63,7 +64,11 @@ beforeAll(async () => {
   const log = { info: () => undefined, error: () => undefined };
   const edge = { principals: principalsDouble(() => "i", [...principals]), log, now: wallClock };
   functions = {
-    claimant: claimantEndpoints(edge, { claims, sleep: async () => undefined }),
+    claimant: claimantEndpoints(edge, {
+      claims,
+      commands: ports,
+      sleep: async () => undefined,
+    }),
     insurer: insurerEndpoints(edge, claims),
   };
 });

@@ -17,8 +17,8 @@ const actors = `SELECT p.stream, p.version::text AS version, 'actor' AS "as" FRO
   WHERE ${ofPerson} AND NOT ${aboutPerson} GROUP BY p.stream, p.version ORDER BY p.stream, p.version LIMIT $4`;
 
 const blank = {
-  policy: blankOf("policy", "stream", "status = 'erased', "),
-  claim: blankOf("claim", "stream", "status = 'erased', "),
+  policy: blankOf("policy", "stream", "status = 'erased', holder = NULL, "),
+  claim: blankOf("claim", "stream", "status = 'erased', claimant = NULL, submitted_at = NULL, "),
   payout: blankOf("payout", "stream", "status = 'erased', "),
   accumulator: blankOf("accumulator", "subject", ""),
 };

@@ -1,6 +1,6 @@
 import { toHex } from "../../../shared/base/bytes.ts";
 import { parseTile } from "../../../shared/log/tile.ts";
-import type { SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
+import type { ListedClaim, SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
 
 type Reading = Omit<Store, "transaction" | "committed">;
@@ -12,6 +12,17 @@ const waitingOf = {
   claim: `SELECT stream FROM claim WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3`,
   payout: `SELECT stream FROM payout WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3`,
 };
+/** Later than any notice: before it lies all of a list. */
+const endOfTime = 9_223_372_036_854_775_807n;
+const ownClaims = (column: "claimant" | "person"): string =>
+  `SELECT stream, submitted_at FROM claim WHERE insurer = $1 AND ${column} = $2 AND status <> 'erased'
+     AND ($3::text IS NULL OR status = $3) AND (submitted_at < $4 OR (submitted_at = $4 AND stream < $5))`;
+const selectOwnClaims = `SELECT stream AS claim, submitted_at AS "submittedAt"
+  FROM (${ownClaims("claimant")} UNION ${ownClaims("person")}) AS own ORDER BY submitted_at DESC, stream DESC LIMIT $6`;
+const ownPolicies = (column: "holder" | "person"): string =>
+  `SELECT stream FROM policy WHERE insurer = $1 AND ${column} = $2 AND status <> 'erased' AND stream > $3`;
+const selectOwnPolicies = `${ownPolicies("holder")} UNION ${ownPolicies("person")} ORDER BY stream LIMIT $4`;
+
 const recordColumns = `stream, version, leaf_hash AS "leafHash", record`;
 
 /** What commands and readers ask outside a command transaction. */
@@ -34,6 +45,16 @@ export const storeQueries = (pool: Pool): Reading => ({
       [insurer, status],
     );
     return Number(rows[0]?.count ?? 0n);
+  },
+  ownClaims: async (insurer, person, status, before, limit) => {
+    const { claim, submittedAt } = before ?? { claim: "", submittedAt: endOfTime };
+    const values = [insurer, person, status ?? null, submittedAt, claim, limit];
+    const { rows } = await pool.query<ListedClaim>(selectOwnClaims, values);
+    return rows;
+  },
+  ownPolicies: async (insurer, person, after, limit) => {
+    const { rows } = await pool.query<NamedRow>(selectOwnPolicies, [insurer, person, after, limit]);
+    return rows.map(({ stream }) => stream);
   },
   payoutsOf: async (insurer, claim) => {
     const { rows } = await pool.query<NamedRow>(

@@ -48,8 +48,11 @@ const streamColumns = {
 const streamTargets: Record<Exclude<StreamKind, "insurer">, Target> = {
   pack: { table: "pack", columns: streamColumns },
   person: { table: "person", columns: streamColumns },
-  policy: { table: "policy", columns: { ...streamColumns, person: "text" } },
-  claim: { table: "claim", columns: { ...streamColumns, person: "text" } },
+  policy: { table: "policy", columns: { ...streamColumns, person: "text", holder: "text" } },
+  claim: {
+    table: "claim",
+    columns: { ...streamColumns, person: "text", claimant: "text", submitted_at: "bigint" },
+  },
   payout: {
     table: "payout",
     columns: { ...streamColumns, person: "text", claim: "text", file: "text", due: "bigint" },
@@ -95,11 +98,11 @@ const partTarget: Target = {
 };
 
 /** What changes in a row beside its version, hash, ord and state. */
-const also: Record<StreamKind, readonly ("status" | "person" | "file")[]> = {
+const also: Record<StreamKind, readonly ("status" | "person" | "holder" | "file")[]> = {
   insurer: [],
   pack: ["status"],
   person: ["status"],
-  policy: ["status", "person"],
+  policy: ["status", "person", "holder"],
   claim: ["status", "person"],
   payout: ["status", "person", "file"],
 };
@@ -136,6 +139,15 @@ async function writeStreams(
   await Promise.all(sent);
 }
 
+/** What a new row has beside what all have, in the order of its table's columns. */
+const ownColumns: Record<Exclude<StreamKind, "insurer">, (row: StreamRow) => readonly unknown[]> = {
+  pack: () => [],
+  person: () => [],
+  policy: ({ person, holder }) => [person, holder ?? null],
+  claim: ({ person, claimant, submittedAt }) => [person, claimant ?? null, submittedAt ?? null],
+  payout: ({ person, claim, file, due }) => [person, claim ?? "", file ?? null, due ?? null],
+};
+
 const bearStreams = (
   on: Queryable,
   insurer: string,
@@ -145,10 +157,9 @@ const bearStreams = (
   insertRows(
     on,
     streamTargets[kind],
-    born.map(({ stream, version, leafHash, ord, status, state, person, ...payout }) => [
-      ...[insurer, stream, version, leafHash, ord, status, state],
-      ...(also[kind].includes("person") ? [person] : []),
-      ...(kind === "payout" ? [payout.claim ?? "", payout.file ?? null, payout.due ?? null] : []),
+    born.map((row) => [
+      ...[insurer, row.stream, row.version, row.leafHash, row.ord, row.status, row.state],
+      ...ownColumns[kind](row),
     ]),
   );
 

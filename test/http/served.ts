@@ -1,0 +1,118 @@
+import { rmSync } from "node:fs";
+import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
+import { claimsPort } from "../../functions/command/claims-port.ts";
+import { newHandle } from "../../functions/command/handle.ts";
+import { wallClock } from "../../functions/http/clock.ts";
+import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { startGateway } from "../../local/gateway/start.ts";
+import { issuerKey } from "../../local/issuer/key-file.ts";
+import { personClient } from "../../local/issuer/token.ts";
+import { localUser } from "../../local/issuer/users.ts";
+import type { Role } from "../../shared/api/role.ts";
+import type { Principal } from "../../shared/ports/claims.ts";
+import { temporaryFolder } from "../cluster/temporary.ts";
+import { random, startPlatform } from "../command/platform.ts";
+import { principalsDouble } from "./claims-double.ts";
+import { claimsOf, signWith } from "./signed.ts";
+
+/** Somebody who may ask: their name is their login. */
+export interface Somebody {
+  readonly name: string;
+  readonly principals: readonly Principal[];
+}
+
+/** A person of one role at one insurer. */
+export const person = (
+  name: string,
+  insurer: string,
+  role: Role,
+  handle = newHandle(random),
+  kind: Principal["kind"] = "person",
+): Somebody => ({ name, principals: [{ insurer, role, person: handle, kind }] });
+
+/** The API over HTTP with everything real behind it but the issuer's pages: tokens, gateway, endpoints, commands, PostgreSQL. */
+export async function startServed() {
+  const folder = temporaryFolder("served");
+  const platform = await startPlatform();
+  const key = await issuerKey(folder, "https://issuer.example");
+  const rows: (readonly [string, Principal])[] = [];
+  const known = new Map<string, Somebody>();
+  const woken: string[] = [];
+  const edge = {
+    principals: principalsDouble(() => key.issuer, rows),
+    log: { info: () => undefined, error: () => undefined },
+    now: wallClock,
+    wake: async (insurer: string) => void woken.push(insurer),
+  };
+  const claims = claimsPort(platform.ports, platform.published);
+  const commands = platform.ports;
+  const gateway = await startGateway({
+    port: 0,
+    handlers: {
+      claimant: claimantEndpoints(edge, { claims, commands, sleep: async () => undefined }),
+      insurer: insurerEndpoints(edge, claims),
+      public: publicEndpoints(edge, platform.published),
+    },
+    trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },
+    published: platform.published,
+    log: () => undefined,
+  });
+  const tokenOf = (name: string): Promise<string> => {
+    const somebody = known.get(name);
+    const user = localUser(name, somebody?.principals[0]?.role ?? "claimant");
+    return signWith(key, claimsOf(key, user));
+  };
+  return {
+    ports: platform.ports,
+    superuserUrl: platform.superuserUrl,
+    url: gateway.url,
+    port: gateway.port,
+    woken,
+    tokenOf,
+    /** Lets these people in. */
+    enrol(...people: readonly Somebody[]): void {
+      for (const each of people) {
+        known.set(each.name, each);
+        const { sub } = localUser(each.name, "claimant");
+        rows.push(...each.principals.map((principal) => [sub, principal] as const));
+      }
+    },
+    get: async (as: string, path: string): Promise<Response> =>
+      fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${await tokenOf(as)}` } }),
+    post: async (
+      as: string,
+      path: string,
+      body: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<Response> =>
+      fetch(`${gateway.url}${path}`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${await tokenOf(as)}`,
+          "content-type": "application/json",
+          "idempotency-key": newHandle(random),
+          ...headers,
+        },
+        body: JSON.stringify(body),
+      }),
+    async close(): Promise<void> {
+      await gateway.stop(500);
+      await platform.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Served = Awaited<ReturnType<typeof startServed>>;
+
+/** A claim of one line in USD, as a client writes it. */
+export const claimBody = (insurer: string, policy: string | undefined, amount = "50.00") => ({
+  insurer,
+  ...(policy ? { policy } : {}),
+  event: "illness",
+  lossDate: "2021-03-04",
+  diagnoses: [],
+  lines: [{ service: "surgery", claimed: { amount, currency: "USD" } }],
+  payee: { name: "Test Payee", account: "DE89370400440532013000" },
+});

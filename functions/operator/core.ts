@@ -3,13 +3,15 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import { type Pack, packHash } from "../../shared/coverage/pack.ts";
+import { parseParty } from "../../shared/iso20022/account.ts";
 import { type Bands, type Genesis, openLog, publishBands } from "../../shared/policy/insurer.ts";
 import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
 import { issuePolicy, type Terms } from "../../shared/policy/policy.ts";
 import { publishPack } from "../../shared/policy/publish-pack.ts";
+import { advance } from "../command/advance.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { PackCatalog } from "../command/pack-catalog.ts";
-import type { Appended } from "../command/transaction.ts";
+import type { Appended, CommandTransaction } from "../command/transaction.ts";
 
 /** What an operator's commands take beside the command ports. */
 export interface OperatorPorts extends CommandPorts {
@@ -29,6 +31,8 @@ export async function addInsurer(
   });
 }
 
+const insurerIn = (transaction: CommandTransaction) => transaction.insurer();
+
 /** Publishes authority bands. */
 export async function setBands(
   ports: CommandPorts,
@@ -36,23 +40,21 @@ export async function setBands(
   bands: Bands,
   act: Act,
 ): Promise<Appended | Refusal> {
-  return commitCommand(ports, insurer, act.now, async (transaction) => {
-    const event = publishBands(await transaction.insurer(), bands);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
+  return advance(ports, insurer, insurerIn, (world) => publishBands(world, bands), act);
 }
 
-/** Publishes the bands of the heads beside indemnity, and how long a changed payee cools off. */
+/**
+ * Publishes who pays, the bands of the heads beside indemnity, and how long a changed payee cools off. Throws Malformed for a payer whose account begins like an
+ * IBAN and is none, and for no BIC.
+ */
 export async function setPayments(
   ports: CommandPorts,
   insurer: string,
   payments: Payments,
   act: Act,
 ): Promise<Appended | Refusal> {
-  return commitCommand(ports, insurer, act.now, async (transaction) => {
-    const event = publishPayments(await transaction.insurer(), payments);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
+  parseParty(payments.payer, "payer");
+  return advance(ports, insurer, insurerIn, (world) => publishPayments(world, payments), act);
 }
 
 /** Publishes a pack's next version on `stream`, by `author` and approved by who acts: its text first, then the record that names its hash. */

@@ -1,11 +1,14 @@
-import { payoutWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
+import type { DomainEvent } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { closeBreak } from "../../shared/payout/report.ts";
+import type { PayoutWorld } from "../../shared/payout/world.ts";
 import type { BankRows } from "../../shared/ports/bank-rows.ts";
-import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { advance } from "../command/advance.ts";
+import type { CommandPorts } from "../command/commit.ts";
 import type { Appended } from "../command/transaction.ts";
+import { ofPayout } from "./advance.ts";
 
 /**
  * A person closes a payout's break, by its number from 1, and says how it was cleared up: first in the log, then in the list. Asked again after a failure
@@ -19,14 +22,13 @@ export async function closePayoutBreak(
   act: Act,
 ): Promise<Appended | Refusal> {
   let listed: { kind: Parameters<BankRows["close"]>[1]["kind"]; message: string } | undefined;
-  const done = await commitCommand<Appended>(ports, insurer, act.now, async (transaction) => {
-    const world = await payoutWorld(transaction, payout);
-    if (!world) return refuse("not-found", "There is no such payout.");
+  const close = (world: PayoutWorld): DomainEvent | Refusal => {
     const broken = world.payout.state.breaks[Number(number) - 1];
     const event = closeBreak(world, number, reason, act);
     if (!isRefusal(event) || broken?.open === false) listed = broken;
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
+    return event;
+  };
+  const done = await advance(ports, insurer, ofPayout(payout), close, act);
   if (listed) {
     const { kind, message } = listed;
     await rows.close(insurer, { kind, about: payout, message }, act.now);

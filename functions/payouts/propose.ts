@@ -4,6 +4,7 @@ import type { Money } from "../../shared/base/codec.ts";
 import type { Day } from "../../shared/base/day.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { parseParty } from "../../shared/iso20022/account.ts";
 import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { Appended } from "../command/transaction.ts";
@@ -15,7 +16,10 @@ export interface Payment {
   readonly due: Day;
 }
 
-/** Proposes one payout of a claim, under any head, whole or in part. */
+/**
+ * Proposes one payout of a claim, under any head, whole or in part. Throws Malformed for a payee of its own whose account begins like an IBAN and is none, and
+ * for no BIC.
+ */
 export async function propose(
   ports: CommandPorts,
   insurer: string,
@@ -24,6 +28,7 @@ export async function propose(
   asked: Asked,
   act: Act,
 ): Promise<Appended | Refusal> {
+  if (asked.payee) parseParty(asked.payee, "payee");
   const done = await proposeAll(ports, insurer, claim, [{ payout, asked }], act);
   return Array.isArray(done) ? (done[0] as Appended) : (done as Refusal);
 }

@@ -1,4 +1,5 @@
 import { countrySpecs, isValidBIC, validateIBAN } from "ibantools";
+import type { BankParty } from "../base/bank-party.ts";
 import { Malformed } from "../base/malformed.ts";
 
 /** Where money goes to or comes from: an IBAN (ISO 13616), or a number only the bank and its customer know. */
@@ -47,6 +48,12 @@ export function parseBic(text: string, where: string): string {
     throw new Malformed(where, "is not a BIC");
   }
   return text;
+}
+
+/** A party at the door: its account as {@link parseAccount} reads it, its BIC, where there is one, as {@link parseBic} does. */
+export function parseParty({ account, bic }: BankParty, where: string): void {
+  parseAccount(account, `${where}/account`);
+  if (bic !== undefined) parseBic(bic, `${where}/bic`);
 }
 
 /**

@@ -39,6 +39,7 @@ describe("payment files", () => {
     await payout("others", "5", "released", handle("c"));
     expect(await rows.unsent("files", "", 10)).toEqual([handle("a"), handle("b")]);
     expect(await rows.unsent("files", "", 1)).toEqual([handle("a")]);
+    expect(await rows.unsent("files", handle("a"), 10)).toEqual([handle("b")]);
     await rows.sent("files", handle("a"), message, 5n);
     await rows.sent("files", handle("a"), message, 6n);
     expect(await rows.unsent("files", "", 10)).toEqual([handle("b")]);
@@ -95,6 +96,8 @@ describe("a reconciliation", () => {
       message,
     });
     await rows.open("daily", [about("1"), about("5"), about("6")], 1n);
+    // Closed before anybody was told that it was opened: both are told, in this order.
+    await rows.close("daily", about("6"), 2n);
     const first = await rows.freeze("daily", 1n, 50n, false, 2);
     expect(first).toEqual({
       number: 1n,
@@ -112,7 +115,7 @@ describe("a reconciliation", () => {
     expect(second).toMatchObject({
       matched: 2n,
       opened: [about("6"), about("7")],
-      closed: [about("1")],
+      closed: [about("1"), about("6")],
     });
     // Nor when there is nothing more to say.
     expect(await rows.freeze("daily", 2n, 50n, true, 100)).toEqual(second);

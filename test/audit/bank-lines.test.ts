@@ -1,7 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { payoutWorld } from "../../shared/audit/reader.ts";
+import { ToldBreaks } from "../../shared/audit/told-breaks.ts";
 import type { Json } from "../../shared/base/canonical.ts";
 import { dayOf } from "../../shared/base/day.ts";
+import { formatMinute } from "../../shared/base/instant.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { BankLine } from "../../shared/payout/bank-line.ts";
@@ -202,6 +204,77 @@ test("an insurer that reconciles nothing is found, by breaks two days old, and b
   expect(await unreconciled(4n, true)).toEqual(new Array(2).fill("reconciliation-differs"));
   expect(await unreconciled(6n, false)).toEqual([]);
   expect(await unreconciled(9n, false)).toEqual(["reconciliation-differs"]);
+});
+
+test("a payout that no bank answered for a week is no finding where a reconciliation misses it", async () => {
+  const walk = await booking();
+  const now = noon + 9n * 86_400_000_000n;
+  const counts = { number: 1n, day: dayOf(now), payments: 1n, matched: 0n, closed: [] };
+  const told: ToldBreak[] = [{ kind: "unanswered", about: payout, message: null }];
+  const event = recordReconciliation(await walk.reader.insurer(), { ...counts, opened: told });
+  walk.take("reconciled", event, byMachine(now));
+  await walk.publishBands("later", byMachine(now + 10n * minute));
+  const { items, packs } = walk;
+  const silent = items.filter(
+    ({ type }) => type !== "payout.reported" && type !== "payout.break-closed",
+  );
+  expect(await findingsIn(bundleOf(entriesOf(silent), { packs }))).toEqual([]);
+  const untold = silent.filter(({ type }) => type !== "reconciliation.recorded");
+  expect(await findingsIn(bundleOf(entriesOf(untold), { packs }))).toHaveLength(1);
+});
+
+describe("what reconciliations count", () => {
+  const [early, other] = [handle("a"), handle("b")];
+  /** Findings of a log that releases two payouts, one `apartMinutes` after the other, between which a reconciliation counts both. */
+  const counted = (apartMinutes: number): number => {
+    const told = new ToldBreaks();
+    const at = (minutes: number) => formatMinute(noon + BigInt(minutes) * minute);
+    told.take(0n, { type: "payout.released", stream: early }, {}, at(0));
+    const said = {
+      number: 1n,
+      day: dayOf(noon),
+      payments: 2n,
+      matched: 0n,
+      opened: [],
+      closed: [],
+    };
+    told.take(1n, { type: "reconciliation.recorded", stream: other }, said, at(1));
+    told.take(2n, { type: "payout.released", stream: other }, {}, at(1 + apartMinutes));
+    return told.findings("acme", noon + 60n * minute).length;
+  };
+
+  test("are releases up to then, by clocks that differ by five minutes at most", () => {
+    expect([4, 5, 6].map(counted)).toEqual([0, 0, 1]);
+  });
+
+  test("are the breaks of payouts that have no more than they remember", () => {
+    const message = (at: number) => at.toString(16).padStart(64, "0");
+    const of = (breaks: number): number => {
+      const told = new ToldBreaks();
+      const shown = Array.from({ length: breaks }, (_, at) => ({
+        kind: "amount-differs" as const,
+        about: early,
+        message: message(at),
+      }));
+      const time = formatMinute(noon);
+      told.take(0n, { type: "payout.released", stream: early }, {}, time);
+      for (const [at, { kind, message }] of shown.entries()) {
+        const content = { break: { kind, said: "settled" }, message };
+        told.take(BigInt(at + 1), { type: "payout.reported", stream: early }, content, time);
+      }
+      const beyond = {
+        ...shown[0],
+        kind: "booked-twice" as const,
+        about: early,
+        message: message(99),
+      };
+      const said = { number: 1n, day: dayOf(noon), payments: 1n, matched: 0n, closed: [] };
+      const content = { ...said, opened: [...shown, beyond] };
+      told.take(50n, { type: "reconciliation.recorded", stream: other }, content, time);
+      return told.findings("acme", noon + 60n * minute).length;
+    };
+    expect([15, 16].map(of)).toEqual([1, 0]);
+  });
 });
 
 test("an auditor who can't read what banks said can't say that a break was made up", async () => {

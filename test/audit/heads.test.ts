@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../shared/base/canonical.ts";
+import { eventOf } from "../../shared/base/event.ts";
 import { changePayee } from "../../shared/claim/payee.ts";
 import { reserveClaim } from "../../shared/claim/reserve.ts";
 import { approvePayout, screenPayout, voidPayout } from "../../shared/payout/advance.ts";
+import { screenedForm } from "../../shared/payout/forms.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { line, submission } from "../claim/sample.ts";
@@ -180,5 +182,19 @@ describe("an auditor's re-execution", () => {
       fields: { ...item.fields, ...early },
     };
     expect(await audited(walk)).toContain(`${index} refused`);
+  });
+
+  test("has refused what the rules refuse: an approval by whoever proposed, a screening before an instalment's day", async () => {
+    const walk = await walked();
+    const index = walk.at("expense approved");
+    const [proposal, approval] = [walk.items[walk.at("expense")], walk.items[index]];
+    if (!proposal || !approval) throw new Error("no expense");
+    const by = proposal.fields.by ?? null;
+    walk.items[index] = { ...approval, fields: { ...approval.fields, by } };
+    const early = eventOf(screenedForm, first, { now: later, ...clear });
+    walk.take("early", early, byMachine(later));
+    const found = await audited(walk);
+    expect(found).toContain(`${index} refused`);
+    expect(found).toContain(`${walk.at("early")} refused`);
   });
 });

@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { proposalWorld } from "../../shared/audit/reader.ts";
+import { eventOf } from "../../shared/base/event.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
-import type { Proposed } from "../../shared/payout/forms.ts";
+import { type Proposed, reissuedForm } from "../../shared/payout/forms.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
 import { line, submission } from "../claim/sample.ts";
@@ -54,4 +55,15 @@ test("a second payout that does not say, or lies about, which it replaces is fou
     amount: { ...content.amount, minor: content.amount.minor - 1n },
   }));
   expect(await audited(smaller)).toContainEqual(expect.stringMatching(`^${smaller.at("again")} `));
+});
+
+test("a payout that is given over twice is found", async () => {
+  const walk = await reissued();
+  const twice = eventOf(reissuedForm, first, {
+    now: maker.now,
+    successor: handle("9"),
+    ...(maker.signatory ? { by: maker.signatory } : {}),
+  });
+  walk.take("twice", twice, maker);
+  expect(await audited(walk)).toContainEqual(`${walk.at("twice")} refused`);
 });

@@ -57,7 +57,7 @@ const fitting: Partial<Record<Deed, readonly string[]>> = {
 
 /** Six of staff who may do anything, and who don't ask each other. */
 export const staff = Array.from({ length: 6 }, () => newHandle(random));
-const vendor = { name: "Loss Adjusters", account: "DE00VENDOR" };
+const vendor = { name: "Loss Adjusters", account: "SIMVENDOR" };
 
 /** Everything actors do on the claims of one policy; `ports` are those of the one command. */
 export function actorsOn(insurer: string, claims: readonly string[]) {
@@ -100,7 +100,7 @@ export function actorsOn(insurer: string, claims: readonly string[]) {
       case "interim":
         return propose(ports, insurer, claim, fresh, { amount, interim: true }, act);
       case "payee": {
-        const payee = { name: "Payee", account: `DE00${minor}` };
+        const payee = { name: "Payee", account: `SIM${minor}00` };
         return putPayee(ports, insurer, claim, { payee, reason: "moved" }, act);
       }
       case "reserve":

@@ -70,7 +70,7 @@ beforeAll(async () => {
   const payments = {
     currency: "USD" as const,
     coolingOffHours: 0n,
-    payer: { name: "Interleaved", account: "DE00PAYER" },
+    payer: { name: "Interleaved", account: "SIMPAYER" },
     heads: { interest: persons(0n), expense: persons(1n), "ex-gratia": persons(2n) },
   };
   for (const done of [
@@ -129,13 +129,13 @@ async function openClaims(ports: OperatorPorts): Promise<{ policy: string; claim
   const claims: string[] = [];
   for (let at = 0; at < 2; at++) {
     // Without a payee nothing is proposed with the decision: all proposals are the actors'.
-    const { payee, ...stated } = submissionOf(policy, 50_000n);
+    const { payee: _, ...stated } = submissionOf(policy, 50_000n);
     const claim = await submitClaimOf(ports, claimant, stated);
     await adjudicate(ports, insurer, claim);
     const part = rulingOf({ outcome: "PAY_PART", amount: usd(30_000n), reasonCode: "GOODWILL" });
     const adjuster = callerOf(insurer, "adjuster");
     await decide(ports, adjuster, claim, part, {}, machine().now);
-    const named = { payee: payee ?? { name: "Payee", account: "DE00TEST1" }, reason: "named" };
+    const named = { payee: { name: "Payee", account: "SIMTEST1" }, reason: "named" };
     const put = await putPayee(ports, insurer, claim, named, somebody());
     if (isRefusal(put)) throw new Error(put.detail);
     claims.push(claim);

@@ -7,8 +7,11 @@ import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";
 import { openStream } from "../../functions/command/rows.ts";
+import { setPayments } from "../../functions/operator/core.ts";
 import { closePayoutBreak } from "../../functions/payouts/breaks.ts";
+import { putPayee } from "../../functions/payouts/payee.ts";
 import { derivePaymentFile } from "../../functions/payouts/payment-file.ts";
+import { propose } from "../../functions/payouts/propose.ts";
 import { reissue } from "../../functions/payouts/reissue.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
 import { recordReports } from "../../functions/payouts/reports.ts";
@@ -38,6 +41,7 @@ import {
   submissionOf,
   submitClaimOf,
   type TestPlatform,
+  usd,
 } from "./platform.ts";
 import { everything } from "./rows.ts";
 
@@ -413,4 +417,30 @@ describe("a claim's steps", () => {
       return transaction.append(event, act);
     });
   };
+});
+
+test("a mistyped IBAN, or no BIC, is taken at no door: of a payer, a changed payee, or whom an expense is owed", async () => {
+  const { ports } = platform;
+  const { claim } = await proposed();
+  const before = (await ports.store.records(insurer, claim)).length;
+  for (const party of [
+    { name: "Zoe Muller", account: "NL91ABNA0417164301" },
+    { name: "Zoe Muller", account: "NL91ABNA0417164300", bic: "ABNAZZ2A" },
+  ]) {
+    const change = { payee: party, reason: "moved" };
+    const wrong = "payee/(account: is not a valid IBAN|bic: is not a BIC)";
+    await expect(putPayee(ports, insurer, claim, change, person())).rejects.toThrow(
+      new RegExp(`^${wrong}$`),
+    );
+    const asked = { head: "expense", amount: usd(100n), payee: party } as const;
+    await expect(
+      propose(ports, insurer, claim, newHandle(random), asked, person()),
+    ).rejects.toThrow(new RegExp(`^${wrong}$`));
+    await expect(
+      setPayments(ports, insurer, { ...payments, payer: party }, machine()),
+    ).rejects.toThrow(new RegExp(`^${wrong.replace("payee", "payer")}$`));
+  }
+  expect((await ports.store.records(insurer, claim)).length).toBe(before);
+  const right = { payee: { name: "Zoe Muller", account: "NL91ABNA0417164300" }, reason: "moved" };
+  expect(isRefusal(await putPayee(ports, insurer, claim, right, person()))).toBe(false);
 });

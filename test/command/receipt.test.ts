@@ -240,7 +240,7 @@ describe("a receipt of another record", () => {
   test("of an expense, which is paid to somebody else, is for the insurer's people alone", async () => {
     const { ports } = platform;
     const payout = newHandle(random);
-    const vendor = { name: "Loss Adjusters", account: "DE00VENDOR" };
+    const vendor = { name: "Loss Adjusters", account: "SIMVENDOR" };
     const asked = { head: "expense", amount: usd(100n), payee: vendor } as const;
     for (const done of [
       await reserve(ports, "acme", claim, usd(60_000n), somebody()),

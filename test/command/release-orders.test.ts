@@ -245,6 +245,31 @@ describe("an order to release", () => {
     await ports.orders.end(insurer, changed, "cancelled");
   });
 
+  test("whose row has the order of another file, of the same person, is passed over and named", async () => {
+    const payouts = [await approved(), await approved()];
+    const [files, act] = [[newFile(), newFile()], somebody()];
+    const window = { opensAt: act.now, closesAt: act.now + hourUs };
+    for (const [at, file] of files.entries()) {
+      await orderRelease(ports, insurer, file, [payouts[at] ?? ""], window, act);
+    }
+    const owner = openPool({ url: platform.superuserUrl, max: 1 });
+    await owner.query(
+      `UPDATE release_orders a SET content = b.content FROM release_orders b
+       WHERE a.file <> b.file AND a.file = ANY($1::text[]) AND b.file = ANY($1::text[])`,
+      [files],
+    );
+    await owner.end();
+    const told: string[] = [];
+    const passOver = (file: string, error: unknown) =>
+      void told.push(`${file} ${(error as Error).name}`);
+    expect(await releaseOrdered(at(act.now + 1n), insurer, clearly, passOver)).toEqual([]);
+    expect(told.sort()).toEqual(files.map((file) => `${file} Malformed`).sort());
+    for (const file of files) {
+      expect(await ports.store.payoutsIn(insurer, file)).toEqual([]);
+      await ports.orders.end(insurer, file, "cancelled");
+    }
+  });
+
   test("is refused to a machine, without payouts, and for a window that is over, inside out or too far off", async () => {
     const act = somebody();
     const order = (opens: bigint, closes: bigint, payouts: readonly string[], by = act) =>

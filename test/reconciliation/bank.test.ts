@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -231,6 +231,9 @@ describe("a message", () => {
     expect((await openBreaks("odd")).map(({ kind }) => kind)).toEqual(["unreadable", "unreadable"]);
     expect((await stateOf(ports, "odd", payouts[0] ?? "")).status).toBe("released");
     expect(await collect(collecting, "odd")).toBe(0);
+    // What can't be read is kept for whoever asks the bank.
+    const kept = readdirSync(join(home, "odd", "in", "~unreadable"));
+    expect(kept.sort()).toEqual(["odd a", "odd b", "odd c"]);
   });
 
   test("a return before its booking waits with the bank, and is taken in after it", async () => {
@@ -345,7 +348,13 @@ describe("a message", () => {
     expect(await sendUnsent(collecting, "altered")).toBe(1);
     await turn();
     await swap("'x' || state");
+    // One comes before the bank's own message by its name, and one after.
+    for (const name of ["0", "zzz"]) await inbox.putIfAbsent(`altered/${name}.xml`, utf8(name));
     await expect(collect(collecting, "altered")).rejects.toThrow(Malformed);
+    expect((await openBreaks("altered")).map(({ kind }) => kind)).toEqual([
+      "unreadable",
+      "unreadable",
+    ]);
     await swap("substr(state, 2)");
     await owner.end();
     await collect(collecting, "altered");
@@ -428,4 +437,35 @@ test("of two that reconcile at once, one makes the record and the other says tha
   };
   expect([await reconcile(ports, overtaken, "twice"), others]).toEqual([0, 1]);
   expect(await recorded("twice")).toHaveLength(1);
+});
+
+test("more payouts than one statement may change are all missed, and all found again", async () => {
+  const { ports, collecting } = await opened("crowd", friendly);
+  const changed: number[] = [];
+  const watched: Pool = {
+    ...pool,
+    query: async (text, values) => {
+      const result = await pool.query<never>(text, values);
+      if (/^(INSERT|UPDATE)/.test(text)) changed.push(result.rowCount);
+      return result;
+    },
+  };
+  const rows = { ...collecting.rows, ...bankRows(watched) };
+  const file = newHandle(random);
+  const owner = openPool({ url: platform.superuserUrl, max: 1 });
+  await owner.query(
+    `INSERT INTO payout (insurer, stream, version, leaf_hash, ord, status, state, claim, file)
+     SELECT 'crowd', md5(n::text), 1, '', 1, 'released', '', '', $1 FROM generate_series(1, 1001) AS n`,
+    [file],
+  );
+  await rows.sent("crowd", file, "0a".repeat(32), 1n);
+  const unanswered = async (which: "open" | "all") =>
+    (await rows.list("crowd", which, 2_000)).length;
+  expect(await reconcile(ports, rows, "crowd", 0n)).toBe(11);
+  expect(await unanswered("open")).toBe(1_001);
+  await owner.query("UPDATE payout SET status = 'settled' WHERE insurer = 'crowd'");
+  await owner.end();
+  expect(await reconcile(ports, rows, "crowd", 0n)).toBe(11);
+  expect([await unanswered("open"), await unanswered("all")]).toEqual([0, 1_001]);
+  expect(Math.max(...changed)).toBe(1_000);
 });

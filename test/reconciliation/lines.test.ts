@@ -138,14 +138,15 @@ describe("a notification", () => {
 });
 
 test("a message longer than may be is unreadable by its beginning, whatever follows", async () => {
-  async function* endless(): AsyncIterable<Uint8Array> {
+  async function* endless(pieceBytes: number): AsyncIterable<Uint8Array> {
     yield utf8(
       '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08">',
     );
-    for (;;) yield new Uint8Array(1_000).fill(32);
+    for (;;) yield new Uint8Array(pieceBytes).fill(32);
   }
   const limits = (await import("../../functions/reconciliation/read-message.ts")).collectLimits;
-  const read = await readBankMessage(endless(), { ...limits, documentBytes: 50_000 });
+  const read = await readBankMessage(endless(1_000), { ...limits, documentBytes: 50_000 });
   expect(read.kind).toBe("unreadable");
-  expect(await readBankMessage(endless(), { ...limits, documentBytes: 50_000 })).toEqual(read);
+  // However it is cut, it is the same message.
+  expect(await readBankMessage(endless(7_777), { ...limits, documentBytes: 50_000 })).toEqual(read);
 });

@@ -21,9 +21,9 @@ const insertUnanswered = `INSERT INTO breaks (insurer, kind, about, message, ope
   LIMIT 1000 ON CONFLICT DO NOTHING`;
 /** Rows one statement changes at most: below DSQL's 3,000 a transaction. */
 const batch = 1_000;
-const closeAnswered = `UPDATE breaks SET closed_at = $2 WHERE insurer = $1 AND kind = 'unanswered' AND about IN (
-    SELECT b.about FROM breaks b WHERE b.insurer = $1 AND b.kind = 'unanswered' AND b.closed_at IS NULL AND NOT EXISTS (
-      SELECT 1 FROM payout p WHERE p.insurer = $1 AND p.stream = b.about AND p.status = 'released') LIMIT ${batch})`;
+const answered = `SELECT b.about FROM breaks b WHERE b.insurer = $1 AND b.kind = 'unanswered' AND b.closed_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM payout p WHERE p.insurer = $1 AND p.stream = b.about AND p.status = 'released') LIMIT ${batch}`;
+const closeAnswered = `UPDATE breaks SET closed_at = $3 WHERE insurer = $1 AND kind = 'unanswered' AND about = ANY($2::text[]) AND closed_at IS NULL`;
 
 /** Puts breaks on the list; one that is on it stays as it is. */
 export async function openBreaks(
@@ -95,7 +95,13 @@ export function bankRows(pool: Pool): BankRows {
     openUnanswered: async (insurer, sentBefore, at) =>
       (await pool.query(insertUnanswered, [insurer, sentBefore, at])).rowCount,
     closeAnswered: async (insurer, at) => {
-      while ((await pool.query(closeAnswered, [insurer, at])).rowCount >= batch);
+      for (let found = batch; found === batch; ) {
+        // Two statements: as one, a planner that takes the list for short looks it up anew for each row of it.
+        const { rows } = await pool.query<{ about: string }>(answered, [insurer]);
+        found = rows.length;
+        if (found > 0)
+          await pool.query(closeAnswered, [insurer, rows.map(({ about }) => about), at]);
+      }
     },
     freeze: (insurer, number, day, said, limit) =>
       frozen(pool, insurer, number, (on) => begin(on, insurer, number, day, said, limit)),

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { type Figures, jsonOf, lineOf } from "./figure.ts";
 
 const usage = "usage: npm run bench -- [NAME] [--json]";
@@ -32,6 +33,7 @@ function asked(args: readonly string[]): { benches: readonly string[]; json: boo
   return undefined;
 }
 
+outliveReaders();
 const request = asked(process.argv.slice(2));
 if (request === undefined) process.exitCode = 2;
 for (const name of request?.benches ?? []) {

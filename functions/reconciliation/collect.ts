@@ -80,14 +80,13 @@ async function takeIn(
 }
 
 async function saidBy(
-  { commands, rows }: CollectPorts,
+  { commands }: CollectPorts,
   insurer: string,
   read: Extract<ReadMessage, { readonly kind: "notification" | "report" }>,
 ): Promise<Said> {
   if (read.kind === "notification") return notificationSays(read.items, read.sha256);
   const file = fileOf(read.items);
   const known = file === undefined ? undefined : await knownFile(commands, insurer, file);
-  if (file !== undefined && known) await rows.answered(insurer, file, commands.clock());
   return reportSays(read.items, known, read.sha256);
 }
 

@@ -1,7 +1,7 @@
 import { noSums, type Sums } from "../../shared/audit/books.ts";
 import { totalsBetween } from "../../shared/audit/foot.ts";
 import type { Act } from "../../shared/base/actor.ts";
-import { dayOf, formatDay } from "../../shared/base/day.ts";
+import { dayOf, dayUs, formatDay } from "../../shared/base/day.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
@@ -22,8 +22,6 @@ import { insurerState } from "../command/insurer-state.ts";
 import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
-
-const dayUs = 86_400_000_000n;
 
 /** What recording totals came to: a record; nothing to do now; or what has to come first (try again). */
 export type Recorded = Appended | "nothing" | Waiting | Refusal;

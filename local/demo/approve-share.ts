@@ -1,4 +1,4 @@
-import { countingStore } from "./counting.ts";
+import { counted } from "./counting.ts";
 import { approveAll } from "./payouts.ts";
 import type { ThreadPorts } from "./thread-ports.ts";
 
@@ -14,7 +14,8 @@ export async function approveShare(
   { insurer, width }: ApproveTask,
   progress: (payouts: number) => void,
 ): Promise<number> {
-  const store = countingStore(ports.store);
-  await approveAll({ ...ports, store }, insurer, width, () => progress(1));
-  return store.committedCount();
+  const { transactions } = await counted(ports, (counting) =>
+    approveAll(counting, insurer, width, () => progress(1)),
+  );
+  return transactions;
 }

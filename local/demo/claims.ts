@@ -17,7 +17,7 @@ import { expected, type Walk, type WalkedClaim } from "./walk.ts";
 export const overHttp = 100;
 
 /** The job decides what waits in rounds: as many claims as are under way go through in one. */
-const atOnce = 20;
+const atOnce = 4;
 
 /** Every nth claim goes over HTTP, so that they are of all insurers; the story's own claim does not. */
 export function splitByRoute(claims: readonly PortfolioClaim[]): {

@@ -28,3 +28,13 @@ export function countingStore(store: Store): Store & {
     },
   };
 }
+
+/** What `work` comes to on `ports`, and how many transactions that wrote something it committed. */
+export async function counted<Ports extends { readonly store: Store }, Done>(
+  ports: Ports,
+  work: (ports: Ports) => Promise<Done>,
+): Promise<{ readonly done: Done; readonly transactions: number }> {
+  const store = countingStore(ports.store);
+  const done = await work({ ...ports, store });
+  return { done, transactions: store.committedCount() };
+}

@@ -1,9 +1,9 @@
 import { each } from "../../functions/command/each.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import { countingStore } from "./counting.ts";
+import { counted } from "./counting.ts";
+import { known } from "./known.ts";
 import type { ThreadPorts } from "./thread-ports.ts";
 import { type DuePolicy, issue, type Stage } from "./walk.ts";
-import { known } from "./walk-share.ts";
 
 /** Policies to issue, `width` of them at once, and the persons they insure. */
 export interface IssueTask {
@@ -18,12 +18,11 @@ export async function issueShare(
   { policies, persons, width }: IssueTask,
   progress: (policies: number) => void,
 ): Promise<number> {
-  const store = countingStore(ports.store);
-  await issueHere({ ports: { ...ports, store }, person: (key) => known(persons, key) }, width)(
-    policies,
-    () => progress(1),
-  );
-  return store.committedCount();
+  const { transactions } = await counted(ports, (counting) => {
+    const stage = { ports: counting, person: (key: string) => known(persons, key) };
+    return issueHere(stage, width)(policies, () => progress(1));
+  });
+  return transactions;
 }
 
 /** Issues policies in this thread, `width` at once. */

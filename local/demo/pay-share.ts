@@ -1,5 +1,5 @@
 import type { Caller } from "../../shared/ports/claims.ts";
-import { countingStore } from "./counting.ts";
+import { counted } from "./counting.ts";
 import { type BankChoice, type Paid, payAll } from "./pay.ts";
 import type { ThreadPorts } from "./thread-ports.ts";
 
@@ -21,13 +21,8 @@ export async function payShare(
   { releaser, folder, choice }: PayTask,
   progress: (payouts: number) => void,
 ): Promise<PaidShare> {
-  const store = countingStore(ports.store);
-  const paid = await payAll(
-    { ports: { ...ports, store }, pool },
-    releaser,
-    folder,
-    choice,
-    progress,
+  const { done, transactions } = await counted(ports, (counting) =>
+    payAll({ ports: counting, pool }, releaser, folder, choice, progress),
   );
-  return { ...paid, transactions: store.committedCount() };
+  return { ...done, transactions };
 }

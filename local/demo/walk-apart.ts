@@ -1,9 +1,10 @@
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Apart } from "./apart.ts";
 import { type IssueTask, issueHere } from "./issue-share.ts";
+import { known } from "./known.ts";
 import type { IssueAll } from "./stage.ts";
 import { type Stage, type Walk, walkHere } from "./walk.ts";
-import { known, type ToldClaim, type WalkTask } from "./walk-share.ts";
+import type { ToldClaim, WalkTask } from "./walk-share.ts";
 
 /** Fewer policies or claims are through before a second thread has read its modules. */
 const worthwhile = 500;

@@ -1,8 +1,8 @@
 import type { Handle } from "../../shared/base/handle.ts";
-import { assert } from "../../shared/base/malformed.ts";
 import type { PortfolioClaim } from "../portfolio/portfolio.ts";
 import type { Cast } from "./cast.ts";
-import { countingStore } from "./counting.ts";
+import { counted } from "./counting.ts";
+import { known } from "./known.ts";
 import type { ThreadPorts } from "./thread-ports.ts";
 import { type Stage, type WalkedClaim, walkHere } from "./walk.ts";
 
@@ -15,13 +15,6 @@ export interface WalkTask {
   readonly width: number;
 }
 
-/** What `map` says of `key`: the task names everybody it needs. */
-export const known = <Value>(map: ReadonlyMap<string, Value>, key: string): Value => {
-  const found = map.get(key);
-  assert(found !== undefined, "the stage was set for every claim");
-  return found;
-};
-
 /** How a claim ended, told by its key: whoever gave the task has the claim itself. */
 export type ToldClaim = Omit<WalkedClaim, "portfolio"> & { readonly key: string };
 
@@ -31,15 +24,16 @@ export async function walkShare(
   task: WalkTask,
   tell: (claim: ToldClaim) => void,
 ): Promise<number> {
-  const store = countingStore(ports.store);
-  const stage: Stage = {
-    ports: { ...ports, store },
-    policies: task.policies,
-    cast: (insurer) => known(task.casts, insurer),
-    person: (key) => known(task.persons, key),
-  };
-  await walkHere(stage, task.width)(task.claims, ({ portfolio: { key }, ...ended }) =>
-    tell({ key, ...ended }),
-  );
-  return store.committedCount();
+  const { transactions } = await counted(ports, async (counting) => {
+    const stage: Stage = {
+      ports: counting,
+      policies: task.policies,
+      cast: (insurer) => known(task.casts, insurer),
+      person: (key) => known(task.persons, key),
+    };
+    await walkHere(stage, task.width)(task.claims, ({ portfolio: { key }, ...ended }) =>
+      tell({ key, ...ended }),
+    );
+  });
+  return transactions;
 }

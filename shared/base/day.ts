@@ -18,8 +18,11 @@ export function parseDay(text: string, where: string): Day {
   return BigInt(ms / msPerDay);
 }
 
+/** Microseconds of a UTC day. */
+export const dayUs = 86_400_000_000n;
+
 /** The UTC day of `at`, in µs since 1970. */
-export const dayOf = (at: Instant): Day => at / 86_400_000_000n;
+export const dayOf = (at: Instant): Day => at / dayUs;
 
 /** "YYYY-MM-DD" of `day`. */
 export function formatDay(day: Day): string {

@@ -1,7 +1,6 @@
+import { dayUs } from "../base/day.ts";
 import type { Instant } from "../base/instant.ts";
 import type { ClaimState } from "./state.ts";
-
-const usPerDay = 86_400_000_000n;
 
 /** How long an insurer has to decide: `days` of 24 hours, counted from the notice (or appeal, or reopening), or from its acknowledgement. */
 export interface DecideWithin {
@@ -34,7 +33,7 @@ export function clockOf(
   if (start === null) return undefined;
   const pausedAt = clock?.pausedAt ?? null;
   const waiting = pausedAt !== null && now > pausedAt ? now - pausedAt : 0n;
-  const decideBy = start + days * usPerDay + (clock?.pausedUs ?? 0n) + waiting;
+  const decideBy = start + days * dayUs + (clock?.pausedUs ?? 0n) + waiting;
   return { decideBy, paused: pausedAt !== null, overdue: now > decideBy };
 }
 

@@ -1,9 +1,8 @@
 import type { Json } from "../base/canonical.ts";
-import { type Day, parseDay } from "../base/day.ts";
+import { type Day, dayOf, parseDay } from "../base/day.ts";
 import { encoderOf } from "../base/encoder.ts";
 import type { Input } from "../base/event.ts";
 import { inputsOf } from "../base/inputs.ts";
-import type { Instant } from "../base/instant.ts";
 import { maxMinor } from "../base/money.ts";
 import { basisDayOf, type DateBasis, type Facts, wholeYears } from "../coverage/facts.ts";
 import { type Terms, termsSchema } from "../policy/policy.ts";
@@ -12,11 +11,7 @@ import type { ClaimState } from "./state.ts";
 import { type Submitted, submittedForm } from "./submit.ts";
 import { accumulatedUnder, type ClaimWorld, remainingUnder } from "./world.ts";
 
-const usPerDay = 86_400_000_000n;
 const openEnd = parseDay("2999-12-31", "end");
-
-/** The UTC civil day of an instant. */
-export const dayOf = (at: Instant) => at / usPerDay;
 
 /** The day of the claim that chooses a pack's version; the day of loss where it has none by that basis, and the pack will refer it. */
 export function packDay(basis: DateBasis, claim: ClaimState): Day {

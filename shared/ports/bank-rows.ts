@@ -40,8 +40,6 @@ export interface BankRows {
   /** Files of released payouts that were never sent, by handle, after `after`, at most `limit`. */
   unsent(insurer: string, after: Handle, limit: number): Promise<readonly Handle[]>;
   sent(insurer: string, file: Handle, sha256: string, at: Instant): Promise<void>;
-  /** The bank said something about the file. */
-  answered(insurer: string, file: Handle, at: Instant): Promise<void>;
   /** A message by its hash; undefined where it is new. */
   seen(insurer: string, sha256: string): Promise<SeenMessage | undefined>;
   /** What became of a message; that stays, but for "waiting". */

@@ -5,7 +5,6 @@ import type { Json } from "../../shared/base/canonical.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import { formatMinute } from "../../shared/base/instant.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import type { BankLine } from "../../shared/payout/bank-line.ts";
 import type { Reported } from "../../shared/payout/forms.ts";
 import {
@@ -19,13 +18,12 @@ import {
   recordReconciliation,
   type ToldBreak,
 } from "../../shared/policy/reconciliation.ts";
-import { line, submission } from "../claim/sample.ts";
-import { clear, release, releaser } from "../payout/sample.ts";
-import { byMachine, byPerson, handle, insured, minute, noon } from "../policy/sample.ts";
+import { releaser } from "../payout/sample.ts";
+import { byMachine, byPerson, handle, minute, noon } from "../policy/sample.ts";
 import { type BundleOptions, bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { Walk } from "./walk.ts";
 
-const [claim, payout, staff] = [handle("3"), handle("c"), handle("e")];
+const [claim, payout] = [handle("3"), handle("c")];
 const message = "0a".repeat(32);
 const machine = byMachine();
 const released = "300";
@@ -39,15 +37,8 @@ const booked = (reference: string, decimal: string): BankLine => ({
 /** A log in which a bank books another amount, then the right one, then that again; `forge` may change what each record says. */
 async function booking(forge = (content: Reported, _: string): Reported => content): Promise<Walk> {
   const walk = new Walk();
-  await walk.open();
-  const stated = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
-  const intake = { person: staff, channel: "intake" } as const;
-  await walk.submit("submitted", claim, stated, intake, byPerson(staff));
-  await walk.adjudicate("decided", claim);
-  await walk.propose("proposed", claim, payout, machine);
-  await walk.payout("screened", payout, machine, (on, act) => screenPayout(on, clear, act));
-  await walk.payout("approved", payout, machine, approvePayout);
-  await walk.payout("released", payout, releaser, release);
+  await walk.decided(claim);
+  await walk.released(claim, payout, releaser);
   const say = async (name: string, said: BankLine, record: typeof reportPayout): Promise<void> => {
     const world = await payoutWorld(walk.reader, payout);
     const event = world && record(world, said, machine);

@@ -7,11 +7,10 @@ import { approvePayout, screenPayout, voidPayout } from "../../shared/payout/adv
 import { screenedForm } from "../../shared/payout/forms.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
-import { line, submission } from "../claim/sample.ts";
 import { clear, release, reportOn } from "../payout/sample.ts";
 import { byMachine, byPerson, day, handle, insured, noon, usd } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
-import { claimOne, payoutOne, staff, Walk } from "./walk.ts";
+import { claimOne, payoutOne, Walk } from "./walk.ts";
 
 const hourUs = 3_600_000_000n;
 const later = noon + 48n * hourUs;
@@ -26,16 +25,7 @@ const other = { name: "Another", account: "DE00OTHER", bic: "DEUTDEFF" };
  */
 async function walked(): Promise<Walk> {
   const walk = new Walk();
-  await walk.open();
-  const scheduled = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
-  await walk.submit(
-    "submitted",
-    claimOne,
-    scheduled,
-    { person: staff, channel: "intake" },
-    byPerson(staff),
-  );
-  await walk.adjudicate("decided", claimOne);
+  await walk.decided(claimOne);
   const clerk = byPerson(handle("9"));
   walk.take("changed", changePayee(await walk.world(claimOne), other, "moved", clerk), clerk);
   await walk.propose("proposed", claimOne, payoutOne, byMachine(later), { amount: usd(10_000n) });

@@ -2,36 +2,22 @@ import { expect, test } from "@jest/globals";
 import { proposalWorld } from "../../shared/audit/reader.ts";
 import { eventOf } from "../../shared/base/event.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import { type Proposed, reissuedForm } from "../../shared/payout/forms.ts";
 import { proposePayout } from "../../shared/payout/propose.ts";
 import { reissuePayout } from "../../shared/payout/reissue.ts";
-import { line, submission } from "../claim/sample.ts";
-import { clear, maker, release, releaser, reportOn } from "../payout/sample.ts";
-import { byMachine, byPerson, handle, insured } from "../policy/sample.ts";
+import { maker, releaser, reportOn } from "../payout/sample.ts";
+import { byMachine, handle } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { Walk } from "./walk.ts";
 
-const [claim, first, heir, staff] = [handle("3"), handle("c"), handle("d"), handle("e")];
+const [claim, first, heir] = [handle("3"), handle("c"), handle("d")];
 
 /** A log in which a payout is recalled and paid again; `forge` may change what the second proposal says. */
 async function reissued(forge = (content: Proposed): Proposed => content): Promise<Walk> {
   const walk = new Walk();
   const machine = byMachine();
-  await walk.open();
-  const stated = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
-  await walk.submit(
-    "submitted",
-    claim,
-    stated,
-    { person: staff, channel: "intake" },
-    byPerson(staff),
-  );
-  await walk.adjudicate("decided", claim);
-  await walk.propose("proposed", claim, first, machine);
-  await walk.payout("screened", first, machine, (on, act) => screenPayout(on, clear, act));
-  await walk.payout("approved", first, machine, approvePayout);
-  await walk.payout("released", first, releaser, release);
+  await walk.decided(claim);
+  await walk.released(claim, first, releaser);
   await walk.payout("recalled", first, machine, reportOn("recalled"));
   await walk.payout("reissued", first, maker, (on, act) => reissuePayout(on, heir, act));
   const world = await proposalWorld(walk.reader, claim, first);

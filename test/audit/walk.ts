@@ -122,6 +122,24 @@ export class Walk {
     this.take("policy", issuePolicy(insurer, policyStream, terms(), byMachine()), byMachine());
   }
 
+  /** Opens the log with one claim of 500, of which the plan pays 300: "submitted", "decided". */
+  async decided(stream: string): Promise<void> {
+    await this.open();
+    const stated = { ...submission(), onBehalfOf: insured, lines: [line(50_000n, 30_000n)] };
+    const intake = { person: staff, channel: "intake" } as const;
+    await this.submit("submitted", stream, stated, intake, byPerson(staff));
+    await this.adjudicate("decided", stream);
+  }
+
+  /** Pays its award by one payout, as far as "released": "proposed", "screened", "approved" before. */
+  async released(claim: string, payout: string, releaser: Act): Promise<void> {
+    const machine = byMachine();
+    await this.propose("proposed", claim, payout, machine);
+    await this.payout("screened", payout, machine, (on, act) => screenPayout(on, clear, act));
+    await this.payout("approved", payout, machine, approvePayout);
+    await this.payout("released", payout, releaser, release);
+  }
+
   async publishBands(name: string, act: Act, some = bands): Promise<void> {
     const insurer = await this.#fold.insurer();
     this.take(name, publishBands(insurer, { currency: "USD", bands: some }), act);
@@ -200,10 +218,7 @@ export async function honestWalk(): Promise<Walk> {
   const intake = { person: staff, channel: "intake" } as const;
   await walk.submit("submitted one", claimOne, scheduled, intake, byPerson(staff));
   await walk.adjudicate("decided one", claimOne);
-  await walk.propose("proposed", claimOne, payoutOne, machine);
-  await walk.payout("screened", payoutOne, machine, (on, act) => screenPayout(on, clear, act));
-  await walk.payout("approved", payoutOne, machine, approvePayout);
-  await walk.payout("released", payoutOne, releaser, release);
+  await walk.released(claimOne, payoutOne, releaser);
   await walk.payout("settled", payoutOne, machine, reportOn("settled"));
   const claimant = { person: insured, channel: "claimant" } as const;
   await walk.submit("submitted two", claimTwo, submission(), claimant, byPerson(insured));

@@ -57,7 +57,7 @@ function watched<Port extends object>(port: Port, names: readonly (keyof Port)[]
 const { commands, collecting, orders } = openPayer(setting);
 const portsOf = (bank: string | undefined): CollectPorts => ({
   commands: { ...commands, store: watched(commands.store, ["transaction"]) },
-  rows: watched(collecting.rows, ["sent", "answered", "took", "open", "close", "freeze"]),
+  rows: watched(collecting.rows, ["sent", "took", "open", "close", "freeze"]),
   rail: watched(bank === undefined ? collecting.rail : instantRail(bank), ["send", "acknowledge"]),
 });
 const unexpected = (_: string, error: unknown): never => {

@@ -53,12 +53,6 @@ export function bankRows(pool: Pool): BankRows {
         [insurer, file, sha256, at],
       );
     },
-    answered: async (insurer, file, at) => {
-      await pool.query(
-        `UPDATE payment_files SET answered_at = $3 WHERE insurer = $1 AND file = $2 AND answered_at IS NULL`,
-        [insurer, file, at],
-      );
-    },
     seen: async (insurer, sha256) => {
       const { rows } = await pool.query<SeenMessage>(
         `SELECT outcome, received_at AS "receivedAt" FROM bank_messages WHERE insurer = $1 AND sha256 = $2`,

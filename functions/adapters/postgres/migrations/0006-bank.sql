@@ -2,7 +2,7 @@
 
 -- step: payment_files (sent files: SHA-256 of their bytes; times in microseconds)
 CREATE TABLE payment_files (
-  insurer text NOT NULL, file text NOT NULL, sha256 text NOT NULL, sent_at bigint NOT NULL, answered_at bigint,
+  insurer text NOT NULL, file text NOT NULL, sha256 text NOT NULL, sent_at bigint NOT NULL,
   PRIMARY KEY (insurer, file));
 
 -- step: bank_messages (sha256: of the message's bytes; outcome: recorded, unreadable or wrong-totals)
@@ -31,7 +31,7 @@ CREATE TABLE release_orders (
 CREATE INDEX release_orders_by_window ON release_orders (insurer, state, opens_at);
 
 -- step: app deals with banks
-GRANT SELECT, INSERT, UPDATE ON payment_files, breaks, release_orders TO countersign_app;
+GRANT SELECT, INSERT, UPDATE ON breaks, release_orders TO countersign_app;
 
 -- step: app keeps what it was told
-GRANT SELECT, INSERT ON bank_messages, reconciliations TO countersign_app;
+GRANT SELECT, INSERT ON payment_files, bank_messages, reconciliations TO countersign_app;

@@ -1,7 +1,7 @@
 import { dayOf } from "../../shared/base/day.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { CommandPorts } from "../command/commit.ts";
-import { type Screening, screenAndApprove } from "./screening.ts";
+import { type Screening, screenEach } from "./screening.ts";
 
 /** Instalments of one round. */
 const batch = 200;
@@ -17,12 +17,6 @@ export async function screenDue(
   passOver: (payout: Handle, error: unknown) => void,
 ): Promise<number> {
   const due = await ports.store.dueBy(insurer, dayOf(ports.clock()), batch);
-  for (const payout of due) {
-    try {
-      await screenAndApprove(ports, insurer, payout, screening);
-    } catch (error) {
-      passOver(payout, error);
-    }
-  }
+  await screenEach(ports, insurer, due, screening, passOver);
   return due.length;
 }

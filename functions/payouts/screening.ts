@@ -80,3 +80,23 @@ export async function screenAndApprove(
     return isRefusal(approved) ? record : transaction.append(approved, act);
   });
 }
+
+/**
+ * Screens payouts one after another, and approves under the pack those that ask for no person. `passOver` takes what one of them throws, with its handle: it
+ * holds up no other.
+ */
+export async function screenEach(
+  ports: CommandPorts,
+  insurer: string,
+  payouts: readonly Handle[],
+  screening: Screening,
+  passOver: (payout: Handle, error: unknown) => void,
+): Promise<void> {
+  for (const payout of payouts) {
+    try {
+      await screenAndApprove(ports, insurer, payout, screening);
+    } catch (error) {
+      passOver(payout, error);
+    }
+  }
+}

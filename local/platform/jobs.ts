@@ -1,9 +1,11 @@
 import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
+import { screenHeld } from "../../functions/payouts/held.ts";
 import { screenDue } from "../../functions/payouts/instalments.ts";
 import { releaseOrdered } from "../../functions/payouts/release-orders.ts";
-import { type Screening, screenAndApprove } from "../../functions/payouts/screening.ts";
+import { type Screening, screenEach } from "../../functions/payouts/screening.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ReleaseOrders } from "../../shared/ports/release-orders.ts";
@@ -60,7 +62,7 @@ export interface JobPorts extends CommandPorts {
 }
 
 /**
- * The pack decides submitted claims; proposed payouts and due instalments are screened and approved under the pack; ordered releases are carried out in their
+ * The pack decides submitted claims; proposed payouts, due instalments and those held for a day are screened, and approved under the pack; ordered releases are carried out in their
  * windows. One round over all insurers: one whose log takes
  * nothing more holds up no other, and its Unavailable is thrown when all had their turn. A row that somebody changed is an alarm for `onAlarm`, and
  * is passed over.
@@ -94,16 +96,12 @@ async function workFor(
     onAlarm(alarmOf("row-altered", error.message));
   };
   await adjudicateWaiting(ports, insurer, batch).catch(passOver);
-  for (const payout of await ports.store.waiting(insurer, "payout", "proposed", batch)) {
-    try {
-      await screenAndApprove(ports, insurer, payout, screening);
-    } catch (error) {
-      passOver(naming(`payout ${payout}`, error));
-    }
-  }
-  await screenDue(ports, insurer, screening, (payout, error) =>
-    passOver(naming(`payout ${payout}`, error)),
-  );
+  const passOne = (payout: Handle, error: unknown): void =>
+    passOver(naming(`payout ${payout}`, error));
+  const proposed = await ports.store.waiting(insurer, "payout", "proposed", batch);
+  await screenEach(ports, insurer, proposed, screening, passOne);
+  await screenDue(ports, insurer, screening, passOne);
+  await screenHeld(ports, insurer, screening, passOne);
   const { orders } = ports;
   if (!orders) return;
   const done = await releaseOrdered({ ...ports, orders }, insurer, screening, (file, error) =>

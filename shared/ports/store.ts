@@ -1,6 +1,7 @@
 import type { Subject } from "../base/accumulator.ts";
 import type { StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import type { Instant } from "../base/instant.ts";
 import type { StillOpen } from "../policy/erasure.ts";
 
 /** Somebody else's transaction won: nothing was written, start again from what is true now. */
@@ -156,6 +157,8 @@ export interface Store {
   payoutsIn(insurer: string, file: Handle): Promise<readonly Handle[]>;
   /** Instalments that wait for their day and are due by `day`, the earliest first, at most `limit`. */
   dueBy(insurer: string, day: bigint, limit: number): Promise<readonly Handle[]>;
+  /** Held payouts whose last record, a screening, is of before `before`, oldest first, at most `limit`. */
+  heldBefore(insurer: string, before: Instant, limit: number): Promise<readonly Handle[]>;
   /** A stream's records, oldest first, from `version` on, at most 1,000. */
   records(insurer: string, stream: Handle): Promise<readonly StoredRecord[]>;
   /** One record with its sealed parts by leaf hash; undefined if no insurer has it. */

@@ -6,6 +6,7 @@ import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";
 import { voidOne } from "../../functions/payouts/advance.ts";
+import { screenHeld } from "../../functions/payouts/held.ts";
 import { screenDue } from "../../functions/payouts/instalments.ts";
 import { schedule } from "../../functions/payouts/propose.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
@@ -21,6 +22,7 @@ import { dayOf } from "../../shared/base/day.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { maxMinor } from "../../shared/base/money.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { clearly } from "../payout/sample.ts";
 import {
   callerOf,
@@ -309,4 +311,33 @@ test("an instalment waits for its day, and is then screened and approved under t
   expect(await screenDue(inTwoDays, insurer, clearly, unexpected)).toBe(0);
   const waiting = await ports.store.waiting(insurer, "payout", "approved", 100);
   expect(payments.map(({ payout }) => waiting.includes(payout))).toEqual([false, true, true]);
+});
+
+test("a held payout is screened again a day later, and a day after that, until it is clear: then it goes on from where it was", async () => {
+  const [first] = await ports.store.payoutsOf(insurer, await decided(7_000n));
+  const [waits = "", payout = ""] = [first, await approved()];
+  const hit = async () => ({ list: "2026-01", result: "hit" }) as const;
+  const down = async () => {
+    throw new Unavailable("screening", "does not answer");
+  };
+  await screenAndApprove(ports, insurer, waits, down);
+  await screenAndApprove(ports, insurer, payout, hit);
+  const count = async (of: string) => (await ports.store.records(insurer, of)).length;
+  const [before, start] = [await count(payout), ports.clock()];
+  const held = await ports.store.waiting(insurer, "payout", "held", 10);
+  expect([held.includes(payout), held.includes(waits)]).toEqual([true, true]);
+  const later = (hours: bigint) => at(start + hours * hourUs);
+  expect(await screenHeld(later(23n), insurer, clearly, unexpected)).toBe(0);
+  // Each day once, whatever it says: the record says which list, and when.
+  expect(await screenHeld(later(25n), insurer, hit, unexpected)).toBe(held.length);
+  expect(await screenHeld(later(25n), insurer, hit, unexpected)).toBe(0);
+  expect(await count(payout)).toBe(before + 1);
+  expect(await newestOf(payout)).toMatchObject({ list: "2026-01", result: "hit" });
+  expect(await ports.store.waiting(insurer, "payout", "held", 10)).toHaveLength(held.length);
+
+  await workOnce(later(50n), [insurer], clearly, unexpected as never);
+  expect(await ports.store.waiting(insurer, "payout", "held", 10)).toEqual([]);
+  const going = await ports.store.waiting(insurer, "payout", "approved", 100);
+  expect([going.includes(payout), going.includes(waits)]).toEqual([true, true]);
+  expect(await count(payout)).toBe(before + 2);
 });

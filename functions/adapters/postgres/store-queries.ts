@@ -78,6 +78,14 @@ export const storeQueries = (pool: Pool): Reading => ({
     );
     return rows.map(({ stream }) => stream);
   },
+  heldBefore: async (insurer, before, limit) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM payout WHERE insurer = $1 AND status = 'held' AND ord < $2
+       ORDER BY ord, stream LIMIT $3`,
+      [insurer, before, limit],
+    );
+    return rows.map(({ stream }) => stream);
+  },
   records: async (insurer, stream) => {
     const { rows } = await pool.query<StoredRecord>(
       `SELECT ${recordColumns}, idx AS "index" FROM entry WHERE insurer = $1 AND stream = $2

@@ -6,6 +6,7 @@ import { bundleFunctions } from "../bin/bundle-functions.ts";
 import { readTrust } from "../local/bundle/trust.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { removeCluster } from "../local/postgres/place.ts";
+import { verifyInclusion } from "../shared/proof/inclusion.ts";
 import { verifyReceipt } from "../shared/proof/receipt.ts";
 
 /*
@@ -136,6 +137,27 @@ describe("Amina's claim", () => {
     expect(verifyReceipt(forged, policy, requirements)).toMatchObject({ refused: "not-included" });
     const stranger = { ...policy, logs: [] };
     expect(verifyReceipt(bytes, stranger, requirements)).toMatchObject({ refused: "unknown-log" });
+  });
+
+  test("is proved to anyone who asks, without a token, under the trust policy that anyone may read", async () => {
+    const stated = `${platform.url}/.well-known/countersign/${platform.insurer}.policy`;
+    expect(await (await fetch(stated)).text()).toBe(readFileSync(platform.policyFile, "utf8"));
+    const log = `${platform.url}/logs/${platform.insurer}`;
+    const proof = await (await fetch(`${log}/proofs/inclusion?leaf=${leafHash}`)).json();
+    const { size, index, root, hashes } = proof as Record<string, never>;
+    const bytes = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+    const claim = {
+      leafHash: new Uint8Array(Buffer.from(leafHash, "hex")),
+      index: BigInt(index ?? 0),
+      size: BigInt(size ?? 0),
+      proof: ((hashes ?? []) as string[]).map(bytes),
+      root: bytes(root ?? ""),
+    };
+    expect(verifyInclusion(claim)).toBe(true);
+    const shown = await (await fetch(`${log}/checkpoints/${size}`)).text();
+    expect(shown.split("\n").slice(1, 3)).toEqual([size, root]);
+    const unknown = await fetch(`${log}/proofs/inclusion?leaf=${"0".repeat(64)}`);
+    expect(unknown.status).toBe(404);
   });
 
   test("leaves no diagnosis, account or amount in what is published", () => {

@@ -16,6 +16,7 @@ import { packCatalog } from "../command/pack-catalog.ts";
 import { personKeys } from "../command/person-keys.ts";
 import { wallClock } from "../http/clock.ts";
 import type { OperatorPorts } from "../operator/core.ts";
+import type { PublicPorts } from "../public/endpoints.ts";
 import type { PublisherPorts } from "../publisher/ports.ts";
 import { witnessingOf } from "../publisher/witnessing.ts";
 import type { SelfAuditPorts } from "../self-audit/log-watch.ts";
@@ -28,6 +29,7 @@ import { type Nudge, openNudge } from "./nudge.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
+import { entryIndexes } from "./postgres/entry-indexes.ts";
 import { exportRows } from "./postgres/export-rows.ts";
 import { openPool, type Pool } from "./postgres/pool.ts";
 import { postgresPrincipals } from "./postgres/principals.ts";
@@ -155,10 +157,13 @@ export function openPublisher(
 }
 
 /** What the public function answers from: it holds no key. */
-export function openPublicPorts(env: Env<"DATABASE_URL" | "PUBLISHED_BUCKET" | "LIVE_BUCKET">): {
-  readonly principals: Principals;
-  readonly published: ObjectStore;
-} {
-  const principals = postgresPrincipals(openDatabase(env.DATABASE_URL));
-  return { principals, published: openPublished(env) };
+export function openPublicPorts(
+  env: Env<"DATABASE_URL" | "PUBLISHED_BUCKET" | "LIVE_BUCKET">,
+): PublicPorts & { readonly principals: Principals } {
+  const pool = openDatabase(env.DATABASE_URL);
+  return {
+    principals: postgresPrincipals(pool),
+    published: openPublished(env),
+    indexes: entryIndexes(pool),
+  };
 }

@@ -21,6 +21,8 @@ export interface TokenClaims {
 export interface HttpRequest<Params, Body, Query = unknown> {
   readonly requestId: string;
   readonly traceId: string;
+  /** The path as it was asked for. */
+  readonly rawPath: string;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

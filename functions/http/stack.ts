@@ -71,6 +71,7 @@ const content = <Params, Body, Query>(
   before({ event }) {
     const { request } = event;
     request.header = (name) => event.headers[name];
+    request.rawPath = event.rawPath;
     request.params = readParams(row.params, event.pathParameters ?? {});
     request.stream = streamIn(row.path, request.params);
     if (row.query) request.query = readQuery(row.query, event.queryStringParameters ?? {});

@@ -1,3 +1,4 @@
+import { logFile } from "../../shared/api/log-path.ts";
 import type { Refusal } from "../../shared/base/refusal.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { HttpRequest } from "../http/event.ts";
@@ -9,4 +10,8 @@ export const readEntries = (
   published: ObjectStore,
   { params, header }: HttpRequest<{ insurer: string; path: string }, unknown>,
 ): Promise<HttpReply | Refusal> =>
-  publishedFile(published, params.insurer, `tile/entries/${params.path}`, header("if-none-match"));
+  publishedFile(
+    published,
+    () => logFile(params.insurer, `tile/entries/${params.path}`),
+    header("if-none-match"),
+  );

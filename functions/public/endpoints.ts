@@ -6,14 +6,28 @@ import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
 import { unrouted } from "../http/unrouted.ts";
 import { readEntries } from "./core.ts";
+import { type ProofPorts, proveConsistency, proveInclusion } from "./proofs.ts";
+
+/** What the public function works with besides the edge. */
+export interface PublicPorts extends ProofPorts {
+  readonly published: ObjectStore;
+}
 
 /** The public function over its ports: what AWS invokes and the local gateway calls. */
-export const publicEndpoints = (edge: Edge, published: ObjectStore): LambdaHandler =>
+export const publicEndpoints = (edge: Edge, ports: PublicPorts): LambdaHandler =>
   dispatch(
     [
       [
+        routes.proveInclusion,
+        endpoint(routes.proveInclusion, edge, (request) => proveInclusion(ports, request)),
+      ],
+      [
+        routes.proveConsistency,
+        endpoint(routes.proveConsistency, edge, (request) => proveConsistency(ports, request)),
+      ],
+      [
         routes.readEntries,
-        endpoint(routes.readEntries, edge, (request) => readEntries(published, request)),
+        endpoint(routes.readEntries, edge, (request) => readEntries(ports.published, request)),
       ],
     ],
     unrouted(edge),

@@ -5,10 +5,10 @@ import { readEnv } from "../http/read-env.ts";
 import { publicEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { principals, published } = openPublicPorts(readEnv(names, process.env));
+const { principals, ...ports } = openPublicPorts(readEnv(names, process.env));
 
 /** What API Gateway invokes for entry bundles. */
 export const handler = publicEndpoints(
   { principals, log: requestLog("public"), now: wallClock },
-  published,
+  ports,
 );

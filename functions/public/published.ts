@@ -1,4 +1,4 @@
-import { logFile } from "../../shared/api/log-path.ts";
+import type { LogFile } from "../../shared/api/log-path.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -7,16 +7,15 @@ import type { HttpReply } from "../http/reply.ts";
 const nothing = new Uint8Array();
 
 /**
- * A file of an insurer's published log: 200, 304 if `ifNoneMatch` names its tag, "not-found" for any path that is not one
- * the log's format writes. Throws Unavailable.
+ * A file of a published log: 200, 304 if `ifNoneMatch` names its tag, "not-found" where there is none, or where `fileAt` throws Malformed, as for any
+ * path that is not one a log's formats write. Throws Unavailable.
  */
 export async function publishedFile(
-  published: ObjectStore,
-  insurer: string,
-  path: string,
+  published: Pick<ObjectStore, "get">,
+  fileAt: () => LogFile,
   ifNoneMatch: string | undefined,
 ): Promise<HttpReply | Refusal> {
-  const file = fileAt(insurer, path);
+  const file = unlessMalformed(fileAt);
   const object = file && (await published.get(file.key));
   if (!file || !object) return refuse("not-found", "The log has no such file.");
   const etag = `"${object.tag.replaceAll('"', "")}"`;
@@ -28,9 +27,9 @@ export async function publishedFile(
   return { status: 200, headers, body: object.bytes };
 }
 
-function fileAt(insurer: string, path: string) {
+function unlessMalformed(fileAt: () => LogFile): LogFile | undefined {
   try {
-    return logFile(insurer, path);
+    return fileAt();
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;

@@ -1,4 +1,5 @@
-import { routes } from "../../shared/api/routes.ts";
+import { servedFile } from "../../shared/api/log-path.ts";
+import { routeTable } from "../../shared/api/routes.ts";
 import { openPublished } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { dispatch } from "../http/dispatch.ts";
@@ -11,20 +12,15 @@ import { names } from "./env.ts";
 const published = openPublished(readEnv(names, process.env));
 const nobody = { find: async () => undefined, insurersOf: async () => [] };
 const edge = { principals: nobody, log: requestLog("published"), now: wallClock };
-const { readCheckpoint, readTile } = routes;
 
-/** What API Gateway invokes for checkpoints and hash tiles where no CDN stands in front. */
-export const handler = dispatch([
-  [
-    readCheckpoint,
-    endpoint(readCheckpoint, edge, ({ params, header }) =>
-      publishedFile(published, params.insurer, "checkpoint", header("if-none-match")),
-    ),
-  ],
-  [
-    readTile,
-    endpoint(readTile, edge, ({ params, header }) =>
-      publishedFile(published, params.insurer, `tile/${params.path}`, header("if-none-match")),
-    ),
-  ],
-]);
+/** What API Gateway invokes for checkpoints, hash tiles, rule packs and trust policies where no CDN stands in front. */
+export const handler = dispatch(
+  routeTable
+    .filter(({ audience }) => audience === "published")
+    .map((row) => [
+      row,
+      endpoint(row, edge, ({ rawPath, header }) =>
+        publishedFile(published, () => servedFile(rawPath), header("if-none-match")),
+      ),
+    ]),
+);

@@ -8,12 +8,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { trustOf } from "../../functions/publisher/keep-trust.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { VerifierKey } from "../../shared/log/key.ts";
 import type { PolicyWitness } from "../../shared/log/policy.ts";
-import { formatPolicy, parsePolicy } from "../../shared/log/policy-file.ts";
-import { formatRequirements, parseRequirements } from "../../shared/log/require.ts";
+import { parsePolicy } from "../../shared/log/policy-file.ts";
+import { parseRequirements } from "../../shared/log/require.ts";
+import type { WitnessPolicy } from "../../shared/log/witness-policy.ts";
 
 /** Whom the reader of a policy is to believe. */
 export interface Trusted {
@@ -22,15 +24,20 @@ export interface Trusted {
   readonly witness?: PolicyWitness | undefined;
 }
 
+/** The witness, group and quorum lines that ask for one witness, or for none. */
+export const witnessPolicyOf = (witness: PolicyWitness | undefined): WitnessPolicy => ({
+  witnesses: witness ? [witness] : [],
+  groups: [],
+  quorum: witness?.name ?? "none",
+});
+
 /** Writes the trust policy of one log: its keys, its witness where there is one, an Ed25519 and an ML-DSA-44 signature from size 1 on. */
 export function writePolicy(folder: string, insurer: string, { keys, witness }: Trusted): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${insurer}.policy`);
-  const logs = keys.map((key) => ({ key }));
-  const asked = { witnesses: witness ? [witness] : [], quorum: witness?.name ?? "none" };
-  writeFileSync(file, formatPolicy({ logs, groups: [], ...asked }));
-  const requirement = { size: 1n, signatures: "ed25519+mldsa44" } as const;
-  writeFileSync(join(folder, `${insurer}.require`), formatRequirements([requirement]));
+  const files = trustOf(keys, witnessPolicyOf(witness));
+  writeFileSync(file, files.policy);
+  writeFileSync(join(folder, `${insurer}.require`), files.require);
   return file;
 }
 

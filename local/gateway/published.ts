@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { publishedFile } from "../../functions/public/published.ts";
+import { servedFile } from "../../shared/api/log-path.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { gatewayError } from "./send.ts";
 
 /**
- * Serves a checkpoint or hash tile as a CDN in front of the published bucket would: public, to any origin, cacheable as its kind
+ * Serves a checkpoint, hash tile, rule pack or trust policy as a CDN in front of the published bucket would: public, to any origin, cacheable as its kind
  * allows, with conditional requests. Entry bundles are no part of it.
  */
 export async function servePublished(
@@ -15,13 +16,9 @@ export async function servePublished(
   response: ServerResponse,
   rawPath: string,
 ): Promise<void> {
-  const [, insurer = "", path = ""] = /^\/logs\/([^/]*)\/(.*)$/.exec(rawPath) ?? [];
-  const file = await publishedFile(
-    published,
-    insurer,
-    path,
-    request.headers["if-none-match"],
-  ).catch((error: unknown) => {
+  const ifNoneMatch = request.headers["if-none-match"];
+  const asked = publishedFile(published, () => servedFile(rawPath), ifNoneMatch);
+  const file = await asked.catch((error: unknown) => {
     if (error instanceof Unavailable) return undefined;
     throw error;
   });

@@ -1,19 +1,26 @@
-import { writePolicy } from "../bundle/trust.ts";
+import { trustKeeper } from "../../functions/publisher/keep-trust.ts";
+import { witnessPolicyOf, writePolicy } from "../bundle/trust.ts";
 import { logKeys } from "./open-log.ts";
 import type { Services } from "./services.ts";
 
 /**
  * Lists the insurers, each with a trust policy in `folder`, written when it is first seen: the witness cosigns the logs that policies there name, so a log without
- * one would show nothing. Throws Unavailable.
+ * one would show nothing. The same policy is published once the log shows a checkpoint. Throws Unavailable.
  */
 export function coveredInsurers(
   services: Services,
   folder: string,
 ): () => Promise<readonly string[]> {
   const covered = new Set<string>();
+  const keepTrust = trustKeeper({
+    published: services.published,
+    logKeys: (insurer) => logKeys(services, insurer),
+    witness: witnessPolicyOf(services.witness?.line),
+  });
   return async () => {
     const insurers = await services.ports.store.insurers();
     for (const insurer of insurers) {
+      await keepTrust(insurer);
       if (covered.has(insurer)) continue;
       const keys = await logKeys(services, insurer);
       writePolicy(folder, insurer, { keys, witness: services.witness?.line });

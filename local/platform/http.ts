@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { entryIndexes } from "../../functions/adapters/postgres/entry-indexes.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
@@ -61,7 +62,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       handlers: options.handlers ?? {
         claimant: claimantEndpoints(edge, { claims, commands: ports, sleep: (ms) => sleep(ms) }),
         insurer: insurerEndpoints(edge, claims),
-        public: publicEndpoints(edge, published),
+        public: publicEndpoints(edge, { published, indexes: entryIndexes(pool) }),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,

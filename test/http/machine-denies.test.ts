@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { entryIndexes } from "../../functions/adapters/postgres/entry-indexes.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { enrol, postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
@@ -61,7 +62,7 @@ beforeAll(async () => {
         commands: platform.ports,
         sleep: async () => undefined,
       }),
-      public: publicEndpoints(edge, published),
+      public: publicEndpoints(edge, { published, indexes: entryIndexes(pool) }),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,

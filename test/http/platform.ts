@@ -69,7 +69,7 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
     handlers: {
       claimant: dispatch(claimEndpoints(edge, { claims, sleep })),
       insurer: insurerEndpoints(edge, claims),
-      public: publicEndpoints(edge, published),
+      public: publicEndpoints(edge, { published, indexes: { indexOf: async () => undefined } }),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,

@@ -16,6 +16,9 @@ import { random, startPlatform } from "../command/platform.ts";
 import { principalsDouble } from "./claims-double.ts";
 import { claimsOf, signWith } from "./signed.ts";
 
+/** No entry is asked for by its leaf hash here. */
+export const noIndexes = { indexOf: async () => undefined };
+
 /** Somebody who may ask: their name is their login. */
 export interface Somebody {
   readonly name: string;
@@ -52,7 +55,7 @@ export async function startServed() {
     handlers: {
       claimant: claimantEndpoints(edge, { claims, commands, sleep: async () => undefined }),
       insurer: insurerEndpoints(edge, claims),
-      public: publicEndpoints(edge, platform.published),
+      public: publicEndpoints(edge, { published: platform.published, indexes: noIndexes }),
     },
     trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },
     published: platform.published,

@@ -236,7 +236,6 @@ describe("routes", () => {
 
   test.each([
     ["DELETE", "/claims"],
-    ["GET", "/claims"],
     ["GET", "/claims/"],
     ["GET", "/claims//receipts"],
     ["GET", "/logs/a/tile/"],

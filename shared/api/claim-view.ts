@@ -25,19 +25,21 @@ const payoutSchema = z.strictObject({
 });
 
 /** A claim as one who may read it sees it. */
-export const claimViewSchema = z.strictObject({
-  claim: handleSchema,
-  insurer: insurerSchema,
-  policy: handleSchema.optional(),
-  status: statusSchema,
-  event: submissionSchema.shape.event,
-  lossDate: dayCodec,
-  claimed: moneyCodec,
-  lines: z.array(lineSchema).readonly(),
-  decisions: z.array(decisionSchema).readonly(),
-  payouts: z.array(payoutSchema).readonly(),
-  records: z.array(recordRefSchema).readonly(),
-});
+export const claimViewSchema = z
+  .strictObject({
+    claim: handleSchema,
+    insurer: insurerSchema,
+    policy: handleSchema.optional(),
+    status: statusSchema,
+    event: submissionSchema.shape.event,
+    lossDate: dayCodec,
+    claimed: moneyCodec,
+    lines: z.array(lineSchema).readonly(),
+    decisions: z.array(decisionSchema).readonly(),
+    payouts: z.array(payoutSchema).readonly(),
+    records: z.array(recordRefSchema).readonly(),
+  })
+  .meta({ id: "Claim" });
 export type ClaimView = z.output<typeof claimViewSchema>;
 
 /** One record of a claim, or of a payout of it, and whether a signed checkpoint covers it yet. */

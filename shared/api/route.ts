@@ -13,6 +13,8 @@ export interface RouteReply {
   readonly schema?: z.ZodType;
   /** It has an ETag, which a change of the same thing names in If-Match. */
   readonly etag?: true;
+  /** The reply as it travels. */
+  readonly example?: Json;
 }
 
 /** One row of the table of routes: all that the router, the gateway, the stack and the documentation need to know. */
@@ -28,7 +30,9 @@ export interface Route<Params = unknown, Body = unknown, Query = unknown> {
   /** The caller's row must hold one of these; none only where `scopes` is. */
   readonly roles: readonly Role[];
   /** The change is of something the caller has seen: without `If-Match` 428, where it is another by now 412 (RFC 9110 §13.1.1, RFC 6585 §3). */
-  readonly precondition?: true;
+  readonly precondition?: true | undefined;
+  /** Whether `Prefer: wait=N` is heard (RFC 7240 §4.3). */
+  readonly prefer?: "wait";
   readonly params: z.ZodType<Params>;
   /** The query, each name at most once; without a schema none is read. */
   readonly query?: z.ZodType<Query>;
@@ -44,7 +48,25 @@ export interface Route<Params = unknown, Body = unknown, Query = unknown> {
 export const routeKeyOf = (route: Pick<Route, "method" | "path">): string =>
   `${route.method} ${route.path}`;
 
-/** Checks a row's types against each other; the row itself. */
-export const route = <Params, Body = undefined, Query = undefined>(
-  row: Route<Params, Body, Query>,
-): Route<Params, Body, Query> => row;
+/** A row with all that a client's types are made of: its method, and each reply's own schema. */
+export type TypedRoute<Params, Body, Query, Method, Precondition, Replies> = Route<
+  Params,
+  Body,
+  Query
+> & {
+  readonly method: Method;
+  readonly precondition?: Precondition;
+  readonly replies: Replies;
+};
+
+/** Checks a row's types against each other; the row itself, with them. */
+export const route = <
+  Params,
+  const Method extends Route["method"],
+  const Replies extends Route["replies"],
+  Body = undefined,
+  Query = undefined,
+  const Precondition extends true | undefined = undefined,
+>(
+  row: TypedRoute<Params, Body, Query, Method, Precondition, Replies>,
+): TypedRoute<Params, Body, Query, Method, Precondition, Replies> => row;

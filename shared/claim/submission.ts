@@ -11,12 +11,16 @@ export const diagnosisSchema = z.strictObject({
 export type Diagnosis = z.output<typeof diagnosisSchema>;
 
 /** One service line: what was claimed, and, where a contract fixes it, what the plan's schedule allows. */
-export const lineSchema = z.strictObject({
-  service: z.string().min(1).max(120),
-  claimed: moneyCodec,
-  /** The contracted amount with where it came from; only the insurer's own intake may state it. */
-  contracted: z.strictObject({ amount: moneyCodec, source: z.string().min(1).max(120) }).optional(),
-});
+export const lineSchema = z
+  .strictObject({
+    service: z.string().min(1).max(120),
+    claimed: moneyCodec,
+    /** The contracted amount with where it came from; only the insurer's own intake may state it. */
+    contracted: z
+      .strictObject({ amount: moneyCodec, source: z.string().min(1).max(120) })
+      .optional(),
+  })
+  .meta({ id: "ClaimLine" });
 export type Line = z.output<typeof lineSchema>;
 
 /** Whom a payout goes to. */

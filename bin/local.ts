@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CannotListen } from "../local/gateway/listen.ts";
+import { htmlPage } from "../local/gateway/pages.ts";
 import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
 import { OtherHistory } from "../local/platform/one-history.ts";
@@ -38,7 +39,10 @@ async function main(argv: string[]): Promise<number> {
     const { port } = options;
     const issuerPort = port === 0 ? 0 : port + 1;
     const { DATABASE_URL: databaseUrl } = process.env;
-    const pages = new Map([["/verify", receiptPage]]);
+    const pages = new Map([
+      ["/verify", htmlPage(receiptPage)],
+      ["/reference", htmlPage(referencePage)],
+    ]);
     const bundles = options.bundled ? await builtBundles(options.folder) : undefined;
     const given = { ...options, issuerPort, databaseUrl, pages, bundles };
     platform = await startPlatform({ ...given, log: say });
@@ -66,6 +70,11 @@ async function receiptPage(): Promise<string> {
 async function builtBundles(folder: string) {
   const { bundleFunctions } = await import("./bundle-functions.ts");
   return bundleFunctions(resolve(folder, "bundles"));
+}
+
+async function referencePage(): Promise<string> {
+  const { buildReferencePage } = await import("./reference-page.ts");
+  return buildReferencePage();
 }
 
 /** Why it could not start, in one sentence; undefined for a bug. */

@@ -1,9 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Pages by the path they are at: how each is made, asked once and kept. */
-export type Pages = ReadonlyMap<string, () => Promise<string>>;
+/** A static file: its type, and how it is made, which is asked once. */
+export interface Page {
+  readonly contentType: string;
+  readonly make: () => Promise<string>;
+}
 
-const made = new WeakMap<() => Promise<string>, Promise<Uint8Array>>();
+/** Pages by the path they are at. */
+export type Pages = ReadonlyMap<string, Page>;
+
+const made = new WeakMap<Page, Promise<Uint8Array>>();
+
+/** A page of HTML. */
+export const htmlPage = (make: () => Promise<string>): Page => ({
+  contentType: "text/html; charset=utf-8",
+  make,
+});
 
 /** Answers `GET` and `HEAD` of a page's path; whether it did. What makes the page is asked at its first request, so that no start waits for it. */
 export async function servePage(
@@ -12,10 +24,11 @@ export async function servePage(
   response: ServerResponse,
   path: string,
 ): Promise<boolean> {
-  const make = pages?.get(path);
-  if (make === undefined || (method !== "GET" && method !== "HEAD")) return false;
-  const body = await bytesOf(make);
-  response.setHeader("content-type", "text/html; charset=utf-8");
+  const page = pages?.get(path);
+  if (page === undefined || (method !== "GET" && method !== "HEAD")) return false;
+  const body = await bytesOf(page);
+  response.setHeader("content-type", page.contentType);
+  response.setHeader("access-control-allow-origin", "*");
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("referrer-policy", "no-referrer");
   response.setHeader("content-security-policy", "frame-ancestors 'none'");
@@ -25,11 +38,11 @@ export async function servePage(
   return true;
 }
 
-function bytesOf(make: () => Promise<string>): Promise<Uint8Array> {
-  const kept = made.get(make);
+function bytesOf(page: Page): Promise<Uint8Array> {
+  const kept = made.get(page);
   if (kept !== undefined) return kept;
-  const making = make().then((text) => Buffer.from(text));
-  made.set(make, making);
-  making.catch(() => made.delete(make));
+  const making = page.make().then((text) => Buffer.from(text));
+  made.set(page, making);
+  making.catch(() => made.delete(page));
   return making;
 }

@@ -9,8 +9,10 @@ import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { apiVersion, openApiDocument } from "../../shared/api/openapi/document.ts";
+import { routes } from "../../shared/api/routes.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import type { Pages } from "../gateway/pages.ts";
+import type { Page, Pages } from "../gateway/pages.ts";
 import { type Handlers, startGateway } from "../gateway/start.ts";
 import { type Issuer, startIssuer } from "../issuer/start.ts";
 import type { LocalUser } from "../issuer/users.ts";
@@ -66,7 +68,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,
-      ...(options.pages ? { pages: options.pages } : {}),
+      pages: new Map([...(options.pages ?? []), ["/openapi.json", documentOf(issuer)]]),
       log: ({ event, route = "", requestId = "", traceId = "" }) =>
         log.error(event, { requestId, traceId, route, status: 500, durationMs: 0 }),
     });
@@ -83,3 +85,13 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     throw error;
   }
 }
+
+/** The OpenAPI document of this API, whose tokens `issuer` gives. */
+const documentOf = ({ issuer }: Issuer): Page => ({
+  contentType: "application/json",
+  make: async () => {
+    const openIdConnectUrl = `${issuer}/.well-known/openid-configuration`;
+    const facts = { version: apiVersion, server: "/", openIdConnectUrl };
+    return `${JSON.stringify(openApiDocument(routes, facts))}\n`;
+  },
+});

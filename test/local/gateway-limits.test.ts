@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { htmlPage } from "../../local/gateway/pages.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { throttle } from "../../local/gateway/throttle.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -73,7 +74,7 @@ describe("Lambda's 6 MB", () => {
 
 describe("the stage's throttle", () => {
   test("answers 429 before any function, and nothing that a CDN serves", async () => {
-    const pages = new Map([["/verify", async () => "page"]]);
+    const pages = new Map([["/verify", htmlPage(async () => "page")]]);
     const { ask, calls } = await asking("ok", { throttle: { perSecond: 0, burst: 2 }, pages });
     expect((await ask()).status).toBe(200);
     expect((await ask()).status).toBe(200);

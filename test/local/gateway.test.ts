@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { CannotListen } from "../../local/gateway/listen.ts";
+import { htmlPage } from "../../local/gateway/pages.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -173,7 +174,7 @@ describe("refused before any function", () => {
 test("a static page is public, made once, in its own type, and no other path or method is it", async () => {
   let made = 0;
   const page = async () => `<!doctype html>${++made}`;
-  const serving = await startGateway(options({ pages: new Map([["/verify", page]]) }));
+  const serving = await startGateway(options({ pages: new Map([["/verify", htmlPage(page)]]) }));
   const fetched = (path: string, init?: RequestInit) => fetch(serving.url + path, init);
   expect(made).toBe(0);
   for (const path of ["/verify", "/verify?x=1"]) {

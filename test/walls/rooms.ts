@@ -36,7 +36,7 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   lib: ["shared"],
   web: ["shared"],
   bench: ["shared", "functions", "local"],
-  bin: ["shared", "functions", "local", "lib"],
+  bin: ["shared", "functions", "local", "lib", "web"],
 };
 
 /** The files that import by computed names: one what it finds in its own folder, one the bundle it is given. */

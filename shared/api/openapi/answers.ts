@@ -25,7 +25,7 @@ export function problemsOf(row: Route): ReadonlySet<ProblemCode> {
     [row.precondition === true, ["malformed-request", "precondition-required", "stale"]],
     [row.query !== undefined, ["malformed-request"]],
     [!served && reads && row.scopes.length > 0, readRefusals],
-    [!served && !reads, refusalCodes],
+    [!served && !reads, refusalCodes.filter((code) => code !== "stale")],
   ];
   return new Set(asked.flatMap(([holds, codes]) => (holds ? codes : [])));
 }

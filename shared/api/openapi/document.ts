@@ -11,6 +11,9 @@ import {
 } from "./responses.ts";
 import { membersOf, type NamedSchemas, type SchemaObject, wireSchema } from "./wire-schema.ts";
 
+/** The version of the API, which is the package's. */
+export const apiVersion = "0.1.0";
+
 /** What a document says that the table of routes does not know. */
 export interface DocumentFacts {
   readonly version: string;

@@ -19,9 +19,9 @@ export const headerParameters = {
     name: "Prefer",
     in: "header",
     description:
-      "`wait=N`: waits up to N seconds, 10 at most, for the log's signature (RFC 7240 §4.3); `Preference-Applied` says that it did.",
+      "`wait=N`: waits up to N seconds for the log's signature (RFC 7240 §4.3), at most as many as the summary says.",
     schema: text({}),
-    example: "wait=10",
+    example: "wait=3",
   },
   IfMatch: {
     name: "If-Match",

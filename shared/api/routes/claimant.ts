@@ -31,6 +31,7 @@ export const claimantRoutes = {
     audience: "claimant",
     scopes: ["countersign/claims:submit"],
     roles: ["claimant", "intake"],
+    prefer: "wait",
     params: z.strictObject({}),
     body: claimBodySchema,
     insurerOf: (_, body) => body.insurer,
@@ -86,6 +87,7 @@ export const claimantRoutes = {
     audience: "claimant",
     scopes: ["countersign/claims:read.own", "countersign/claims:read", "countersign/ledger:verify"],
     roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
+    prefer: "wait",
     params: z.strictObject({ leafHash: leafHashSchema }),
     replies: {
       200: { contentType: text, description: "The receipt (c2sp.org/tlog-proof)" },

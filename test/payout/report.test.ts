@@ -125,6 +125,21 @@ describe("a bank's line", () => {
     }
   });
 
+  test("whose fee is in another currency is refused, break or not: no account of ours could hold it", () => {
+    const fee = { minor: 5n, currency: "EUR" } as const;
+    const events = [
+      standing("released").act((world) =>
+        reportPayout(world, line("settled", { fee }), byMachine()),
+      ),
+      standing("settled").act((world) =>
+        reportPayout(world, line("returned", { reference: "BK9", fee }), byMachine()),
+      ),
+    ];
+    for (const event of events) {
+      expect(event).toMatchObject({ refused: "currency-mismatch", field: "fee" });
+    }
+  });
+
   test("that is a break leaves status, amounts and fee as they were", () => {
     const desk = standing("settled");
     const standingBefore = desk.payouts.get(payoutStream)!.state;

@@ -45,7 +45,7 @@ export class Identity extends Construct {
         });
         return OAuthScope.resourceServer(resources, named);
       });
-    const staff: readonly Role[] = ["adjuster", "releaser", "auditor", "operator"];
+    const staff: readonly Role[] = ["adjuster", "releaser", "underwriter", "auditor", "operator"];
     this.clients = [
       personClient(this.pool, "Claimants", asked("claimant"), callbackUrl),
       personClient(this.pool, "Staff", staff.flatMap(asked), callbackUrl),

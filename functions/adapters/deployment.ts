@@ -11,10 +11,10 @@ import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import { claimsPort } from "../command/claims-port.ts";
-import type { CommandPorts } from "../command/commit.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
 import { personKeys } from "../command/person-keys.ts";
 import { wallClock } from "../http/clock.ts";
+import type { InsurerPorts } from "../insurer/ports.ts";
 import type { OperatorPorts } from "../operator/core.ts";
 import type { PublicPorts } from "../public/endpoints.ts";
 import type { PublisherPorts } from "../publisher/ports.ts";
@@ -31,6 +31,7 @@ import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { entryIndexes } from "./postgres/entry-indexes.ts";
 import { exportRows } from "./postgres/export-rows.ts";
+import { insurerRows } from "./postgres/insurer-rows.ts";
 import { openPool, type Pool } from "./postgres/pool.ts";
 import { postgresPrincipals } from "./postgres/principals.ts";
 import { committedEntries } from "./postgres/publishing.ts";
@@ -100,14 +101,14 @@ export function openDeployment(env: Commanding): OperatorPorts & { readonly pool
 /** What the claimant's and the insurer's functions answer from; `wake` nudges the adjudicator. */
 export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   readonly claims: ClaimsPort;
-  readonly commands: CommandPorts;
+  readonly commands: InsurerPorts;
   readonly principals: Principals;
   readonly wake: Nudge;
 } {
-  const commands = openDeployment(env);
-  const claims = claimsPort(commands, openPublished(env));
-  const principals = postgresPrincipals(commands.pool);
-  return { claims, commands, principals, wake: openNudge(env) };
+  const { pool, ...ports } = openDeployment(env);
+  const claims = claimsPort(ports, openPublished(env));
+  const commands = { ...ports, ...insurerRows(pool) };
+  return { claims, commands, principals: postgresPrincipals(pool), wake: openNudge(env) };
 }
 
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */

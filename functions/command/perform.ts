@@ -57,6 +57,9 @@ export async function perform<T>(
   });
 }
 
+/** The status of a command's answer: what a PUT says holds now (200), anything else made a record (201). */
+export const committedStatus = ({ idempotency }: Asked): number => (idempotency ? 201 : 200);
+
 /** Refused as "stale" where the caller's If-Match names no tag of what now has these versions. */
 export function refuseStale(
   { ifMatch }: Asked,

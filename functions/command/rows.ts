@@ -2,6 +2,7 @@ import { decodeState, encodeState, type StateOf, subjectOf } from "../../shared/
 import { type Accumulator, newAccumulator, type Subject } from "../../shared/base/accumulator.ts";
 import { canonicalText } from "../../shared/base/canonical.ts";
 import type { StreamKind } from "../../shared/base/event.ts";
+import { decideByOf } from "../../shared/claim/clock.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
@@ -179,22 +180,28 @@ export function writeAccumulator(
   return { subject, version, ord, state, person };
 }
 
+/** What the columns of a claim's row go by beside its own state. */
+export interface Around {
+  readonly insurer: InsurerState | undefined;
+  readonly policy: (stream: string) => PolicyState | undefined;
+}
+
 /** The row of a stream after its last event, closed where it is about a person. Throws MissingKeys. */
-export function writeStream(ports: RowPorts, insurer: string, slot: Slot) {
+export function writeStream(ports: RowPorts, insurer: string, slot: Slot, around: Around) {
   const { kind, stream, version, leafHash, ord, held } = slot;
   const text = canonicalText({ state: encodeState(kind, slot.state), fields: indexed(slot) });
   const person = subjectOf(kind, slot.state) ?? null;
   const state = person ? closeState(ports, streamPlace(insurer, slot, person), text) : text;
   const status = "status" in slot.state ? slot.state.status : statusOf(slot);
-  const more = columnsOf(slot);
+  const more = columnsOf(slot, around);
   return { kind, stream, version, leafHash, ord, held, status, state, person, ...more };
 }
 
-/** What rows are looked for by beside their status: handles, a day, a time; nothing else of a person. */
-function columnsOf({ kind, state }: Slot): Partial<StreamRow> {
+/** What rows are looked for by beside their status: handles, a day, times; nothing else of a person. */
+function columnsOf({ kind, state }: Slot, around: Around): Partial<StreamRow> {
   switch (kind) {
     case "claim":
-      return claimColumns(state as ClaimState);
+      return claimColumns(state as ClaimState, around);
     case "policy":
       return policyColumns(state as PolicyState);
     case "payout":
@@ -204,7 +211,13 @@ function columnsOf({ kind, state }: Slot): Partial<StreamRow> {
   }
 }
 
-const claimColumns = ({ claimant, submittedAt }: ClaimState) => ({ claimant, submittedAt });
+/** The time to decide is under the clocks of the claim's last act. */
+function claimColumns(state: ClaimState, { insurer, policy }: Around): Partial<StreamRow> {
+  const { claimant, submittedAt, assignee, submission } = state;
+  const covering = submission.policy ? policy(submission.policy) : undefined;
+  const decideBy = insurer ? decideByOf(state, insurer, covering) : null;
+  return { claimant, submittedAt, assignee, decideBy };
+}
 
 const policyColumns = ({ terms }: PolicyState) => ({
   holder: terms.parties.find(({ role }) => role === "holder")?.person ?? null,

@@ -21,7 +21,7 @@ import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { packOn } from "../../shared/policy/pack.ts";
 import { isErased } from "../../shared/policy/person.ts";
-import { issuedForm } from "../../shared/policy/policy.ts";
+import { issuedForm, type PolicyState } from "../../shared/policy/policy.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
@@ -263,8 +263,12 @@ export function openTransaction(
         };
       });
       const ord = first + BigInt(Math.max(0, appended.length - 1));
+      const around = {
+        insurer: insurerSlot?.state as InsurerState | undefined,
+        policy: (stream: string) => slots.get(stream)?.state as PolicyState | undefined,
+      };
       return {
-        streams: [...last.values()].map((slot) => writeStream(ports, insurerId, slot)),
+        streams: [...last.values()].map((slot) => writeStream(ports, insurerId, slot, around)),
         accumulators: [...accumulators.values()]
           .filter(({ current, held }) => current.version !== held)
           .map(({ current, held, person }) => ({

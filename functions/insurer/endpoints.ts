@@ -1,16 +1,47 @@
+import type { Route } from "../../shared/api/route.ts";
 import { routes } from "../../shared/api/routes.ts";
+import type { Instant } from "../../shared/base/instant.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
-import { dispatch } from "../http/dispatch.ts";
+import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
-import type { LambdaHandler } from "../http/event.ts";
-import { endpoint } from "../http/stack.ts";
+import type { HttpRequest, LambdaHandler } from "../http/event.ts";
+import { endpoint, type Respond } from "../http/stack.ts";
+import { assign, putPayee, reserve, stepping } from "./claims.ts";
 import { decideClaim } from "./core.ts";
+import type { InsurerPorts } from "./ports.ts";
+import { listQueue } from "./queue.ts";
+
+/** Decisions stand on the claims port alone. */
+export const decisionEndpoints = (edge: Edge, claims: ClaimsPort): readonly Endpoint[] => [
+  [
+    routes.decideClaim,
+    endpoint(routes.decideClaim, edge, (request) => decideClaim(claims, request, edge.now())),
+  ],
+];
 
 /** The insurer's function over its ports: what AWS invokes and the local gateway calls. */
-export const insurerEndpoints = (edge: Edge, claims: ClaimsPort): LambdaHandler =>
-  dispatch([
-    [
-      routes.decideClaim,
-      endpoint(routes.decideClaim, edge, (request) => decideClaim(claims, request, edge.now())),
-    ],
+export function insurerEndpoints(
+  edge: Edge,
+  claims: ClaimsPort,
+  ports: InsurerPorts,
+): LambdaHandler {
+  const at = <Params, Body, Query>(
+    row: Route<Params, Body, Query>,
+    core: (
+      ports: InsurerPorts,
+      request: HttpRequest<Params, Body, Query>,
+      now: Instant,
+    ) => ReturnType<Respond<Params, Body, Query>>,
+  ): Endpoint => [row, endpoint(row, edge, (request) => core(ports, request, edge.now()))];
+  return dispatch([
+    ...decisionEndpoints(edge, claims),
+    at(routes.listQueue, listQueue),
+    at(routes.assignClaim, assign),
+    at(routes.acknowledgeClaim, stepping("acknowledge")),
+    at(routes.requestInformation, stepping("request-information")),
+    at(routes.reopenClaim, stepping("reopen")),
+    at(routes.closeClaim, stepping("close")),
+    at(routes.reserveClaim, reserve),
+    at(routes.changePayee, putPayee),
   ]);
+}

@@ -5,10 +5,11 @@ import { readEnv } from "../http/read-env.ts";
 import { insurerEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, principals, wake } = openClaimsPort(readEnv(names, process.env));
+const { claims, commands, principals, wake } = openClaimsPort(readEnv(names, process.env));
 
 /** What API Gateway invokes for the insurer's routes. */
 export const handler = insurerEndpoints(
   { principals, log: requestLog("insurer"), now: wallClock, wake },
   claims,
+  commands,
 );

@@ -4,7 +4,14 @@ import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import { type Pack, packHash } from "../../shared/coverage/pack.ts";
 import { parseParty } from "../../shared/iso20022/account.ts";
-import { type Bands, type Genesis, openLog, publishBands } from "../../shared/policy/insurer.ts";
+import { publishClocks } from "../../shared/policy/clocks.ts";
+import {
+  type Bands,
+  type Clocks,
+  type Genesis,
+  openLog,
+  publishBands,
+} from "../../shared/policy/insurer.ts";
 import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
 import { issuePolicy, type Terms } from "../../shared/policy/policy.ts";
 import { publishPack } from "../../shared/policy/publish-pack.ts";
@@ -56,6 +63,15 @@ export async function setPayments(
   parseParty(payments.payer, "payer");
   return advance(ports, insurer, insurerIn, (world) => publishPayments(world, payments), act);
 }
+
+/** Publishes the statutory clocks, by jurisdiction. */
+export const setClocks = (
+  ports: CommandPorts,
+  insurer: string,
+  clocks: Clocks,
+  act: Act,
+): Promise<Appended | Refusal> =>
+  advance(ports, insurer, insurerIn, (world) => publishClocks(world, clocks), act);
 
 /** Publishes a pack's next version on `stream`, by `author` and approved by who acts: its text first, then the record that names its hash. */
 export async function publishPackVersion(

@@ -5,6 +5,7 @@ import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
+import type { PolicyState } from "../../shared/policy/policy.ts";
 import type { StateRows } from "../../shared/ports/rebuild.ts";
 import { MissingKeys } from "../command/person-keys.ts";
 import type { RowPorts } from "../command/row-cipher.ts";
@@ -36,13 +37,23 @@ export async function stateRows(
     streams.push(erasedStream(stream, record, person));
     accumulators.push(...erasedAccumulators(stream, record, person, ord));
   }
-  for (const { stream, kind, version, state, fields } of fold.streams()) {
+  const all = [...fold.streams()];
+  const policies = new Map(
+    all.flatMap(({ stream, kind, state }) =>
+      kind === "policy" ? [[stream, state as PolicyState] as const] : [],
+    ),
+  );
+  const around = {
+    insurer: fold.opened?.state,
+    policy: (stream: string) => policies.get(stream),
+  };
+  for (const { stream, kind, version, state, fields } of all) {
     const record = last.get(stream);
     assert(record !== undefined, "a stream with a state has a record");
     const slot = { held: 0n, ...record, kind, stream, version, state, fields };
     const person = subjectOf(kind, state);
     if (person !== undefined) persons.set(`${kind}/${stream}`, person);
-    streams.push(await closed(ports, () => writeStream(ports, insurer, slot)));
+    streams.push(await closed(ports, () => writeStream(ports, insurer, slot, around)));
     if (kind !== "payout") continue;
     for (const { kind, message, open } of (state as PayoutState).breaks) {
       if (open) breaks.push({ kind, about: stream, message });

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { entryIndexes } from "../../functions/adapters/postgres/entry-indexes.ts";
+import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
-import type { CommandPorts } from "../../functions/command/commit.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { apiVersion, openApiDocument } from "../../shared/api/openapi/document.ts";
 import { routes } from "../../shared/api/routes.ts";
@@ -19,7 +20,7 @@ import type { LocalUser } from "../issuer/users.ts";
 
 /** What the HTTP side stands on. */
 export interface HttpOptions {
-  readonly ports: CommandPorts;
+  readonly ports: OperatorPorts;
   readonly pool: Pool;
   readonly published: ObjectStore;
   readonly issuerFolder: string;
@@ -63,7 +64,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       port: options.port,
       handlers: options.handlers ?? {
         claimant: claimantEndpoints(edge, { claims, commands: ports, sleep: (ms) => sleep(ms) }),
-        insurer: insurerEndpoints(edge, claims),
+        insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(pool) }),
         public: publicEndpoints(edge, { published, indexes: entryIndexes(pool) }),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

@@ -1,6 +1,6 @@
 import { type Route, routeKeyOf } from "./route.ts";
 import { claimantRoutes } from "./routes/claimant.ts";
-import { insurerRoutes } from "./routes/insurer.ts";
+import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
 import { ownRoutes } from "./routes/own.ts";
 import { publicRoutes } from "./routes/public.ts";
 
@@ -8,7 +8,7 @@ import { publicRoutes } from "./routes/public.ts";
 export const routes = {
   ...claimantRoutes,
   ...ownRoutes,
-  ...insurerRoutes,
+  ...insurerClaimRoutes,
   ...publicRoutes,
 } as const;
 

@@ -3,6 +3,7 @@ import type { DomainEvent, Seen } from "../base/event.ts";
 import type { Instant } from "../base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
+import { type Assigned, assignClaim, assignedForm } from "../claim/assign.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
 import { stepClaim, stepOf } from "../claim/lifecycle.ts";
 import { changePayee, type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
@@ -41,9 +42,11 @@ import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
 import { breakPayout, closeBreak, lineOf, reportPayout, reversePayout } from "../payout/report.ts";
 import type { PayoutWorld } from "../payout/world.ts";
+import { clocksForm, publishClocks } from "../policy/clocks.ts";
 import {
   type Bands,
   bandsForm,
+  type Clocks,
   genesisForm,
   type InsurerState,
   publishBands,
@@ -122,6 +125,9 @@ export async function redecidePublic(
   if (event.type === paymentsForm.type) {
     return refusalOf(publishPayments(insurer, event.content as Payments));
   }
+  if (event.type === clocksForm.type) {
+    return refusalOf(publishClocks(insurer, event.content as Clocks));
+  }
   if (event.type === reconciliationForm.type) {
     return refusalOf(recordReconciliation(insurer, event.content as Reconciliation));
   }
@@ -179,6 +185,9 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
     return command.kind === "adjudicate"
       ? adjudicateClaim(world, act)
       : ruleOnClaim(world, command.ruling, act);
+  }
+  if (event.type === assignedForm.type) {
+    return assignClaim(world, (event.content as Assigned).assignee, act);
   }
   if (event.type === reservedForm.type) {
     const { reserve, reason } = event.content as Reserved;

@@ -4,6 +4,7 @@ import type { ActorKind } from "../base/actor.ts";
 import type { Json } from "../base/canonical.ts";
 import { encoderOf } from "../base/encoder.ts";
 import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
+import { assignedForm, evolveAssigned } from "../claim/assign.ts";
 import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
 import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
 import { evolvePayeeChanged, payeeChangedForm } from "../claim/payee.ts";
@@ -24,6 +25,7 @@ import {
   voidedForm,
 } from "../payout/forms.ts";
 import { type PayoutState, payoutStateSchema } from "../payout/state.ts";
+import { clocksForm } from "../policy/clocks.ts";
 import { personForms } from "../policy/erasure-forms.ts";
 import {
   bandsForm,
@@ -65,6 +67,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     keysForm,
     bandsForm,
     paymentsForm,
+    clocksForm,
     reconciliationForm,
     retentionForm,
     packForm,
@@ -74,6 +77,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     cancelledForm,
     submittedForm,
     decidedForm,
+    assignedForm,
     reservedForm,
     payeeChangedForm,
     ...Object.values(steps).map((step) => step.form),
@@ -154,6 +158,7 @@ function evolveClaim(
 ): ClaimState {
   if (event.type === submittedForm.type) return evolveSubmitted(event);
   if (!state) throw new Error("bug: a claim starts by being submitted");
+  if (event.type === assignedForm.type) return evolveAssigned(state, event);
   if (event.type === reservedForm.type) return evolveReserved(state, event);
   if (event.type === payeeChangedForm.type) return evolvePayeeChanged(state, event);
   return event.type === decidedForm.type

@@ -1,5 +1,8 @@
 import { dayUs } from "../base/day.ts";
 import type { Instant } from "../base/instant.ts";
+import { clockIn } from "../policy/clocks.ts";
+import type { InsurerState } from "../policy/insurer.ts";
+import type { PolicyState } from "../policy/policy.ts";
 import type { ClaimState } from "./state.ts";
 
 /** How long an insurer has to decide: `days` of 24 hours, counted from the notice (or appeal, or reopening), or from its acknowledgement. */
@@ -49,4 +52,19 @@ export function clockAfter(
   if (step !== "answer-information" || before.pausedAt === null) return clock;
   const waited = now > before.pausedAt ? now - before.pausedAt : 0n;
   return { ...before, pausedAt: null, pausedUs: before.pausedUs + waited };
+}
+
+/**
+ * By when the claim is to be decided, under the insurer's clocks of now for its policy's jurisdiction; null where none runs, or it is paused: then what is
+ * left of it is not known before the answer.
+ */
+export function decideByOf(
+  state: ClaimState,
+  insurer: Pick<InsurerState, "clocks">,
+  policy: PolicyState | undefined,
+): Instant | null {
+  const rule = clockIn(insurer, policy?.terms.jurisdiction);
+  const clock =
+    rule && clockOf(state, state.submittedAt, { days: rule.decideDays, from: rule.decideFrom });
+  return clock && !clock.paused ? clock.decideBy : null;
 }

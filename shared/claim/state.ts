@@ -18,6 +18,15 @@ export const claimStatuses = [
 ] as const;
 export type ClaimStatus = (typeof claimStatuses)[number];
 
+/** Statuses of a claim that somebody still works on. */
+export const openStatuses: readonly ClaimStatus[] = [
+  "submitted",
+  "information-requested",
+  "referred",
+  "appealed",
+  "reopened",
+];
+
 export const outcomes = ["PAY", "PAY_PART", "REFER", "DENY"] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -59,6 +68,8 @@ export const claimStateSchema = z.strictObject({
     .strictObject({ from: instantCodec, pausedAt: instantCodec.nullable(), pausedUs: countCodec })
     .nullable()
     .default(null),
+  /** Whose work it is; null: nobody's. */
+  assignee: handleSchema.nullable().default(null),
   claimed: moneyCodec,
   /** The case reserve last set; null: what is claimed. */
   reserve: moneyCodec.nullable().default(null),

@@ -149,6 +149,7 @@ export function evolveSubmitted(event: DomainEvent): ClaimState {
     submittedAt: now,
     acknowledgedAt: null,
     clock: null,
+    assignee: null,
     claimed,
     reserve: reserve ?? null,
     contracted,

@@ -23,6 +23,33 @@ export type OtherHead = (typeof otherHeads)[number];
 /** A retention schedule: days each class is kept after the last thing of a person is over, in the order of the classes. */
 export type Retention = readonly { readonly class: PartClass; readonly days: bigint }[];
 
+export const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
+  decode: (text) => BigInt(text),
+  encode: (count) => count.toString(),
+});
+
+/** A country (ISO 3166-1) or a part of one (ISO 3166-2): `DE`, `US-CA`. */
+export const jurisdictionSchema = z
+  .string()
+  .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, "is not an ISO 3166 code");
+
+const clockSchema = z.strictObject({
+  jurisdiction: jurisdictionSchema,
+  acknowledgeDays: digits,
+  decideDays: digits,
+  /** What the days to decide count from: the notice, or its acknowledgement. */
+  decideFrom: z.enum(["notice", "acknowledgement"]),
+  payDays: digits,
+});
+/** How many days of 24 hours a jurisdiction gives an insurer to acknowledge, to decide and to pay. */
+export type Clock = z.output<typeof clockSchema>;
+
+export const clocksSchema = z.strictObject({
+  home: jurisdictionSchema,
+  clocks: z.array(clockSchema).min(1).max(64),
+});
+export type Clocks = z.output<typeof clocksSchema>;
+
 /** A tenant: an insurer, or an intake that only receives claims (no policies, packs or payouts). */
 export interface InsurerState {
   readonly insurer: string;
@@ -43,6 +70,8 @@ export interface InsurerState {
   };
   /** The retention schedule in force, with the version of the record that published it. */
   readonly retention?: { readonly schedule: Retention; readonly version: bigint };
+  /** The statutory clocks in force, with the version of the record that published them. */
+  readonly clocks?: (Clocks & { readonly version: bigint }) | undefined;
   /** Where the last period ended whose control totals were recorded. */
   readonly totals?: RecordedTotals | undefined;
   /** The last reconciliation with banks that was recorded. */
@@ -55,10 +84,6 @@ export interface RecordedTotals {
   readonly to: bigint;
 }
 
-export const digits = z.codec(z.string().regex(/^(0|[1-9][0-9]{0,18})$/), z.bigint(), {
-  decode: (text) => BigInt(text),
-  encode: (count) => count.toString(),
-});
 export const bandSchema = z.strictObject({ upTo: digits, approvers: digits });
 const someBands = z.array(bandSchema).max(8);
 /** Bands of every head beside indemnity. */
@@ -161,6 +186,9 @@ export function evolveInsurer(
     const { schedule } = event.content as { schedule: Retention };
     return { ...state, retention: { schedule, version } };
   }
+  if (event.type === "clocks.published") {
+    return { ...state, clocks: { ...(event.content as Clocks), version } };
+  }
   if (event.type === "keys.published") {
     const { keys } = event.content as Pick<Genesis, "keys">;
     return { ...state, keys: keys.map(keyDigest) };
@@ -191,6 +219,7 @@ export const insurerStateSchema = z.strictObject({
       version: digits,
     })
     .optional(),
+  clocks: clocksSchema.extend({ version: digits }).optional(),
   totals: z.strictObject({ period: z.string(), to: digits }).optional(),
   reconciliation: z.strictObject({ number: digits, day: dayCodec }).optional(),
 });

@@ -5,7 +5,7 @@ import { dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { type InsurerState, refuseSimulated } from "./insurer.ts";
+import { type InsurerState, jurisdictionSchema, refuseSimulated } from "./insurer.ts";
 
 export const partySchema = z.strictObject({
   role: z.enum(["holder", "insured", "dependant", "beneficiary", "guardian", "representative"]),
@@ -23,6 +23,8 @@ export const termsSchema = z.strictObject({
   birthDate: dayCodec.nullable(),
   limit: moneyCodec.nullable(),
   pack: handleSchema,
+  /** Whose statutory clocks its claims go by; absent: those of the insurer's home. */
+  jurisdiction: jurisdictionSchema.optional(),
 });
 export type Terms = z.output<typeof termsSchema>;
 

@@ -31,6 +31,9 @@ export interface StreamRow {
   readonly submittedAt?: bigint | null;
   /** Policies only: the first party that holds it; null once it was erased. */
   readonly holder?: Handle | null;
+  /** Claims only: whose work it is, and by when it is to be decided; null where that is nobody, and where no clock runs. */
+  readonly assignee?: Handle | null;
+  readonly decideBy?: bigint | null;
   /** Payouts only: the claim they pay. */
   readonly claim?: Handle;
   /** Payouts only: the payment file that carries it, and an instalment's day, in days since 1970. */

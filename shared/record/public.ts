@@ -56,6 +56,15 @@ const bankBreak: Check = object({
 const party: Check = object({ name: text, account: text });
 const bankedParty: Check = object({ name: text, account: text, bic: text });
 const band: Check = object({ upTo: count, approvers: count });
+const jurisdiction: Check = (value) =>
+  typeof value === "string" && /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(value);
+const clock: Check = object({
+  jurisdiction,
+  acknowledgeDays: count,
+  decideDays: count,
+  decideFrom: oneOf(["notice", "acknowledgement"]),
+  payDays: count,
+});
 const forms: Record<PublicType, Record<string, Check>> = {
   "log.genesis": {
     insurer: text,
@@ -75,6 +84,7 @@ const forms: Record<PublicType, Record<string, Check>> = {
     heads: object({ interest: upTo(band, 8), expense: upTo(band, 8), "ex-gratia": upTo(band, 8) }),
     payer: (value) => party(value) || bankedParty(value),
   },
+  "clocks.published": { home: jurisdiction, clocks: listOf(clock, 64) },
   "pack.published": {
     pack: text,
     version: count,

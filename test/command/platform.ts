@@ -4,7 +4,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { partCipher } from "../../functions/adapters/aes/part-cipher.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
-import { openPool } from "../../functions/adapters/postgres/pool.ts";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { packCatalog } from "../../functions/command/pack-catalog.ts";
@@ -39,6 +39,8 @@ import { createDataKey } from "./kms-keys.ts";
 export interface TestPlatform {
   readonly ports: OperatorPorts;
   readonly published: ObjectStore;
+  /** What the ports stand on, as the app's role. */
+  readonly pool: Pool;
   readonly superuserUrl: string;
   readonly url: Awaited<ReturnType<typeof freshDatabase>>["url"];
   close(): Promise<void>;
@@ -123,6 +125,7 @@ export async function startPlatform(): Promise<TestPlatform> {
   return {
     ports,
     published,
+    pool,
     superuserUrl: database.superuserUrl,
     url: database.url,
     close: async () => {

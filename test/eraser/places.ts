@@ -21,7 +21,8 @@ export const knownColumns: Readonly<Record<string, string>> = {
   bank_messages: "insurer outcome received_at sha256",
   breaks: "about closed_at closed_in insurer kind message opened_at opened_in",
   checkpoint: "committed_at insurer root size",
-  claim: "claimant insurer leaf_hash ord person state status stream submitted_at version",
+  claim:
+    "assignee claimant decide_by insurer leaf_hash ord person state status stream submitted_at version",
   entry: "event_id idx insurer leaf_hash record stream version",
   head: "claimed_at frontier insurer root size",
   idempotency: "caller fingerprint idempotency_key ord reply status",

@@ -8,7 +8,8 @@ import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
-import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { dispatch } from "../../functions/http/dispatch.ts";
+import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { machineToken, personToken } from "../../local/issuer/ask.ts";
@@ -56,7 +57,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     port: 0,
     handlers: {
-      insurer: insurerEndpoints(edge, claims),
+      insurer: dispatch(decisionEndpoints(edge, claims)),
       claimant: claimantEndpoints(edge, {
         claims,
         commands: platform.ports,

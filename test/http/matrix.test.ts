@@ -163,7 +163,7 @@ describe("the functions themselves", () => {
       commands: untouched,
       sleep: untouched,
     }),
-    insurer: insurerEndpoints(matrix.edge, untouched),
+    insurer: insurerEndpoints(matrix.edge, untouched, untouched),
     public: publicEndpoints(matrix.edge, untouched),
   });
 

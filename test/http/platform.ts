@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { claimEndpoints } from "../../functions/claimant/endpoints.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
-import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { startIssuer } from "../../local/issuer/start.ts";
@@ -71,7 +71,7 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
     port: 0,
     handlers: {
       claimant: dispatch(claimEndpoints(edge, { claims, sleep })),
-      insurer: insurerEndpoints(edge, claims),
+      insurer: dispatch(decisionEndpoints(edge, claims)),
       public: publicEndpoints(edge, { published, indexes: { indexOf: async () => undefined } }),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

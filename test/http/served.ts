@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
@@ -54,7 +55,7 @@ export async function startServed() {
     port: 0,
     handlers: {
       claimant: claimantEndpoints(edge, { claims, commands, sleep: async () => undefined }),
-      insurer: insurerEndpoints(edge, claims),
+      insurer: insurerEndpoints(edge, claims, { ...commands, ...insurerRows(platform.pool) }),
       public: publicEndpoints(edge, { published: platform.published, indexes: noIndexes }),
     },
     trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
+import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
@@ -53,7 +54,14 @@ beforeAll(async () => {
     "/policies/": policy,
     "/records/": own.claim.records[0]?.leafHash ?? "",
   };
-  for (const role of ["intake", "adjuster", "releaser", "auditor", "operator"] as const) {
+  for (const role of [
+    "intake",
+    "adjuster",
+    "releaser",
+    "underwriter",
+    "auditor",
+    "operator",
+  ] as const) {
     subjectOf(`${role} here`, { insurer: here, role, person: newHandle(random) });
     subjectOf(`${role} elsewhere`, { insurer: elsewhere, role, person: newHandle(random) });
   }
@@ -69,7 +77,7 @@ beforeAll(async () => {
       commands: ports,
       sleep: async () => undefined,
     }),
-    insurer: insurerEndpoints(edge, claims),
+    insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(platform.pool) }),
   };
 });
 afterAll(() => platform?.close());

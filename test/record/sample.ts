@@ -23,6 +23,18 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
     },
     payer: { name: "Acme", account: "DE89370400440532013000", bic: "COBADEFFXXX" },
   },
+  "clocks.published": {
+    home: "DE",
+    clocks: [
+      {
+        jurisdiction: "DE",
+        acknowledgeDays: "10",
+        decideDays: "30",
+        decideFrom: "notice",
+        payDays: "14",
+      },
+    ],
+  },
   "pack.published": {
     pack: "plan-schedule",
     version: "1",

@@ -18,7 +18,11 @@ const actors = `SELECT p.stream, p.version::text AS version, 'actor' AS "as" FRO
 
 const blank = {
   policy: blankOf("policy", "stream", "status = 'erased', holder = NULL, "),
-  claim: blankOf("claim", "stream", "status = 'erased', claimant = NULL, submitted_at = NULL, "),
+  claim: blankOf(
+    "claim",
+    "stream",
+    "status = 'erased', claimant = NULL, submitted_at = NULL, assignee = NULL, ",
+  ),
   payout: blankOf("payout", "stream", "status = 'erased', "),
   accumulator: blankOf("accumulator", "subject", ""),
 };

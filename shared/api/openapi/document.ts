@@ -29,6 +29,11 @@ const scopeMeanings = {
   "countersign/claims:read.own": "Read one's own claims",
   "countersign/claims:read": "Read an insurer's claims",
   "countersign/claims:adjudicate": "Decide claims",
+  "countersign/payouts:approve": "Propose, approve and end payouts",
+  "countersign/payouts:release": "Release payouts and clear up breaks",
+  "countersign/policies:write": "Issue, endorse and cancel policies",
+  "countersign/rules:publish": "Write and publish rule packs",
+  "countersign/insurer:configure": "Publish an insurer's bands, payments and clocks",
   "countersign/ledger:verify": "Read an insurer's ledger",
 } as const satisfies Record<Scope, string>;
 

@@ -1,0 +1,69 @@
+import {
+  type QueuedClaimView,
+  type QueueQuery,
+  queuePageSchema,
+  statusesAsked,
+} from "../../shared/api/claim-queue.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import { assert } from "../../shared/base/malformed.ts";
+import { reserveOf } from "../../shared/claim/reserve.ts";
+import type { ClaimState } from "../../shared/claim/state.ts";
+import type { QueuedClaim } from "../../shared/ports/desk.ts";
+import type { HttpRequest } from "../http/event.ts";
+import { type HttpReply, jsonReply } from "../http/reply.ts";
+import { openedAll } from "./opened-rows.ts";
+import { pageBy } from "./paging.ts";
+import type { InsurerPorts } from "./ports.ts";
+
+/** `GET /insurers/{insurer}/claims`. */
+export async function listQueue(
+  ports: InsurerPorts,
+  { callers, query }: HttpRequest<unknown, unknown, QueueQuery>,
+  now: Instant,
+): Promise<HttpReply> {
+  const [caller] = callers;
+  assert(caller !== undefined, "the stack found who asks");
+  const { limit, cursor, ...filter } = query;
+  const decideBefore = query.overdue ? now : query.decideBefore;
+  const { claim: prefix, assignee } = query;
+  const sorted = decideBefore === undefined ? "ord" : "decideBy";
+  const { rows, next } = await pageBy<QueuedClaim>(ports.keys, caller, {
+    list: "claims",
+    filter,
+    cursor,
+    limit,
+    sortedBy: (row) => (prefix === undefined ? (row[sorted] ?? 0n) : 0n),
+    read: (after, most) =>
+      prefix === undefined
+        ? ports.desk.claims(
+            caller.insurer,
+            { statuses: statusesAsked(query), assignee, decideBefore },
+            after,
+            most,
+          )
+        : ports.desk.claimsLike(caller.insurer, prefix, after?.stream, most),
+  });
+  const states = await openedAll<ClaimState>(ports, caller.insurer, rows);
+  const items = rows.map((row) => queued(row, states.get(row.stream), now));
+  return jsonReply(queuePageSchema, { items, ...(next ? { next } : {}) });
+}
+
+function queued(row: QueuedClaim, state: ClaimState | undefined, now: Instant): QueuedClaimView {
+  const { stream, status, assignee, ord, decideBy } = row;
+  return {
+    claim: stream,
+    status,
+    assignee,
+    lastActAt: ord,
+    decideBy,
+    overdue: decideBy !== null && decideBy < now,
+    ...(state ? { about: about(state) } : {}),
+  };
+}
+
+function about(state: ClaimState): NonNullable<QueuedClaimView["about"]> {
+  const { submission, submittedAt, acknowledgedAt, claimed } = state;
+  const { event, lossDate } = submission;
+  const reserve = { minor: reserveOf(state), currency: claimed.currency };
+  return { event, lossDate, submittedAt, acknowledgedAt, claimed, reserve };
+}

@@ -1,0 +1,58 @@
+import type { Role } from "../api/role.ts";
+import type { Handle } from "../base/handle.ts";
+import type { Instant } from "../base/instant.ts";
+import type { StreamRow } from "./store.ts";
+
+/** A claim of the queue, as its row has it. */
+export interface QueuedClaim extends StreamRow {
+  readonly assignee: Handle | null;
+  readonly decideBy: Instant | null;
+}
+
+/** Where a page ends: the sorted value of its last row, and that row's stream. */
+export interface Position {
+  readonly value: bigint;
+  readonly stream: Handle;
+}
+
+/** What the queue is asked for. Without `decideBefore` it is sorted by the last act, oldest first; with it by the day to decide, earliest first. */
+export interface QueueFilter {
+  readonly statuses: readonly string[];
+  /** Those of one person, or of nobody; absent: anybody's. */
+  readonly assignee?: Handle | "none" | undefined;
+  /** Those to be decided before then (exclusive). */
+  readonly decideBefore?: Instant | undefined;
+}
+
+/** A payout, as its row has it. */
+export interface ListedPayout extends StreamRow {
+  readonly claim: Handle;
+  readonly file: Handle | null;
+  readonly due: bigint | null;
+}
+
+/** The lists an insurer's people work from, each by an index and at most `limit` rows. Throws Unavailable. */
+export interface Desk {
+  claims(
+    insurer: string,
+    filter: QueueFilter,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<readonly QueuedClaim[]>;
+  /** Claims whose handle begins with `prefix`, by handle, after `after`. */
+  claimsLike(
+    insurer: string,
+    prefix: string,
+    after: Handle | undefined,
+    limit: number,
+  ): Promise<readonly QueuedClaim[]>;
+  /** Payouts in one of `statuses`, by last act, oldest first. */
+  payouts(
+    insurer: string,
+    statuses: readonly string[],
+    after: Position | undefined,
+    limit: number,
+  ): Promise<readonly ListedPayout[]>;
+  /** Whether somebody of this handle has this role with the insurer. */
+  isStaff(insurer: string, person: Handle, role: Role): Promise<boolean>;
+}

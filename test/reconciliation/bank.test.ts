@@ -152,8 +152,8 @@ describe("with a hostile bank", () => {
           ? (paymentBreaks[(nth / 3) % paymentBreaks.length] ?? "settled")
           : hostile("seed").fateOf(customer, nth),
     });
-    const payouts = await approved(ports, insured, 35);
-    for (let from = 0; from < 35; from += 5) {
+    const payouts = await approved(ports, insured, 25);
+    for (let from = 0; from < 25; from += 5) {
       await released(ports, "hostile", payouts.slice(from, from + 5));
     }
     await settle();

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { parseKey } from "../../functions/auditor/envelope.ts";
 import { type LogVerdict, verifyLog } from "../../shared/audit/verify-log.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { parseBundlePath } from "../../shared/log/tile.ts";
-import { parseKey } from "../bundle/envelope.ts";
 import { type OpenBundle, type Openings, openBundle } from "../bundle/open.ts";
 import { readTrusts } from "../bundle/trust.ts";
 import { reading } from "../terminal/reading.ts";

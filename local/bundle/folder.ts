@@ -8,8 +8,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { formatManifest, manifestName, parseManifest } from "../../functions/auditor/manifest.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import { formatManifest, manifestName, manifestOf, parseManifest, walk } from "./manifest.ts";
+import { manifestOf, walk } from "./manifest.ts";
 
 /** A folder that an export must not touch. */
 export class FolderTaken extends Error {

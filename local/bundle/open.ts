@@ -1,12 +1,13 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JWK } from "jose";
+import { closedEnding, openWith } from "../../functions/auditor/envelope.ts";
+import { fileHash, manifestName, parseManifest } from "../../functions/auditor/manifest.ts";
 import { type Finding, finding } from "../../shared/audit/finding.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { Unreadable } from "../terminal/reading.ts";
-import { closedEnding, openWith } from "./envelope.ts";
-import { fileHash, manifestName, parseManifest, walk } from "./manifest.ts";
+import { walk } from "./manifest.ts";
 
 /** How an auditor reads openings: with the key that opens closed ones, or not at all. */
 export interface Openings {

@@ -1,9 +1,10 @@
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
+import { exportLog } from "../../functions/auditor/export-log.ts";
 import { each } from "../../functions/command/each.ts";
-import { exportLog, writerInto } from "../bundle/export.ts";
 import { closeBundle, prepareFolder } from "../bundle/folder.ts";
 import { clearPolicies, writePolicy } from "../bundle/trust.ts";
+import { writerInto } from "../bundle/writer.ts";
 import { logKeys } from "../platform/open-log.ts";
 import type { Services } from "../platform/services.ts";
 import type { Apart } from "./apart.ts";

@@ -1,5 +1,6 @@
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
-import { exportLog, writerInto } from "../bundle/export.ts";
+import { exportLog } from "../../functions/auditor/export-log.ts";
+import { writerInto } from "../bundle/writer.ts";
 import type { ThreadPorts } from "./thread-ports.ts";
 
 /** One insurer's part of the bundle in `out`. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { parseKey } from "../../functions/auditor/envelope.ts";
+import { exportLog } from "../../functions/auditor/export-log.ts";
 import { signedSize } from "../../functions/command/signed-size.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { openPlatform } from "../audit/open-platform.ts";
-import { parseKey } from "../bundle/envelope.ts";
-import { exportLog } from "../bundle/export.ts";
 import { logSource, openBundle } from "../bundle/open.ts";
 import { reading } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";

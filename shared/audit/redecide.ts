@@ -42,7 +42,11 @@ import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
 import { breakPayout, closeBreak, lineOf, reportPayout, reversePayout } from "../payout/report.ts";
 import type { PayoutWorld } from "../payout/world.ts";
+
 import { clocksForm, publishClocks } from "../policy/clocks.ts";
+
+import { type Disclosure, discloseOpenings, disclosureForm } from "../policy/disclosure.ts";
+
 import {
   type Bands,
   bandsForm,
@@ -130,6 +134,11 @@ export async function redecidePublic(
   }
   if (event.type === reconciliationForm.type) {
     return refusalOf(recordReconciliation(insurer, event.content as Reconciliation));
+  }
+  if (event.type === disclosureForm.type) {
+    const { by, ...given } = event.content as Disclosure;
+    const signatory = { person: by, credential: unreadCredential };
+    return refusalOf(discloseOpenings(insurer, given, { kind: actor, now: time, signatory }));
   }
   if (event.type === bandsForm.type) {
     return refusalOf(publishBands(insurer, event.content as Bands));

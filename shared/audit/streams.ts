@@ -25,7 +25,11 @@ import {
   voidedForm,
 } from "../payout/forms.ts";
 import { type PayoutState, payoutStateSchema } from "../payout/state.ts";
+
 import { clocksForm } from "../policy/clocks.ts";
+
+import { disclosureForm } from "../policy/disclosure.ts";
+
 import { personForms } from "../policy/erasure-forms.ts";
 import {
   bandsForm,
@@ -70,6 +74,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     clocksForm,
     reconciliationForm,
     retentionForm,
+    disclosureForm,
     packForm,
     ...personForms,
     issuedForm,

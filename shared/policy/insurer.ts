@@ -189,6 +189,7 @@ export function evolveInsurer(
   if (event.type === "clocks.published") {
     return { ...state, clocks: { ...(event.content as Clocks), version } };
   }
+  if (event.type === "openings.disclosed") return state;
   if (event.type === "keys.published") {
     const { keys } = event.content as Pick<Genesis, "keys">;
     return { ...state, keys: keys.map(keyDigest) };

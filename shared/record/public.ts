@@ -106,6 +106,12 @@ const forms: Record<PublicType, Record<string, Check>> = {
   "retention.published": {
     schedule,
   },
+  "openings.disclosed": {
+    from: count,
+    to: count,
+    key: (value) => value === null || hex64(value),
+    by: handle,
+  },
   "hold.placed": { hold: handle, basis: oneOf(holdBases), by: handle },
   "hold.lifted": { hold: handle, by: handle },
   "erasure.requested": {

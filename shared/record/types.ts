@@ -41,6 +41,7 @@ export const publicTypes = [
   "pack.published",
   "reconciliation.recorded",
   "retention.published",
+  "openings.disclosed",
   "hold.placed",
   "hold.lifted",
   "erasure.requested",

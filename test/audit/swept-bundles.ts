@@ -1,5 +1,5 @@
 import type { JWK } from "jose";
-import { closedEnding, closeFor, newAuditorKey } from "../../local/bundle/envelope.ts";
+import { closedEnding, closeFor, newAuditorKey } from "../../functions/auditor/envelope.ts";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { concat, utf8 } from "../../shared/base/bytes.ts";

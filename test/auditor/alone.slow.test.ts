@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { closeFor, newAuditorKey } from "../../local/bundle/envelope.ts";
+import { closeFor, newAuditorKey } from "../../functions/auditor/envelope.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
 import type { Item } from "../audit/bundle.ts";
 import { honestLog } from "../audit/honest.ts";

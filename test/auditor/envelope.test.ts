@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { closeFor, newAuditorKey, openWith } from "../../local/bundle/envelope.ts";
+import { closeFor, newAuditorKey, openWith } from "../../functions/auditor/envelope.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 

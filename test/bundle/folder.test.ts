@@ -10,8 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { formatManifest, parseManifest } from "../../functions/auditor/manifest.ts";
 import { closeBundle, FolderTaken, prepareFolder, requireFree } from "../../local/bundle/folder.ts";
-import { formatManifest, parseManifest } from "../../local/bundle/manifest.ts";
 import { clearPolicies } from "../../local/bundle/trust.ts";
 
 let outer: string;

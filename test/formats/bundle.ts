@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatManifest, parseManifest } from "../../local/bundle/manifest.ts";
+import { formatManifest, parseManifest } from "../../functions/auditor/manifest.ts";
 import {
   formatOpeningLine,
   type OpeningLine,

@@ -164,6 +164,8 @@ describe("a public record", () => {
     ["erasure.recorded", { covers: [{ stream: "x", version: "1", as: "subject" }] }],
     ["hold.placed", { basis: "because Mary sues" }],
     ["hold.placed", { basis: "because" }],
+    ["openings.disclosed", { key: "Mary's" }],
+    ["openings.disclosed", { by: "Mary Shaw" }],
     ["log.genesis", { keys: [] }],
     ["keys.published", { keys: [] }],
     ["bands.published", { bands: [] }],

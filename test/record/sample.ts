@@ -59,6 +59,7 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
       { class: "financial", days: "3652" },
     ],
   },
+  "openings.disclosed": { from: "0", to: "256", key: "0a".repeat(32), by: handle("6") },
   "hold.placed": { hold: handle("8"), basis: "litigation", by: handle("6") },
   "hold.lifted": { hold: handle("8"), by: handle("6") },
   "erasure.requested": {

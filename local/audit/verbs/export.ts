@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { closeFor, parseKey } from "../../../functions/auditor/envelope.ts";
+import { exportLog } from "../../../functions/auditor/export-log.ts";
 import { signedSize } from "../../../functions/command/signed-size.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { closeFor, parseKey } from "../../bundle/envelope.ts";
-import { exportLog, writerInto } from "../../bundle/export.ts";
 import { closeBundle, FolderTaken, prepareFolder } from "../../bundle/folder.ts";
 import { isSimulated } from "../../bundle/simulated.ts";
+import { writerInto } from "../../bundle/writer.ts";
 import type { AuditorAccess } from "../../platform/auditor-access.ts";
 import { grouped } from "../../terminal/amount.ts";
 import { reading, Unreadable } from "../../terminal/reading.ts";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { newAuditorKey } from "../../bundle/envelope.ts";
+import { newAuditorKey } from "../../../functions/auditor/envelope.ts";
 import { reading } from "../../terminal/reading.ts";
 import { exits, verb } from "../../terminal/verb.ts";
 

@@ -1,7 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { openRecord } from "../../functions/command/openings.ts";
-import type { PersonKeys } from "../../functions/command/person-keys.ts";
 import { openingsFile } from "../../shared/audit/bundle-files.ts";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import { paymentFileName } from "../../shared/audit/payment-files.ts";
@@ -26,6 +22,8 @@ import type { PartCipher } from "../../shared/ports/cipher.ts";
 import type { ExportRow, ExportRows } from "../../shared/ports/export.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { parseRecord } from "../../shared/record/record.ts";
+import { openRecord } from "../command/openings.ts";
+import type { PersonKeys } from "../command/person-keys.ts";
 import { closedEnding } from "./envelope.ts";
 
 /** Where an export reads: committed rows, published notes and packs, and the keys that open parts. */
@@ -38,20 +36,11 @@ export interface ExportPorts {
   readonly close?: (bytes: Uint8Array) => Promise<Uint8Array>;
 }
 
-/** Writes one file of the bundle, making its folders. */
-export type WriteFile = (path: string, bytes: Uint8Array) => void;
-
-/** Writes below `folder`. */
-export const writerInto =
-  (folder: string): WriteFile =>
-  (path, bytes) => {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes, { mode: path.includes("/openings/") ? 0o600 : 0o644 });
-  };
+/** Writes one file of the bundle. */
+export type WriteFile = (path: string, bytes: Uint8Array) => void | Promise<void>;
 
 /**
- * Writes one insurer's part of an audit bundle up to its newest signed checkpoint: notes and packs as published, tiles and entry bundles
+ * Writes one insurer's part of an audit bundle, up to the shown checkpoint of `size`, or the newest: notes and packs as published, tiles and entry bundles
  * from the rows, every opening whose key is there, and the payment files that follow from these. Gives the number of entries; 0 where nothing is signed yet.
  */
 export async function exportLog(
@@ -59,8 +48,9 @@ export async function exportLog(
   insurer: string,
   write: WriteFile,
   progress: (entries: number) => void,
+  upTo?: bigint,
 ): Promise<number> {
-  const size = await copyPublished(ports.published, insurer, write);
+  const size = await copyPublished(ports.published, insurer, write, upTo);
   const hashes: Uint8Array[] = [];
   const payments = new FilesOfLog();
   for (const { index, width } of newBundles(0n, size)) {
@@ -68,13 +58,13 @@ export async function exportLog(
     const rows = await ports.rows.read(insurer, from, from + BigInt(width));
     assert(rows.length === width, `entries ${from} to ${from + BigInt(width)} are committed`);
     const entries = rows.map(({ record }) => record);
-    write(`${insurer}/public/${bundlePath({ index, width })}`, formatBundle(entries));
+    await write(`${insurer}/public/${bundlePath({ index, width })}`, formatBundle(entries));
     for (const { leafHash } of rows) hashes.push(leafHash);
     const { openings, files: made } = await openingsOf(ports, insurer, rows, payments);
     for (const [name, bytes] of [[openingsFile(index), openings] as const, ...made]) {
       const path = `${insurer}/${name}`;
-      if (ports.close) write(`${path}${closedEnding}`, await ports.close(bytes));
-      else write(path, bytes);
+      if (ports.close) await write(`${path}${closedEnding}`, await ports.close(bytes));
+      else await write(path, bytes);
     }
     progress(width);
   }
@@ -84,7 +74,7 @@ export async function exportLog(
     const tile = Array.from({ length: id.width }, (_, i) =>
       tree.subtree(8 * id.level, first + BigInt(i)),
     );
-    write(`${insurer}/public/${tilePath(id)}`, formatTile(tile));
+    await write(`${insurer}/public/${tilePath(id)}`, formatTile(tile));
   }
   return hashes.length;
 }
@@ -93,10 +83,12 @@ async function copyPublished(
   published: ObjectStore,
   insurer: string,
   write: WriteFile,
+  upTo: bigint | undefined,
 ): Promise<bigint> {
-  const newest = await published.get(`${insurer}/checkpoint`);
+  const shown = upTo === undefined ? "checkpoint" : `checkpoints/${upTo}`;
+  const newest = await published.get(`${insurer}/${shown}`);
   if (!newest) return 0n;
-  write(`${insurer}/public/checkpoint`, newest.bytes);
+  await write(`${insurer}/public/checkpoint`, newest.bytes);
   const { size } = parseCheckpoint(parseNote(newest.bytes, "checkpoint").text);
   for (const folder of ["checkpoints/", "packs/"]) {
     for await (const key of published.list(`${insurer}/${folder}`)) {
@@ -104,7 +96,7 @@ async function copyPublished(
       if (folder === "checkpoints/" && BigInt(key.slice(key.lastIndexOf("/") + 1)) > size) continue;
       const object = await published.get(key);
       assert(object !== undefined, `${key} stays where it was listed`);
-      write(`${insurer}/public/${key.slice(insurer.length + 1)}`, object.bytes);
+      await write(`${insurer}/public/${key.slice(insurer.length + 1)}`, object.bytes);
     }
   }
   return size;

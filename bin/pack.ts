@@ -39,7 +39,7 @@ function main(argv: string[]): number {
   return 0;
 }
 
-/** JavaScript and declarations of the two rooms and of what they import, one file per module. */
+/** JavaScript and declarations of the two rooms and the client, and of what they import, one file per module. */
 function compile(folder: string): boolean {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const args = [tsc, "-p", join(root, "tsconfig.package.json"), "--outDir", folder];
@@ -68,12 +68,13 @@ function manifestOf(folder: string) {
   return {
     name: "countersign",
     version: own.version,
-    description: "Verifies transparency logs in C2SP formats and Countersign receipts, offline",
+    description:
+      "Verifies transparency logs in C2SP formats and Countersign receipts, offline; a typed client of the API",
     license: own.license,
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    exports: { "./log": entry("log"), "./proof": entry("proof") },
+    exports: { "./log": entry("log"), "./proof": entry("proof"), "./client": entry("api/client") },
     imports: {
       "#sha256": { node: "./base/sha256.node.js", default: "./base/sha256.portable.js" },
       "#signatures": {

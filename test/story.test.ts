@@ -6,6 +6,8 @@ import { bundleFunctions } from "../bin/bundle-functions.ts";
 import { readTrust } from "../local/bundle/trust.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { removeCluster } from "../local/postgres/place.ts";
+import { client, routes } from "../shared/api/client/index.ts";
+import { claimBodySchema } from "../shared/api/routes/claimant.ts";
 import { verifyInclusion } from "../shared/proof/inclusion.ts";
 import { verifyReceipt } from "../shared/proof/receipt.ts";
 
@@ -227,5 +229,58 @@ describe("a claim that can't be read", () => {
     ]);
     const insured = await ask("clinic", "POST", "/claims", { body: forWhom("amina"), key: "d" });
     expect(insured.status).toBe(201);
+  });
+});
+
+describe("somebody with /openapi.json and a token, and nothing else", () => {
+  interface Operation {
+    readonly operationId: string;
+    readonly requestBody?: { content: { "application/json": { example: object } } };
+  }
+
+  /** Each operation's method, path and example, by its id. */
+  async function read() {
+    const document = await (await fetch(`${platform.url}/openapi.json`)).json();
+    const { paths } = document as { paths: Record<string, Record<string, Operation>> };
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId, requestBody }]) => {
+        const example = requestBody?.content["application/json"].example;
+        return [operationId, { method: method.toUpperCase(), path, example }] as const;
+      }),
+    );
+    return (id: string) => new Map(operations).get(id)!;
+  }
+
+  test("takes a claim from submission to a receipt that verifies", async () => {
+    const operation = await read();
+    const submit = operation("submitClaim");
+    const body = { ...submit.example, insurer: platform.insurer, policy: platform.seed.policy };
+    const sent = await ask("amina", submit.method, submit.path, { body, key: "by-the-book" });
+    expect([sent.status, sent.json.errors]).toEqual([201, undefined]);
+    const receipt = operation("readReceipt");
+    const path = receipt.path.replace("{leafHash}", sent.json.record.leafHash);
+    const { text } = await ask("amina", receipt.method, path, { prefer: "wait=10" });
+    const { policy, requirements } = readTrust(platform.policyFile);
+    const shown = verifyReceipt(Buffer.from(text), policy, requirements);
+    expect(shown).toMatchObject({ record: { type: "claim.submitted", stream: sent.json.claim } });
+  });
+
+  test("and with the client made of the same table, to its decision and that one's receipt", async () => {
+    const token = () => as("amina");
+    const api = client(routes, { baseUrl: platform.url, token, fetch });
+    const body = claimBodySchema.parse(loss("C50.9"));
+    const sent = await api.submitClaim({ body, idempotencyKey: "typed" });
+    if (!sent.ok) throw new Error(sent.problem.title);
+    const params = { id: sent.value.claim };
+    await decided(params.id, 1);
+    const claim = await api.readClaim({ params });
+    if (!claim.ok) throw new Error(claim.problem.title);
+    const { leafHash = "" } =
+      claim.value.records.find(({ type }) => type === "claim.decided") ?? {};
+    const receipt = await api.readReceipt({ params: { leafHash }, waitSeconds: 10 });
+    if (!receipt.ok) throw new Error(receipt.problem.title);
+    const { policy, requirements } = readTrust(platform.policyFile);
+    const shown = verifyReceipt(Buffer.from(receipt.value), policy, requirements);
+    expect(shown).toMatchObject({ record: { type: "claim.decided", stream: params.id } });
   });
 });

@@ -36,6 +36,9 @@ function requestLog(folder: string): RequestLog {
   };
 }
 
+/** The demo asks for its decisions as often as it likes: the stage's limit is for strangers. */
+const unhurried = { perSecond: 10_000, burst: 10_000 };
+
 /** The simulation's screening of payees: no list, said so. */
 export const noList = async () => ({ list: "simulation: no list", result: "clear" }) as const;
 
@@ -65,6 +68,7 @@ export async function startDemoApi(
     issuerPort: 0,
     users,
     log: requestLog(folder),
+    throttle: unhurried,
     wake: loop.wake,
   });
   const callers = new Map<string, Promise<ApiCallers>>();

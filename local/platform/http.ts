@@ -15,6 +15,7 @@ import { routes } from "../../shared/api/routes.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Page, Pages } from "../gateway/pages.ts";
 import { type Handlers, startGateway } from "../gateway/start.ts";
+import type { Throttle } from "../gateway/throttle.ts";
 import { type Issuer, startIssuer } from "../issuer/start.ts";
 import type { LocalUser } from "../issuer/users.ts";
 
@@ -33,6 +34,8 @@ export interface HttpOptions {
   readonly log: RequestLog;
   /** The functions, where they are not to be made from the sources here: built bundles. */
   readonly handlers?: Handlers | undefined;
+  /** What passes, for all callers together: as much as the deployed stage lets pass unless said. */
+  readonly throttle?: Throttle;
   /** Called after every request that left something for the jobs. */
   readonly wake: () => void;
 }
@@ -69,6 +72,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,
+      ...(options.throttle ? { throttle: options.throttle } : {}),
       pages: new Map([...(options.pages ?? []), ["/openapi.json", documentOf(issuer)]]),
       log: ({ event, route = "", requestId = "", traceId = "" }) =>
         log.error(event, { requestId, traceId, route, status: 500, durationMs: 0 }),

@@ -49,10 +49,9 @@ export const routeKeyOf = (route: Pick<Route, "method" | "path">): string =>
   `${route.method} ${route.path}`;
 
 /** A row with all that a client's types are made of: its method, and each reply's own schema. */
-export type TypedRoute<Params, Body, Query, Method, Precondition, Replies> = Route<
-  Params,
-  Body,
-  Query
+export type TypedRoute<Params, Body, Query, Method, Precondition, Replies> = Omit<
+  Route<Params, Body, Query>,
+  "method" | "precondition" | "replies"
 > & {
   readonly method: Method;
   readonly precondition?: Precondition;

@@ -5,6 +5,7 @@ import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
+import { takeOwnStep } from "./acts.ts";
 import { listReceipts, readClaim, readLetter } from "./core.ts";
 import { listClaims, listPolicies, readPolicy } from "./lists.ts";
 import { readReceipt } from "./receipt.ts";
@@ -23,7 +24,11 @@ export interface ClaimantPorts extends ClaimPorts {
 
 /** The claimant's function over its ports: what AWS invokes and the local gateway calls. */
 export const claimantEndpoints = (edge: Edge, ports: ClaimantPorts): LambdaHandler =>
-  dispatch([...claimEndpoints(edge, ports), ...ownEndpoints(edge, ports.commands)]);
+  dispatch([
+    ...claimEndpoints(edge, ports),
+    ...actEndpoints(edge, ports.commands),
+    ...ownEndpoints(edge, ports.commands),
+  ]);
 
 /** Submitting and reading one claim. */
 export const claimEndpoints = (edge: Edge, { claims, sleep }: ClaimPorts): readonly Endpoint[] => [
@@ -42,6 +47,28 @@ export const claimEndpoints = (edge: Edge, { claims, sleep }: ClaimPorts): reado
   [
     routes.readReceipt,
     endpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
+  ],
+];
+
+/** What a person does to a claim of their own. */
+const actEndpoints = (edge: Edge, commands: CommandPorts): readonly Endpoint[] => [
+  [
+    routes.answerInformation,
+    endpoint(routes.answerInformation, edge, (request) =>
+      takeOwnStep(commands, "answer-information", request, edge.now()),
+    ),
+  ],
+  [
+    routes.withdrawClaim,
+    endpoint(routes.withdrawClaim, edge, (request) =>
+      takeOwnStep(commands, "withdraw", request, edge.now()),
+    ),
+  ],
+  [
+    routes.appealClaim,
+    endpoint(routes.appealClaim, edge, (request) =>
+      takeOwnStep(commands, "appeal", request, edge.now()),
+    ),
   ],
 ];
 

@@ -5,16 +5,18 @@ import { decodeContent, type Seen } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { decidedForm } from "../../shared/claim/decided.ts";
+import { isOwnClaim } from "../../shared/claim/own.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
+import type { PolicyState } from "../../shared/policy/policy.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
-import type { StoredRecord } from "../../shared/ports/store.ts";
+import type { Store, StoredRecord } from "../../shared/ports/store.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { payoutsFor } from "./claim-payouts.ts";
 import type { CommandPorts } from "./commit.ts";
-import { openRecord } from "./openings.ts";
+import { type OpeningPorts, openRecord } from "./openings.ts";
 import { openStream } from "./rows.ts";
 
-/** The claim's state, if this caller may read it: the claimant, the insured, or the insurer's own people. Others learn nothing. `etag` as of it. */
+/** The claim's state, if this caller may read it: the claimant, the insured and who acts for them, or the insurer's own people. Others learn nothing. `etag` as of it. */
 export async function readableClaim(
   ports: CommandPorts,
   caller: Caller,
@@ -25,7 +27,7 @@ export async function readableClaim(
   );
   const slot = row && (await openStream(ports, caller.insurer, row));
   const state = slot?.state as ClaimState | undefined;
-  const own = state && (state.claimant === caller.person || state.insured === caller.person);
+  const own = state && caller.role === "claimant" && (await isCallers(ports, caller, state));
   if (row && !state && caller.role !== "claimant") {
     return refuse("erased", "The data of this claim was erased.");
   }
@@ -34,6 +36,21 @@ export async function readableClaim(
   }
   const etag = etagOf(row.version, accumulator?.version ?? 0n);
   return { stream: claim, version: row.version, state, etag };
+}
+
+/** Whether the claim is the caller's own; its policy is read only for those who are neither claimant nor insured. Throws Unavailable. */
+export async function isCallers(
+  ports: OpeningPorts & { readonly store: Pick<Store, "transaction"> },
+  { insurer, person }: Caller,
+  state: ClaimState,
+): Promise<boolean> {
+  const { policy } = state.submission;
+  if (policy === undefined || isOwnClaim(state, undefined, person)) {
+    return isOwnClaim(state, undefined, person);
+  }
+  const [row] = await ports.store.transaction(insurer, (on) => on.streams("policy", [policy]));
+  const slot = row && (await openStream(ports, insurer, row));
+  return isOwnClaim(state, (slot?.state as PolicyState | undefined)?.terms, person);
 }
 
 /** A claim as its claimant and its insurer see it, all of it as of one version of its stream. */

@@ -47,7 +47,7 @@ export function onClaim(
 }
 
 /** Where a claim stands at this point of the transaction, and its tag. */
-async function standing(transaction: CommandTransaction, claim: Handle) {
+export async function standing(transaction: CommandTransaction, claim: Handle) {
   const [seen, accumulator] = await Promise.all([
     transaction.stream("claim", claim),
     transaction.accumulator(`claim/${claim}`),

@@ -10,6 +10,7 @@ import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { receiptFor } from "../publisher/receipt.ts";
 import { isClaimants } from "./claim-payouts.ts";
+import { isCallers } from "./claim-reading.ts";
 import { type OpeningPorts, openRecord } from "./openings.ts";
 import { openStream } from "./rows.ts";
 
@@ -44,9 +45,10 @@ export async function receiptOf(
 /** The insurer's own people and its auditors know of every record; a claimant of those in streams about themselves, expenses aside. */
 async function mayKnow(
   ports: ReceiptPorts,
-  { insurer, role, person }: Caller,
+  caller: Caller,
   { stream, record }: StoredRecord,
 ): Promise<boolean> {
+  const { insurer, role, person } = caller;
   if (role !== "claimant") return true;
   const { kind } = formOf(parseRecord(record).type);
   const [row] = await ports.store.transaction(insurer, (on) => on.streams(kind, [stream]));
@@ -54,8 +56,8 @@ async function mayKnow(
   if (!slot) return false;
   const { state } = slot;
   if (kind === "payout" && !isClaimants(state as PayoutState)) return false;
-  const claimed = kind === "claim" && (state as ClaimState).claimant === person;
-  return claimed || subjectOf(kind, state) === person;
+  if (kind === "claim") return isCallers(ports, caller, state as ClaimState);
+  return subjectOf(kind, state) === person;
 }
 
 /** Whose parts of a record its receipt lays open: all of them for an adjuster, one's own for others, none for auditors and intakes. */

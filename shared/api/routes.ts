@@ -1,4 +1,5 @@
 import { type Route, routeKeyOf } from "./route.ts";
+import { claimActRoutes } from "./routes/claim-acts.ts";
 import { claimantRoutes } from "./routes/claimant.ts";
 import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
 import { ownRoutes } from "./routes/own.ts";
@@ -7,6 +8,7 @@ import { publicRoutes } from "./routes/public.ts";
 /** The one table of routes. */
 export const routes = {
   ...claimantRoutes,
+  ...claimActRoutes,
   ...ownRoutes,
   ...insurerClaimRoutes,
   ...publicRoutes,

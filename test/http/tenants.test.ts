@@ -127,7 +127,9 @@ test("nobody acts as simulated where the log is no simulation", async () => {
   if (!row) throw new Error("claims are submitted");
   const claims = { iss: "i", sub: "played", token_use: "access", scope: scopes.join(" ") };
   const body = JSON.stringify({ ...(row.example.body as object), insurer: here });
-  const event = { ...eventOf(row, { claims, scopes: [] }), body };
+  const asked = eventOf(row, { claims, scopes: [] });
+  const headers = { ...asked.headers, "idempotency-key": "played" };
+  const event = { ...asked, headers, body };
   const context = { getRemainingTimeInMillis: () => 29_000 } as Context;
   const answer = await functions.claimant?.(event, context);
   expect([answer?.statusCode, JSON.parse(answer?.body ?? "").type]).toEqual([

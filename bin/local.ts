@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CannotListen } from "../local/gateway/listen.ts";
 import { htmlPage } from "../local/gateway/pages.ts";
+import { type Added, parseAdded } from "../local/platform/added-insurers.ts";
 import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
 import { OtherHistory } from "../local/platform/one-history.ts";
@@ -13,10 +14,11 @@ import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
-const usage = `usage: npm start -- [--port N] [--data DIR] [--bundles] [--signing-keys N[,N+1]]
+const usage = `usage: npm start -- [--port N] [--data DIR] [--bundles] [--add-insurer ID:CURRENCY]… [--signing-keys N[,N+1]]
   --port N    the API's port (default 4600; tokens on the next one; 0: any free ones)
   --data DIR  where everything is kept (default .countersign/local)
   --bundles   the API's functions are built and run as they are deployed, against stubs of S3, SQS and KMS
+  --add-insurer ID:CURRENCY  opens the log of one more insurer, once, and enrols everybody here with it
   --signing-keys N[,N+1]  generations of signing keys, two while one takes over (default: as last time, 1 at first)
 exit 0: stopped as asked · 1: something failed while running · 2: it could not start`;
 const home = fileURLToPath(new URL("../.countersign/local", import.meta.url));
@@ -89,6 +91,7 @@ interface Options {
   readonly folder: string;
   readonly port: number;
   readonly bundled: boolean;
+  readonly addInsurers: readonly Added[];
   readonly signingKeys?: Generations;
 }
 
@@ -98,21 +101,27 @@ function read(argv: string[]): Options | undefined {
       port: { type: "string", default: "4600" },
       data: { type: "string", default: home },
       bundles: { type: "boolean", default: false },
+      "add-insurer": { type: "string", multiple: true },
       "signing-keys": { type: "string" },
     } as const;
     const { values } = parseArgs({ args: argv, options });
     const port = Number(values.port);
     const said = values["signing-keys"];
     const signingKeys = said === undefined ? undefined : parseGenerations(said);
-    const numbered = /^\d{1,5}$/.test(values.port) && port < 65_535;
-    if (numbered && (said === undefined || signingKeys)) {
-      const bundled = values.bundles;
-      return { folder: values.data, port, bundled, ...(signingKeys && { signingKeys }) };
+    const asked = values["add-insurer"] ?? [];
+    const addInsurers = asked.flatMap((text) => parseAdded(text) ?? []);
+    const wrong = [
+      ...(/^\d{1,5}$/.test(values.port) && port < 65_535 ? [] : ["--port is a number below 65535"]),
+      ...(said === undefined || signingKeys ? [] : ["--signing-keys is N, or N,M with N < M"]),
+      ...(addInsurers.length === asked.length
+        ? []
+        : ["--add-insurer is ID:CURRENCY, such as acme:EUR"]),
+    ];
+    if (wrong.length === 0) {
+      const { data: folder, bundles: bundled } = values;
+      return { folder, port, bundled, addInsurers, ...(signingKeys && { signingKeys }) };
     }
-    const wrong = numbered
-      ? "--signing-keys is N, or N,M with N < M"
-      : "--port is a number below 65535";
-    process.stderr.write(`${wrong}\n${usage}\n`);
+    process.stderr.write(`${wrong.join("\n")}\n${usage}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
   }

@@ -1,9 +1,17 @@
 import * as z from "zod";
+import { insurerSchema } from "../../shared/api/claim-view.ts";
+import { roles } from "../../shared/api/role.ts";
 import { toHex } from "../../shared/base/bytes.ts";
+import { currencySchema, handleSchema } from "../../shared/base/codec.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
-import { logKeyTypes, type VerifierKey } from "../../shared/log/key.ts";
+import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { formatVerifierKey, logKeyTypes, type VerifierKey } from "../../shared/log/key.ts";
+import type { Principal } from "../../shared/ports/claims.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommandPorts } from "../command/commit.ts";
+import { newHandle } from "../command/handle.ts";
+import { addInsurer } from "./core.ts";
 import { publishLogKeys } from "./keys.ts";
 
 /** What calls run on, beside the command ports. */
@@ -12,31 +20,104 @@ export interface CallPorts extends CommandPorts {
   readonly logKeys: (insurer: string) => Promise<readonly VerifierKey[]>;
   /** Wakes the sequencer of a log. */
   readonly nudge: (insurer: string) => Promise<void>;
+  readonly published: Pick<ObjectStore, "list">;
+  /** Gives a subject its row with an insurer, once; the row that stands in the end. */
+  readonly enrol: (issuer: string, sub: string, principal: Principal) => Promise<Principal>;
 }
 
-const insurer = z.string().regex(/^[a-z0-9-]{1,63}$/);
-const callSchema = z.strictObject({
-  publishKeys: z.strictObject({ insurer, pairs: z.enum(["all", "newest"]) }),
+const newInsurerSchema = z.strictObject({
+  insurer: insurerSchema,
+  kind: z.enum(["insurer", "intake"]),
+  simulation: z.boolean(),
+  currency: currencySchema,
 });
+/** A tenant to open a log for. */
+export type NewTenant = z.output<typeof newInsurerSchema>;
 
-/** What a call came to: the leaf hash of its record, or why there is none. */
-export type Called = { readonly recorded: string } | Refusal;
+const enrolmentSchema = z.strictObject({
+  issuer: z.string().min(1).max(200),
+  sub: z.string().min(1).max(200),
+  insurer: insurerSchema,
+  role: z.enum(roles),
+  kind: z.enum(["person", "machine"]),
+  /** Whom the rows of the same person with other logins name; absent: somebody new. */
+  person: handleSchema.optional(),
+});
+export type Enrolment = z.output<typeof enrolmentSchema>;
+
+const callSchema = z.union([
+  z.strictObject({
+    publishKeys: z.strictObject({ insurer: insurerSchema, pairs: z.enum(["all", "newest"]) }),
+  }),
+  z.strictObject({ addInsurer: newInsurerSchema }),
+  z.strictObject({ enrol: enrolmentSchema }),
+]);
+
+/** What a call came to: the leaf hash of its record, the person it enrolled, or why there is none. */
+export type Called = { readonly recorded: string } | { readonly enrolled: Handle } | Refusal;
 
 /**
- * An operator's call, `{"publishKeys": {"insurer": "acme", "pairs": "all"}}`: publishes the pairs of keys that sign the log, or only the newest pair, as
- * those in force (docs/operating.md, Replacing the signing keys), and wakes the sequencer. Malformed for any other call. Throws Unavailable.
+ * One call of an operator; Malformed for any other. Throws Unavailable.
+ * - `{"publishKeys": {"insurer": "acme", "pairs": "all"}}` publishes the pairs of keys that sign the log, or only the newest, as those in force (docs/operating.md, Replacing the signing keys).
+ * - `{"addInsurer": {"insurer": "acme", "kind": "insurer", "simulation": false, "currency": "EUR"}}` opens a log (docs/operating.md, Adding an insurer).
+ * - `{"enrol": {"issuer": …, "sub": …, "insurer": "acme", "role": "adjuster", "kind": "person"}}` gives a login its row with an insurer.
  */
 export async function call(ports: CallPorts, event: unknown): Promise<Called> {
   const parsed = callSchema.safeParse(event);
   if (!parsed.success) throw new Malformed("call", "is none that an operator has");
-  const { insurer, pairs } = parsed.data.publishKeys;
+  const { data } = parsed;
+  if ("enrol" in data) return enrol(ports, data.enrol);
+  if ("addInsurer" in data) return openTenant(ports, data.addInsurer);
+  const { insurer, pairs } = data.publishKeys;
   const all = await ports.logKeys(insurer);
   const keys = pairs === "all" ? all : newestOf(all);
-  const act = { kind: "machine", now: ports.clock() } as const;
-  const done = await publishLogKeys(ports, insurer, keys, act);
+  return recorded(ports, insurer, await publishLogKeys(ports, insurer, keys, actNow(ports)));
+}
+
+/**
+ * Opens the log of a new tenant: row, head and the genesis that names the keys of now. Refused where there is such a log, and where the published store holds
+ * anything of that name: then a log of this origin was shown once, and its signer must not begin anew. The signer's own operator lets it be signed.
+ */
+async function openTenant(ports: CallPorts, tenant: NewTenant): Promise<Called> {
+  const { insurer } = tenant;
+  const known = (await ports.store.insurers()).includes(insurer);
+  if (!known && !(await isEmpty(ports.published.list(`${insurer}/`)))) {
+    return refuse("wrong-state", "The published store holds a log of this name.", "insurer");
+  }
+  const keys = (await ports.logKeys(insurer)).map(formatVerifierKey);
+  const genesis = { ...tenant, keys };
+  const stream = newHandle(ports.random);
+  return recorded(ports, insurer, await addInsurer(ports, genesis, stream, actNow(ports)));
+}
+
+/** One row of our own table; one that stands with another role or person stays, and is a refusal. */
+async function enrol(ports: CallPorts, enrolment: Enrolment): Promise<Called> {
+  const { issuer, sub, insurer, role, kind, person = newHandle(ports.random) } = enrolment;
+  if (!(await ports.store.insurers()).includes(insurer)) {
+    return refuse("not-found", "There is no such insurer.", "insurer");
+  }
+  const stands = await ports.enrol(issuer, sub, { insurer, role, kind, person });
+  const same = stands.role === role && stands.kind === kind;
+  const asked = enrolment.person === undefined || stands.person === person;
+  if (same && asked) return { enrolled: stands.person };
+  return refuse("duplicate", "This login has another row with this insurer.", "sub");
+}
+
+async function recorded(
+  ports: CallPorts,
+  insurer: string,
+  done: { readonly leafHash: Uint8Array } | Refusal,
+): Promise<Called> {
   if (isRefusal(done)) return done;
   await ports.nudge(insurer);
   return { recorded: toHex(done.leafHash) };
+}
+
+const actNow = (ports: CallPorts) => ({ kind: "machine", now: ports.clock() }) as const;
+
+async function isEmpty(keys: AsyncIterable<string>): Promise<boolean> {
+  for await (const _ of keys) return false;
+  return true;
 }
 
 const newestOf = (keys: readonly VerifierKey[]): readonly VerifierKey[] =>

@@ -26,7 +26,7 @@ Countersign is running. Ctrl-C stops it.
 
   API           ${url}
   receipt page  ${url}/verify
-  tokens        ${issuerUrl}/token   (amina: claimant · bruno: adjuster · carla: auditor · clinic: intake machine)
+  tokens        ${issuerUrl}/token   (amina: claimant · bruno, dora: adjusters · rita: releaser · ulla: underwriter · olga: operator · carla: auditor · clinic: intake machine)
   its secret    ${join(folder, "issuer", "clinic.secret")}   (for clinic: grant_type=client_credentials, client_id and client_secret)
   trust policy  ${policyFile}
 

@@ -19,6 +19,10 @@ const bandUpTo = 50_000_000n;
 export const localUsers: readonly LocalUser[] = [
   localUser("amina", "claimant"),
   localUser("bruno", "adjuster"),
+  localUser("dora", "adjuster"),
+  localUser("rita", "releaser"),
+  localUser("ulla", "underwriter"),
+  localUser("olga", "operator"),
   localUser("carla", "auditor"),
   localUser("clinic", "intake", "machine"),
 ];
@@ -70,13 +74,18 @@ async function issueSeedPolicy({ ports }: Services, seed: Seed, pack: Handle): P
   if (isRefusal(issued)) throw new Error(`bug: ${issued.detail}`);
 }
 
-/** Enrols the local users with the example insurer, under the issuer that signs their tokens; one who was erased is nobody here. */
-export async function enrolUsers(services: Services, seed: Seed, issuer: string): Promise<void> {
+/** Enrols the local users with an insurer, under the issuer that signs their tokens; one who was erased is nobody here. */
+export async function enrolUsers(
+  services: Services,
+  seed: Seed,
+  issuer: string,
+  insurer: string,
+): Promise<void> {
   for (const { username, sub, kind, groups } of localUsers) {
     const person = seed.persons[username];
     if (!person) continue;
     const principal: Principal = {
-      insurer: seedInsurer,
+      insurer,
       role: groups[0] as Principal["role"],
       person,
       kind,

@@ -7,6 +7,7 @@ import type { Generations } from "../../shared/base/generations.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
+import { type Added, addInsurers } from "./added-insurers.ts";
 import { openLocalBank, startBanking } from "./banking.ts";
 import { type Bundles, startBundles } from "./bundles.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
@@ -32,6 +33,8 @@ export interface PlatformOptions {
   readonly endsWithUs?: boolean;
   /** The generations of signing keys, if the person says which: else those of the last start. */
   readonly signingKeys?: Generations;
+  /** Insurers whose logs are opened, where they are not open yet, beside the example's. */
+  readonly addInsurers?: readonly Added[];
   /** Static pages beside the API, by path. */
   readonly pages?: Pages;
   /** Built bundles that answer the API in place of the sources. */
@@ -91,11 +94,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     if (doubted[0] !== undefined) throw new OtherHistory(doubted[0]);
     keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
+    await addInsurers(services, options.addInsurers ?? []);
     const insurers = coveredInsurers(services, policies);
     await insurers();
     const policyFile = join(policies, `${seedInsurer}.policy`);
     const { http, wake } = await startWork(options, services, insurers, stops);
-    await enrolUsers(services, seed, http.issuer.issuer);
+    const added = (options.addInsurers ?? []).map(({ insurer }) => insurer);
+    for (const insurer of [seedInsurer, ...added]) {
+      await enrolUsers(services, seed, http.issuer.issuer, insurer);
+    }
     wake();
     const ended = services.server.exited;
     const { url, issuer } = http;

@@ -95,11 +95,16 @@ async function called(keys: readonly CheckpointKey[], pairs: "all" | "newest"): 
     ...platform.ports,
     logKeys: (insurer: string) => logKeysOf(keys, platform.ports.originOf(insurer)),
     nudge: async (insurer: string) => void nudged.push(insurer),
+    published: platform.published,
+    enrol: async () => {
+      throw new Error("nobody is enrolled");
+    },
   };
   const wrong = { publishKeys: { insurer: "acme", pairs, keys: ["one"] } };
   await expect(call(ports, wrong)).rejects.toThrow(Malformed);
   const done = await call(ports, { publishKeys: { insurer: "acme", pairs } });
   if (isRefusal(done)) return done.refused;
+  if (!("recorded" in done)) throw new Error("nothing was recorded");
   expect([nudged, done.recorded]).toEqual([["acme"], expect.stringMatching(/^[0-9a-f]{64}$/)]);
   return "recorded";
 }

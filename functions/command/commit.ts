@@ -104,7 +104,7 @@ async function attemptOnce<T extends object>(
       if (kept) await on.write({ streams: [], accumulators: [], outbox: [], kept });
       return result;
     }
-    if (opened.appended.length === 0) return result;
+    if (!opened.writes) return result;
     requireKeys(keys, insurerId, opened.appended);
     const set = opened.drain(now, (entry) =>
       entry.parts.map((part) => ({

@@ -9,7 +9,7 @@ import {
 import type { Act } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import type { Instant } from "../../shared/base/instant.ts";
+import { type Instant, newest } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { packDay } from "../../shared/claim/facts.ts";
 import { steps } from "../../shared/claim/lifecycle.ts";
@@ -22,6 +22,7 @@ import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { packOn } from "../../shared/policy/pack.ts";
 import { isErased } from "../../shared/policy/person.ts";
 import { issuedForm, type PolicyState } from "../../shared/policy/policy.ts";
+import type { OrderRow } from "../../shared/ports/release-orders.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
@@ -49,6 +50,8 @@ export interface CommandTransaction extends Reader {
   takeFile(file: Handle): Promise<boolean>;
   /** Applies `event` to the snapshot and drafts its record. */
   append(event: DomainEvent, act: Act): Promise<Appended>;
+  /** Adds an order to release payouts. */
+  addOrder(order: OrderRow): void;
   /** What of the person is not over, as far as one transaction is told. */
   openOf(person: Handle): Promise<readonly StillOpen[]>;
   kept(caller: string, key: string): Promise<KeptReply | undefined>;
@@ -94,12 +97,15 @@ export function openTransaction(
   readonly appended: readonly Appended[];
   /** The reply it keeps, if it keeps one. */
   readonly keeping: WriteSet["kept"];
+  /** Whether it has anything to write. */
+  readonly writes: boolean;
   drain(now: Instant, seal: (appended: Appended) => WriteSet["outbox"][number]["parts"]): WriteSet;
 } {
   const slots = new Map<string, Slot>();
   const erased = new Set<string>();
   const accumulators = new Map<Subject, Held>();
   const appended: { entry: Appended; slot: Slot }[] = [];
+  const orders: OrderRow[] = [];
   let keeping: WriteSet["kept"];
   let insurerSlot: Slot | undefined;
 
@@ -229,6 +235,7 @@ export function openTransaction(
       appended.push({ entry, slot });
       return entry;
     },
+    addOrder: (order) => void orders.push(order),
     openOf: (person) => on.openOf(person),
     kept: (caller, key) => on.kept(caller, key),
     keep: (caller, key, reply) => {
@@ -243,6 +250,9 @@ export function openTransaction(
     },
     get keeping() {
       return keeping;
+    },
+    get writes() {
+      return appended.length > 0 || orders.length > 0 || keeping !== undefined;
     },
     drain: (now, seal) => {
       const read = [...slots.values(), ...accumulators.values()].map(({ ord }) => ord);
@@ -276,6 +286,7 @@ export function openTransaction(
             held,
           })),
         outbox,
+        ...(orders.length > 0 ? { orders } : {}),
         ...(keeping ? { kept: { ...keeping, ord } } : {}),
       };
     },
@@ -287,9 +298,3 @@ const seen = ({ stream, version, state }: Slot): Seen<StateOf[StreamKind]> => ({
   version,
   state,
 });
-
-function newest(ords: readonly bigint[]): bigint {
-  let most = 0n;
-  for (const ord of ords) if (ord > most) most = ord;
-  return most;
-}

@@ -6,8 +6,11 @@ import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { HttpRequest, LambdaHandler } from "../http/event.ts";
 import { endpoint, type Respond } from "../http/stack.ts";
+import { listBreaks, listOrders, listReconciliations, orderRelease } from "./bank.ts";
 import { assign, putPayee, reserve, stepping } from "./claims.ts";
 import { decideClaim } from "./core.ts";
+import { listPayouts, readPayout } from "./payout-reading.ts";
+import { approve, closeOne, propose, recover, reissue, stop, voidOne } from "./payouts.ts";
 import type { InsurerPorts } from "./ports.ts";
 import { listQueue } from "./queue.ts";
 
@@ -43,5 +46,18 @@ export function insurerEndpoints(
     at(routes.closeClaim, stepping("close")),
     at(routes.reserveClaim, reserve),
     at(routes.changePayee, putPayee),
+    at(routes.listPayouts, listPayouts),
+    at(routes.readPayout, readPayout),
+    at(routes.proposePayout, propose),
+    at(routes.approvePayout, approve),
+    at(routes.stopPayout, stop),
+    at(routes.voidPayout, voidOne),
+    at(routes.reissuePayout, reissue),
+    at(routes.recoverPayout, recover),
+    at(routes.closeBreak, closeOne),
+    at(routes.orderRelease, orderRelease),
+    at(routes.listReleaseOrders, listOrders),
+    at(routes.listBreaks, listBreaks),
+    at(routes.listReconciliations, listReconciliations),
   ]);
 }

@@ -10,16 +10,16 @@ interface Asking<Row> {
   readonly filter: Readonly<Record<string, string | bigint | undefined>>;
   readonly cursor: string | undefined;
   readonly limit: number;
-  /** What the list is sorted by, before the stream. */
-  readonly sortedBy: (row: Row) => bigint;
+  /** Where a row stands in the list's order. */
+  readonly placeOf: (row: Row) => Position;
   readonly read: (after: Position | undefined, most: number) => Promise<readonly Row[]>;
 }
 
 /** A page of a list of rows, and the cursor of the next where there is more. 400 for a cursor that is none of this list. */
-export async function pageBy<Row extends { readonly stream: string }>(
+export async function pageBy<Row>(
   keys: Pick<PersonKeys, "obtain">,
   caller: Caller,
-  { list, filter, cursor, limit, sortedBy, read }: Asking<Row>,
+  { list, filter, cursor, limit, placeOf, read }: Asking<Row>,
 ): Promise<{ readonly rows: readonly Row[]; readonly next: string | undefined }> {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
   const words = Object.fromEntries(given.map(([name, value]) => [name, `${value}`]));
@@ -30,7 +30,7 @@ export async function pageBy<Row extends { readonly stream: string }>(
   const rows = await read(after, limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  const next = more ? cursors.write([`${sortedBy(last)}`, last.stream]) : undefined;
-  return { rows: page, next };
+  if (rows.length <= limit || last === undefined) return { rows: page, next: undefined };
+  const end = placeOf(last);
+  return { rows: page, next: cursors.write([`${end.value}`, end.stream]) };
 }

@@ -5,12 +5,12 @@ import {
   statusesAsked,
 } from "../../shared/api/claim-queue.ts";
 import type { Instant } from "../../shared/base/instant.ts";
-import { assert } from "../../shared/base/malformed.ts";
 import { reserveOf } from "../../shared/claim/reserve.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { QueuedClaim } from "../../shared/ports/desk.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
+import { callerOf } from "./caller.ts";
 import { openedAll } from "./opened-rows.ts";
 import { pageBy } from "./paging.ts";
 import type { InsurerPorts } from "./ports.ts";
@@ -21,8 +21,7 @@ export async function listQueue(
   { callers, query }: HttpRequest<unknown, unknown, QueueQuery>,
   now: Instant,
 ): Promise<HttpReply> {
-  const [caller] = callers;
-  assert(caller !== undefined, "the stack found who asks");
+  const caller = callerOf(callers);
   const { limit, cursor, ...filter } = query;
   const decideBefore = query.overdue ? now : query.decideBefore;
   const { claim: prefix, assignee } = query;
@@ -32,7 +31,7 @@ export async function listQueue(
     filter,
     cursor,
     limit,
-    sortedBy: (row) => (prefix === undefined ? (row[sorted] ?? 0n) : 0n),
+    placeOf: (row) => ({ value: row[sorted] ?? 0n, stream: row.stream }),
     read: (after, most) =>
       prefix === undefined
         ? ports.desk.claims(

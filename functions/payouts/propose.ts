@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { parseParty } from "../../shared/iso20022/account.ts";
 import { type Asked, proposePayout } from "../../shared/payout/propose.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
-import type { Appended } from "../command/transaction.ts";
+import type { Appended, CommandTransaction } from "../command/transaction.ts";
 
 /** One payment of a schedule: the payout it becomes, how much, and the day before which it is not paid. */
 export interface Payment {
@@ -49,25 +49,41 @@ export const schedule = (
   return proposeAll(ports, insurer, claim, proposals, act);
 };
 
-function proposeAll(
+const proposeAll = (
   ports: CommandPorts,
   insurer: string,
   claim: Handle,
-  proposals: readonly { readonly payout: Handle; readonly asked: Asked }[],
+  proposals: readonly Proposal[],
   act: Act,
-): Promise<readonly Appended[] | Refusal> {
-  return commitCommand<readonly Appended[]>(ports, insurer, act.now, async (transaction) => {
+): Promise<readonly Appended[] | Refusal> =>
+  commitCommand<readonly Appended[]>(ports, insurer, act.now, async (transaction) => {
     const records: Appended[] = [];
-    for (const { payout, asked } of proposals) {
-      const world = await proposalWorld(transaction, claim);
-      if (!world) return refuse("not-found", "There is no such claim.");
-      if (await transaction.stream("payout", payout)) {
-        return refuse("duplicate", "The payout is proposed already.");
-      }
-      const event = proposePayout(world, payout, asked, act);
-      if (isRefusal(event)) return event;
-      records.push(await transaction.append(event, act));
+    for (const proposal of proposals) {
+      const record = await proposeIn(transaction, claim, proposal, act);
+      if (isRefusal(record)) return record;
+      records.push(record);
     }
     return records;
   });
+
+/** A payout to propose. */
+export interface Proposal {
+  readonly payout: Handle;
+  readonly asked: Asked;
+}
+
+/** Proposes one payout in a transaction under way. */
+export async function proposeIn(
+  transaction: CommandTransaction,
+  claim: Handle,
+  { payout, asked }: Proposal,
+  act: Act,
+): Promise<Appended | Refusal> {
+  const world = await proposalWorld(transaction, claim);
+  if (!world) return refuse("not-found", "There is no such claim.");
+  if (await transaction.stream("payout", payout)) {
+    return refuse("duplicate", "The payout is proposed already.");
+  }
+  const event = proposePayout(world, payout, asked, act);
+  return isRefusal(event) ? event : transaction.append(event, act);
 }

@@ -51,9 +51,24 @@ export async function orderRelease(
   insurer: string,
   file: Handle,
   payouts: readonly Handle[],
-  { opensAt, closesAt }: ReleaseWindow,
+  window: ReleaseWindow,
   act: Act,
 ): Promise<{ readonly file: Handle } | Refusal> {
+  const row = await orderRow(ports, insurer, file, payouts, window, act);
+  if (isRefusal(row)) return row;
+  await ports.orders.add(insurer, row);
+  return { file };
+}
+
+/** The row of such an order, closed under the key of who gives it; refused as {@link orderRelease} says. Throws Unavailable. */
+export async function orderRow(
+  ports: Pick<CommandPorts, "keys" | "cipher" | "random">,
+  insurer: string,
+  file: Handle,
+  payouts: readonly Handle[],
+  { opensAt, closesAt }: ReleaseWindow,
+  act: Act,
+): Promise<OrderRow | Refusal> {
   const { kind, signatory, now } = act;
   const person = personOf(act);
   if (kind === "machine" || !signatory || !person) {
@@ -73,13 +88,7 @@ export async function orderRelease(
   const place = placeOf(insurer, file, person);
   await ports.keys.obtain(place);
   const text = canonicalText(z.encode(orderSchema, order));
-  await ports.orders.add(insurer, {
-    file,
-    person,
-    content: closeState(ports, place, text),
-    opensAt,
-  });
-  return { file };
+  return { file, person, content: closeState(ports, place, text), opensAt };
 }
 
 /** What an order came to. */
@@ -127,7 +136,7 @@ async function carryOut(
     await end("carried-out");
     return already;
   }
-  const order = await opened(ports, insurer, row);
+  const order = await openOrder(ports, insurer, row);
   if (!order) {
     await end("refused");
     return refuse("erased", "The data of who ordered it was erased.");
@@ -152,8 +161,8 @@ async function carryOut(
 }
 
 /** What was ordered; undefined where its person was erased. Throws Malformed where somebody changed the row. */
-async function opened(
-  ports: OrderPorts,
+export async function openOrder(
+  ports: Pick<CommandPorts, "keys" | "cipher">,
   insurer: string,
   { file, person, content }: OrderRow,
 ): Promise<Order | undefined> {

@@ -3,7 +3,7 @@ import type { Act } from "../../shared/base/actor.ts";
 import type { BankParty } from "../../shared/base/bank-party.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import type { Instant } from "../../shared/base/instant.ts";
+import { type Instant, newest } from "../../shared/base/instant.ts";
 import { assert, unlessMalformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { sha256 as hashOf } from "../../shared/base/sha256.ts";
@@ -137,10 +137,4 @@ function write(
     unlessMalformed(() => formatOrder({ file, releasedAt, payer }, payouts)) ??
     refuse("unpayable", "No payment file can say their sum: release fewer at once.")
   );
-}
-
-function newest(instants: readonly Instant[]): Instant {
-  let most = 0n;
-  for (const instant of instants) if (instant > most) most = instant;
-  return most;
 }

@@ -8,6 +8,9 @@ export const receiptPath = (leafHash: string): string => `/records/${leafHash}/r
 /** Where a claim is. */
 export const claimPath = (claim: string): string => `/claims/${claim}`;
 
+/** Where a payout is. */
+export const payoutPath = (payout: string): string => `/payouts/${payout}`;
+
 /** A reply that an Idempotency-Key repeats: what is kept of it, byte for byte. */
 export interface KeptReply {
   readonly status: number;

@@ -1,7 +1,9 @@
 import { type Route, routeKeyOf } from "./route.ts";
 import { claimActRoutes } from "./routes/claim-acts.ts";
 import { claimantRoutes } from "./routes/claimant.ts";
+import { insurerBankRoutes } from "./routes/insurer-bank.ts";
 import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
+import { insurerPayoutRoutes } from "./routes/insurer-payouts.ts";
 import { ownRoutes } from "./routes/own.ts";
 import { publicRoutes } from "./routes/public.ts";
 
@@ -11,6 +13,8 @@ export const routes = {
   ...claimActRoutes,
   ...ownRoutes,
   ...insurerClaimRoutes,
+  ...insurerPayoutRoutes,
+  ...insurerBankRoutes,
   ...publicRoutes,
 } as const;
 

@@ -3,6 +3,13 @@ import { Malformed } from "./malformed.ts";
 /** Microseconds since 1970-01-01T00:00:00Z. Time is an argument everywhere: nothing in shared/ reads a clock. */
 export type Instant = bigint;
 
+/** The latest of some; 0 of none. */
+export function newest(instants: readonly Instant[]): Instant {
+  let most = 0n;
+  for (const instant of instants) if (instant > most) most = instant;
+  return most;
+}
+
 /** RFC 3339 UTC with six decimals: the exact `now` a decision seals. */
 export function formatInstant(at: Instant): string {
   const ms = at / 1000n;

@@ -1,6 +1,8 @@
 import type { Role } from "../api/role.ts";
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
+import type { FrozenReconciliation, ListedBreak } from "./bank-rows.ts";
+import type { OrderRow, OrderState } from "./release-orders.ts";
 import type { StreamRow } from "./store.ts";
 
 /** A claim of the queue, as its row has it. */
@@ -53,6 +55,26 @@ export interface Desk {
     after: Position | undefined,
     limit: number,
   ): Promise<readonly ListedPayout[]>;
+  /** Release orders in a state, by when their window opens. */
+  orders(
+    insurer: string,
+    state: OrderState,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<readonly OrderRow[]>;
+  /** Breaks, the oldest first; the position's stream is kind, about and message with spaces between, empty where there is none. */
+  breaks(
+    insurer: string,
+    which: "open" | "all",
+    after: Position | undefined,
+    limit: number,
+  ): Promise<readonly ListedBreak[]>;
+  /** Reconciliations, the newest first, below number `before`. */
+  reconciliations(
+    insurer: string,
+    before: bigint | undefined,
+    limit: number,
+  ): Promise<readonly Pick<FrozenReconciliation, "number" | "day" | "payments" | "matched">[]>;
   /** Whether somebody of this handle has this role with the insurer. */
   isStaff(insurer: string, person: Handle, role: Role): Promise<boolean>;
 }

@@ -3,6 +3,7 @@ import type { StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
 import type { StillOpen } from "../policy/erasure.ts";
+import type { OrderRow } from "./release-orders.ts";
 
 /** Somebody else's transaction won: nothing was written, start again from what is true now. */
 export class LostRace extends Error {
@@ -79,6 +80,8 @@ export interface WriteSet {
   readonly streams: readonly (StreamRow & { readonly held: bigint })[];
   readonly accumulators: readonly (AccumulatorRow & { readonly held: bigint })[];
   readonly outbox: readonly OutboxRow[];
+  /** Orders to release payouts; one of a file that is there already is LostRace. */
+  readonly orders?: readonly OrderRow[];
   readonly kept?: KeptReply & {
     readonly caller: string;
     readonly key: string;

@@ -45,13 +45,17 @@ beforeAll(async () => {
   await openInsurer(ports, { insurer: elsewhere });
   const claimant = callerOf(here, "claimant", insured);
   const claim = await submitClaimOf(ports, claimant, submissionOf(policy, 5_000n));
-  await adjudicateWaiting(ports, here, 1);
+  const contracted = { ...submissionOf(policy, 5_000n, 5_000n), onBehalfOf: insured };
+  const paid = await submitClaimOf(ports, callerOf(here, "intake"), contracted);
+  await adjudicateWaiting(ports, here, 2);
+  const [payout = ""] = await ports.store.payoutsOf(here, paid);
   const claims = claimsPort(ports, platform.published);
   const own = await claims.claim(claimant, claim);
   if ("refused" in own) throw new Error(own.detail);
   things = {
     "/claims/": claim,
     "/policies/": policy,
+    "/payouts/": payout,
     "/records/": own.claim.records[0]?.leafHash ?? "",
   };
   for (const role of [

@@ -1,4 +1,6 @@
+import type { ListedBreak } from "../../../shared/ports/bank-rows.ts";
 import type { Desk, ListedPayout, QueuedClaim } from "../../../shared/ports/desk.ts";
+import type { OrderRow } from "../../../shared/ports/release-orders.ts";
 import type { Pool } from "./pool.ts";
 
 const row = `stream, version, leaf_hash AS "leafHash", ord, status, state, person`;
@@ -23,6 +25,15 @@ const byDecideBy = `SELECT ${claimRow} FROM claim WHERE insurer = $1 AND status 
 const byHandle = `SELECT ${claimRow} FROM claim WHERE insurer = $1 AND stream >= $2 AND stream < $3
     AND stream > $4 ORDER BY stream LIMIT $5`;
 
+const ordersByWindow = `SELECT file, person, content, opens_at AS "opensAt" FROM release_orders
+  WHERE insurer = $1 AND state = $2 AND (opens_at, file) > ($3, $4) ORDER BY opens_at, file LIMIT $5`;
+const breakName = `kind || ' ' || about || ' ' || message`;
+const breaksByAge = `SELECT kind, NULLIF(about, '') AS about, NULLIF(message, '') AS message,
+    opened_at AS "openedAt", closed_at AS "closedAt" FROM breaks
+  WHERE insurer = $1 AND ($2 = 'all' OR closed_at IS NULL) AND (opened_at, ${breakName}) > ($3, $4)
+  ORDER BY opened_at, ${breakName} LIMIT $5`;
+type Reconciled = Awaited<ReturnType<Desk["reconciliations"]>>[number];
+
 /** The lists an insurer's people work from, as role `countersign_app`. */
 export const postgresDesk = (pool: Pool): Desk => ({
   claims: async (insurer, { statuses, assignee, decideBefore }, after, limit) => {
@@ -43,6 +54,22 @@ export const postgresDesk = (pool: Pool): Desk => ({
   payouts: async (insurer, statuses, after, limit) => {
     const values = [insurer, statuses, after?.value ?? -1n, after?.stream ?? "", limit];
     return (await pool.query<ListedPayout>(payoutsByLastAct, values)).rows;
+  },
+  orders: async (insurer, state, after, limit) => {
+    const values = [insurer, state, after?.value ?? -1n, after?.stream ?? "", limit];
+    return (await pool.query<OrderRow>(ordersByWindow, values)).rows;
+  },
+  breaks: async (insurer, which, after, limit) => {
+    const values = [insurer, which, after?.value ?? -1n, after?.stream ?? "", limit];
+    return (await pool.query<ListedBreak>(breaksByAge, values)).rows;
+  },
+  reconciliations: async (insurer, before, limit) => {
+    const { rows } = await pool.query<Reconciled>(
+      `SELECT number, day, payments, matched FROM reconciliations
+       WHERE insurer = $1 AND ($2::bigint IS NULL OR number < $2) ORDER BY number DESC LIMIT $3`,
+      [insurer, before ?? null, limit],
+    );
+    return rows;
   },
   isStaff: async (insurer, person, role) => {
     const { rowCount } = await pool.query(

@@ -1,4 +1,5 @@
 import { type StreamKind, streamKinds } from "../../../shared/base/event.ts";
+import type { OrderRow } from "../../../shared/ports/release-orders.ts";
 import {
   type AccumulatorRow,
   LostRace,
@@ -26,6 +27,12 @@ function* writes(on: Queryable, insurer: string, set: WriteSet): Generator<Promi
       [caller, key, fingerprint, status, reply, ord],
     );
   }
+  if (set.orders)
+    yield insertRows(
+      on,
+      orderTarget,
+      set.orders.map((order) => orderValues(insurer, order)),
+    );
   for (const kind of streamKinds) {
     const rows = set.streams.filter((row) => row.kind === kind);
     if (rows.length > 0) yield writeStreams(on, insurer, kind, rows);
@@ -103,6 +110,26 @@ const partTarget: Target = {
     ciphertext: "bytea",
   },
 };
+
+const orderTarget: Target = {
+  table: "release_orders",
+  columns: {
+    insurer: "text",
+    file: "text",
+    person: "text",
+    content: "text",
+    opens_at: "bigint",
+    state: "text",
+  },
+};
+const orderValues = (insurer: string, { file, person, content, opensAt }: OrderRow) => [
+  insurer,
+  file,
+  person,
+  content,
+  opensAt,
+  "waiting",
+];
 
 /** What changes in a row beside its version, hash, ord and state. */
 type Also = "status" | "person" | "holder" | "file" | "assignee" | "decideBy";

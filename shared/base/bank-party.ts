@@ -10,7 +10,12 @@ export const bankPartySchema = z
       .string()
       .min(1)
       .max(140)
-      .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\s][^\p{Cc}\p{Cs}]*$/u, "is no name"),
+      .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\s][^\p{Cc}\p{Cs}]*$/u, "is no name")
+      // The same without property escapes, which not every reader of JSON Schema knows.
+      .meta({
+        pattern:
+          "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u0020\\u007f-\\u00a0][^\\u0000-\\u001f\\u007f-\\u009f]*$",
+      }),
     account: z.string().regex(/^[A-Z0-9]{5,34}$/),
     bic: z
       .string()

@@ -1,0 +1,100 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { personToken } from "../../local/issuer/ask.ts";
+import { type Platform, startPlatform } from "../../local/platform/start.ts";
+import { removeCluster } from "../../local/postgres/place.ts";
+import { client, routes } from "../../shared/api/client/index.ts";
+import { exampleSubmission } from "../../shared/api/example.ts";
+import { claimBodySchema } from "../../shared/api/routes/claimant.ts";
+import { routeTable } from "../../shared/api/routes.ts";
+
+/* Schemathesis asks the running platform what /openapi.json says it may be asked, and holds each answer against it. */
+const folder = mkdtempSync(join(tmpdir(), "countersign-schemathesis-"));
+const bin = join(folder, "venv", process.platform === "win32" ? "Scripts" : "bin");
+const secondsAtMost = "45";
+
+function installed(): boolean {
+  try {
+    execFileSync("python3", ["-m", "venv", join(folder, "venv")], { stdio: "ignore" });
+    const pip = ["-m", "pip", "install", "--quiet", "schemathesis==4.32.5"];
+    execFileSync(join(bin, "python"), pip, { stdio: "ignore", timeout: 300_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const here = installed();
+let platform: Platform | undefined;
+beforeAll(async () => {
+  if (!here) return;
+  const options = { folder, port: 0, issuerPort: 0, databaseUrl: undefined, endsWithUs: true };
+  platform = await startPlatform({ ...options, log: () => {} });
+});
+afterAll(async () => {
+  await platform?.stop();
+  if (platform) removeCluster(join(folder, "postgres"));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The committed configuration with what is there on this platform: tokens, and a claim of its own. */
+async function configuration({ url, issuerUrl, insurer, seed }: Platform): Promise<string> {
+  const token = (name: string) => personToken(issuerUrl, name);
+  const [claimant, adjuster, auditor] = await Promise.all(["amina", "bruno", "carla"].map(token));
+  const api = client(routes, { baseUrl: url, token: claimant ?? "", fetch });
+  const body = claimBodySchema.parse({ ...exampleSubmission, insurer, policy: seed.policy });
+  const sent = await api.submitClaim({ body, idempotencyKey: "schemathesis" });
+  if (!sent.ok) throw new Error(sent.problem.title);
+  const { claim, record } = sent.value;
+  const known: Record<string, string> = {
+    ...{ CLAIMANT: claimant ?? "", ADJUSTER: adjuster ?? "", AUDITOR: auditor ?? "" },
+    ...{ INSURER: insurer, CLAIM: claim, POLICY: seed.policy, LEAF: record.leafHash },
+  };
+  const committed = fileURLToPath(new URL("schemathesis.toml", import.meta.url));
+  return readFileSync(committed, "utf8").replaceAll(/\$\{([A-Z]+)\}/g, (_, name) => {
+    const value = known[name];
+    if (value === undefined) throw new Error(`nobody knows ${name}`);
+    return value;
+  });
+}
+
+function run(args: readonly string[]): Promise<{ readonly status: number; readonly said: string }> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
+    execFile(join(bin, "schemathesis"), args, options, (error, stdout, stderr) => {
+      const status = error === null ? 0 : Number(error.code ?? 1);
+      resolve({ status, said: `${stdout}${stderr}` });
+    });
+  });
+}
+
+// Skipped: without Python 3 and PyPI there is no Schemathesis.
+(here ? describe : describe.skip)("Schemathesis (skipped without it)", () => {
+  test("finds no 5xx and no answer that the document does not know", async () => {
+    if (!platform) throw new Error("no platform");
+    const file = join(folder, "schemathesis.toml");
+    writeFileSync(file, await configuration(platform));
+    const document = `${platform.url}/openapi.json`;
+    const args = ["--config-file", file, "run", "--max-time", secondsAtMost, document];
+    const { status, said } = await run(args);
+    const found = said.slice(said.search(/={3,} (FAILURES|ERRORS) ={3,}|={3,} SUMMARY ={3,}/));
+    expect([status, status === 0 ? "" : found]).toEqual([0, ""]);
+    expect(said).toMatch(new RegExp(`Tested: ${routeTable.length}\\b`));
+    const lines = readFileSync(join(folder, "requests.log"), "utf8").trim().split("\n");
+    const answered = lines.map((line) => JSON.parse(line) as { route: string; status: number });
+    expect(answered.filter((line) => line.status >= 500)).toEqual([]);
+    // It came past the door: things that are there were read, and commands were judged.
+    const reached = new Set(answered.filter((line) => line.status < 300).map(({ route }) => route));
+    expect([...reached]).toEqual(
+      expect.arrayContaining([
+        "GET /claims/{id}",
+        "GET /records/{leafHash}/receipt",
+        "POST /claims",
+      ]),
+    );
+  });
+});

@@ -11,8 +11,10 @@ import { assign, putPayee, reserve, stepping } from "./claims.ts";
 import { decideClaim } from "./core.ts";
 import { listPayouts, readPayout } from "./payout-reading.ts";
 import { approve, closeOne, propose, recover, reissue, stop, voidOne } from "./payouts.ts";
+import { cancel, endorse, issue } from "./policies.ts";
 import type { InsurerPorts } from "./ports.ts";
 import { listQueue } from "./queue.ts";
+import { putBands, putClocks, putPayments, readBands, readClocks, readPayments } from "./setup.ts";
 
 /** Decisions stand on the claims port alone. */
 export const decisionEndpoints = (edge: Edge, claims: ClaimsPort): readonly Endpoint[] => [
@@ -59,5 +61,14 @@ export function insurerEndpoints(
     at(routes.listReleaseOrders, listOrders),
     at(routes.listBreaks, listBreaks),
     at(routes.listReconciliations, listReconciliations),
+    at(routes.issuePolicy, issue),
+    at(routes.endorsePolicy, endorse),
+    at(routes.cancelPolicy, cancel),
+    at(routes.readBands, readBands),
+    at(routes.publishBands, putBands),
+    at(routes.readPayments, readPayments),
+    at(routes.publishPayments, putPayments),
+    at(routes.readClocks, readClocks),
+    at(routes.publishClocks, putClocks),
   ]);
 }

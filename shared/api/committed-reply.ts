@@ -11,6 +11,9 @@ export const claimPath = (claim: string): string => `/claims/${claim}`;
 /** Where a payout is. */
 export const payoutPath = (payout: string): string => `/payouts/${payout}`;
 
+/** Where a policy is. */
+export const policyPath = (policy: string): string => `/policies/${policy}`;
+
 /** A reply that an Idempotency-Key repeats: what is kept of it, byte for byte. */
 export interface KeptReply {
   readonly status: number;

@@ -4,6 +4,8 @@ import { claimantRoutes } from "./routes/claimant.ts";
 import { insurerBankRoutes } from "./routes/insurer-bank.ts";
 import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
 import { insurerPayoutRoutes } from "./routes/insurer-payouts.ts";
+import { insurerPolicyRoutes } from "./routes/insurer-policies.ts";
+import { insurerSetupRoutes } from "./routes/insurer-setup.ts";
 import { ownRoutes } from "./routes/own.ts";
 import { publicRoutes } from "./routes/public.ts";
 
@@ -15,6 +17,8 @@ export const routes = {
   ...insurerClaimRoutes,
   ...insurerPayoutRoutes,
   ...insurerBankRoutes,
+  ...insurerPolicyRoutes,
+  ...insurerSetupRoutes,
   ...publicRoutes,
 } as const;
 

@@ -111,7 +111,7 @@ const genesisSchema = z.strictObject({
 export const genesisForm = eventForm("log.genesis", genesisSchema);
 export type Genesis = z.output<typeof genesisSchema>;
 
-const bandsSchema = z.strictObject({
+export const bandsSchema = z.strictObject({
   currency: currencySchema,
   bands: z.array(bandSchema).min(1).max(8),
 });

@@ -8,7 +8,7 @@ import { digits, type InsurerState, otherBandsSchema, refuseBands } from "./insu
 /** A year: nobody waits longer for a new account. */
 const mostHours = 8_760n;
 
-const paymentsSchema = z.strictObject({
+export const paymentsSchema = z.strictObject({
   currency: currencySchema,
   /** How many hours nothing is released to a payee after they were changed. */
   coolingOffHours: digits,

@@ -7,7 +7,7 @@ import { committedClaimSchema } from "../committed.ts";
 import { exampleClaim, examplePerson, exampleRuling } from "../example.ts";
 import { json } from "../media-type.ts";
 import { payeeBodySchema } from "../payee-body.ts";
-import { type Route, route } from "../route.ts";
+import { route } from "../route.ts";
 
 const claimParams = z.strictObject({ id: handleSchema });
 const insurerParams = z.strictObject({ insurer: insurerSchema });
@@ -20,35 +20,18 @@ export const noteSchema = z.strictObject({ text: text.optional() });
 export const reserveSchema = z.strictObject({ reserve: moneyCodec, reason: text });
 export const payeeChangeSchema = z.strictObject({ payee: payeeBodySchema, reason: text });
 
-/** A row for an act of an adjuster on one claim. */
-const act = <Body>(
-  row: Pick<Route<{ id: string }, Body>, "method" | "summary" | "body"> & {
-    readonly what: string;
-    readonly example: NonNullable<Route["example"]["body"]>;
-    readonly description: string;
-  },
-) => {
-  const { what, example, description, ...named } = row;
-  const replies = {
-    [row.method === "POST" ? 201 : 200]: {
-      contentType: json,
-      schema: committedClaimSchema,
-      etag: true,
-      description,
-    },
-  } as const;
-  return route({
-    ...named,
-    path: `/claims/{id}/${what}`,
-    audience: "insurer",
-    scopes: ["countersign/claims:adjudicate"],
-    roles: ["adjuster"],
-    precondition: true,
-    params: claimParams,
-    replies,
-    example: { path: `/claims/${exampleClaim}/${what}`, body: example },
-  });
-};
+const deciding = {
+  audience: "insurer",
+  scopes: ["countersign/claims:adjudicate"],
+  roles: ["adjuster"],
+  precondition: true,
+  params: claimParams,
+} as const;
+const reply = (description: string) =>
+  ({ contentType: json, schema: committedClaimSchema, etag: true, description }) as const;
+/** An act that makes a record, and one that says what is to hold. */
+const posting = { ...deciding, method: "POST" } as const;
+const putting = { ...deciding, method: "PUT" } as const;
 
 /** What an insurer's people do with claims. */
 export const insurerClaimRoutes = {
@@ -68,14 +51,9 @@ export const insurerClaimRoutes = {
     example: { path: "/insurers/xiang-hu-bao/claims", query: "status=referred&assignee=none" },
   }),
   decideClaim: route({
-    method: "POST",
+    ...posting,
     path: "/claims/{id}/decisions",
     summary: "Records a person's ruling on a referred claim",
-    audience: "insurer",
-    scopes: ["countersign/claims:adjudicate"],
-    roles: ["adjuster"],
-    precondition: true,
-    params: claimParams,
     body: rulingSchema,
     replies: {
       201: {
@@ -86,64 +64,79 @@ export const insurerClaimRoutes = {
     },
     example: { path: `/claims/${exampleClaim}/decisions`, body: exampleRuling },
   }),
-  assignClaim: act({
-    method: "POST",
-    what: "assignment",
+  assignClaim: route({
+    ...posting,
+    path: "/claims/{id}/assignment",
     summary: "Gives an open claim to one of the insurer's adjusters, or to nobody",
     body: assignmentSchema,
-    description: "The assignment's record",
-    example: { assignee: examplePerson },
+    replies: { 201: reply("The assignment's record") },
+    example: { path: `/claims/${exampleClaim}/assignment`, body: { assignee: examplePerson } },
   }),
-  acknowledgeClaim: act({
-    method: "POST",
-    what: "acknowledgement",
+  acknowledgeClaim: route({
+    ...posting,
+    path: "/claims/{id}/acknowledgement",
     summary: "Records that the claimant was told the claim is in hand",
     body: noteSchema,
-    description: "The acknowledgement's record",
-    example: { text: "Your claim reached us; Aziz looks after it." },
+    replies: { 201: reply("The acknowledgement's record") },
+    example: {
+      path: `/claims/${exampleClaim}/acknowledgement`,
+      body: { text: "Your claim reached us; Aziz looks after it." },
+    },
   }),
-  requestInformation: act({
-    method: "POST",
-    what: "information-requests",
+  requestInformation: route({
+    ...posting,
+    path: "/claims/{id}/information-requests",
     summary: "Asks the claimant for information; the clock to decide stands until it is answered",
     body: textSchema,
-    description: "The request's record",
-    example: { text: "Which hospital treated you?" },
+    replies: { 201: reply("The request's record") },
+    example: {
+      path: `/claims/${exampleClaim}/information-requests`,
+      body: { text: "Which hospital treated you?" },
+    },
   }),
-  reopenClaim: act({
-    method: "POST",
-    what: "reopening",
+  reopenClaim: route({
+    ...posting,
+    path: "/claims/{id}/reopening",
     summary: "Opens a decided or closed claim again, with a reason",
     body: textSchema,
-    description: "The reopening's record",
-    example: { text: "The laboratory corrected its report." },
+    replies: { 201: reply("The reopening's record") },
+    example: {
+      path: `/claims/${exampleClaim}/reopening`,
+      body: { text: "The laboratory corrected its report." },
+    },
   }),
-  closeClaim: act({
-    method: "POST",
-    what: "closing",
+  closeClaim: route({
+    ...posting,
+    path: "/claims/{id}/closing",
     summary: "Closes a decided or withdrawn claim of which no payout is under way",
     body: noteSchema,
-    description: "The closing's record",
-    example: {},
+    replies: { 201: reply("The closing's record") },
+    example: { path: `/claims/${exampleClaim}/closing`, body: {} },
   }),
-  reserveClaim: act({
-    method: "PUT",
-    what: "reserve",
+  reserveClaim: route({
+    ...putting,
+    path: "/claims/{id}/reserve",
     summary: "Sets what is set aside for the claim in all, with a reason",
     body: reserveSchema,
-    description: "The reserve's record",
-    example: { reserve: { amount: "120000.00", currency: "CNY" }, reason: "A second operation." },
+    replies: { 200: reply("The reserve's record") },
+    example: {
+      path: `/claims/${exampleClaim}/reserve`,
+      body: { reserve: { amount: "120000.00", currency: "CNY" }, reason: "A second operation." },
+    },
   }),
-  changePayee: act({
-    method: "PUT",
-    what: "payee",
+  changePayee: route({
+    ...putting,
+    path: "/claims/{id}/payee",
     summary:
       "Puts another payee in the place of a claim's; payouts not yet released are void by it",
     body: payeeChangeSchema,
-    description: "The change's record",
+    replies: { 200: reply("The change's record") },
     example: {
-      payee: { name: "Example Payee", account: "CN00EXAMPLE0002" },
-      reason: "The bank closed the old account.",
+      path: `/claims/${exampleClaim}/payee`,
+      body: {
+        payee: { name: "Example Payee", account: "CN00EXAMPLE0002" },
+        reason: "The bank closed the old account.",
+      },
     },
   }),
 } as const;

@@ -42,8 +42,12 @@ export const ownRoutes = {
     path: "/policies/{id}",
     summary: "Shows a policy to a party of it: terms, limit, what was approved and what is left",
     audience: "claimant",
-    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
-    roles: ["claimant", "adjuster", "releaser", "auditor", "operator"],
+    scopes: [
+      "countersign/claims:read.own",
+      "countersign/claims:read",
+      "countersign/policies:write",
+    ],
+    roles: ["claimant", "adjuster", "releaser", "underwriter", "auditor", "operator"],
     params: z.strictObject({ id: handleSchema }),
     replies: {
       200: { contentType: json, schema: policyViewSchema, etag: true, description: "The policy" },

@@ -64,7 +64,7 @@ export class HttpApi extends Construct {
 }
 
 const openReason =
-  "Checkpoints and hash tiles are for anyone: they hold no personal data, and verifying asks nobody.";
+  "Checkpoints, hash tiles, proofs and health are for anyone: they hold no personal data, and verifying asks nobody.";
 
 const unroutedReason =
   "It only says 404, or 405 with Allow, in the words of every other answer; it reads no token and no data.";

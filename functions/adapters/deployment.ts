@@ -35,6 +35,7 @@ import { insurerRows } from "./postgres/insurer-rows.ts";
 import { openPool, type Pool } from "./postgres/pool.ts";
 import { postgresPrincipals } from "./postgres/principals.ts";
 import { committedEntries } from "./postgres/publishing.ts";
+import { databaseReady } from "./postgres/ready.ts";
 import { postgresStore } from "./postgres/store.ts";
 import { httpWitnesses } from "./witness/http-witnesses.ts";
 
@@ -166,5 +167,6 @@ export function openPublicPorts(
     principals: postgresPrincipals(pool),
     published: openPublished(env),
     indexes: entryIndexes(pool),
+    ready: databaseReady(pool),
   };
 }

@@ -6,10 +6,11 @@ import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
 import { unrouted } from "../http/unrouted.ts";
 import { readEntries } from "./core.ts";
+import { type HealthPorts, readHealth, readReadiness } from "./health.ts";
 import { type ProofPorts, proveConsistency, proveInclusion } from "./proofs.ts";
 
 /** What the public function works with besides the edge. */
-export interface PublicPorts extends ProofPorts {
+export interface PublicPorts extends ProofPorts, HealthPorts {
   readonly published: ObjectStore;
 }
 
@@ -25,6 +26,8 @@ export const publicEndpoints = (edge: Edge, ports: PublicPorts): LambdaHandler =
         routes.proveConsistency,
         endpoint(routes.proveConsistency, edge, (request) => proveConsistency(ports, request)),
       ],
+      [routes.readHealth, endpoint(routes.readHealth, edge, readHealth)],
+      [routes.readReadiness, endpoint(routes.readReadiness, edge, () => readReadiness(ports))],
       [
         routes.readEntries,
         endpoint(routes.readEntries, edge, (request) => readEntries(ports.published, request)),

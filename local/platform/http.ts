@@ -3,6 +3,7 @@ import { entryIndexes } from "../../functions/adapters/postgres/entry-indexes.ts
 import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
+import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { wallClock } from "../../functions/http/clock.ts";
@@ -68,7 +69,11 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
       handlers: options.handlers ?? {
         claimant: claimantEndpoints(edge, { claims, commands: ports, sleep: (ms) => sleep(ms) }),
         insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(pool) }),
-        public: publicEndpoints(edge, { published, indexes: entryIndexes(pool) }),
+        public: publicEndpoints(edge, {
+          published,
+          indexes: entryIndexes(pool),
+          ready: databaseReady(pool),
+        }),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { entryIndexes } from "../../functions/adapters/postgres/entry-indexes.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { enrol, postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
+import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
@@ -63,7 +64,11 @@ beforeAll(async () => {
         commands: platform.ports,
         sleep: async () => undefined,
       }),
-      public: publicEndpoints(edge, { published, indexes: entryIndexes(pool) }),
+      public: publicEndpoints(edge, {
+        published,
+        indexes: entryIndexes(pool),
+        ready: databaseReady(pool),
+      }),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,

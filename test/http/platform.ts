@@ -72,7 +72,13 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
     handlers: {
       claimant: dispatch(claimEndpoints(edge, { claims, sleep })),
       insurer: dispatch(decisionEndpoints(edge, claims)),
-      public: publicEndpoints(edge, { published, indexes: { indexOf: async () => undefined } }),
+      public: publicEndpoints(edge, {
+        published,
+        indexes: { indexOf: async () => undefined },
+        ready: async () => {
+          if (double.state.failure) throw double.state.failure;
+        },
+      }),
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,

@@ -52,7 +52,11 @@ beforeAll(async () => {
     return log === insurer && at >= 0 ? BigInt(at) : undefined;
   };
   const edge = { principals: nobody, log, now: () => 0n };
-  handler = publicEndpoints(edge, { published: counted, indexes: { indexOf } });
+  handler = publicEndpoints(edge, {
+    published: counted,
+    indexes: { indexOf },
+    ready: async () => {},
+  });
 });
 
 async function ask(proof: string, query: string, log = insurer) {

@@ -56,7 +56,11 @@ export async function startServed() {
     handlers: {
       claimant: claimantEndpoints(edge, { claims, commands, sleep: async () => undefined }),
       insurer: insurerEndpoints(edge, claims, { ...commands, ...insurerRows(platform.pool) }),
-      public: publicEndpoints(edge, { published: platform.published, indexes: noIndexes }),
+      public: publicEndpoints(edge, {
+        published: platform.published,
+        indexes: noIndexes,
+        ready: async () => {},
+      }),
     },
     trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },
     published: platform.published,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { insurerSchema } from "../claim-view.ts";
 import { exampleHash } from "../example.ts";
+import { healthSchema, readinessSchema } from "../health.ts";
 import { json, text } from "../media-type.ts";
 import {
   consistencyQuery,
@@ -112,6 +113,42 @@ export const publicRoutes = {
       200: { contentType: json, schema: consistencySchema, description: "RFC 6962 §2.1.2" },
     },
     example: { path: "/logs/xiang-hu-bao/proofs/consistency", query: "from=1&to=2" },
+  }),
+  readHealth: route({
+    method: "GET",
+    path: "/health",
+    summary: "Says that the API runs",
+    audience: "public",
+    scopes: [],
+    roles: [],
+    params: z.strictObject({}),
+    replies: {
+      200: {
+        contentType: json,
+        schema: healthSchema,
+        description: "It runs",
+        example: { status: "up" },
+      },
+    },
+    example: { path: "/health" },
+  }),
+  readReadiness: route({
+    method: "GET",
+    path: "/ready",
+    summary: "Says whether the API can do its work: 503 while its database does not answer",
+    audience: "public",
+    scopes: [],
+    roles: [],
+    params: z.strictObject({}),
+    replies: {
+      200: {
+        contentType: json,
+        schema: readinessSchema,
+        description: "Its database answers",
+        example: { status: "ready" },
+      },
+    },
+    example: { path: "/ready" },
   }),
   readEntries: route({
     method: "GET",

@@ -1,6 +1,7 @@
 import { needs as checkpointKey } from "./adapters/kms/checkpoint-key.ts";
 import { needs as dataKeys } from "./adapters/kms/data-keys.ts";
 import { needs as nudge } from "./adapters/nudge.ts";
+import { needs as evidence } from "./adapters/objects/evidence.ts";
 import { needs as objects } from "./adapters/objects/s3.ts";
 import { adminNeeds, needs as database } from "./adapters/postgres/dsql.ts";
 
@@ -14,6 +15,7 @@ export const targets = [
   "published",
   "live",
   "sealed",
+  "evidence",
   "wrappedKeys",
   "signerState",
 ] as const;
@@ -58,7 +60,7 @@ const commands = [
 
 /** What each function's role may do: its adapters' needs, on what lib/ makes, and nothing else. */
 export const needs = {
-  claimant: [...commands, ...on("nudges", nudge)],
+  claimant: [...commands, ...on("nudges", nudge), ...on("evidence", evidence)],
   insurer: [...commands, ...on("nudges", nudge)],
   public: [...on("database", database), ...readingLog],
   published: readingLog,
@@ -86,7 +88,13 @@ export const needs = {
     ...publicKeys("mldsa44Key"),
     ...on("nudges", nudge),
   ],
-  eraser: [...commands, ...deleting("wrappedKeys"), ...deleting("sealed"), ...on("nudges", nudge)],
+  eraser: [
+    ...commands,
+    ...deleting("wrappedKeys"),
+    ...deleting("sealed"),
+    ...deleting("evidence"),
+    ...on("nudges", nudge),
+  ],
   totals: [...commands, ...on("nudges", nudge)],
   "self-audit": [
     ...on("database", database),

@@ -18,11 +18,13 @@ export class HttpFunctions extends Construct {
     super(scope, id);
     const commanding = on.commanding(next);
     const reading = on.reading();
+    const { evidence } = on.stores;
     const { DATABASE_URL, PUBLISHED_BUCKET, LIVE_BUCKET } = reading.env;
     const claimant = new PlatformFunction(this, "Claimant", {
       name: "claimant",
       names: claimantNames,
-      ...commanding,
+      env: { ...commanding.env, EVIDENCE_BUCKET: evidence.bucketName },
+      places: { ...commanding.places, evidence: evidence.bucketArn },
     });
     const insurer = new PlatformFunction(this, "Insurer", {
       name: "insurer",

@@ -54,7 +54,7 @@ export class OperationsStack extends Stack {
 
   #eraser({ foundation, toPlace }: OperationsFrom): string {
     const { env, places } = this.#commanding(foundation, toPlace);
-    const { sealed } = foundation.stores;
+    const { sealed, evidence } = foundation.stores;
     const { lambda, role } = new PlatformFunction(this, "Eraser", {
       name: "eraser",
       names: eraserNames,
@@ -62,8 +62,13 @@ export class OperationsStack extends Stack {
         ...env,
         ERASER_DATABASE_URL: foundation.database.url("countersign_eraser"),
         SEALED_BUCKET: sealed.bucketName,
+        EVIDENCE_BUCKET: evidence.bucketName,
       },
-      places: { ...places, sealed: Stack.of(sealed).exportValue(sealed.bucketArn) },
+      places: {
+        ...places,
+        sealed: Stack.of(sealed).exportValue(sealed.bucketArn),
+        evidence: Stack.of(evidence).exportValue(evidence.bucketArn),
+      },
       ...longJob,
     });
     new Sweep(this, "Erase", lambda, Duration.hours(1));

@@ -43,6 +43,8 @@ export class Stores extends Construct {
   readonly live: Bucket;
   /** Ciphertexts, so that the database can be rebuilt: unlocked and unversioned, for erasure deletes them. */
   readonly sealed: Bucket;
+  /** Documents of claims: unversioned, for erasure deletes them; what was uploaded lies under `incoming/` for a day, what was confirmed is copied from there. */
+  readonly evidence: Bucket;
   /** Wrapped data keys: a store of their own, unversioned, for a deleted key must be gone. */
   readonly wrappedKeys: Bucket;
 
@@ -64,6 +66,9 @@ export class Stores extends Construct {
     putOnceOnly(this.published);
     this.live = bucket("Live");
     this.sealed = bucket("Sealed");
+    this.evidence = bucket("Evidence", {
+      lifecycleRules: [{ prefix: "incoming/", expiration: Duration.days(1) }],
+    });
     this.wrappedKeys = bucket("WrappedKeys");
   }
 }

@@ -7,6 +7,7 @@ import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
 import { parseWitnessPolicy } from "../../shared/log/witness-policy.ts";
 import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
+import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
@@ -26,6 +27,7 @@ import { awsLimits } from "./aws-limits.ts";
 import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
 import { kmsDataKeys } from "./kms/data-keys.ts";
 import { type Nudge, openNudge } from "./nudge.ts";
+import { s3Evidence } from "./objects/evidence.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
@@ -111,6 +113,10 @@ export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   const commands = { ...ports, ...insurerRows(pool) };
   return { claims, commands, principals: postgresPrincipals(pool), wake: openNudge(env) };
 }
+
+/** Where documents of claims lie. */
+export const openEvidence = (env: Env<"EVIDENCE_BUCKET">): EvidenceStore =>
+  s3Evidence(new S3Client({ ...awsLimits }), env.EVIDENCE_BUCKET, wallClock);
 
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */
 export function openSelfAudit(env: Commanding & Signing): SelfAuditPorts & { readonly pool: Pool } {

@@ -7,6 +7,13 @@ import type { LambdaHandler } from "../http/event.ts";
 import { endpoint } from "../http/stack.ts";
 import { takeOwnStep } from "./acts.ts";
 import { listReceipts, readClaim, readLetter } from "./core.ts";
+import {
+  confirmEvidence,
+  declareEvidence,
+  type EvidencePorts,
+  listEvidence,
+  readEvidence,
+} from "./evidence.ts";
 import { listClaims, listPolicies, readPolicy } from "./lists.ts";
 import { readReceipt } from "./receipt.ts";
 import { submitClaim } from "./submit.ts";
@@ -18,15 +25,14 @@ export interface ClaimPorts {
 }
 
 /** What the claimant's function works with besides the edge. */
-export interface ClaimantPorts extends ClaimPorts {
-  readonly commands: CommandPorts;
-}
+export interface ClaimantPorts extends ClaimPorts, EvidencePorts {}
 
 /** The claimant's function over its ports: what AWS invokes and the local gateway calls. */
 export const claimantEndpoints = (edge: Edge, ports: ClaimantPorts): LambdaHandler =>
   dispatch([
     ...claimEndpoints(edge, ports),
     ...actEndpoints(edge, ports.commands),
+    ...evidenceEndpoints(edge, ports),
     ...ownEndpoints(edge, ports.commands),
   ]);
 
@@ -69,6 +75,30 @@ const actEndpoints = (edge: Edge, commands: CommandPorts): readonly Endpoint[] =
     endpoint(routes.appealClaim, edge, (request) =>
       takeOwnStep(commands, "appeal", request, edge.now()),
     ),
+  ],
+];
+
+/** Documents of claims. */
+const evidenceEndpoints = (edge: Edge, ports: EvidencePorts): readonly Endpoint[] => [
+  [
+    routes.declareEvidence,
+    endpoint(routes.declareEvidence, edge, (request) =>
+      declareEvidence(ports, request, edge.now()),
+    ),
+  ],
+  [
+    routes.confirmEvidence,
+    endpoint(routes.confirmEvidence, edge, (request) =>
+      confirmEvidence(ports, request, edge.now()),
+    ),
+  ],
+  [
+    routes.listEvidence,
+    endpoint(routes.listEvidence, edge, (request) => listEvidence(ports, request)),
+  ],
+  [
+    routes.readEvidence,
+    endpoint(routes.readEvidence, edge, (request) => readEvidence(ports, request)),
   ],
 ];
 

@@ -7,4 +7,5 @@ export const names = [
   "PUBLISHED_BUCKET",
   "LIVE_BUCKET",
   "NUDGE_QUEUE_URL",
+  "EVIDENCE_BUCKET",
 ] as const;

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openClaimsPort } from "../adapters/deployment.ts";
+import { openClaimsPort, openEvidence } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { readEnv } from "../http/read-env.ts";
 import { claimantEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, commands, principals, wake } = openClaimsPort(readEnv(names, process.env));
+const env = readEnv(names, process.env);
+const { claims, commands, principals, wake } = openClaimsPort(env);
 
 /** What API Gateway invokes for the claimant's routes. */
 export const handler = claimantEndpoints(
   { principals, log: requestLog("claimant"), now: wallClock, wake },
-  { claims, commands, sleep },
+  { claims, commands, evidence: openEvidence(env), sleep },
 );

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { readCommittedClaim } from "../../shared/api/committed-reply.ts";
 import type { claimBodySchema } from "../../shared/api/routes/claimant.ts";
-import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
+import { fromUtf8 } from "../../shared/base/bytes.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
@@ -11,6 +11,7 @@ import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { Edge } from "../http/edge.ts";
 import type { HttpRequest } from "../http/event.ts";
 import type { HttpReply } from "../http/reply.ts";
+import { withMember } from "./member.ts";
 import { receiptWithin, waited, waitSeconds } from "./wait.ts";
 
 const longestWaitSeconds = 3;
@@ -63,12 +64,7 @@ async function withReceipt(
   );
   const headers = { ...reply.headers, ...waited(wait) };
   if (isRefusal(receipt) || !("text" in receipt)) return { ...reply, headers };
-  const open = committed.trimEnd().slice(0, -1);
-  return {
-    ...reply,
-    headers,
-    body: utf8(`${open},"receipt":${JSON.stringify(receipt.text)}}\n`),
-  };
+  return withMember({ ...reply, headers }, "receipt", JSON.stringify(receipt.text));
 }
 
 function noneYet(error: unknown): Receipt {

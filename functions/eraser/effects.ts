@@ -1,5 +1,6 @@
 import type { Cover } from "../../shared/policy/erasure-forms.ts";
 import type { ErasedPerson, EraserRows } from "../../shared/ports/erasure.ts";
+import { evidenceFolders } from "../../shared/ports/evidence.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { partKey } from "../../shared/record/sealed-store.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
@@ -10,6 +11,8 @@ export interface EraserPorts {
   readonly keys: Pick<PersonKeys, "destroy">;
   /** The private copy of ciphertexts. */
   readonly sealed: Pick<ObjectStore, "list" | "delete">;
+  /** Documents of claims. */
+  readonly evidence: Pick<ObjectStore, "list" | "delete">;
   /** Whoever else knows which login a person is. */
   readonly forget?: (insurer: string, person: string) => Promise<void>;
 }
@@ -20,6 +23,7 @@ export async function destroyKeys(ports: EraserPorts, erased: ErasedPerson): Pro
   if (classes.includes("identity-and-health")) {
     await ports.rows.forgetPrincipal(erased);
     await ports.forget?.(insurer, person);
+    await deleteEvidence(ports, erased);
   }
   for (const each of classes) await ports.keys.destroy({ insurer, person, class: each });
 }
@@ -42,8 +46,18 @@ export async function deleteCiphertexts(
   await rows.deleteParts(erased, covers);
 }
 
-/** Last: state rows and kept replies, closed under keys that are gone already. */
-export async function deleteRest({ rows }: EraserPorts, erased: ErasedPerson): Promise<void> {
+/** Last: state rows and kept replies, closed under keys that are gone already; and what of a document was uploaded meanwhile. */
+export async function deleteRest(ports: EraserPorts, erased: ErasedPerson): Promise<void> {
+  const { rows } = ports;
   await rows.blankState(erased);
-  if (erased.classes.includes("identity-and-health")) await rows.deleteReplies(erased);
+  if (!erased.classes.includes("identity-and-health")) return;
+  await rows.deleteReplies(erased);
+  await deleteEvidence(ports, erased);
+}
+
+/** The person's documents, those that were never confirmed as well: no key of theirs closes them, so that they go with the first. */
+async function deleteEvidence({ evidence }: EraserPorts, erased: ErasedPerson): Promise<void> {
+  for (const folder of evidenceFolders(erased.insurer, erased.person)) {
+    for await (const key of evidence.list(folder)) await evidence.delete(key);
+  }
 }

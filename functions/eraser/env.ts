@@ -9,4 +9,5 @@ export const names = [
   "NUDGE_QUEUE_URL",
   "ERASER_DATABASE_URL",
   "SEALED_BUCKET",
+  "EVIDENCE_BUCKET",
 ] as const;

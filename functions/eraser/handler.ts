@@ -8,7 +8,12 @@ import { names } from "./env.ts";
 const env = readEnv(names, process.env);
 const ports = openDeployment(env);
 const rows = eraserRows(openDatabase(env.ERASER_DATABASE_URL));
-const eraser = { rows, keys: ports.keys, sealed: openBucket(env.SEALED_BUCKET) };
+const eraser = {
+  rows,
+  keys: ports.keys,
+  sealed: openBucket(env.SEALED_BUCKET),
+  evidence: openBucket(env.EVIDENCE_BUCKET),
+};
 const nudge = openNudge(env);
 
 /** What the schedule invokes: what was kept long enough is asked for, what was approved is carried out; then the sequencer is nudged. */

@@ -63,6 +63,7 @@ export async function startDemoApi(
     ports: services.ports,
     pool: services.pools.app,
     published: services.published,
+    evidence: services.evidence,
     issuerFolder,
     port: 0,
     issuerPort: 0,

@@ -44,6 +44,7 @@ export async function startBundles(
       published: only(services.published, (key) => !isLive(key)),
       live: only(services.published, isLive),
       "wrapped-keys": folderStore(join(folder, "keys")),
+      evidence: services.evidenceObjects,
     });
     stops.push(() => s3.stop(0));
     const sqs = await serveSqs(wake);
@@ -55,6 +56,7 @@ export async function startBundles(
       WRAPPED_KEYS_BUCKET: "wrapped-keys",
       PUBLISHED_BUCKET: "published",
       LIVE_BUCKET: "live",
+      EVIDENCE_BUCKET: "evidence",
       NUDGE_QUEUE_URL: `${sqs.url}/000000000000/nudges.fifo`,
     };
     const endpoints = { S3: s3.url, SQS: sqs.url, KMS: services.kmsEndpoint };

@@ -13,6 +13,7 @@ import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { apiVersion, openApiDocument } from "../../shared/api/openapi/document.ts";
 import { routes } from "../../shared/api/routes.ts";
+import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Page, Pages } from "../gateway/pages.ts";
 import { type Handlers, startGateway } from "../gateway/start.ts";
@@ -25,6 +26,7 @@ export interface HttpOptions {
   readonly ports: OperatorPorts;
   readonly pool: Pool;
   readonly published: ObjectStore;
+  readonly evidence: EvidenceStore;
   readonly issuerFolder: string;
   /** 0: any free one. */
   readonly port: number;
@@ -50,7 +52,7 @@ export interface Http {
 
 /** Serves the real handlers' endpoints through the local gateway. Throws CannotListen, one sentence, if a port is taken. */
 export async function startHttp(options: HttpOptions): Promise<Http> {
-  const { ports, pool, published, log, wake } = options;
+  const { ports, pool, published, evidence, log, wake } = options;
   const issuer = await startIssuer({
     folder: options.issuerFolder,
     port: options.issuerPort,
@@ -67,7 +69,12 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     const gateway = await startGateway({
       port: options.port,
       handlers: options.handlers ?? {
-        claimant: claimantEndpoints(edge, { claims, commands: ports, sleep: (ms) => sleep(ms) }),
+        claimant: claimantEndpoints(edge, {
+          claims,
+          commands: ports,
+          evidence,
+          sleep: (ms) => sleep(ms),
+        }),
         insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(pool) }),
         public: publicEndpoints(edge, {
           published,

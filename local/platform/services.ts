@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
 import { partCipher } from "../../functions/adapters/aes/part-cipher.ts";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
+import { s3Evidence } from "../../functions/adapters/objects/evidence.ts";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
@@ -18,12 +20,14 @@ import { wallClock } from "../../functions/http/clock.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import { logKeyTypes } from "../../shared/log/key.ts";
+import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { type KmsStub, startKmsStub } from "../kms/stub.ts";
 import { folderStore } from "../objects/folder.ts";
 import type { Role } from "../postgres/roles.ts";
 import { type DatabaseServer, findServer, prepareDatabase } from "../postgres/where.ts";
+import { serveS3 } from "../s3/serve.ts";
 import { keptGenerations } from "./kept-generations.ts";
 import { forgetSeeded } from "./kept-seed.ts";
 import { dataAlias, ensureKey, signingAlias } from "./kms-keys.ts";
@@ -60,6 +64,9 @@ export interface Services {
   readonly checkpointKeys: readonly CheckpointKey[];
   readonly published: ObjectStore;
   readonly sealed: ObjectStore;
+  /** Documents of claims: the store with its presigned requests, and the folder the stub of S3 serves. */
+  readonly evidence: EvidenceStore;
+  readonly evidenceObjects: ObjectStore;
   readonly rebuildable: boolean;
   readonly signed: ObjectStore;
   readonly eraser: EraserPorts;
@@ -100,12 +107,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const published = folderStore(join(folder, "published"), { durable });
     const ports = commandPorts(options, kms, pools.app, published);
     const sealed = folderStore(join(folder, "sealed"), { durable });
+    const evidence = await openEvidence(join(folder, "evidence"), stops);
     return {
       ports,
       eraser: {
         rows: eraserRows(pools.eraser),
         keys: ports.keys,
         sealed,
+        evidence: evidence.objects,
         forget: async (_, person) => forgetSeeded(folder, person),
       },
       server,
@@ -115,6 +124,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       checkpointKeys,
       published,
       sealed,
+      evidence: evidence.store,
+      evidenceObjects: evidence.objects,
       rebuildable: options.rebuildable ?? true,
       signed: folderStore(join(folder, "signer")),
       ...(await witness.then((witness) => witness && { witness })),
@@ -124,6 +135,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     await stop();
     throw error;
   }
+}
+
+/** The folder of documents behind a stub of S3, and the adapter that runs in AWS before it. */
+async function openEvidence(folder: string, stops: (() => Promise<unknown>)[]) {
+  const objects = folderStore(folder);
+  const stub = await serveS3({ evidence: objects });
+  stops.push(() => stub.stop(0));
+  const client = new S3Client({ ...awsLimits, ...localClientConfig(stub.url) });
+  stops.push(async () => client.destroy());
+  return { objects, store: s3Evidence(client, "evidence", wallClock) };
 }
 
 /** Started while the database starts: its failure is told by whoever awaits it. */

@@ -207,6 +207,7 @@ async function startWork(
     ports,
     pool: pools.app,
     published,
+    evidence: services.evidence,
     issuerFolder: join(options.folder, "issuer"),
     port: options.port,
     issuerPort: options.issuerPort,

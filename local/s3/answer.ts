@@ -18,6 +18,7 @@ const statuses = {
   NoSuchBucket: 404,
   NoSuchKey: 404,
   PreconditionFailed: 412,
+  SignatureDoesNotMatch: 403,
   SlowDown: 503,
 } as const;
 export type S3ErrorCode = keyof typeof statuses;
@@ -29,6 +30,13 @@ export const s3Error = (code: S3ErrorCode): S3Answer => ({
   status: statuses[code],
   headers: { "content-type": "application/xml" },
   body: `${xmlHead}<Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+});
+
+/** What CopyObject answers. */
+export const copyAnswer = (tag: string): S3Answer => ({
+  status: 200,
+  headers: { "content-type": "application/xml" },
+  body: `${xmlHead}<CopyObjectResult><ETag>"${tag}"</ETag></CopyObjectResult>`,
 });
 
 /** A page of ListObjectsV2, the keys as they are: an object key here needs no escaping. */

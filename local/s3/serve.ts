@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isObjectKey } from "../../functions/adapters/objects/key.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -5,19 +6,30 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { readBody } from "../gateway/body.ts";
 import { splitTarget } from "../gateway/event.ts";
 import { type Listening, listen } from "../gateway/listen.ts";
-import { listAnswer, type S3Answer, s3Error, sendS3 } from "./answer.ts";
+import {
+  copyAnswer,
+  listAnswer,
+  type S3Answer,
+  type S3ErrorCode,
+  s3Error,
+  sendS3,
+} from "./answer.ts";
 import { digestsOf } from "./digests.ts";
+import { refusePresigned } from "./presigned.ts";
 
 /** The buckets that are served, by name. */
 export type Buckets = Readonly<Record<string, ObjectStore>>;
+
+/** The most that is taken at once: far below S3's 5 GB, for all of it is held in memory. */
+const maxObjectBytes = 32 * 1024 * 1024;
 
 /** The most keys of one page of a list (S3's own limit). */
 const maxKeys = 1_000;
 
 /**
  * Serves the part of the S3 API that Countersign uses, path-style on 127.0.0.1, over object stores: GetObject, PutObject with If-None-Match, If-Match and
- * the SDK's checksums, DeleteObject, ListObjectsV2. Requests must carry an AWS4-HMAC-SHA256 Authorization header, which is not checked further. A store
- * that is out answers SlowDown. Throws CannotListen if the port is taken.
+ * the SDK's checksums, HeadObject with the SHA-256, CopyObject within a bucket, DeleteObject, ListObjectsV2. A request that was signed beforehand is checked
+ * ({@link refusePresigned}); others must carry an AWS4-HMAC-SHA256 Authorization header, which is not checked further. A store that is out answers SlowDown. Throws CannotListen if the port is taken.
  */
 export function serveS3(buckets: Buckets, port = 0): Promise<Listening> {
   return listen("The S3 stub", port, (request, response) => {
@@ -28,10 +40,9 @@ export function serveS3(buckets: Buckets, port = 0): Promise<Listening> {
 }
 
 async function answer(buckets: Buckets, request: IncomingMessage): Promise<S3Answer> {
-  if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ")) {
-    return s3Error("AccessDenied");
-  }
   const { rawPath, rawQueryString } = splitTarget(request.url ?? "/");
+  const refused = refuseCaller(request, rawQueryString);
+  if (refused) return s3Error(refused);
   const [, bucket = "", key = ""] = /^\/([^/]+)\/?(.*)$/s.exec(decodeURIComponent(rawPath)) ?? [];
   const store = Object.hasOwn(buckets, bucket) ? buckets[bucket] : undefined;
   if (!store) return s3Error("NoSuchBucket");
@@ -44,9 +55,13 @@ async function answer(buckets: Buckets, request: IncomingMessage): Promise<S3Ans
   if (!isObjectKey(key)) return s3Error("InvalidArgument");
   switch (request.method) {
     case "GET":
-      return get(store, key);
+      return get(store, key, query);
+    case "HEAD":
+      return head(store, key);
     case "PUT":
-      return put(store, key, request);
+      return request.headers["x-amz-copy-source"] === undefined
+        ? put(store, key, request)
+        : copy(store, bucket, key, request.headers["x-amz-copy-source"]);
     case "DELETE":
       await store.delete(key);
       return { status: 204 };
@@ -55,16 +70,59 @@ async function answer(buckets: Buckets, request: IncomingMessage): Promise<S3Ans
   }
 }
 
-async function get(store: ObjectStore, key: string): Promise<S3Answer> {
+function refuseCaller(request: IncomingMessage, query: string): S3ErrorCode | undefined {
+  if (query.includes("X-Amz-Algorithm=AWS4-HMAC-SHA256")) {
+    return refusePresigned(request, Date.now());
+  }
+  const signed = request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ");
+  return signed ? undefined : "AccessDenied";
+}
+
+/** Headers of the answer that the query of a GetObject sets. */
+const overrides = ["cache-control", "content-disposition", "content-type"] as const;
+
+async function get(store: ObjectStore, key: string, query: URLSearchParams): Promise<S3Answer> {
   const object = await store.get(key);
   if (!object) return s3Error("NoSuchKey");
-  const headers = { etag: `"${object.tag}"`, "content-type": "binary/octet-stream" };
+  const headers: Record<string, string> = {
+    etag: `"${object.tag}"`,
+    "content-type": "binary/octet-stream",
+  };
+  for (const name of overrides) {
+    const value = query.get(`response-${name}`);
+    if (value !== null) headers[name] = value;
+  }
   return { status: 200, headers, body: object.bytes };
+}
+
+/** An object without its bytes: their number and SHA-256, reckoned from what lies there. */
+async function head(store: ObjectStore, key: string): Promise<S3Answer> {
+  const object = await store.get(key);
+  if (!object) return s3Error("NoSuchKey");
+  const headers = {
+    etag: `"${object.tag}"`,
+    "x-amz-checksum-sha256": createHash("sha256").update(object.bytes).digest("base64"),
+  };
+  return { status: 200, headers, body: object.bytes };
+}
+
+/** Copies an object of the same bucket; whatever was at `key` is replaced. */
+async function copy(
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  source: string | string[],
+): Promise<S3Answer> {
+  const [, from, name = ""] = /^\/?([^/]+)\/(.+)$/.exec(decodeURIComponent(String(source))) ?? [];
+  const object = from === bucket && isObjectKey(name) ? await store.get(name) : undefined;
+  if (!object) return s3Error("NoSuchKey");
+  await overwrite(store, key, object.bytes);
+  return copyAnswer(object.tag);
 }
 
 /** One conditional write; without a condition the newest object wins, whatever is there. */
 async function put(store: ObjectStore, key: string, request: IncomingMessage): Promise<S3Answer> {
-  const body = await readBody(request);
+  const body = await readBody(request, maxObjectBytes);
   if (body === "too large") return s3Error("EntityTooLarge");
   if (!digestsOf(request.headers, body)) return s3Error("BadDigest");
   const { "if-match": held, "if-none-match": absent } = request.headers;
@@ -74,10 +132,12 @@ async function put(store: ObjectStore, key: string, request: IncomingMessage): P
     const outcome = await store.replace(key, body, tag);
     return outcome === "stored" ? stored(store, key) : s3Error("PreconditionFailed");
   }
-  for (;;) {
-    const outcome = await store.replace(key, body, (await store.get(key))?.tag);
-    if (outcome === "stored") return stored(store, key);
-  }
+  await overwrite(store, key, body);
+  return stored(store, key);
+}
+
+async function overwrite(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+  while ((await store.replace(key, bytes, (await store.get(key))?.tag)) !== "stored");
 }
 
 async function stored(store: ObjectStore, key: string): Promise<S3Answer> {

@@ -1,6 +1,7 @@
 import { type Route, routeKeyOf } from "./route.ts";
 import { claimActRoutes } from "./routes/claim-acts.ts";
 import { claimantRoutes } from "./routes/claimant.ts";
+import { evidenceRoutes } from "./routes/evidence.ts";
 import { insurerBankRoutes } from "./routes/insurer-bank.ts";
 import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
 import { insurerPayoutRoutes } from "./routes/insurer-payouts.ts";
@@ -13,6 +14,7 @@ import { publicRoutes } from "./routes/public.ts";
 export const routes = {
   ...claimantRoutes,
   ...claimActRoutes,
+  ...evidenceRoutes,
   ...ownRoutes,
   ...insurerClaimRoutes,
   ...insurerPayoutRoutes,

@@ -5,6 +5,14 @@ import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Assigned, assignClaim, assignedForm } from "../claim/assign.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
+import {
+  type Confirmed,
+  confirmEvidence,
+  confirmedForm,
+  type Declared,
+  declaredForm,
+  declareEvidence,
+} from "../claim/evidence.ts";
 import { stepClaim, stepOf } from "../claim/lifecycle.ts";
 import { changePayee, type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { type Reserved, reserveClaim, reservedForm } from "../claim/reserve.ts";
@@ -205,6 +213,14 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
   if (event.type === payeeChangedForm.type) {
     const { payee, reason } = event.content as PayeeChanged;
     return changePayee(world, payee, reason, act);
+  }
+  if (event.type === declaredForm.type) {
+    const { evidence, now, by, ...declaration } = event.content as Declared;
+    return declareEvidence(world, evidence, declaration, act);
+  }
+  if (event.type === confirmedForm.type) {
+    const { evidence, sha256, sizeBytes } = event.content as Confirmed;
+    return confirmEvidence(world, evidence, { sha256, sizeBytes }, act);
   }
   const step = stepOf(event);
   if (!step) throw new Error(`bug: ${event.type} is no act on a claim`);

@@ -6,6 +6,7 @@ import { encoderOf } from "../base/encoder.ts";
 import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
 import { assignedForm, evolveAssigned } from "../claim/assign.ts";
 import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
+import { confirmedForm, declaredForm, evolveEvidence, isEvidence } from "../claim/evidence.ts";
 import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
 import { evolvePayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { evolveReserved, reservedForm } from "../claim/reserve.ts";
@@ -85,6 +86,8 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     assignedForm,
     reservedForm,
     payeeChangedForm,
+    declaredForm,
+    confirmedForm,
     ...Object.values(steps).map((step) => step.form),
     proposedForm,
     screenedForm,
@@ -166,6 +169,7 @@ function evolveClaim(
   if (event.type === assignedForm.type) return evolveAssigned(state, event);
   if (event.type === reservedForm.type) return evolveReserved(state, event);
   if (event.type === payeeChangedForm.type) return evolvePayeeChanged(state, event);
+  if (isEvidence(event)) return evolveEvidence(state, event, version);
   return event.type === decidedForm.type
     ? evolveDecided(state, event, version, actor)
     : evolveStep(state, event);

@@ -53,6 +53,29 @@ export const standingSchema = z.strictObject({
 });
 export type Standing = z.output<typeof standingSchema>;
 
+/** What a document of a claim may be: what every browser or adjuster's desk opens, and nothing that runs. */
+export const evidenceTypes = [
+  "application/pdf",
+  "image/heic",
+  "image/jpeg",
+  "image/png",
+  "image/tiff",
+  "text/plain",
+] as const;
+
+/** A document of the claim: `version` is that of the record that declared it; `confirmedAt` null: not uploaded yet, as far as the log says. */
+const evidenceSchema = z.strictObject({
+  evidence: handleSchema,
+  version: countCodec,
+  sha256: z.string(),
+  sizeBytes: countCodec,
+  contentType: z.enum(evidenceTypes),
+  title: z.string().nullable(),
+  declaredAt: instantCodec,
+  confirmedAt: instantCodec.nullable(),
+});
+export type Evidence = z.output<typeof evidenceSchema>;
+
 export const claimStateSchema = z.strictObject({
   status: z.enum(claimStatuses),
   /** The status an open information request returns to. */
@@ -82,6 +105,7 @@ export const claimStateSchema = z.strictObject({
     .nullable()
     .default(null),
   decision: standingSchema.nullable(),
+  evidence: z.array(evidenceSchema).max(50).default([]),
   /** Every person who ever decided this claim; an appeal needs another. At most 16 are remembered. */
   deciders: z.array(handleSchema).max(16),
 });

@@ -156,6 +156,7 @@ export function evolveSubmitted(event: DomainEvent): ClaimState {
     payee: submission.payee ?? null,
     payeeChange: null,
     decision: null,
+    evidence: [],
     deciders: [],
   };
 }

@@ -13,6 +13,8 @@ export const sealedSizes = {
   "claim.assigned": 8,
   "claim.reserved": 8,
   "claim.payee-changed": 8,
+  "claim.evidence-declared": 8,
+  "claim.evidence-confirmed": 8,
   "claim.decided": 32,
   "claim.appealed": 8,
   "claim.reopened": 8,

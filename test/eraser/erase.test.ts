@@ -21,6 +21,7 @@ import { memoryStore } from "../../local/objects/memory.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { StepName } from "../../shared/claim/lifecycle.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
+import { evidenceKey } from "../../shared/ports/evidence.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { partKey } from "../../shared/record/sealed-store.ts";
 import {
@@ -45,10 +46,11 @@ let platform: TestPlatform;
 let pool: Pool;
 let eraser: EraserPorts;
 const sealed = memoryStore();
+const documents = memoryStore();
 beforeAll(async () => {
   platform = await startPlatform();
   pool = openPool({ url: platform.url("eraser"), max: 2 });
-  eraser = { rows: eraserRows(pool), keys: platform.ports.keys, sealed };
+  eraser = { rows: eraserRows(pool), keys: platform.ports.keys, sealed, evidence: documents };
 });
 afterAll(async () => {
   await pool?.end();
@@ -169,6 +171,26 @@ describe("an erasure", () => {
       "erasure.recorded",
       "erasure.completed",
     ]);
+  });
+
+  test("takes the person's documents, confirmed or only uploaded, and nobody else's", async () => {
+    const who = await approved("documents");
+    const { insurer, claimant } = who;
+    const place = { insurer, person: claimant.person, evidence: "5".repeat(32) };
+    const other = { ...place, person: newHandle(random) };
+    const elsewhere = { ...place, insurer: "another" };
+    for (const each of [place, other, elsewhere]) {
+      await documents.putIfAbsent(evidenceKey("kept", each), random(8));
+      await documents.putIfAbsent(evidenceKey("incoming", each), random(8));
+    }
+    await carryOut(platform.ports, eraser, insurer, claimant.person);
+    const left: string[] = [];
+    for await (const key of documents.list("")) left.push(key);
+    const others = [other, elsewhere].flatMap((each) => [
+      evidenceKey("kept", each),
+      evidenceKey("incoming", each),
+    ]);
+    expect(left).toEqual(others.sort());
   });
 
   test("reaches the replies kept for others: what an adjuster and an intake were once answered about the person", async () => {

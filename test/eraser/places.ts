@@ -45,7 +45,17 @@ export const knownColumns: Readonly<Record<string, string>> = {
 export const knownFolders: readonly string[] = [
   // The stand-in for a bank, another house with books of its own, and what is on its way there and back.
   "bank",
-  ...["issuer", "keys", "kms", "lock.guard", "policy", "postgres", "published", "requests.log"],
+  ...[
+    "evidence",
+    "issuer",
+    "keys",
+    "kms",
+    "lock.guard",
+    "policy",
+    "postgres",
+    "published",
+    "requests.log",
+  ],
   ...["sealed", "seed.json", "self-audit.json", "signer", "signing-keys", "witness"],
 ];
 

@@ -70,6 +70,7 @@ async function eraserOver() {
   const eraser = {
     rows,
     sealed,
+    evidence: memoryStore(),
     keys: { destroy: async (of: { person: string }) => void destroyed.push(of.person) },
   } as unknown as EraserPorts;
   const left: string[] = [];

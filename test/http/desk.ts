@@ -7,6 +7,7 @@ import type { Role } from "../../shared/api/role.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { random, startPlatform } from "../command/platform.ts";
+import { noDocuments } from "./documents.ts";
 import { signedToken } from "./signed.ts";
 
 /** Somebody with a token: a name, a role, whether a person. */
@@ -45,6 +46,7 @@ export async function startDesk(cast: Cast) {
   const http = await startHttp({
     ports: platform.ports,
     pool,
+    evidence: noDocuments,
     published: platform.published,
     issuerFolder,
     port: 0,

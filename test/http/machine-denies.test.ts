@@ -29,6 +29,7 @@ import {
   submitClaimOf,
   type TestPlatform,
 } from "../command/platform.ts";
+import { noDocuments } from "./documents.ts";
 
 /*
  * A denial over HTTP with everything real behind it: tokens, gateway, endpoints, table of principals, commands, PostgreSQL. Robot and
@@ -62,6 +63,7 @@ beforeAll(async () => {
       claimant: claimantEndpoints(edge, {
         claims,
         commands: platform.ports,
+        evidence: noDocuments,
         sleep: async () => undefined,
       }),
       public: publicEndpoints(edge, {

@@ -161,6 +161,7 @@ describe("the functions themselves", () => {
     claimant: claimantEndpoints(matrix.edge, {
       claims: untouched,
       commands: untouched,
+      evidence: untouched,
       sleep: untouched,
     }),
     insurer: insurerEndpoints(matrix.edge, untouched, untouched),

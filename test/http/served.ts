@@ -15,6 +15,7 @@ import type { Principal } from "../../shared/ports/claims.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { random, startPlatform } from "../command/platform.ts";
 import { principalsDouble } from "./claims-double.ts";
+import { startDocuments } from "./documents.ts";
 import { claimsOf, signWith } from "./signed.ts";
 
 /** No entry is asked for by its leaf hash here. */
@@ -51,10 +52,17 @@ export async function startServed() {
   };
   const claims = claimsPort(platform.ports, platform.published);
   const commands = platform.ports;
+  const documents = await startDocuments();
+  const evidence = documents.store;
   const gateway = await startGateway({
     port: 0,
     handlers: {
-      claimant: claimantEndpoints(edge, { claims, commands, sleep: async () => undefined }),
+      claimant: claimantEndpoints(edge, {
+        claims,
+        commands,
+        evidence,
+        sleep: async () => undefined,
+      }),
       insurer: insurerEndpoints(edge, claims, { ...commands, ...insurerRows(platform.pool) }),
       public: publicEndpoints(edge, {
         published: platform.published,
@@ -73,6 +81,7 @@ export async function startServed() {
   };
   return {
     ports: platform.ports,
+    documents: documents.objects,
     superuserUrl: platform.superuserUrl,
     url: gateway.url,
     port: gateway.port,
@@ -106,6 +115,7 @@ export async function startServed() {
       }),
     async close(): Promise<void> {
       await gateway.stop(500);
+      await documents.stop();
       await platform.close();
       rmSync(folder, { recursive: true, force: true });
     },

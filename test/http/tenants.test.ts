@@ -4,10 +4,12 @@ import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { declareOwn } from "../../functions/command/evidence.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { LambdaHandler } from "../../functions/http/event.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import { exampleEvidence } from "../../shared/api/example.ts";
 import { scopes } from "../../shared/api/role.ts";
 import { type Audience, type Route, routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
@@ -22,6 +24,7 @@ import {
   type TestPlatform,
 } from "../command/platform.ts";
 import { principalsDouble } from "./claims-double.ts";
+import { startDocuments } from "./documents.ts";
 import { eventOf } from "./matrix.ts";
 
 /*
@@ -33,6 +36,9 @@ const [here, elsewhere] = ["acme", "other"] as const;
 let things: Record<string, string>;
 let functions: Partial<Record<Audience, LambdaHandler>>;
 let platform: TestPlatform;
+let documents: Awaited<ReturnType<typeof startDocuments>>;
+/** A document of the claim, in the place of the examples'. */
+let evidence = "";
 
 const principals = new Map<string, Principal>();
 const subjectOf = (name: string, principal: Omit<Principal, "kind">, kind = "person"): void =>
@@ -49,6 +55,15 @@ beforeAll(async () => {
   const paid = await submitClaimOf(ports, callerOf(here, "intake"), contracted);
   await adjudicateWaiting(ports, here, 2);
   const [payout = ""] = await ports.store.payoutsOf(here, paid);
+  documents = await startDocuments();
+  const declaration = {
+    sha256: "ab".repeat(32),
+    sizeBytes: 1n,
+    contentType: "text/plain",
+  } as const;
+  const declared = await declareOwn(ports, claimant, claim, declaration, {}, wallClock());
+  if (!("committed" in declared)) throw new Error("a document is declared");
+  evidence = declared.committed.evidence;
   const claims = claimsPort(ports, platform.published);
   const own = await claims.claim(claimant, claim);
   if ("refused" in own) throw new Error(own.detail);
@@ -79,12 +94,16 @@ beforeAll(async () => {
     claimant: claimantEndpoints(edge, {
       claims,
       commands: ports,
+      evidence: documents.store,
       sleep: async () => undefined,
     }),
     insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(platform.pool) }),
   };
 });
-afterAll(() => platform?.close());
+afterAll(async () => {
+  await documents?.stop();
+  await platform?.close();
+});
 
 const byHandle = routeTable.filter(
   ({ path, scopes, insurerOf }) => path.includes("{") && scopes.length > 0 && !insurerOf,
@@ -95,7 +114,7 @@ function pathOf({ path, example }: Route): string {
   const thing = things[from];
   if (!thing) throw new Error(`say in tenants.test.ts which thing stands behind ${from}`);
   const [, ...rest] = example.path.slice(from.length).split("/");
-  return [`${from}${thing}`, ...rest].join("/");
+  return [`${from}${thing}`, ...rest].join("/").replace(exampleEvidence, evidence);
 }
 
 async function ask(row: Route, sub: string, path = pathOf(row)) {

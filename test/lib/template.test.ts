@@ -217,7 +217,10 @@ describe("buckets", () => {
     const versioned = { VersioningConfiguration: { Status: "Enabled" } };
     expect(bucketOf(/Published/)).toMatchObject({ ...versioned, ObjectLockEnabled: true });
     expect(bucketOf(/State/)).toMatchObject(versioned);
-    for (const forgetful of [bucketOf(/WrappedKeys/), bucketOf(/Sealed/), bucketOf(/Live/)]) {
+    const expiring = { Prefix: "incoming/", ExpirationInDays: 1, Status: "Enabled" };
+    expect(bucketOf(/Evidence/)).toMatchObject({ LifecycleConfiguration: { Rules: [expiring] } });
+    for (const name of [/WrappedKeys/, /Sealed/, /Live/, /Evidence/]) {
+      const forgetful = bucketOf(name);
       expect(forgetful).not.toHaveProperty("VersioningConfiguration");
       expect(forgetful).not.toHaveProperty("ObjectLockEnabled");
     }

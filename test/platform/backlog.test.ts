@@ -15,6 +15,7 @@ import { workOnce } from "../../local/platform/jobs.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { callerOf, openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { everything } from "../command/rows.ts";
+import { noDocuments } from "../http/documents.ts";
 
 /* The sequencer stands still, over HTTP: what the log can't take soon is turned away, nothing else is. */
 const open = (insurer: string) => openInsurer(platform.ports, { insurer, limit: null });
@@ -37,6 +38,7 @@ beforeAll(async () => {
     // A process of its own: it has seen no room yet.
     ports: { ...platform.ports, store: postgresStore(app) },
     pool: app,
+    evidence: noDocuments,
     published: platform.published,
     issuerFolder: folder,
     port: 0,

@@ -87,7 +87,12 @@ const portsOf = (at: Place): OperatorPorts => ({
 function eraserOf(at: Place): EraserPorts {
   const pool = openPool({ url: at.database.url("eraser"), max: 2 });
   pools.push(pool);
-  return { rows: eraserRows(pool), keys: at.ports.keys, sealed: stores.sealed };
+  return {
+    rows: eraserRows(pool),
+    keys: at.ports.keys,
+    sealed: stores.sealed,
+    evidence: memoryStore(),
+  };
 }
 const bookRowsOf = (at: Place) => {
   const pool = openPool({ url: at.database.url("app"), max: 1 });

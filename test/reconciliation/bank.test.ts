@@ -377,7 +377,12 @@ describe("a message", () => {
     await stepOn(ports, someOperator(ports, "forgotten"), claim, "close");
     await cancelOn(ports, someOperator(ports, "forgotten"), insured.policy);
     const erasing = openPool({ url: platform.url("eraser"), max: 2 });
-    const eraser = { rows: eraserRows(erasing), keys: ports.keys, sealed: memoryStore() };
+    const eraser = {
+      rows: eraserRows(erasing),
+      keys: ports.keys,
+      sealed: memoryStore(),
+      evidence: memoryStore(),
+    };
     const classes = ["identity-and-health", "financial"] as const;
     expect(await eraseNow(ports, eraser, "forgotten", insured.insured, classes)).toBeGreaterThan(0);
     await erasing.end();

@@ -27,7 +27,7 @@ export function answering<Params, Body, Query>(
   const started = new WeakMap<HttpEvent<Params, Body, Query>, bigint>();
   const answer = (event: HttpEvent<Params, Body, Query>, result: ApiResult, error?: unknown) => {
     const ids = idsOf(event);
-    const { stream } = event.request;
+    const { stream, record } = event.request;
     const headers = { ...securityHeaders, ...result.headers, "x-request-id": ids.requestId };
     const problem: Problem | undefined = error === undefined ? undefined : problemOfError(error);
     const status = result.statusCode ?? 200;
@@ -40,6 +40,7 @@ export function answering<Params, Body, Query>(
       ...(problem === undefined ? {} : { problem: problem.code }),
       ...(insurer === undefined ? {} : { insurer }),
       ...(stream === undefined ? {} : { stream }),
+      ...(record === undefined ? {} : { record }),
       ...(error === undefined ? {} : failureFields(error)),
     });
     return { ...result, headers };

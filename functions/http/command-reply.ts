@@ -1,4 +1,5 @@
 import type { KeptReply } from "../../shared/api/committed-reply.ts";
+import { fromUtf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { Reply } from "../../shared/ports/claims.ts";
@@ -36,6 +37,7 @@ const httpReply = (
     ...more,
   },
   body,
+  record: /"leafHash":"([0-9a-f]{64})"/.exec(fromUtf8(body, "kept reply"))?.[1],
   ...(location === undefined ? {} : { stream: streamAt(location) }),
 });
 

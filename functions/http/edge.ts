@@ -3,11 +3,12 @@ import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import type { Principals } from "../../shared/ports/claims.ts";
 
-/** What a log line may say. No body, token, key, path, address or message of a foreign error has a place in it; a stream by its handle, which tells nothing of whose it is. */
+/** What a log line may say. No body, token, key, path, address or message of a foreign error has a place in it; a stream by its handle and a record by its leaf hash, which tell nothing of whose they are. */
 export interface LogFields {
   readonly requestId: string;
   readonly traceId: string;
   readonly stream?: Handle;
+  readonly record?: string;
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;

@@ -43,7 +43,7 @@ export type Passing<Params, Body, Query> = {
     Body,
     Query
   >[Part];
-} & { token: TokenClaims | undefined; stream: Handle | undefined };
+} & { token: TokenClaims | undefined; stream: Handle | undefined; record: string | undefined };
 
 /** API Gateway's event (payload format 2.0, with the JWT authorizer's part where the route has one) and the request read from it. */
 export interface HttpEvent<Params, Body, Query> extends APIGatewayProxyEventV2 {

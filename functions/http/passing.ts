@@ -6,6 +6,7 @@ export const passing = <Params, Body, Query>() =>
     requestId: "",
     traceId: "",
     stream: undefined,
+    record: undefined,
     json: null,
     callers: [],
     asked: {},

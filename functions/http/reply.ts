@@ -14,6 +14,8 @@ export interface HttpReply {
   readonly wakes?: string;
   /** The stream that the answer is about, for the log line, where the path does not name it. */
   readonly stream?: Handle | undefined;
+  /** The leaf hash of the record that a command put in the log, for the log line: by it the request's trace is found again in outbox, entries and receipts. */
+  readonly record?: string | undefined;
 }
 
 /** 200 with `value` as `schema` writes it. */

@@ -49,6 +49,7 @@ export function endpoint<Params, Body, Query>(
       }
       if (answer.wakes !== undefined) await edge.wake?.(answer.wakes);
       request.stream = answer.stream ?? request.stream;
+      request.record = answer.record;
       return resultOf(answer);
     });
   return (event, context) => handler({ ...event, request: passing() }, context);

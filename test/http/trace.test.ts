@@ -40,7 +40,12 @@ test("a line names the stream it is about: the path's, or the new one's; never w
   expect(stream()).toBe(knownClaim);
   const headers = { "idempotency-key": "k" };
   const answer = await platform.ask("/claims", { as: "amina", body: exampleSubmission, headers });
-  expect(stream()).toBe(((await answer.json()) as { claim: string }).claim);
+  const { claim, record } = (await answer.json()) as {
+    claim: string;
+    record: { leafHash: string };
+  };
+  expect(stream()).toBe(claim);
+  expect(platform.lines.at(-1)?.fields.record).toBe(record.leafHash);
   await platform.ask(`/records/${"0".repeat(64)}/receipt`, { as: "amina" });
   expect(stream()).toBeUndefined();
 });

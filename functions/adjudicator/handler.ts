@@ -3,17 +3,21 @@ import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { readEnv } from "../http/read-env.ts";
 import { adjudicateWaiting } from "./core.ts";
 import { names } from "./env.ts";
+import { redateClaims } from "./redate.ts";
 
 const env = readEnv(names, process.env);
 const ports = openDeployment(env);
 const nudge = openNudge(env);
 const perCall = 100;
 
-/** What nudges and the sweep invoke: the pack decides what waits, then the sequencer is nudged. */
+/** What nudges and the sweep invoke: claims are dated by the clocks of now, the pack decides what waits, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
   relay(
     event,
     () => ports.store.insurers(),
-    (insurer) => adjudicateWaiting(ports, insurer, perCall),
+    async (insurer) => {
+      await redateClaims(ports, insurer);
+      return adjudicateWaiting(ports, insurer, perCall);
+    },
     nudge,
   );

@@ -211,12 +211,12 @@ function columnsOf({ kind, state }: Slot, around: Around): Partial<StreamRow> {
   }
 }
 
-/** The time to decide is under the clocks of the claim's last act. */
-function claimColumns(state: ClaimState, { insurer, policy }: Around): Partial<StreamRow> {
+/** The time to decide is under the clocks of now; when others are published, a job dates the rows anew (functions/adjudicator/redate.ts). */
+export function claimColumns(state: ClaimState, { insurer, policy }: Around) {
   const { claimant, submittedAt, assignee, submission } = state;
   const covering = submission.policy ? policy(submission.policy) : undefined;
   const decideBy = insurer ? decideByOf(state, insurer, covering) : null;
-  return { claimant, submittedAt, assignee, decideBy };
+  return { claimant, submittedAt, assignee, decideBy, datedBy: insurer?.clocks?.version ?? 0n };
 }
 
 const policyColumns = ({ terms }: PolicyState) => ({

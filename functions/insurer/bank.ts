@@ -13,6 +13,7 @@ import {
 import { keptJson } from "../../shared/api/committed-reply.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import type { Instant } from "../../shared/base/instant.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { ListedBreak } from "../../shared/ports/bank-rows.ts";
 import type { Desk } from "../../shared/ports/desk.ts";
@@ -69,11 +70,16 @@ export async function listOrders(
   const items: ListedOrderView[] = [];
   for (const row of rows) {
     const { file, person, opensAt } = row;
-    const ordered = await openOrder(ports, insurer, row);
+    // A row that somebody changed is told by the job that would carry it out; here it only hides what it says.
+    const ordered = await openOrder(ports, insurer, row).catch(unlessChanged);
     const what = ordered ? { closesAt: ordered.closesAt, payouts: ordered.payouts } : {};
     items.push({ file, state, person, opensAt, ...what });
   }
   return jsonReply(orderPageSchema, { items, ...(next ? { next } : {}) });
+}
+
+function unlessChanged(error: unknown): undefined {
+  if (!(error instanceof Malformed)) throw error;
 }
 
 /** A break's place among those opened at the same time. */

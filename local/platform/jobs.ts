@@ -1,4 +1,5 @@
 import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
+import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { screenHeld } from "../../functions/payouts/held.ts";
 import { screenDue } from "../../functions/payouts/instalments.ts";
@@ -96,6 +97,7 @@ async function workFor(
     onAlarm(alarmOf("row-altered", error.message));
   };
   await adjudicateWaiting(ports, insurer, batch).catch(passOver);
+  await redateClaims(ports, insurer).catch(passOver);
   const passOne = (payout: Handle, error: unknown): void =>
     passOver(naming(`payout ${payout}`, error));
   const proposed = await ports.store.waiting(insurer, "payout", "proposed", batch);

@@ -31,6 +31,10 @@ export const paidNet = (row: Accumulator, head: Head): bigint =>
 /** What banks say they paid under the head though the log says it did not go out: not payable until that is cleared up. */
 export const disputedOn = (row: Accumulator, head: Head): bigint => amountOf(row, head, "disputed");
 
+/** What was recovered under the head from who was overpaid, and so is payable again. */
+export const recoveredOn = (row: Accumulator, head: Head): bigint =>
+  amountOf(row, head, "recovered");
+
 /** Under way or paid for good under the head. */
 export const spentOn = (row: Accumulator, head: Head): bigint =>
   amountOf(row, head, "committed") + paidNet(row, head);

@@ -1,4 +1,4 @@
-import type { Act } from "../base/actor.ts";
+import { type Act, personOf } from "../base/actor.ts";
 import type { Money } from "../base/codec.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
@@ -17,7 +17,7 @@ export interface Recovery {
 }
 
 /**
- * Records money that came back for a settled payout, in whole or in part: what the payee was overpaid, which is payable again, or what a third party owed
+ * A person records money that came back for a settled payout, in whole or in part: what the payee was overpaid, which is payable again, or what a third party owed
  * (subrogation), which is not: the claimant keeps the award. Never more than was paid.
  */
 export function recoverPayout(
@@ -27,6 +27,7 @@ export function recoverPayout(
 ): DomainEvent | Refusal {
   const { state, stream } = world.payout;
   if (state.status !== "settled") return refuse("wrong-state", `The payout is ${state.status}.`);
+  if (!personOf(act)) return refuse("person-required", "A person records a recovery.");
   const simulated = refuseSimulated(world.insurer, act);
   if (simulated) return simulated;
   if (state.recoveries.length >= mostRecoveries) {

@@ -35,6 +35,8 @@ export interface StreamRow {
   /** Claims only: whose work it is, and by when it is to be decided; null where that is nobody, and where no clock runs. */
   readonly assignee?: Handle | null;
   readonly decideBy?: bigint | null;
+  /** Claims only: the version of the clocks that `decideBy` goes by; 0: none were published. */
+  readonly datedBy?: bigint;
   /** Payouts only: the claim they pay. */
   readonly claim?: Handle;
   /** Payouts only: the payment file that carries it, and an instalment's day, in days since 1970. */
@@ -140,6 +142,18 @@ export interface Store {
     after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
+  /** Claims in one of `statuses` that are dated by other clocks than those of version `clocks`, at most `limit`. */
+  datedOtherwise(
+    insurer: string,
+    statuses: readonly string[],
+    clocks: bigint,
+    limit: number,
+  ): Promise<readonly Handle[]>;
+  /** Dates a claim's row anew, if nothing happened to the claim since it had this version. */
+  redate(
+    insurer: string,
+    claim: Pick<StreamRow, "stream" | "version" | "decideBy" | "datedBy">,
+  ): Promise<void>;
   /** How many claims stand in `status`. */
   claimsIn(insurer: string, status: string): Promise<number>;
   /** Claims that `person` submitted or is insured by, newest notice first, the latter of two handles first; after `before` in that order. */

@@ -65,7 +65,7 @@ async function walked(): Promise<Walk> {
   const instalment = { number: 1n, of: 1n, due: day("2026-05-01") };
   await walk.propose("instalment", claimOne, first, byMachine(later), { instalment });
   const back = { amount: usd(2_000n), basis: "overpayment", reference: "r" } as const;
-  await walk.payout("recovered", interim, byMachine(later), (world, act) =>
+  await walk.payout("recovered", interim, byPerson(handle("7"), later), (world, act) =>
     recoverPayout(world, back, act),
   );
   return walk;

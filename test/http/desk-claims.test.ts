@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { setClocks } from "../../functions/operator/core.ts";
 import {
@@ -12,6 +13,13 @@ import {
 } from "../command/platform.ts";
 import { type Said, startDesk, type TestDesk } from "./desk.ts";
 
+const clocks = {
+  jurisdiction: "US",
+  acknowledgeDays: 10n,
+  decideDays: 30n,
+  decideFrom: "notice",
+  payDays: 5n,
+} as const;
 let desk: TestDesk;
 let acme: Awaited<ReturnType<typeof openInsurer>>;
 let handles: Record<"ada" | "bo" | "rita" | "robot", string>;
@@ -25,16 +33,7 @@ beforeAll(async () => {
     elsewhere: { role: "adjuster" },
   });
   acme = await openInsurer(desk.ports, { limit: null, paying: true });
-  const clocks = [
-    {
-      jurisdiction: "US",
-      acknowledgeDays: 10n,
-      decideDays: 30n,
-      decideFrom: "notice",
-      payDays: 5n,
-    } as const,
-  ];
-  await setClocks(desk.ports, "acme", { home: "US", clocks }, machine());
+  await setClocks(desk.ports, "acme", { home: "US", clocks: [clocks] }, machine());
   await openInsurer(desk.ports, { insurer: "other" });
   handles = await desk.employ("acme", ["ada", "bo", "rita", "robot"]);
   await desk.employ("acme", ["amy"], { person: acme.insured });
@@ -227,6 +226,21 @@ describe("the queue", () => {
     expect(ofBo).toEqual([mine]);
     await act("ada", mine, "information-requests", { text: "when?" });
     expect((await queue(`?claim=${mine}`)).body.items[0].decideBy).toBeNull();
+  });
+
+  test("dates claims by the clocks in force, those that were referred before them, too", async () => {
+    const claim = await referred();
+    const decideBy = async () => (await queue(`?claim=${claim}`)).body.items[0].decideBy;
+    const before = await decideBy();
+    const longer = [{ ...clocks, decideDays: 31n }];
+    await setClocks(desk.ports, "acme", { home: "US", clocks: longer }, machine());
+    expect(await redateClaims(desk.ports, "acme")).toBeGreaterThan(0);
+    expect(Date.parse(await decideBy()) - Date.parse(before)).toBe(86_400_000);
+    expect(await redateClaims(desk.ports, "acme")).toBe(0);
+    const over = [{ ...clocks, decideDays: 1n, jurisdiction: "FR" }, clocks];
+    await setClocks(desk.ports, "acme", { home: "US", clocks: over }, machine());
+    await redateClaims({ ...desk.ports, store: { ...desk.ports.store } }, "acme");
+    expect(await decideBy()).toBe(before);
   });
 
   test("takes a cursor of its own list, filter and caller only", async () => {

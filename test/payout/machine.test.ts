@@ -12,7 +12,7 @@ import { reissuePayout } from "../../shared/payout/reissue.ts";
 import type { BankReport } from "../../shared/payout/state.ts";
 import { payoutStatuses } from "../../shared/payout/state.ts";
 import type { PayoutWorld } from "../../shared/payout/world.ts";
-import { byMachine, handle, noon, payoutStream, usd } from "../policy/sample.ts";
+import { byMachine, byPerson, handle, noon, payoutStream, usd } from "../policy/sample.ts";
 import { clear, Desk, maker, release, releaser, reportOn } from "./sample.ts";
 
 type Step = (world: PayoutWorld) => DomainEvent | Refusal;
@@ -24,7 +24,7 @@ const screen =
 const recover =
   (basis: "overpayment" | "subrogation"): Step =>
   (world) =>
-    recoverPayout(world, { amount: usd(1n), basis, reference: "r" }, byMachine());
+    recoverPayout(world, { amount: usd(1n), basis, reference: "r" }, byPerson(handle("d")));
 
 const commands: Record<string, Step> = {
   "screen clear": screen("clear"),

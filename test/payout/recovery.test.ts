@@ -3,7 +3,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import { type Recovery, recoverPayout } from "../../shared/payout/recover.ts";
 import { mostRecoveries } from "../../shared/payout/state.ts";
-import { byMachine, bySimulated, handle, usd } from "../policy/sample.ts";
+import { byMachine, byPerson, bySimulated, handle, usd } from "../policy/sample.ts";
 import { clear, Desk, maker, release, releaser, reportOn } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
@@ -22,7 +22,12 @@ function settled(): Desk {
   return desk;
 }
 
-const recover = (desk: Desk, minor: bigint, over: Partial<Recovery> = {}, act = byMachine()) =>
+const recover = (
+  desk: Desk,
+  minor: bigint,
+  over: Partial<Recovery> = {},
+  act = byPerson(handle("d")),
+) =>
   desk.act((world) =>
     recoverPayout(
       world,
@@ -38,6 +43,32 @@ describe("a recovery", () => {
     expect(desk.row.values).toMatchObject({ paid: 50_000n, recovered: 20_000n });
     expect(desk.propose(20_001n, maker, handle("c"))).toEqual(refused("award-exceeded"));
     expect(isRefusal(desk.propose(20_000n, maker, handle("c")))).toBe(false);
+  });
+
+  test("is a person's to record, and what is paid on it takes another person: no machine pays, recovers and pays again", () => {
+    const desk = settled();
+    expect(recover(desk, 50_000n, {}, byMachine())).toEqual(refused("person-required"));
+    recover(desk, 50_000n);
+    expect(desk.propose(1n, byMachine(), handle("c"))).toEqual(refused("person-required"));
+    const second = desk.propose(50_000n, maker, handle("c"));
+    expect(second).toMatchObject({ content: { approvers: 1n } });
+  });
+
+  test("counts for the band of what follows: all that was ever paid, not what is out", () => {
+    const desk = settled();
+    recover(desk, 50_000n);
+    const two = [
+      { upTo: 60_000n, approvers: 0n },
+      { upTo: 70_000n, approvers: 2n },
+    ];
+    desk.on = { ...desk.on, state: { ...desk.on.state, bands: two } };
+    for (const [minor, payout] of [
+      [15_000n, handle("c")],
+      [30_000n, handle("e")],
+    ] as const) {
+      const second = desk.propose(minor, maker, payout);
+      expect(second).toMatchObject({ content: { approvers: 2n } });
+    }
   });
 
   test("from a third party is not: the claimant keeps the award, and gets no second one", () => {

@@ -11,7 +11,7 @@ import {
 import { type ClaimBook, moneyEntries, noBook, post } from "../../shared/payout/books.ts";
 import { type Recovery, recoverPayout } from "../../shared/payout/recover.ts";
 import { reportPayout } from "../../shared/payout/report.ts";
-import { byMachine, payoutStream, usd } from "../policy/sample.ts";
+import { byMachine, byPerson, handle, payoutStream, usd } from "../policy/sample.ts";
 import { clear, Desk, release, releaser, told } from "./sample.ts";
 
 /** A payout of an award of 300.00, and the books of its claim kept act by act, as an auditor's fold keeps them. */
@@ -69,7 +69,7 @@ const said = ({ desk }: KeptBooks, report: "settled" | "returned" | "rejected") 
   );
 const back = ({ desk }: KeptBooks, basis: Recovery["basis"]) =>
   desk.act((world) =>
-    recoverPayout(world, { amount: usd(700n), basis, reference: basis }, byMachine()),
+    recoverPayout(world, { amount: usd(700n), basis, reference: basis }, byPerson(handle("d"))),
   );
 
 test.each<[string, readonly (keyof typeof steps)[], object]>([

@@ -39,6 +39,20 @@ export const storeQueries = (pool: Pool): Reading => ({
     );
     return rows.map(({ stream }) => stream);
   },
+  datedOtherwise: async (insurer, statuses, clocks, limit) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM claim WHERE insurer = $1 AND status = ANY($2::text[])
+         AND COALESCE(dated_by, 0) <> $3 LIMIT $4`,
+      [insurer, statuses, clocks, limit],
+    );
+    return rows.map(({ stream }) => stream);
+  },
+  redate: async (insurer, { stream, version, decideBy, datedBy }) => {
+    await pool.query(
+      `UPDATE claim SET decide_by = $4, dated_by = $5 WHERE insurer = $1 AND stream = $2 AND version = $3`,
+      [insurer, stream, version, decideBy ?? null, datedBy ?? 0n],
+    );
+  },
   claimsIn: async (insurer, status) => {
     const { rows } = await pool.query<{ count: bigint }>(
       `SELECT count(*) FROM claim WHERE insurer = $1 AND status = $2`,

@@ -65,6 +65,7 @@ const streamTargets: Record<Exclude<StreamKind, "insurer">, Target> = {
       submitted_at: "bigint",
       assignee: "text",
       decide_by: "bigint",
+      dated_by: "bigint",
     },
   },
   payout: {
@@ -132,14 +133,15 @@ const orderValues = (insurer: string, { file, person, content, opensAt }: OrderR
 ];
 
 /** What changes in a row beside its version, hash, ord and state. */
-type Also = "status" | "person" | "holder" | "file" | "assignee" | "decideBy";
-const columnOf = (name: Also): string => (name === "decideBy" ? "decide_by" : name);
+type Also = "status" | "person" | "holder" | "file" | "assignee" | "decideBy" | "datedBy";
+const columnNames: Partial<Record<Also, string>> = { decideBy: "decide_by", datedBy: "dated_by" };
+const columnOf = (name: Also): string => columnNames[name] ?? name;
 const also: Record<StreamKind, readonly Also[]> = {
   insurer: [],
   pack: ["status"],
   person: ["status"],
   policy: ["status", "person", "holder"],
-  claim: ["status", "person", "assignee", "decideBy"],
+  claim: ["status", "person", "assignee", "decideBy", "datedBy"],
   payout: ["status", "person", "file"],
 };
 
@@ -180,12 +182,13 @@ const ownColumns: Record<Exclude<StreamKind, "insurer">, (row: StreamRow) => rea
   pack: () => [],
   person: () => [],
   policy: ({ person, holder }) => [person, holder ?? null],
-  claim: ({ person, claimant, submittedAt, assignee, decideBy }) => [
+  claim: ({ person, claimant, submittedAt, assignee, decideBy, datedBy }) => [
     person,
     claimant ?? null,
     submittedAt ?? null,
     assignee ?? null,
     decideBy ?? null,
+    datedBy ?? 0n,
   ],
   payout: ({ person, claim, file, due }) => [person, claim ?? "", file ?? null, due ?? null],
 };

@@ -47,7 +47,7 @@ export const declareEvidence = (
     const committed = JSON.parse(fromUtf8(reply.body, "reply"));
     const { evidence } = committedEvidenceSchema.decode(committed);
     const documents = await evidenceOf(commands, caller, params.id);
-    if (isRefusal(documents)) return reply;
+    if (isRefusal(documents)) return documents;
     const upload = await store.upload(documents.placeOf(evidence), body);
     return withMember(reply, "upload", JSON.stringify(uploadSchema.encode(upload)));
   });
@@ -69,7 +69,8 @@ export const confirmEvidence = (
     const place = documents.placeOf(declared.evidence);
     const stored = await store.uploaded(place);
     if (!stored) return refuse("wrong-state", "Nothing was uploaded yet.");
-    if (stored.sha256 === declared.sha256) await store.keep(place);
+    // Kept before the log says so; never of a claim that is over, whose person may be erased meanwhile.
+    if (stored.sha256 === declared.sha256 && documents.open) await store.keep(place);
     const { id, evidence } = params;
     const { insurer } = caller;
     return commandReply(

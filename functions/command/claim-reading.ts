@@ -27,11 +27,12 @@ export async function readableClaim(
   );
   const slot = row && (await openStream(ports, caller.insurer, row));
   const state = slot?.state as ClaimState | undefined;
-  const own = state && caller.role === "claimant" && (await isCallers(ports, caller, state));
-  if (row && !state && caller.role !== "claimant") {
+  const staff = caller.role !== "claimant" && caller.role !== "intake";
+  const may = state && (staff || (await isCallers(ports, caller, state)));
+  if (row && !state && staff) {
     return refuse("erased", "The data of this claim was erased.");
   }
-  if (!row || !state || (caller.role === "claimant" && !own)) {
+  if (!row || !state || !may) {
     return refuse("not-found", "There is no such claim.");
   }
   const etag = etagOf(row.version, accumulator?.version ?? 0n);

@@ -5,12 +5,17 @@ import {
 } from "../../shared/api/evidence-views.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
-import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import { confirmEvidence, type Declaration, declareEvidence } from "../../shared/claim/evidence.ts";
+import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import {
+  confirmEvidence,
+  type Declaration,
+  declareEvidence,
+  takesEvidence,
+} from "../../shared/claim/evidence.ts";
 import type { Evidence } from "../../shared/claim/state.ts";
 import type { Asked, Caller, Reply } from "../../shared/ports/claims.ts";
 import type { EvidencePlace } from "../../shared/ports/evidence.ts";
-import { isCallers, readableClaim } from "./claim-reading.ts";
+import { readableClaim } from "./claim-reading.ts";
 import type { CommandPorts } from "./commit.ts";
 import { newHandle } from "./handle.ts";
 import { onOwnClaim } from "./on-own-claim.ts";
@@ -51,10 +56,12 @@ export const confirmOwn = (
 /** A claim's documents, and where each lies. */
 export interface ClaimEvidence {
   readonly all: readonly Evidence[];
+  /** Whether the claim takes documents as it stands. */
+  readonly open: boolean;
   placeOf(evidence: Handle): EvidencePlace;
 }
 
-/** The documents of a claim that the caller may read; of an intake's own only. Throws Unavailable. */
+/** The documents of a claim that the caller may read. Throws Unavailable. */
 export async function evidenceOf(
   ports: CommandPorts,
   caller: Caller,
@@ -63,12 +70,10 @@ export async function evidenceOf(
   const seen = await readableClaim(ports, caller, claim);
   if (isRefusal(seen)) return seen;
   const { state } = seen;
-  if (caller.role === "intake" && !(await isCallers(ports, caller, state))) {
-    return refuse("not-found", "There is no such claim.");
-  }
   const { insurer } = caller;
   return {
     all: state.evidence,
+    open: takesEvidence.includes(state.status),
     placeOf: (evidence) => ({ insurer, person: state.insured, evidence }),
   };
 }

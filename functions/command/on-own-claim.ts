@@ -26,19 +26,19 @@ export interface OwnAct<T extends CommittedClaim> {
  * Runs one act on the caller's own claim, once per key. It needs no If-Match: who acts knows their own claim, and what may follow what is judged on the state
  * that the transaction reads. To whom the claim is nothing it is not there.
  */
-export const onOwnClaim = <T extends CommittedClaim>(
+export async function onOwnClaim<T extends CommittedClaim>(
   ports: CommandPorts,
   caller: Caller,
   claim: Handle,
   asked: Asked,
   now: Instant,
   { judge, schema, also }: OwnAct<T>,
-): Promise<Reply<T>> =>
-  perform(ports, caller, asked, now, async (transaction, act) => {
+): Promise<Reply<T>> {
+  const reply = await perform<T>(ports, caller, asked, now, async (transaction, act) => {
     const world = await claimWorld(transaction, claim);
     const terms = world?.cover?.policy.state.terms;
     if (!world || !isOwnClaim(world.claim.state, terms, caller.person)) {
-      return refuse("not-found", "There is no such claim.");
+      return notThere();
     }
     const event = judge(world, act);
     if (isRefusal(event)) return event;
@@ -48,3 +48,8 @@ export const onOwnClaim = <T extends CommittedClaim>(
     const reply = keptJson(schema, result, { location: claimPath(claim), etag });
     return { result, reply, about: world.claim.state.insured };
   });
+  // That a claim was erased is nothing to whom it may never have been.
+  return isRefusal(reply) && reply.refused === "erased" ? notThere() : reply;
+}
+
+const notThere = (): Refusal => refuse("not-found", "There is no such claim.");

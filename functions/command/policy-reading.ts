@@ -107,7 +107,10 @@ function viewOf(
 ): PolicyView {
   const { coverage, start, end, insured, birthDate, parties, limit, pack } = terms;
   const money = (minor: bigint) => ({ minor, currency });
-  const approved = accumulator && minorOf(accumulator, approvedUnder(coverage));
+  const roles = parties.filter((party) => party.person === person).map((party) => party.role);
+  // What was claimed is the insured's own: a holder, beneficiary or dependant sees the terms.
+  const whole = role !== "claimant" || roles.some((each) => forInsured.includes(each));
+  const approved = whole && accumulator ? minorOf(accumulator, approvedUnder(coverage)) : undefined;
   return {
     policy,
     insurer,
@@ -116,16 +119,23 @@ function viewOf(
     start,
     end,
     insured,
-    birthDate,
-    roles: parties.filter((party) => party.person === person).map((party) => party.role),
+    ...(whole ? { birthDate } : {}),
+    roles,
     ...(role === "claimant" ? {} : { parties }),
     limit,
     ...(approved === undefined ? {} : { approved: money(approved) }),
-    ...(approved === undefined || !limit ? {} : { left: money(limit.minor - approved) }),
-    counted: accumulator ? countedIn(accumulator, coverage, money) : [],
+    ...(approved === undefined || !limit ? {} : { left: money(leftOf(limit.minor, approved)) }),
+    counted: whole && accumulator ? countedIn(accumulator, coverage, money) : [],
     pack,
   };
 }
+
+/** Parties to whom all of a policy is shown. */
+const forInsured: readonly string[] = ["insured", "guardian", "representative"];
+
+/** Nothing is left of a limit that was lowered below what was approved. */
+const leftOf = (limit: bigint, approved: bigint): bigint =>
+  limit > approved ? limit - approved : 0n;
 
 /** The rules' own amounts: neither what is approved in all, nor the marks of losses claimed before. */
 function countedIn(

@@ -49,7 +49,7 @@ async function mayKnow(
   { stream, record }: StoredRecord,
 ): Promise<boolean> {
   const { insurer, role, person } = caller;
-  if (role !== "claimant") return true;
+  if (role !== "claimant" && role !== "intake") return true;
   const { kind } = formOf(parseRecord(record).type);
   const [row] = await ports.store.transaction(insurer, (on) => on.streams(kind, [stream]));
   const slot = row && (await openStream(ports, insurer, row));

@@ -9,7 +9,7 @@ const longestExpirySeconds = 604_800;
 
 /**
  * Why a request that was signed beforehand is refused; undefined where its signature is ours and of now. As S3 checks it: AWS4-HMAC-SHA256 over method, path,
- * query and the headers that are named, which must be sent as they were signed
+ * query and the headers that are named, which must be sent as they were signed, and no other `x-amz-` header
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).
  */
 export function refusePresigned(request: IncomingMessage, nowMs: number): S3ErrorCode | undefined {
@@ -23,7 +23,10 @@ export function refusePresigned(request: IncomingMessage, nowMs: number): S3Erro
   if (from === undefined || day !== date.slice(0, 8) || !(expires > 0)) return "InvalidArgument";
   if (expires > longestExpirySeconds) return "InvalidArgument";
   const names = (query.get("X-Amz-SignedHeaders") ?? "").split(";");
-  if (!names.includes("host")) return "AccessDenied";
+  const unsigned = Object.keys(request.headers).some(
+    (name) => name.startsWith("x-amz-") && !names.includes(name),
+  );
+  if (unsigned || !names.includes("host")) return "AccessDenied";
   const canonical = [
     request.method ?? "",
     rawPath,

@@ -47,7 +47,8 @@ export const policyViewSchema = z.strictObject({
   /** The first day without cover; null: it has no end. */
   end: dayCodec.nullable(),
   insured: handleSchema,
-  birthDate: dayCodec.nullable(),
+  /** For the insured and who acts for them, and for the insurer, as are `approved`, `left` and `counted`. */
+  birthDate: dayCodec.nullable().optional(),
   /** What the caller is to the policy; empty for the insurer's people. */
   roles: z.array(partySchema.shape.role).readonly(),
   /** Everybody's handles: for the insurer's people. */

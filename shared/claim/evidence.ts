@@ -50,7 +50,7 @@ export const isEvidence = ({ type }: DomainEvent): boolean =>
   type === declaredForm.type || type === confirmedForm.type;
 
 /** While a claim waits for a decision: afterwards an act would void what was approved to be paid, and an appeal brings the claim back here. */
-const takesEvidence: readonly ClaimStatus[] = [
+export const takesEvidence: readonly ClaimStatus[] = [
   "submitted",
   "information-requested",
   "referred",

@@ -37,9 +37,9 @@ export interface EvidenceStore {
   download(place: EvidencePlace, contentType: string): Promise<PresignedRequest>;
 }
 
-/** The two folders of a person's documents, for whoever erases them. */
+/** The two folders of a person's documents, for whoever erases them: first what could still be copied to the other. */
 export const evidenceFolders = (insurer: string, person: Handle): readonly string[] =>
-  (["kept", "incoming"] as const).map((state) => `${state}/${insurer}/${person}/`);
+  (["incoming", "kept"] as const).map((state) => `${state}/${insurer}/${person}/`);
 
 /** The key of a document that waits, or is kept. */
 export const evidenceKey = (

@@ -124,6 +124,9 @@ test("nothing else is taken: other bytes, another size, type or checksum, overwr
   ] as const) {
     expect(await refused(body, over)).toBe("SignatureDoesNotMatch");
   }
+  expect(await refused(pdf, { "x-amz-copy-source": "/evidence/kept/acme/somebody" })).toBe(
+    "AccessDenied",
+  );
   const elsewhere = upload.url.replace(place.evidence, "f".repeat(32));
   expect(await refused(pdf, {}, elsewhere)).toBe("SignatureDoesNotMatch");
   const longerLived = upload.url.replace("X-Amz-Expires=900", "X-Amz-Expires=90000");

@@ -131,12 +131,13 @@ describe("a receipt of a decision on a claim", () => {
     expect(await shown(caller("claimant", claimant), await newest(claim))).toEqual([]);
   });
 
-  test("shows the adjuster all, a releaser, an auditor and an intake nothing", async () => {
+  test("shows the adjuster all, a releaser and an auditor nothing, and is not there for an intake that did not submit the claim", async () => {
     const leaf = await newest(claim);
     expect(await shown(caller("adjuster", stranger), leaf)).toContain("award");
-    for (const role of ["releaser", "auditor", "intake"] as const) {
+    for (const role of ["releaser", "auditor"] as const) {
       expect(await shown(caller(role, stranger), leaf)).toEqual([]);
     }
+    expect(await shown(caller("intake", stranger), leaf)).toBe("not-found");
   });
 
   test.each<[string, Caller]>([

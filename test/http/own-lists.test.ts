@@ -165,7 +165,12 @@ describe("GET /policies", () => {
 
   test("shows a party the policy without the others' handles, the insurer's people all of it, others nothing", async () => {
     const own = (await (await served.get("amina", `/policies/${held}`)).json()) as View;
-    expect(own).toMatchObject({ policy: held, roles: ["guardian"] });
+    expect(own).toMatchObject({ policy: held, roles: ["guardian"], birthDate: "1980-02-29" });
+    const terms = (await (await served.get("holder", `/policies/${held}`)).json()) as View;
+    expect(terms).toMatchObject({ policy: held, roles: ["holder"], counted: [] });
+    for (const ofInsured of ["birthDate", "approved", "left"]) {
+      expect(terms).not.toHaveProperty(ofInsured);
+    }
     expect(own).not.toHaveProperty("parties");
     const all = (await (await served.get("adjuster", `/policies/${held}`)).json()) as View;
     expect(all.parties).toHaveLength(3);

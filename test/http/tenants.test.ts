@@ -130,6 +130,7 @@ describe.each(byHandle.map((row) => [routeKeyOf(row), row] as const))("%s", (_, 
   test("is not found by those to whom the thing is nothing, whatever role they hold", async () => {
     const outsiders = row.roles.map((role) => `${role} elsewhere`);
     if (row.roles.includes("claimant")) outsiders.push("stranger");
+    if (row.roles.includes("intake")) outsiders.push("intake here");
     for (const sub of outsiders) {
       const { status, body } = await ask(row, sub);
       expect({ sub, status }).toEqual({ sub, status: 404 });

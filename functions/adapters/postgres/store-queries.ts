@@ -16,9 +16,10 @@ const waitingOf = {
 const endOfTime = 9_223_372_036_854_775_807n;
 const ownClaims = (column: "claimant" | "person"): string =>
   `SELECT stream, submitted_at FROM claim WHERE insurer = $1 AND ${column} = $2 AND status <> 'erased'
-     AND ($3::text IS NULL OR status = $3) AND (submitted_at < $4 OR (submitted_at = $4 AND stream < $5))`;
+     AND ($3::text IS NULL OR status = $3) AND (submitted_at < $4 OR (submitted_at = $4 AND stream < $5))
+   ORDER BY submitted_at DESC, stream DESC LIMIT $6`;
 const selectOwnClaims = `SELECT stream AS claim, submitted_at AS "submittedAt"
-  FROM (${ownClaims("claimant")} UNION ${ownClaims("person")}) AS own ORDER BY submitted_at DESC, stream DESC LIMIT $6`;
+  FROM ((${ownClaims("claimant")}) UNION (${ownClaims("person")})) AS own ORDER BY submitted_at DESC, stream DESC LIMIT $6`;
 const ownPolicies = (column: "holder" | "person"): string =>
   `SELECT stream FROM policy WHERE insurer = $1 AND ${column} = $2 AND status <> 'erased' AND stream > $3`;
 const selectOwnPolicies = `${ownPolicies("holder")} UNION ${ownPolicies("person")} ORDER BY stream LIMIT $4`;

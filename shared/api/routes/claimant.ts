@@ -50,7 +50,7 @@ export const claimantRoutes = {
     summary: "Shows a claim to one who may read it",
     audience: "claimant",
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
-    roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
+    roles: ["claimant", "intake", "adjuster", "releaser"],
     params: claimParams,
     replies: {
       200: { contentType: json, schema: claimViewSchema, etag: true, description: "The claim" },

@@ -47,7 +47,7 @@ export const ownRoutes = {
       "countersign/claims:read",
       "countersign/policies:write",
     ],
-    roles: ["claimant", "adjuster", "releaser", "underwriter", "auditor", "operator"],
+    roles: ["claimant", "adjuster", "releaser", "underwriter"],
     params: z.strictObject({ id: handleSchema }),
     replies: {
       200: { contentType: json, schema: policyViewSchema, etag: true, description: "The policy" },

@@ -1,39 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { afterAll, describe, expect } from "@jest/globals";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import { describe, expect } from "@jest/globals";
 import { buildReferencePage } from "../../bin/reference-page.ts";
 import { routes } from "../../shared/api/routes.ts";
-import { startChromium } from "../browser/chromium.ts";
 import { testInChromium } from "../browser/in-chromium.ts";
+import { pageOnDisk } from "./opened-page.ts";
 
 /* The API reference as a person reads it: one file, opened from disk, in a browser. */
-const folder = mkdtempSync(join(tmpdir(), "countersign-reference-"));
-const file = join(folder, "reference.html");
-const address = pathToFileURL(file).href;
-let started: Promise<Browser> | undefined;
-afterAll(async () => {
-  await (await started)?.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function startOnce(): Promise<Browser> {
-  writeFileSync(file, await buildReferencePage());
-  return startChromium();
-}
-
-async function open(options: BrowserContextOptions = {}) {
-  started ??= startOnce();
-  const context = await (await started).newContext(options);
-  const page = await context.newPage();
-  const requests: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(address);
-  return { page, requests, close: () => context.close() };
-}
+const open = pageOnDisk("reference.html", buildReferencePage);
 
 const unfolded = (all: Element[]) => {
   for (const each of all) (each as HTMLDetailsElement).open = true;
@@ -56,7 +29,7 @@ describe("the API reference (skipped without chromium)", () => {
             .filter((href) => document.getElementById(href.slice(1)) === null),
         );
       expect(lost).toEqual([]);
-      expect(requests.filter((url) => url !== address && !url.startsWith("data:"))).toEqual([]);
+      expect(requests()).toEqual([]);
       await close();
     },
   );

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { afterAll, describe, expect } from "@jest/globals";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { describe, expect } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { buildReceiptPage } from "../../bin/receipt-page.ts";
-import { startChromium } from "../browser/chromium.ts";
 import { testInChromium } from "../browser/in-chromium.ts";
+import { pageOnDisk } from "./opened-page.ts";
 import {
   consistency,
   fileOf,
@@ -24,30 +20,7 @@ import {
 } from "./receipts.ts";
 
 /* The receipt page as a person uses it: one file, opened from disk, in a browser. */
-const folder = mkdtempSync(join(tmpdir(), "countersign-verify-"));
-const file = join(folder, "verify.html");
-const address = pathToFileURL(file).href;
-let started: Promise<Browser> | undefined;
-afterAll(async () => {
-  await (await started)?.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function startOnce(): Promise<Browser> {
-  writeFileSync(file, await buildReceiptPage());
-  return startChromium();
-}
-
-/** The page, freshly opened, and every request it made besides itself. */
-async function open(options: BrowserContextOptions = {}) {
-  started ??= startOnce();
-  const context = await (await started).newContext(options);
-  const page = await context.newPage();
-  const requests: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(address);
-  return { page, requests, close: () => context.close() };
-}
+const open = pageOnDisk("verify.html", buildReceiptPage);
 
 /** Lets the files fall on the page as a browser does. */
 async function drop(page: Page, ...files: readonly TestFile[]): Promise<void> {
@@ -224,7 +197,7 @@ describe("the receipt page (skipped without chromium)", () => {
     const { page, requests, close } = await open();
     await drop(page, receipt, policy, requirements);
     await page.locator(".verified").waitFor();
-    expect(requests.filter((url) => url !== address && !url.startsWith("data:"))).toEqual([]);
+    expect(requests()).toEqual([]);
     const tried = await page.evaluate(async () => {
       const violated: string[] = [];
       document.addEventListener("securitypolicyviolation", (event) => {

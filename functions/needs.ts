@@ -17,6 +17,7 @@ export const targets = [
   "sealed",
   "evidence",
   "wrappedKeys",
+  "auditing",
   "signerState",
 ] as const;
 export type Target = (typeof targets)[number];
@@ -62,6 +63,14 @@ const commands = [
 export const needs = {
   claimant: [...commands, ...on("nudges", nudge), ...on("evidence", evidence)],
   insurer: [...commands, ...on("nudges", nudge)],
+  auditor: [...commands, ...on("nudges", nudge), ...adding("auditing")],
+  exporter: [
+    ...on("database", database),
+    ...on("dataKey", dataKeys).filter(({ action }) => action === "kms:Decrypt"),
+    ...reading("wrappedKeys"),
+    ...readingLog,
+    ...on("auditing", objects),
+  ],
   public: [...on("database", database), ...readingLog],
   published: readingLog,
   adjudicator: [...commands, ...on("nudges", nudge)],
@@ -93,6 +102,7 @@ export const needs = {
     ...deleting("wrappedKeys"),
     ...deleting("sealed"),
     ...deleting("evidence"),
+    ...deleting("auditing"),
     ...on("nudges", nudge),
   ],
   totals: [...commands, ...on("nudges", nudge)],
@@ -103,6 +113,7 @@ export const needs = {
     ...publicKeys("ed25519Key"),
     ...publicKeys("mldsa44Key"),
     ...readingLog,
+    ...adding("auditing"),
   ],
   migrate: on("database", adminNeeds),
 } as const satisfies Readonly<Record<string, readonly Need[]>>;

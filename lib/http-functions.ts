@@ -1,5 +1,6 @@
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { names as auditorNames } from "../functions/auditor/env.ts";
 import { names as claimantNames } from "../functions/claimant/env.ts";
 import { names as insurerNames } from "../functions/insurer/env.ts";
 import { names as publicNames } from "../functions/public/env.ts";
@@ -31,6 +32,13 @@ export class HttpFunctions extends Construct {
       names: insurerNames,
       ...commanding,
     });
+    const { auditing } = on.stores;
+    const auditor = new PlatformFunction(this, "Auditor", {
+      name: "auditor",
+      names: auditorNames,
+      env: { ...commanding.env, AUDITING_BUCKET: auditing.bucketName },
+      places: { ...commanding.places, auditing: auditing.bucketArn },
+    });
     const open = new PlatformFunction(this, "Public", {
       name: "public",
       names: publicNames,
@@ -46,9 +54,10 @@ export class HttpFunctions extends Construct {
     this.byAudience = {
       claimant: claimant.lambda,
       insurer: insurer.lambda,
+      auditor: auditor.lambda,
       public: open.lambda,
       published: published.lambda,
     };
-    this.roleArns = [claimant, insurer, open].map(({ role }) => role.roleArn);
+    this.roleArns = [claimant, insurer, auditor, open].map(({ role }) => role.roleArn);
   }
 }

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { names as eraserNames } from "../functions/eraser/env.ts";
+import { names as exporterNames } from "../functions/exporter/env.ts";
 import { names as operatorNames } from "../functions/operator/env.ts";
 import { names as selfAuditNames } from "../functions/self-audit/env.ts";
 import { names as totalsNames } from "../functions/totals/env.ts";
@@ -31,10 +32,11 @@ export class OperationsStack extends Stack {
     const eraser = this.#eraser(from);
     const totals = this.#totals(from);
     const selfAudit = this.#selfAudit(from);
+    const exporter = this.#exporter(from);
     this.connections = {
       countersign_app: [operator, eraser, totals],
       countersign_eraser: [eraser],
-      countersign_auditor: [selfAudit],
+      countersign_auditor: [selfAudit, exporter],
     };
   }
 
@@ -63,11 +65,13 @@ export class OperationsStack extends Stack {
         ERASER_DATABASE_URL: foundation.database.url("countersign_eraser"),
         SEALED_BUCKET: sealed.bucketName,
         EVIDENCE_BUCKET: evidence.bucketName,
+        AUDITING_BUCKET: foundation.stores.auditing.bucketName,
       },
       places: {
         ...places,
         sealed: Stack.of(sealed).exportValue(sealed.bucketArn),
         evidence: Stack.of(evidence).exportValue(evidence.bucketArn),
+        auditing: this.#auditing(foundation),
       },
       ...longJob,
     });
@@ -96,14 +100,38 @@ export class OperationsStack extends Stack {
       env: {
         ...reading,
         ...signing.env,
+        AUDITING_BUCKET: foundation.stores.auditing.bucketName,
         DATABASE_URL: foundation.database.url("countersign_auditor"),
       },
-      places: { ...places, ...signing.places },
+      places: { ...places, ...signing.places, auditing: this.#auditing(foundation) },
       timeout: Duration.minutes(15),
       memoryMiB: 2048,
     });
     new Sweep(this, "Audit", lambda, Duration.hours(1));
     return role.roleArn;
+  }
+
+  #exporter({ foundation, toPlace }: OperationsFrom): string {
+    const { env, places } = this.#commanding(foundation, toPlace);
+    const { DATA_KEY_ID, WRAPPED_KEYS_BUCKET, PUBLISHED_BUCKET, LIVE_BUCKET } = env;
+    const { lambda, role } = new PlatformFunction(this, "Exporter", {
+      name: "exporter",
+      names: exporterNames,
+      env: {
+        ...{ DATA_KEY_ID, WRAPPED_KEYS_BUCKET, PUBLISHED_BUCKET, LIVE_BUCKET },
+        DATABASE_URL: foundation.database.url("countersign_auditor"),
+        AUDITING_BUCKET: foundation.stores.auditing.bucketName,
+      },
+      places: { ...places, auditing: this.#auditing(foundation) },
+      ...longJob,
+    });
+    new Sweep(this, "Export", lambda);
+    return role.roleArn;
+  }
+
+  #auditing(foundation: Foundation): string {
+    const { bucketArn } = foundation.stores.auditing;
+    return Stack.of(foundation).exportValue(bucketArn);
   }
 
   /** As functions of the platform's own stack have it, the buckets by what that stack exports. */

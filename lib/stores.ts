@@ -47,6 +47,8 @@ export class Stores extends Construct {
   readonly evidence: Bucket;
   /** Wrapped data keys: a store of their own, unversioned, for a deleted key must be gone. */
   readonly wrappedKeys: Bucket;
+  /** Exports that auditors asked for, and the last verdict on each log: unlocked and unversioned, for exports are thrown away after a week. */
+  readonly auditing: Bucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -70,6 +72,10 @@ export class Stores extends Construct {
       lifecycleRules: [{ prefix: "incoming/", expiration: Duration.days(1) }],
     });
     this.wrappedKeys = bucket("WrappedKeys");
+    const expiration = Duration.days(8);
+    this.auditing = bucket("Auditing", {
+      lifecycleRules: ["files/", "jobs/"].map((prefix) => ({ prefix, expiration })),
+    });
   }
 }
 

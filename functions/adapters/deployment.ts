@@ -11,9 +11,11 @@ import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
+import type { AuditorPorts } from "../auditor/ports.ts";
 import { claimsPort } from "../command/claims-port.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
 import { personKeys } from "../command/person-keys.ts";
+import type { ExporterPorts } from "../exporter/core.ts";
 import { wallClock } from "../http/clock.ts";
 import type { InsurerPorts } from "../insurer/ports.ts";
 import type { OperatorPorts } from "../operator/core.ts";
@@ -117,6 +119,28 @@ export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
 /** Where documents of claims lie. */
 export const openEvidence = (env: Env<"EVIDENCE_BUCKET">): EvidenceStore =>
   s3Evidence(new S3Client({ ...awsLimits }), env.EVIDENCE_BUCKET, wallClock);
+/** What the auditor's function answers from. */
+export function openAuditor(
+  env: Commanding & Env<"NUDGE_QUEUE_URL" | "AUDITING_BUCKET">,
+): AuditorPorts & { readonly principals: Principals; readonly wake: Nudge } {
+  const { commands, principals, wake } = openClaimsPort(env);
+  const auditing = openBucket(env.AUDITING_BUCKET);
+  return { commands, published: openPublished(env), auditing, principals, wake };
+}
+
+/** What the exporter reads, as the database's auditor and with keys that only decrypt, and where it writes. */
+export function openExporter(
+  env: Omit<Commanding, "ORIGIN_PREFIX"> & Env<"AUDITING_BUCKET">,
+): ExporterPorts {
+  const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
+  return {
+    rows: exportRows(openDatabase(env.DATABASE_URL)),
+    published: openPublished(env),
+    keys: personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)),
+    cipher: partCipher,
+    auditing: openBucket(env.AUDITING_BUCKET),
+  };
+}
 
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */
 export function openSelfAudit(env: Commanding & Signing): SelfAuditPorts & { readonly pool: Pool } {

@@ -7,6 +7,7 @@ import { completeErasure, recordErasure } from "../../shared/policy/erasure.ts";
 import type { Cover } from "../../shared/policy/erasure-forms.ts";
 import { type PersonState, unheldPerson } from "../../shared/policy/person.ts";
 import type { ErasedPerson } from "../../shared/ports/erasure.ts";
+import { forgetExports } from "../auditor/export-job.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
 import { deleteCiphertexts, deleteRest, destroyKeys, type EraserPorts } from "./effects.ts";
@@ -42,6 +43,8 @@ export async function carryOut(
     places += covers.length;
   }
   await deleteRest(ports, approved);
+  // Auditors may ask for theirs anew.
+  await forgetExports(ports.auditing, insurer);
   const done = await append(commands, approved, completeErasure);
   return isRefusal(done) ? done : { places };
 }

@@ -3,6 +3,7 @@ import type { ErasedPerson, EraserRows } from "../../shared/ports/erasure.ts";
 import { evidenceFolders } from "../../shared/ports/evidence.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { partKey } from "../../shared/record/sealed-store.ts";
+import type { Forgetting } from "../auditor/export-job.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
 
 /** Everywhere a person's data lies. */
@@ -13,6 +14,8 @@ export interface EraserPorts {
   readonly sealed: Pick<ObjectStore, "list" | "delete">;
   /** Documents of claims. */
   readonly evidence: Pick<ObjectStore, "list" | "delete">;
+  /** Where exports for auditors lie. */
+  readonly auditing: Forgetting;
   /** Whoever else knows which login a person is. */
   readonly forget?: (insurer: string, person: string) => Promise<void>;
 }

@@ -10,4 +10,5 @@ export const names = [
   "ERASER_DATABASE_URL",
   "SEALED_BUCKET",
   "EVIDENCE_BUCKET",
+  "AUDITING_BUCKET",
 ] as const;

@@ -13,6 +13,7 @@ const eraser = {
   keys: ports.keys,
   sealed: openBucket(env.SEALED_BUCKET),
   evidence: openBucket(env.EVIDENCE_BUCKET),
+  auditing: openBucket(env.AUDITING_BUCKET),
 };
 const nudge = openNudge(env);
 

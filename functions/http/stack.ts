@@ -89,7 +89,7 @@ const callers = <Params, Body, Query>(
   async before({ event: { request } }) {
     if (request.token === undefined) return;
     const insurer = row.insurerOf?.(request.params, request.body);
-    request.callers = await findCallers(edge.principals, request.token, insurer, row.roles);
+    request.callers = await findCallers(edge.principals, request.token, insurer, row);
   },
 });
 

@@ -1,4 +1,7 @@
 import type { Finding } from "../../shared/audit/finding.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { keepVerdict, verdictOf } from "../auditor/verdict.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 import type { LogWatch } from "./log-watch.ts";
 
@@ -16,6 +19,19 @@ export async function catchUp(
     if (findings.length > 0) return alarmOf("audit-finding", said(findings));
     if (watch.size === before || late()) return 0;
   }
+}
+
+/** {@link catchUp} of the insurer's log; what was found by `clock` is kept for its auditors to read. Throws Unavailable. */
+export async function catchUpFor(
+  insurer: string,
+  watch: Pick<LogWatch, "round" | "size" | "findings">,
+  auditing: Pick<ObjectStore, "get" | "replace">,
+  clock: () => Instant,
+  late: () => boolean,
+): Promise<0 | LogAlarm> {
+  const done = await catchUp(watch, late);
+  await keepVerdict(auditing, insurer, verdictOf(clock(), watch.size, watch.findings));
+  return done;
 }
 
 function said(findings: readonly Finding[]): string {

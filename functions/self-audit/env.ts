@@ -6,6 +6,7 @@ export const names = [
   "WRAPPED_KEYS_BUCKET",
   "PUBLISHED_BUCKET",
   "LIVE_BUCKET",
+  "AUDITING_BUCKET",
   "ED25519_KEY_IDS",
   "MLDSA44_KEY_IDS",
 ] as const;

@@ -1,13 +1,16 @@
 import type { Context } from "aws-lambda";
-import { openSelfAudit } from "../adapters/deployment.ts";
+import { openBucket, openSelfAudit } from "../adapters/deployment.ts";
 import { relay, type WakingEvent } from "../adapters/nudge.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
+import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
-import { catchUp } from "./core.ts";
+import { catchUpFor } from "./core.ts";
 import { names } from "./env.ts";
 import { LogWatch } from "./log-watch.ts";
 
-const { pool, ...ports } = openSelfAudit(readEnv(names, process.env));
+const env = readEnv(names, process.env);
+const { pool, ...ports } = openSelfAudit(env);
+const auditing = openBucket(env.AUDITING_BUCKET);
 /** What each log was found to be so far: an environment that starts anew begins at entry 0. */
 const watches = new Map<string, LogWatch>();
 const roundMs = 120_000;
@@ -21,6 +24,7 @@ export const handler = (event: WakingEvent, context: Context): Promise<void> =>
       const watch =
         watches.get(insurer) ?? new LogWatch(ports, insurer, await ports.logKeys(insurer));
       watches.set(insurer, watch);
-      return catchUp(watch, () => context.getRemainingTimeInMillis() < roundMs);
+      const late = () => context.getRemainingTimeInMillis() < roundMs;
+      return catchUpFor(insurer, watch, auditing, wallClock, late);
     },
   );

@@ -73,6 +73,11 @@ export class LogWatch {
     return this.#frontier.size;
   }
 
+  /** Every finding since the beginning. */
+  get findings(): readonly Finding[] {
+    return this.#findings;
+  }
+
   /** One round; gives every finding since the beginning. Throws Unavailable. */
   async round(): Promise<readonly Finding[]> {
     const note = await this.#ports.published.get(`${this.#insurer}/checkpoint`);

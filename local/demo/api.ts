@@ -64,6 +64,7 @@ export async function startDemoApi(
     pool: services.pools.app,
     published: services.published,
     evidence: services.evidence,
+    auditing: services.auditing,
     issuerFolder,
     port: 0,
     issuerPort: 0,

@@ -18,7 +18,7 @@ import { exceeds, gatewayError, sendResult } from "./send.ts";
 import { type Throttle, throttle } from "./throttle.ts";
 
 /** The functions behind the gateway, by the audience whose rows of the table they serve; `public` has what no row takes, too. */
-export type Handlers = Readonly<Record<"claimant" | "insurer" | "public", Handler>>;
+export type Handlers = Readonly<Record<"claimant" | "insurer" | "auditor" | "public", Handler>>;
 
 /** What the gateway itself has to report: never a path, header or body. */
 export type GatewayLog = (

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as publicNames } from "../../functions/public/env.ts";
@@ -13,7 +14,7 @@ import { dataAlias } from "./kms-keys.ts";
 import type { Services } from "./services.ts";
 
 /** The functions of the HTTP API, and the variables each reads. */
-export const bundledNames = { claimant, insurer, public: publicNames } as const;
+export const bundledNames = { claimant, insurer, auditor, public: publicNames } as const;
 export type BundledName = keyof typeof bundledNames;
 
 /** Built bundles, by function: the path of each file. */
@@ -45,6 +46,7 @@ export async function startBundles(
       live: only(services.published, isLive),
       "wrapped-keys": folderStore(join(folder, "keys")),
       evidence: services.evidenceObjects,
+      auditing: services.auditing,
     });
     stops.push(() => s3.stop(0));
     const sqs = await serveSqs(wake);
@@ -57,6 +59,7 @@ export async function startBundles(
       PUBLISHED_BUCKET: "published",
       LIVE_BUCKET: "live",
       EVIDENCE_BUCKET: "evidence",
+      AUDITING_BUCKET: "auditing",
       NUDGE_QUEUE_URL: `${sqs.url}/000000000000/nudges.fifo`,
     };
     const endpoints = { S3: s3.url, SQS: sqs.url, KMS: services.kmsEndpoint };
@@ -70,6 +73,7 @@ export async function startBundles(
     const handlers = {
       claimant: await start("claimant"),
       insurer: await start("insurer"),
+      auditor: await start("auditor"),
       public: await start("public"),
     };
     return { handlers, stop };

@@ -4,6 +4,7 @@ import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
 import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
+import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { wallClock } from "../../functions/http/clock.ts";
@@ -27,6 +28,7 @@ export interface HttpOptions {
   readonly pool: Pool;
   readonly published: ObjectStore;
   readonly evidence: EvidenceStore;
+  readonly auditing: ObjectStore;
   readonly issuerFolder: string;
   /** 0: any free one. */
   readonly port: number;
@@ -52,7 +54,7 @@ export interface Http {
 
 /** Serves the real handlers' endpoints through the local gateway. Throws CannotListen, one sentence, if a port is taken. */
 export async function startHttp(options: HttpOptions): Promise<Http> {
-  const { ports, pool, published, evidence, log, wake } = options;
+  const { ports, pool, published, evidence, auditing, log, wake } = options;
   const issuer = await startIssuer({
     folder: options.issuerFolder,
     port: options.issuerPort,
@@ -81,6 +83,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           indexes: entryIndexes(pool),
           ready: databaseReady(pool),
         }),
+        auditor: auditorEndpoints(edge, { commands: ports, published, auditing }),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
       published,

@@ -1,5 +1,7 @@
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
+import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
 import { requestDue } from "../../functions/eraser/requests.ts";
+import { type ExporterPorts, exportWaiting } from "../../functions/exporter/core.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import { recordAlarming } from "../../functions/totals/core.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -11,7 +13,19 @@ import type { Services } from "./services.ts";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, and the audit of the platform's own logs; gives what stops it. `wake` is called where a record was left to be placed. */
+/** How soon an export begins that an auditor asked for. */
+const exportMs = 1_000;
+
+/** What an export of a platform of this machine reads, and where it writes. */
+export const exporterPorts = ({ ports, pools, published, auditing }: Services): ExporterPorts => ({
+  rows: exportRows(pools.auditor),
+  published,
+  keys: ports.keys,
+  cipher: ports.cipher,
+  auditing,
+});
+
+/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, the audit of the platform's own logs, and exports that auditors asked for; gives what stops it. `wake` is called where a record was left to be placed. */
 export function startPeriodic(
   services: Services,
   folder: string,
@@ -22,8 +36,14 @@ export function startPeriodic(
   const totals = startLoop(() => recordAllDue(services, wake, log, told), log, minuteMs);
   const retention = startLoop(() => askAllDue(services, wake, log), log, hourMs);
   const audit = startSelfAudit(services, folder, log);
+  const exporting = exporterPorts(services);
+  const exports = startLoop(
+    async () => void (await exportWaiting(exporting, services.ports.clock())),
+    log,
+    exportMs,
+  );
   return async () => {
-    await Promise.all([totals.stop(), retention.stop(), audit.stop()]);
+    await Promise.all([totals.stop(), retention.stop(), audit.stop(), exports.stop()]);
   };
 }
 

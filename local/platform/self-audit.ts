@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
+import { keepVerdict, verdictOf } from "../../functions/auditor/verdict.ts";
 import { LogWatch, type SelfAuditPorts } from "../../functions/self-audit/log-watch.ts";
 import type { Finding } from "../../shared/audit/finding.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
@@ -50,6 +51,11 @@ export function startSelfAudit(
         watches.set(insurer, watch);
         const findings = await watch.round();
         const places = findings.map(placeOf);
+        await keepVerdict(
+          services.auditing,
+          insurer,
+          verdictOf(ports.clock(), watch.size, findings),
+        );
         for (const { origin, index, code } of places.slice(told.get(insurer))) {
           const where = index === null ? origin : `${origin} entry ${index}`;
           log(`ALARM self-audit: ${where}: ${code}`);

@@ -67,6 +67,8 @@ export interface Services {
   /** Documents of claims: the store with its presigned requests, and the folder the stub of S3 serves. */
   readonly evidence: EvidenceStore;
   readonly evidenceObjects: ObjectStore;
+  /** Exports that auditors asked for, and the last verdict on each log. */
+  readonly auditing: ObjectStore;
   readonly rebuildable: boolean;
   readonly signed: ObjectStore;
   readonly eraser: EraserPorts;
@@ -106,6 +108,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const durable = options.durablePublished;
     const published = folderStore(join(folder, "published"), { durable });
     const ports = commandPorts(options, kms, pools.app, published);
+    const auditing = folderStore(join(folder, "auditing"));
     const sealed = folderStore(join(folder, "sealed"), { durable });
     const evidence = await openEvidence(join(folder, "evidence"), stops);
     return {
@@ -115,6 +118,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         keys: ports.keys,
         sealed,
         evidence: evidence.objects,
+        auditing,
         forget: async (_, person) => forgetSeeded(folder, person),
       },
       server,
@@ -126,6 +130,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       sealed,
       evidence: evidence.store,
       evidenceObjects: evidence.objects,
+      auditing,
       rebuildable: options.rebuildable ?? true,
       signed: folderStore(join(folder, "signer")),
       ...(await witness.then((witness) => witness && { witness })),

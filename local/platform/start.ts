@@ -208,6 +208,7 @@ async function startWork(
     pool: pools.app,
     published,
     evidence: services.evidence,
+    auditing: services.auditing,
     issuerFolder: join(options.folder, "issuer"),
     port: options.port,
     issuerPort: options.issuerPort,

@@ -3,7 +3,7 @@ import type { Json } from "../base/canonical.ts";
 import type { Role, Scope } from "./role.ts";
 
 /** Who a route is for; also the Lambda function that answers it. `published` is no function: files of the log, served as they lie. */
-export const audiences = ["claimant", "insurer", "public", "published"] as const;
+export const audiences = ["claimant", "insurer", "auditor", "public", "published"] as const;
 export type Audience = (typeof audiences)[number];
 
 /** One answer of a route that is not a problem. */

@@ -1,4 +1,5 @@
 import { type Route, routeKeyOf } from "./route.ts";
+import { auditorRoutes } from "./routes/auditor.ts";
 import { claimActRoutes } from "./routes/claim-acts.ts";
 import { claimantRoutes } from "./routes/claimant.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
@@ -21,6 +22,7 @@ export const routes = {
   ...insurerBankRoutes,
   ...insurerPolicyRoutes,
   ...insurerSetupRoutes,
+  ...auditorRoutes,
   ...publicRoutes,
 } as const;
 

@@ -1,11 +1,26 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openWith } from "../../functions/auditor/envelope.ts";
+import { parseManifest } from "../../functions/auditor/manifest.ts";
+import { keepVerdict, verdictOf } from "../../functions/auditor/verdict.ts";
+import { exportWaiting } from "../../functions/exporter/core.ts";
+import { wallClock } from "../../functions/http/clock.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
+import { writerInto } from "../../local/bundle/writer.ts";
 import { writePolicies } from "../../local/demo/bundle.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { openLog } from "../../local/platform/open-log.ts";
+import { exporterPorts } from "../../local/platform/periodic.ts";
+import { parseOpeningLine } from "../../shared/audit/opening-line.ts";
+import { toHex } from "../../shared/base/bytes.ts";
+import { dayUs } from "../../shared/base/day.ts";
+import { leafHash } from "../../shared/log/hash.ts";
+import type { Principal } from "../../shared/ports/claims.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { parseRecord } from "../../shared/record/record.ts";
 import { insurers, type Walked, walkSmall } from "../bundle/small.ts";
+import { auditorOf } from "./asking.ts";
 import { ask, askIn } from "./folder.ts";
 
 let walked: Walked;
@@ -145,5 +160,195 @@ describe("audit export --plain", () => {
     }
     const nowhere = await askIn({}, "export", "--out", at("x"), "--plain", "--data", at("nowhere"));
     expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining("no platform's data")]);
+  });
+});
+
+describe("an export that an auditor asks for over HTTP", () => {
+  const [insurer] = insurers;
+  const auditor = (of: string, digit: string, kind: Principal["kind"] = "person") =>
+    ({ insurer: of, role: "auditor", person: digit.repeat(32), kind }) as const;
+  let api: ReturnType<typeof auditorOf>;
+  let key: Record<string, string>;
+  const exportsOf = `/logs/${insurer}/exports`;
+  beforeAll(() => {
+    api = auditorOf(walked.services, [
+      ["carla", auditor(insurer, "c")],
+      ["dora", auditor(insurer, "d")],
+      ["robot", auditor(insurer, "e", "machine")],
+      ["real", auditor(real, "f")],
+    ]);
+    key = JSON.parse(readFileSync(at("auditor.pub.jwk"), "utf8"));
+  });
+  const work = (auditing = walked.services.auditing, lateUs = 0n) =>
+    exportWaiting({ ...exporterPorts(walked.services), auditing }, wallClock() + lateUs);
+  const newest = async () => {
+    const { ports } = walked.services;
+    const ledger = startLedger(
+      walked.services,
+      async () => [insurer],
+      () => undefined,
+    );
+    await ledger.drain([insurer], () => undefined);
+    await ledger.stop();
+    return ports.store.records(insurer, await insurerStream());
+  };
+  const insurerStream = async () => {
+    const row = await walked.services.ports.store.transaction(insurer, (on) => on.insurer());
+    return row?.stream ?? "";
+  };
+
+  test("is a record first, is made by a job that may die anywhere, and verifies with their key alone", async () => {
+    const asked = await api.ask("carla", exportsOf, { body: { key }, key: "one" });
+    expect(asked.status).toBe(202);
+    expect(asked.json).toMatchObject({
+      state: "waiting",
+      key: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const place = asked.headers.location ?? "";
+    const again = await api.ask("carla", exportsOf, { body: { key }, key: "one" });
+    expect([again.status, again.bytes]).toEqual([202, asked.bytes]);
+    expect((await api.ask("carla", `${place}/files/manifest`)).status).toBe(409);
+
+    const { auditing } = walked.services;
+    let puts = 0;
+    const dying: typeof auditing = {
+      get: (name) => auditing.get(name),
+      replace: (...swap) => auditing.replace(...swap),
+      list: (prefix) => auditing.list(prefix),
+      delete: (name) => auditing.delete(name),
+      putIfAbsent: (name: string, bytes: Uint8Array) => {
+        puts += 1;
+        if (puts > 3) throw new Unavailable("the test", "dies");
+        return auditing.putIfAbsent(name, bytes);
+      },
+    };
+    await expect(work(dying)).rejects.toThrow(Unavailable);
+    expect((await api.ask("carla", place)).json.state).toBe("waiting");
+    expect(await work()).toBe(1);
+    expect(await work()).toBe(0);
+    expect((await api.ask("carla", place)).json.state).toBe("done");
+
+    const fetched = at("fetched");
+    const write = writerInto(fetched);
+    const manifest = (await api.ask("carla", `${place}/files/manifest`)).bytes;
+    write("manifest", manifest);
+    for (const { path, size } of parseManifest(manifest)) {
+      const file = await api.ask("carla", `${place}/files/${path}`);
+      expect([path, file.status, file.bytes.length]).toEqual([path, 200, size]);
+      write(path, file.bytes);
+    }
+    const verified = [
+      "--policy",
+      join(policies, `${insurer}.policy`),
+      "--json",
+      "--key",
+      at("auditor.jwk"),
+      "--require-full",
+    ];
+    const { code, json } = await ask("verify", fetched, ...verified);
+    expect(json.findings).toEqual([]);
+    expect([code, json.ok, json.holes]).toEqual([0, true, 0]);
+
+    const records = (await newest()).map(({ record }) => parseRecord(record));
+    const told = records.filter(({ type }) => type === "openings.disclosed");
+    expect(told.map(({ body }) => body)).toEqual([
+      {
+        public: {
+          from: "0",
+          to: asked.json.entries,
+          key: asked.json.key,
+          by: "c".repeat(32),
+        },
+      },
+    ]);
+  });
+
+  test("is theirs who asked, for a week; a range of a file is as much as was asked", async () => {
+    const asked = await api.ask("carla", exportsOf, { body: { key }, key: "two" });
+    const place = asked.headers.location ?? "";
+    await work();
+    const manifest = `${place}/files/manifest`;
+    for (const path of [place, manifest]) {
+      expect((await api.ask("dora", path)).status).toBe(404);
+      expect((await api.ask("real", path)).status).toBe(403);
+    }
+    const whole = await api.ask("carla", manifest);
+    const part = await api.ask("carla", manifest, { range: "bytes=5-9" });
+    expect([part.status, part.headers["content-range"], part.bytes]).toEqual([
+      206,
+      `bytes 5-9/${whole.bytes.length}`,
+      whole.bytes.subarray(5, 10),
+    ]);
+    for (const path of ["../job", "jobs", "%2e%2e/x", "first-mutual"]) {
+      expect((await api.ask("carla", `${place}/files/${path}`)).status).toBe(404);
+    }
+    api.late(8n * dayUs);
+    expect((await api.ask("carla", place)).status).toBe(404);
+    api.late(0n);
+    await work(walked.services.auditing, 8n * dayUs);
+    const left: string[] = [];
+    for await (const name of walked.services.auditing.list("files/")) left.push(name);
+    expect(left).toEqual([]);
+    expect((await api.ask("carla", place)).status).toBe(404);
+  });
+
+  test("goes to persons, and in plain only of a simulation", async () => {
+    const plain = (who: string, of: string) =>
+      api.ask(who, `/logs/${of}/exports`, { body: {}, key: `plain ${who}`.replace(" ", "-") });
+    expect((await plain("carla", insurer)).status).toBe(202);
+    expect((await plain("robot", insurer)).json.type).toBe(
+      "urn:countersign:problem:person-required",
+    );
+    const refused = await plain("real", real);
+    expect([refused.status, refused.json.type]).toEqual([
+      403,
+      "urn:countersign:problem:not-permitted",
+    ]);
+    const secret = JSON.parse(readFileSync(at("auditor.jwk"), "utf8"));
+    const sent = await api.ask("carla", exportsOf, { body: { key: secret }, key: "secret" });
+    expect(sent.status).toBe(400);
+    expect(sent.bytes.toString()).not.toContain(secret.d);
+  });
+
+  test("of one record gives its openings, closed, and says so in the log", async () => {
+    const { ports } = walked.services;
+    const [claim] = walked.claims.filter(({ portfolio }) => portfolio.insurer === insurer);
+    const [submitted] = await ports.store.records(insurer, claim?.claim ?? "");
+    const leaf = toHex(leafHash(submitted?.record ?? new Uint8Array()));
+    const path = `/records/${leaf}/openings`;
+    const before = (await newest()).length;
+    const given = await api.ask("carla", path, { body: { key }, key: "leaf" });
+    expect(given.status).toBe(201);
+    const secret = JSON.parse(readFileSync(at("auditor.jwk"), "utf8"));
+    const line = parseOpeningLine(await openWith(secret, Buffer.from(given.json.openings)));
+    expect(line.openings.map(({ path: field }) => field)).toContain("claimed");
+    expect(line.index.toString()).toBe(given.json.index);
+    const records = await newest();
+    expect(records.length).toBe(before + 1);
+    expect(parseRecord(records.at(-1)?.record ?? new Uint8Array())).toMatchObject({
+      type: "openings.disclosed",
+      body: { public: { from: given.json.index, to: String(BigInt(given.json.index) + 1n) } },
+    });
+    expect((await api.ask("real", path, { body: { key }, key: "leaf" })).status).toBe(404);
+    const none = `/records/${"0".repeat(64)}/openings`;
+    expect((await api.ask("carla", none, { body: { key }, key: "none" })).status).toBe(404);
+  });
+
+  test("the last verdict of the platform's own audit is there to read", async () => {
+    const path = `/logs/${insurer}/self-audit`;
+    expect((await api.ask("carla", path)).status).toBe(404);
+    const found = { origin: "o", index: "7", file: null, code: "row-differs" } as const;
+    const finding = { ...found, expected: "a sealed value", found: "another" };
+    await keepVerdict(walked.services.auditing, insurer, verdictOf(1n, 9n, [finding]));
+    const { status, json } = await api.ask("carla", path);
+    expect([status, json]).toEqual([
+      200,
+      {
+        at: "1970-01-01T00:00:00.000001Z",
+        entries: "9",
+        findings: [{ index: "7", file: null, code: "row-differs" }],
+      },
+    ]);
+    expect((await api.ask("real", path)).status).toBe(403);
   });
 });

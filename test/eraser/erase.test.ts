@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { beginJob, fileKey } from "../../functions/auditor/export-job.ts";
 import { viewClaim } from "../../functions/command/claim-reading.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
@@ -18,6 +19,7 @@ import {
   setRetention,
 } from "../../functions/eraser/requests.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { StepName } from "../../shared/claim/lifecycle.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
@@ -47,10 +49,13 @@ let pool: Pool;
 let eraser: EraserPorts;
 const sealed = memoryStore();
 const documents = memoryStore();
+const auditing = memoryStore();
 beforeAll(async () => {
   platform = await startPlatform();
   pool = openPool({ url: platform.url("eraser"), max: 2 });
-  eraser = { rows: eraserRows(pool), keys: platform.ports.keys, sealed, evidence: documents };
+  const rows = eraserRows(pool);
+  const { keys } = platform.ports;
+  eraser = { rows, keys, sealed, evidence: documents, auditing };
 });
 afterAll(async () => {
   await pool?.end();
@@ -191,6 +196,30 @@ describe("an erasure", () => {
       evidenceKey("incoming", each),
     ]);
     expect(left).toEqual(others.sort());
+  });
+
+  test("takes every export of the insurer along, and none of another's", async () => {
+    const who = await approved("exported-mutual");
+    const files = [who.insurer, "other-mutual"].map((insurer) => {
+      const id = newHandle(random);
+      return { insurer, id, file: fileKey(insurer, id, "first/openings/000000.jsonl") ?? "" };
+    });
+    for (const { insurer, id, file } of files) {
+      const view = {
+        export: id,
+        state: "waiting",
+        entries: 1n,
+        key: null,
+        expires: now(),
+      } as const;
+      await beginJob(auditing, insurer, { ...view, by: who.maker.person, jwk: null });
+      await auditing.putIfAbsent(file, utf8("what a record seals"));
+    }
+    await carryOut(platform.ports, eraser, who.insurer, who.claimant.person);
+    const left: string[] = [];
+    for await (const key of auditing.list("")) left.push(key);
+    expect(left.filter((key) => key.includes(who.insurer))).toEqual([]);
+    expect(left).toHaveLength(3);
   });
 
   test("reaches the replies kept for others: what an adjuster and an intake were once answered about the person", async () => {

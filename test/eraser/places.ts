@@ -45,6 +45,8 @@ export const knownColumns: Readonly<Record<string, string>> = {
 export const knownFolders: readonly string[] = [
   // The stand-in for a bank, another house with books of its own, and what is on its way there and back.
   "bank",
+  // The last verdict on each log, and exports: an erasure takes them all.
+  "auditing",
   ...[
     "evidence",
     "issuer",

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { localUser } from "../../local/issuer/users.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
 import { startHttp } from "../../local/platform/http.ts";
 import type { Role } from "../../shared/api/role.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
@@ -48,6 +49,7 @@ export async function startDesk(cast: Cast) {
     pool,
     evidence: noDocuments,
     published: platform.published,
+    auditing: memoryStore(),
     issuerFolder,
     port: 0,
     issuerPort: 0,

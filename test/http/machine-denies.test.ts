@@ -71,6 +71,7 @@ beforeAll(async () => {
         indexes: entryIndexes(pool),
         ready: databaseReady(pool),
       }),
+      auditor: async () => undefined,
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SignJWT, UnsecuredJWT } from "jose";
+import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import type { LambdaHandler } from "../../functions/http/event.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { type IssuerKey, issuerKey } from "../../local/issuer/key-file.ts";
-import { roles, scopes } from "../../shared/api/role.ts";
+import { roles, scopes, scopesOfRole } from "../../shared/api/role.ts";
 import { type Audience, type Route, routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import {
@@ -119,13 +120,21 @@ describe.each(guarded)("%s", (_, row) => {
     expect((await ask(allowed(row), claims)).callers).toEqual((await ask(allowed(row))).callers);
   });
 
-  test("asks for one of its scopes", async () => {
+  test("asks for one of its scopes, and that it is one of the role it is used for", async () => {
     const others = scopes.filter((scope) => !row.scopes.includes(scope)).join(" ");
     const asFar = { by: "gateway", status: 403 };
     expect(await ask(allowed(row), { scope: others })).toEqual(asFar);
     expect(await ask(allowed(row), { scope: "" })).toEqual(asFar);
     expect(await ask(allowed(row), { scope: `${row.scopes[0]}x` })).toEqual(asFar);
-    for (const scope of row.scopes) expect((await ask(allowed(row), { scope })).status).toBe(200);
+    for (const role of row.roles) {
+      for (const scope of row.scopes) {
+        const opens = scopesOfRole[role].includes(scope);
+        expect([scope, (await ask(subHere(role), { scope })).status]).toEqual([
+          scope,
+          opens ? 200 : 403,
+        ]);
+      }
+    }
   });
 
   test("takes an access token and no other of the same issuer", async () => {
@@ -165,6 +174,7 @@ describe("the functions themselves", () => {
       sleep: untouched,
     }),
     insurer: insurerEndpoints(matrix.edge, untouched, untouched),
+    auditor: auditorEndpoints(matrix.edge, untouched),
     public: publicEndpoints(matrix.edge, untouched),
   });
 

@@ -79,6 +79,7 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
           if (double.state.failure) throw double.state.failure;
         },
       }),
+      auditor: async () => undefined,
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },
     published,

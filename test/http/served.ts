@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
+import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
@@ -10,6 +11,7 @@ import { startGateway } from "../../local/gateway/start.ts";
 import { issuerKey } from "../../local/issuer/key-file.ts";
 import { personClient } from "../../local/issuer/token.ts";
 import { localUser } from "../../local/issuer/users.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
 import type { Role } from "../../shared/api/role.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
@@ -54,6 +56,7 @@ export async function startServed() {
   const commands = platform.ports;
   const documents = await startDocuments();
   const evidence = documents.store;
+  const auditing = memoryStore();
   const gateway = await startGateway({
     port: 0,
     handlers: {
@@ -69,6 +72,7 @@ export async function startServed() {
         indexes: noIndexes,
         ready: async () => {},
       }),
+      auditor: auditorEndpoints(edge, { commands, published: platform.published, auditing }),
     },
     trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },
     published: platform.published,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { declareOwn } from "../../functions/command/evidence.ts";
@@ -96,6 +97,11 @@ beforeAll(async () => {
       commands: ports,
       evidence: documents.store,
       sleep: async () => undefined,
+    }),
+    auditor: auditorEndpoints(edge, {
+      commands: ports,
+      published: platform.published,
+      auditing: platform.published,
     }),
     insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(platform.pool) }),
   };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { names as adjudicator } from "../../functions/adjudicator/env.ts";
+import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as eraser } from "../../functions/eraser/env.ts";
+import { names as exporter } from "../../functions/exporter/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as migrate } from "../../functions/migrate/env.ts";
 import { type FunctionName, needs } from "../../functions/needs.ts";
@@ -22,7 +24,7 @@ import { named, ofType, type Resource, type Resources, synthesised } from "./syn
 
 const { stacks, resources } = synthesised();
 const envNames: Record<FunctionName, readonly string[]> = {
-  ...{ claimant, insurer, public: open, published, adjudicator },
+  ...{ claimant, insurer, auditor, exporter, public: open, published, adjudicator },
   ...{ sequencer, signer, publisher, migrate },
   ...{ operator, eraser, totals, "self-audit": selfAudit },
 };
@@ -166,15 +168,20 @@ describe("functions", () => {
       );
     expect(who("kms:Sign")).toEqual(["signer"]);
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
-    expect(who("s3:DeleteObject").sort()).toEqual(["eraser", "publisher"]);
+    expect(who("s3:DeleteObject").sort()).toEqual(["eraser", "exporter", "publisher"]);
     const deletes = (name: string) => {
       const [path, lambda] = lambdaOf(name);
       const allowed = statementsOf(resources, roleOf(path, lambda));
       const deleting = allowed.filter(({ Action }) => Action.includes("s3:DeleteObject"));
-      return JSON.stringify(deleting).match(/Stores(Published|Live|Sealed|WrappedKeys)/g);
+      return JSON.stringify(deleting).match(/Stores(Published|Live|Sealed|WrappedKeys|Auditing)/g);
     };
     expect(deletes("publisher")).toEqual(["StoresLive"]);
-    expect(deletes("eraser")?.sort()).toEqual(["StoresSealed", "StoresWrappedKeys"]);
+    expect(deletes("exporter")).toEqual(["StoresAuditing"]);
+    expect(deletes("eraser")?.sort()).toEqual([
+      "StoresAuditing",
+      "StoresSealed",
+      "StoresWrappedKeys",
+    ]);
     const [path, lambda] = lambdaOf("signer");
     const role = JSON.stringify(resources[roleOf(path, lambda)]);
     const signs = [...role.matchAll(/"Action":"kms:Sign","Condition":(.*?),"Effect"/g)];
@@ -274,10 +281,10 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
       return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
     });
   expect(woken("rate(1 minute)").sort()).toEqual([
-    ...["adjudicator", "publisher", "sequencer", "signer"],
+    ...["adjudicator", "exporter", "publisher", "sequencer", "signer"],
   ]);
   expect(woken("rate(1 hour)").sort()).toEqual(["eraser", "self-audit", "totals"]);
-  expect(rules).toHaveLength(7);
+  expect(rules).toHaveLength(8);
 });
 
 test("each function connects as its own database role, and nothing else is granted one", () => {
@@ -295,9 +302,18 @@ test("each function connects as its own database role, and nothing else is grant
   const of = (role: string) =>
     urls.filter(([, connects]) => connects === role).map(([name]) => name);
   expect(of("countersign_eraser")).toEqual(["eraser"]);
-  expect(of("countersign_auditor")).toEqual(["self-audit"]);
+  expect(of("countersign_auditor").sort()).toEqual(["exporter", "self-audit"]);
   expect(of("countersign_app").sort()).toEqual(
-    ["adjudicator", "claimant", "eraser", "insurer", "operator", "public", "totals"].sort(),
+    [
+      "adjudicator",
+      "auditor",
+      "claimant",
+      "eraser",
+      "insurer",
+      "operator",
+      "public",
+      "totals",
+    ].sort(),
   );
   expect(of("countersign_sequencer")).toEqual(["sequencer"]);
   expect(of("countersign_publisher").sort()).toEqual(["publisher", "signer"]);
@@ -308,7 +324,7 @@ test("each function connects as its own database role, and nothing else is grant
       return role ? [[role, arns.length]] : [];
     }),
   );
-  expect(roles).toEqual({ app: 7, eraser: 1, auditor: 1, sequencer: 1, publisher: 2 });
+  expect(roles).toEqual({ app: 8, eraser: 1, auditor: 2, sequencer: 1, publisher: 2 });
 });
 
 describe("-c signingKeys=1,2", () => {

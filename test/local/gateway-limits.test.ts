@@ -20,7 +20,7 @@ async function asking(answer: unknown, more: Partial<GatewayOptions> = {}) {
   };
   const gateway = await startGateway({
     port: 0,
-    handlers: { claimant: handler, insurer: handler, public: handler },
+    handlers: { claimant: handler, insurer: handler, auditor: handler, public: handler },
     trusted: { issuer: "i", jwks: { keys: [] }, audience: ["c"] },
     published: memoryStore(),
     log: () => {},

@@ -10,6 +10,7 @@ import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { sequenceAll } from "../../functions/sequencer/core.ts";
 import { personToken } from "../../local/issuer/ask.ts";
 import { localUser, subOf } from "../../local/issuer/users.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
 import { type Http, startHttp } from "../../local/platform/http.ts";
 import { workOnce } from "../../local/platform/jobs.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -40,6 +41,7 @@ beforeAll(async () => {
     pool: app,
     evidence: noDocuments,
     published: platform.published,
+    auditing: memoryStore(),
     issuerFolder: folder,
     port: 0,
     issuerPort: 0,

@@ -92,6 +92,7 @@ function eraserOf(at: Place): EraserPorts {
     keys: at.ports.keys,
     sealed: stores.sealed,
     evidence: memoryStore(),
+    auditing: memoryStore(),
   };
 }
 const bookRowsOf = (at: Place) => {

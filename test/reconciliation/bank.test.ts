@@ -382,6 +382,7 @@ describe("a message", () => {
       keys: ports.keys,
       sealed: memoryStore(),
       evidence: memoryStore(),
+      auditing: memoryStore(),
     };
     const classes = ["identity-and-health", "financial"] as const;
     expect(await eraseNow(ports, eraser, "forgotten", insured.insured, classes)).toBeGreaterThan(0);

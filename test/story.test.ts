@@ -199,7 +199,11 @@ describe("a claim the pack can't pay", () => {
     expect(after.decisions[1]).toMatchObject({ outcome: "DENY", decidedBy: "person" });
     const stale = await ask("bruno", "POST", path, { ...asked, key: "again" });
     expect([stale.status, stale.json.type]).toEqual([412, "urn:countersign:problem:stale"]);
-    const twice = await ask("bruno", "POST", path, { body: ruling, ifMatch: "*", key: "twice" });
+    const any = await ask("bruno", "POST", path, { body: ruling, ifMatch: "*", key: "any" });
+    expect(any.status).toBe(428);
+    const now = await ask("bruno", "GET", `/claims/${claim}`);
+    const again = { body: ruling, ifMatch: now.etag, key: "twice" };
+    const twice = await ask("bruno", "POST", path, again);
     expect([twice.status, twice.json.type]).toEqual([409, "urn:countersign:problem:wrong-state"]);
   });
 });

@@ -5,6 +5,7 @@ import { assert } from "../../shared/base/malformed.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
 import { type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
+import { isErased } from "../../shared/policy/person.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
 import type { CommandPorts } from "./commit.ts";
@@ -25,53 +26,69 @@ export interface ReplyKeeper {
   ): Promise<
     { readonly kept: KeptReply } | { readonly keptRefusal: Refusal } | Refusal | undefined
   >;
-  /** Keeps the reply about the person `about`, whose record the transaction has appended. Throws MissingKeys. */
-  keep(transaction: CommandTransaction, about: Handle, reply: KeptReply): void;
-  /** Keeps what was refused; a refusal is about nobody, so that it is the caller's alone. Throws MissingKeys. */
-  keepRefusal(transaction: CommandTransaction, refusal: Refusal): void;
+  /** Keeps the reply about the person `about`, whose record the transaction has appended. Throws MissingKeys; Erased where the caller was erased. */
+  keep(transaction: CommandTransaction, about: Handle, reply: KeptReply): Promise<void>;
+  /**
+   * Keeps what was refused: it may say amounts of the one person whose streams the transaction has read, or else is the caller's own. Of several persons at
+   * once nothing is kept. Throws as {@link keep}.
+   */
+  keepRefusal(transaction: CommandTransaction, refusal: Refusal): Promise<void>;
 }
+
+const handleLength = 32;
 
 /** The status of a row that keeps a refusal: its problem is written anew, with the id of the request that asks. */
 const refused = 0;
 
-const handleLength = 32;
-
-/** A keeper for one request of `caller`. Throws Unavailable when the caller's key can't be had. */
-export async function replyKeeper(
-  { keys, random, cipher }: Pick<CommandPorts, "keys" | "random" | "cipher">,
+/** A keeper for one request of `caller`. */
+export function replyKeeper(
+  { random, cipher }: Pick<CommandPorts, "random" | "cipher">,
   caller: Caller,
   { key, fingerprint }: Idempotency,
-): Promise<ReplyKeeper> {
-  const keeper = `${caller.insurer}/${caller.person}`;
-  const { insurer, person } = caller;
-  const dataKey = await keys.obtain({ insurer, person, class: "identity-and-health" });
+): ReplyKeeper {
+  const { insurer, person: own } = caller;
+  const keeper = `${insurer}/${own}`;
   const context = utf8(`countersign-reply/v1\n${keeper}\n${key}\n`);
-  // Both are kept as hashes under the data key: what a client chose or sent can't be guessed from a row, or from a backup of one.
-  const keyed = (bytes: Uint8Array): Uint8Array => sha256(concat(dataKey, bytes));
-  const name = toHex(keyed(utf8(key)));
-  const asked = keyed(fingerprint);
-  const contextOf = (about: Handle): DataKeyContext => ({
+  const contextOf = (person: Handle): DataKeyContext => ({
     insurer,
-    person: about,
+    person,
     class: "identity-and-health",
   });
-  const ofBothClasses = (about: Handle): DataKeyContext[] =>
-    partClasses.map((each) => ({ ...contextOf(about), class: each }));
-  const keep: ReplyKeeper["keep"] = (transaction, about, { status, body, ...headers }) => {
+  const ofBothClasses = (person: Handle): DataKeyContext[] =>
+    partClasses.map((each) => ({ ...contextOf(person), class: each }));
+  // Both are kept as hashes under the data key: what a client chose or sent can't be guessed from a row, or from a backup of one.
+  const nameUnder = (dataKey: Uint8Array): string => toHex(sha256(concat(dataKey, utf8(key))));
+  const askedUnder = (dataKey: Uint8Array): Uint8Array => sha256(concat(dataKey, fingerprint));
+
+  /** The caller's key; made where there is none, but never again for somebody who was erased. */
+  const ownKey = async (transaction: CommandTransaction): Promise<Uint8Array> => {
+    const held = transaction.keys.held(contextOf(own));
+    if (held) return held;
+    const known = await transaction.stream("person", own);
+    if (known && isErased(known.state)) throw new Erased("the caller was erased");
+    throw new MissingKeys(ofBothClasses(own), []);
+  };
+  const keep: ReplyKeeper["keep"] = async (transaction, about, { status, body, ...headers }) => {
     assert(about.length === handleLength, "a handle has 32 letters");
+    const dataKey = await ownKey(transaction);
     const key = transaction.keys.held(contextOf(about));
     // The record this answers was appended, so that the person is not erased: one without a key never had one.
     if (!key) throw new MissingKeys(ofBothClasses(about), []);
     const kept = concat(utf8(`${JSON.stringify(headers)}\n`), body);
     const inner = cipher.encrypt(key, random(12), context, kept);
     const reply = cipher.encrypt(dataKey, random(12), context, concat(utf8(about), inner));
-    transaction.keep(keeper, name, { fingerprint: asked, status, reply });
+    const asked = { fingerprint: askedUnder(dataKey), status, reply };
+    transaction.keep(keeper, nameUnder(dataKey), asked);
   };
   return {
     find: async (transaction) => {
-      const kept = await transaction.kept(keeper, name);
+      const dataKey = transaction.keys.held(contextOf(own));
+      if (dataKey === undefined) throw new MissingKeys([], [contextOf(own)]);
+      // Nothing was ever closed under a key that was never made.
+      if (dataKey === null) return undefined;
+      const kept = await transaction.kept(keeper, nameUnder(dataKey));
       if (!kept) return undefined;
-      if (!equal(kept.fingerprint, asked)) {
+      if (!equal(kept.fingerprint, askedUnder(dataKey))) {
         return refuse("key-reused", "This Idempotency-Key came with another request before.");
       }
       const outer = cipher.decrypt(dataKey, context, kept.reply);
@@ -86,8 +103,14 @@ export async function replyKeeper(
       return { kept: { status: kept.status, ...headers, body } };
     },
     keep,
-    keepRefusal: (transaction, refusal) =>
-      keep(transaction, caller.person, { status: refused, body: utf8(JSON.stringify(refusal)) }),
+    keepRefusal: async (transaction, refusal) => {
+      const [about = own, another] = transaction.personsRead();
+      if (another !== undefined) return;
+      const key = transaction.keys.held(contextOf(about));
+      // Whose streams were read has a key, or nothing of them could have been.
+      if (about !== own && !key) return;
+      await keep(transaction, about, { status: refused, body: utf8(JSON.stringify(refusal)) });
+    },
   };
 }
 

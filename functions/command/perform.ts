@@ -41,7 +41,7 @@ export async function perform<T>(
   now: Instant,
   command: Command<T>,
 ): Promise<Reply<T>> {
-  const keeper = idempotency && (await replyKeeper(ports, caller, idempotency));
+  const keeper = idempotency && replyKeeper(ports, caller, idempotency);
   const act = actOf(caller, now);
   type Answer = Exclude<Reply<T>, Refusal>;
   return commitCommand<Answer>(ports, caller.insurer, now, async (transaction) => {
@@ -49,10 +49,10 @@ export async function perform<T>(
     if (before) return before;
     const done = await command(transaction, act);
     if (isRefusal(done)) {
-      if (!ofTheMoment.has(done.refused)) keeper?.keepRefusal(transaction, done);
+      if (!ofTheMoment.has(done.refused)) await keeper?.keepRefusal(transaction, done);
       return done;
     }
-    keeper?.keep(transaction, done.about, done.reply);
+    await keeper?.keep(transaction, done.about, done.reply);
     return { committed: done.result, reply: done.reply };
   });
 }

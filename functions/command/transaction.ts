@@ -43,6 +43,8 @@ export interface CommandTransaction extends Reader {
   readonly keys: Pick<PersonKeys, "held">;
   /** Whether the insurer's log was opened. */
   isOpen(): Promise<boolean>;
+  /** The persons whose policies, claims, payouts or own streams it has read so far, each once. */
+  personsRead(): readonly Handle[];
   /** Loads many rows of a kind by one query. */
   prefetch(kind: StreamKind, streams: readonly string[]): Promise<void>;
   prefetchAccumulators(subjects: readonly Subject[]): Promise<void>;
@@ -173,6 +175,13 @@ export function openTransaction(
     keys: ports.keys,
     isOpen: async () => (await loadInsurer()) !== undefined,
     insurer,
+    personsRead: () => [
+      ...new Set(
+        [...slots.values()].flatMap(({ kind, stream, state }) =>
+          kind === "person" ? [stream] : (subjectOf(kind, state) ?? []),
+        ),
+      ),
+    ],
     prefetch: load,
     prefetchAccumulators: loadAccumulators,
     stream: async <Kind extends StreamKind>(kind: Kind, stream: string) => {

@@ -31,7 +31,9 @@ export function answering<Params, Body, Query>(
     const headers = { ...securityHeaders, ...result.headers, "x-request-id": ids.requestId };
     const problem: Problem | undefined = error === undefined ? undefined : problemOfError(error);
     const status = result.statusCode ?? 200;
-    const insurer = event.request.callers.at(0)?.insurer;
+    const [one, another] = event.request.callers;
+    // Of a login with rows at several insurers only the answer knows which it was.
+    const insurer = another === undefined ? one?.insurer : undefined;
     edge.log[status >= 500 ? "error" : "info"]("request", {
       ...ids,
       route,

@@ -5,6 +5,9 @@ import type { Caller } from "../../shared/ports/claims.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
 import { HttpProblem } from "./http-problem.ts";
 
+/** No handle is this: 128 random bits never come out so. */
+const nobody = "0".repeat(32);
+
 /** Where a page ends, as a client holds it. */
 export interface Cursors<Position extends Json> {
   write(position: Position): string;
@@ -13,9 +16,9 @@ export interface Cursors<Position extends Json> {
 }
 
 /**
- * Cursors of one list of one caller: base64url of the position's JSON, a dot, base64url of HMAC-SHA-256 (RFC 2104) over the list's name, its filter and the
- * position, under the caller's own data key; so that none is made up, carried to another list, another filter or another caller, and all end with
- * the caller's erasure. Throws Unavailable where the key can't be had.
+ * Cursors of one list of one caller: base64url of the position's JSON, a dot, base64url of HMAC-SHA-256 (RFC 2104) over the caller, the list's name, its filter and the
+ * position, under a data key that the insurer has for nobody; so that none is made up, or carried to another list, another filter or another caller: a
+ * key of the caller's own would be made by their reading. Throws Unavailable where the key can't be had.
  */
 export async function cursorsOf<Position extends Json>(
   keys: Pick<PersonKeys, "obtain">,
@@ -23,11 +26,11 @@ export async function cursorsOf<Position extends Json>(
   list: string,
   filter: Json,
 ): Promise<Cursors<Position>> {
-  const key = await keys.obtain({ insurer, person, class: "identity-and-health" });
+  const key = await keys.obtain({ insurer, person: nobody, class: "identity-and-health" });
   const macOf = (position: string): Uint8Array =>
     hmacSha256(
       key,
-      utf8(`countersign-cursor/v1\n${list}\n${canonicalText(filter)}\n${position}\n`),
+      utf8(`countersign-cursor/v1\n${person}\n${list}\n${canonicalText(filter)}\n${position}\n`),
     );
   return {
     write: (position) => {

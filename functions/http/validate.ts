@@ -19,22 +19,28 @@ export function readParams<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 /** The query as `schema` reads it; 400 that names each parameter refused, a repeated one too (API Gateway joins it by a comma). */
-export const readQuery = <T>(schema: z.ZodType<T>, value: unknown): T => readWith(schema, value);
+export function readQuery<T>(schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const errors = fieldErrors(read.error.issues, value);
+  throw malformed(errors.map(({ field, detail }) => ({ field: field.slice(1), detail })));
+}
 
-/** The tags of an If-Match header; 428 without one, 400 where it is none. */
-export function readTags(header: string | undefined): readonly string[] | "*" {
-  if (header === undefined) {
+/** The tags of an If-Match header; 428 without one, or where it names no version (`*`), 400 where it is none. */
+export function readTags(header: string | undefined): readonly string[] {
+  const tags = header === undefined ? "*" : parseTags(header);
+  if (tags === "*") {
     const detail = "Read it first and send its ETag as If-Match.";
     throw new HttpProblem({ code: "precondition-required", detail });
   }
-  const tags = parseTags(header);
   if (tags) return tags;
-  throw malformed([{ field: "If-Match", detail: "is neither * nor a list of entity tags" }]);
+  throw malformed([{ field: "If-Match", detail: "is no list of entity tags" }]);
 }
 
-const keyForm = /^[\x21-\x7e]{1,255}$/;
+/** No comma: two headers of the name arrive joined by one. */
+const keyForm = /^[\x21-\x2b\x2d-\x7e]{1,255}$/;
 
-/** The Idempotency-Key header: 1 to 255 visible ASCII characters; 400 if it is missing or another. */
+/** The Idempotency-Key header: 1 to 255 visible ASCII characters other than a comma; 400 if it is missing or another. */
 export function readKey(key: string | undefined): string {
   if (key === undefined) {
     const detail =
@@ -42,7 +48,7 @@ export function readKey(key: string | undefined): string {
     throw new HttpProblem({ code: "idempotency-key-required", detail });
   }
   if (keyForm.test(key)) return key;
-  const detail = "is not 1 to 255 visible ASCII characters";
+  const detail = "is not 1 to 255 visible ASCII characters other than a comma";
   throw malformed([{ field: "Idempotency-Key", detail }]);
 }
 

@@ -7,10 +7,12 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { formatVerifierKey, logKeyTypes, type VerifierKey } from "../../shared/log/key.ts";
+import { isErased, type PersonState } from "../../shared/policy/person.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommandPorts } from "../command/commit.ts";
 import { newHandle } from "../command/handle.ts";
+import { openStream } from "../command/rows.ts";
 import { addInsurer } from "./core.ts";
 import { publishLogKeys } from "./keys.ts";
 
@@ -96,11 +98,21 @@ async function enrol(ports: CallPorts, enrolment: Enrolment): Promise<Called> {
   if (!(await ports.store.insurers()).includes(insurer)) {
     return refuse("not-found", "There is no such insurer.", "insurer");
   }
+  if (await wasErased(ports, insurer, person)) {
+    return refuse("erased", "The data of this person was erased.", "person");
+  }
   const stands = await ports.enrol(issuer, sub, { insurer, role, kind, person });
   const same = stands.role === role && stands.kind === kind;
   const asked = enrolment.person === undefined || stands.person === person;
   if (same && asked) return { enrolled: stands.person };
   return refuse("duplicate", "This login has another row with this insurer.", "sub");
+}
+
+/** Whether an erasure of the person was approved, or done. */
+async function wasErased(ports: CallPorts, insurer: string, person: Handle): Promise<boolean> {
+  const [row] = await ports.store.transaction(insurer, (on) => on.streams("person", [person]));
+  const slot = row && (await openStream(ports, insurer, row));
+  return slot !== undefined && isErased(slot.state as PersonState);
 }
 
 async function recorded(

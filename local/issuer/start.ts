@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JSONWebKeySet } from "jose";
 import type { Provider } from "oidc-provider";
 import { type Listening, listen } from "../gateway/listen.ts";
+import { namesLoopback } from "../gateway/loopback.ts";
 import { clientSecret } from "./client-secret.ts";
 import { type IssuerKey, issuerKey } from "./key-file.ts";
 import type { MachineClient } from "./provider.ts";
@@ -77,9 +78,6 @@ async function openServing(
     await answer(request, response);
   };
 }
-
-/** A page elsewhere whose name is made to resolve to 127.0.0.1 says so in Host; it gets nothing. */
-const namesLoopback = (host = ""): boolean => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
 
 function refuse(response: ServerResponse, status: number, error: string): void {
   if (response.headersSent) {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { namesLoopback } from "../gateway/loopback.ts";
 import {
   createAlias,
   createKey,
@@ -51,7 +52,7 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /**
  * Serves the part of the KMS API that Countersign uses on 127.0.0.1: POST /, `x-amz-target: TrentService.…`, AWS JSON
- * 1.1. Requests must carry an AWS4-HMAC-SHA256 Authorization header, which is not checked further. Rejects if the port is taken.
+ * 1.1. Requests must name this machine in Host and carry an AWS4-HMAC-SHA256 Authorization header, which is not checked further. Rejects if the port is taken.
  */
 export async function startKmsStub(options: KmsStubOptions): Promise<KmsStub> {
   const keys = new Keyring(options.folder);
@@ -105,7 +106,8 @@ async function perform(
   if (operation === undefined || request.method !== "POST") {
     throw new KmsRefusal("UnknownOperationException");
   }
-  if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ")) {
+  const { host, authorization } = request.headers;
+  if (!namesLoopback(host) || !authorization?.startsWith("AWS4-HMAC-SHA256 ")) {
     throw new KmsRefusal("MissingAuthenticationTokenException", "Missing Authentication Token");
   }
   if (fate === "throttled") throw new KmsRefusal("ThrottlingException", "Rate exceeded");

@@ -30,7 +30,7 @@ type Settle = (called: Called) => void;
 
 /**
  * Loads the bundle `file` as Lambda would, with `env` for its whole environment, and gives its handler once it is loaded. What it writes goes to `log`, line
- * by line. Throws what the bundle throws on loading.
+ * by line. A thread that died answers no more: every event fails at once. Throws what the bundle throws on loading.
  */
 export async function startBundled(
   file: string,
@@ -47,13 +47,16 @@ export async function startBundled(
   const waiting = new Map<number, Settle>();
   await loaded(worker);
   worker.on("message", (called: Called) => waiting.get(called.id)?.(called));
+  let ended = false;
   const gone = (): void => {
+    ended = true;
     for (const [id, settle] of waiting) settle({ id, failed: "the thread is gone" });
   };
   worker.on("error", gone).on("exit", gone);
   let ids = 0;
   return {
     handler: async (event, context) => {
+      if (ended) throw new FunctionFailed("the thread is gone");
       const id = ids++;
       const { getRemainingTimeInMillis, done, fail, succeed, ...copied } = context;
       const endsMs = Date.now() + getRemainingTimeInMillis();

@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as publicNames } from "../../functions/public/env.ts";
 import { isLive } from "../../shared/api/log-path.ts";
+import { assert } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Handlers } from "../gateway/start.ts";
 import { startBundled } from "../lambda/bundled.ts";
@@ -41,15 +43,18 @@ export async function startBundles(
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const s3 = await serveS3({
+    // Nobody who has not read this process's memory has this one.
+    const accessKeyId = randomBytes(16).toString("hex");
+    const buckets = {
       published: only(services.published, (key) => !isLive(key)),
       live: only(services.published, isLive),
       "wrapped-keys": folderStore(join(folder, "keys")),
       evidence: services.evidenceObjects,
       auditing: services.auditing,
-    });
+    };
+    const s3 = await serveS3(buckets, accessKeyId);
     stops.push(() => s3.stop(0));
-    const sqs = await serveSqs(wake);
+    const sqs = await serveSqs(wake, accessKeyId);
     stops.push(() => sqs.stop(0));
     const values: Readonly<Record<string, string>> = {
       DATABASE_URL: services.server.url("app", services.database),
@@ -65,7 +70,7 @@ export async function startBundles(
     const endpoints = { S3: s3.url, SQS: sqs.url, KMS: services.kmsEndpoint };
     const start = async (name: BundledName) => {
       const own = bundledNames[name].map((each) => [each, values[each] ?? ""]);
-      const env = { ...sdkEnvironment(endpoints), ...Object.fromEntries(own) };
+      const env = { ...sdkEnvironment(accessKeyId, endpoints), ...Object.fromEntries(own) };
       const started = await startBundled(bundles[name], env, log);
       stops.push(() => started.stop());
       return started.handler;
@@ -84,24 +89,31 @@ export async function startBundles(
 }
 
 /** What the SDK reads from the environment: stubs for endpoints, credentials that are none. */
-const sdkEnvironment = (endpoints: Readonly<Record<string, string>>): Record<string, string> => ({
+const sdkEnvironment = (
+  accessKeyId: string,
+  endpoints: Readonly<Record<string, string>>,
+): Record<string, string> => ({
   AWS_REGION: "us-east-1",
-  AWS_ACCESS_KEY_ID: "local",
+  AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: "local",
   ...Object.fromEntries(
     Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url]),
   ),
 });
 
-/** The part of a store whose keys `holds`, as a bucket of its own. */
-const only = (store: ObjectStore, holds: (key: string) => boolean): ObjectStore => ({
-  ...{
-    get: (key) => store.get(key),
-    putIfAbsent: (key, bytes) => store.putIfAbsent(key, bytes),
-    replace: (key, bytes, held) => store.replace(key, bytes, held),
-    delete: (key) => store.delete(key),
-  },
-  async *list(prefix) {
-    for await (const key of store.list(prefix)) if (holds(key)) yield key;
-  },
-});
+/** The part of a store whose keys it `holds`, as a bucket of its own: any other key is not there, and writing one is a bug that fails in AWS. */
+function only(store: ObjectStore, holds: (key: string) => boolean): ObjectStore {
+  const own = (key: string): ObjectStore => {
+    assert(holds(key), "a key is written to the bucket that holds it");
+    return store;
+  };
+  return {
+    get: async (key) => (holds(key) ? store.get(key) : undefined),
+    putIfAbsent: async (key, bytes) => own(key).putIfAbsent(key, bytes),
+    replace: async (key, bytes, held) => own(key).replace(key, bytes, held),
+    delete: async (key) => own(key).delete(key),
+    async *list(prefix) {
+      for await (const key of store.list(prefix)) if (holds(key)) yield key;
+    },
+  };
+}

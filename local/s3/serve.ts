@@ -3,9 +3,11 @@ import type { IncomingMessage } from "node:http";
 import { isObjectKey } from "../../functions/adapters/objects/key.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { isSignedBy } from "../gateway/aws-caller.ts";
 import { readBody } from "../gateway/body.ts";
 import { splitTarget } from "../gateway/event.ts";
 import { type Listening, listen } from "../gateway/listen.ts";
+import { namesLoopback } from "../gateway/loopback.ts";
 import {
   copyAnswer,
   listAnswer,
@@ -28,20 +30,25 @@ const maxKeys = 1_000;
 
 /**
  * Serves the part of the S3 API that Countersign uses, path-style on 127.0.0.1, over object stores: GetObject, PutObject with If-None-Match, If-Match and
- * the SDK's checksums, HeadObject with the SHA-256, CopyObject within a bucket, DeleteObject, ListObjectsV2. A request that was signed beforehand is checked
- * ({@link refusePresigned}); others must carry an AWS4-HMAC-SHA256 Authorization header, which is not checked further. A store that is out answers SlowDown. Throws CannotListen if the port is taken.
+ * the SDK's checksums, HeadObject with the SHA-256, CopyObject within a bucket, DeleteObject, ListObjectsV2. Every request must name this machine in
+ * Host. One that was signed beforehand is checked ({@link refusePresigned}); others must name `accessKeyId` in an AWS4-HMAC-SHA256 Authorization header, which is not
+ * checked further. A store that is out answers SlowDown. Throws CannotListen.
  */
-export function serveS3(buckets: Buckets, port = 0): Promise<Listening> {
-  return listen("The S3 stub", port, (request, response) => {
-    answer(buckets, request)
+export function serveS3(buckets: Buckets, accessKeyId = "local"): Promise<Listening> {
+  return listen("The S3 stub", 0, (request, response) => {
+    answer(buckets, accessKeyId, request)
       .catch((error) => s3Error(error instanceof Unavailable ? "SlowDown" : "InternalError"))
       .then((ready) => sendS3(response, ready));
   });
 }
 
-async function answer(buckets: Buckets, request: IncomingMessage): Promise<S3Answer> {
+async function answer(
+  buckets: Buckets,
+  accessKeyId: string,
+  request: IncomingMessage,
+): Promise<S3Answer> {
   const { rawPath, rawQueryString } = splitTarget(request.url ?? "/");
-  const refused = refuseCaller(request, rawQueryString);
+  const refused = refuseCaller(request, rawQueryString, accessKeyId);
   if (refused) return s3Error(refused);
   const [, bucket = "", key = ""] = /^\/([^/]+)\/?(.*)$/s.exec(decodeURIComponent(rawPath)) ?? [];
   const store = Object.hasOwn(buckets, bucket) ? buckets[bucket] : undefined;
@@ -70,12 +77,16 @@ async function answer(buckets: Buckets, request: IncomingMessage): Promise<S3Ans
   }
 }
 
-function refuseCaller(request: IncomingMessage, query: string): S3ErrorCode | undefined {
+function refuseCaller(
+  request: IncomingMessage,
+  query: string,
+  accessKeyId: string,
+): S3ErrorCode | undefined {
+  if (!namesLoopback(request.headers.host)) return "AccessDenied";
   if (query.includes("X-Amz-Algorithm=AWS4-HMAC-SHA256")) {
     return refusePresigned(request, Date.now());
   }
-  const signed = request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ");
-  return signed ? undefined : "AccessDenied";
+  return isSignedBy(accessKeyId, request.headers) ? undefined : "AccessDenied";
 }
 
 /** Headers of the answer that the query of a GetObject sets. */

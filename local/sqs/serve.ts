@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fromUtf8 } from "../../shared/base/bytes.ts";
+import { isSignedBy } from "../gateway/aws-caller.ts";
 import { readBody } from "../gateway/body.ts";
 import { type Listening, listen } from "../gateway/listen.ts";
 
@@ -9,10 +10,15 @@ const maxBytes = 1_048_576;
 
 /**
  * Takes messages as SQS does (AWS JSON 1.0, `AmazonSQS.SendMessage`) on 127.0.0.1 and hands each body to `deliver` at once: a wake-up says nothing twice that
- * matters. Any other operation is refused. Throws CannotListen if the port is taken.
+ * matters. Any other operation is refused, and whoever does not name this machine in Host and `accessKeyId` in Authorization. Throws CannotListen if the port is taken.
  */
-export const serveSqs = (deliver: (body: string) => void, port = 0): Promise<Listening> =>
-  listen("The SQS stub", port, (request, response) => {
+export const serveSqs = (
+  deliver: (body: string) => void,
+  accessKeyId = "local",
+): Promise<Listening> =>
+  listen("The SQS stub", 0, (request, response) => {
+    if (!isSignedBy(accessKeyId, request.headers))
+      return send(response, 403, { __type: "AccessDenied" });
     answer(deliver, request, response).catch(() =>
       send(response, 400, { __type: "InvalidMessage" }),
     );

@@ -26,5 +26,4 @@ export function parseTags(header: string): readonly string[] | "*" | undefined {
 }
 
 /** Whether `etag` is one of the tags, by strong comparison: a weak tag is none (RFC 9110 §8.8.3.2). */
-export const matchesTag = (tags: readonly string[] | "*", etag: string): boolean =>
-  tags === "*" || tags.includes(etag);
+export const matchesTag = (tags: readonly string[], etag: string): boolean => tags.includes(etag);

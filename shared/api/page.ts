@@ -6,15 +6,19 @@ export const maxPage = 100;
 /** What every list takes beside its filters: how many at most, and where the page before ended (opaque, good for the same list and caller only). */
 export const pageQuery = {
   limit: z
-    .codec(z.string().regex(/^[1-9][0-9]{0,2}$/), z.int().positive(), {
-      decode: (text, context) => {
-        const limit = Number(text);
-        if (limit <= maxPage) return limit;
-        context.issues.push({ code: "custom", input: text, message: `is above ${maxPage}` });
-        return z.NEVER;
+    .codec(
+      z.string().regex(/^[1-9][0-9]{0,2}$/, "is not a number from 1 to 100"),
+      z.int().positive(),
+      {
+        decode: (text, context) => {
+          const limit = Number(text);
+          if (limit <= maxPage) return limit;
+          context.issues.push({ code: "custom", input: text, message: `is above ${maxPage}` });
+          return z.NEVER;
+        },
+        encode: String,
       },
-      encode: String,
-    })
+    )
     .default(50),
   cursor: z.string().max(512).optional(),
 };

@@ -32,7 +32,7 @@ export interface Idempotency {
 export interface Asked {
   readonly idempotency?: Idempotency | undefined;
   /** The tags of If-Match: the change is made only while the thing has one of them. */
-  readonly ifMatch?: readonly string[] | "*" | undefined;
+  readonly ifMatch?: readonly string[] | undefined;
 }
 
 /** A record's receipt, or that no signed checkpoint covers the record yet. Told apart by their only keys. */

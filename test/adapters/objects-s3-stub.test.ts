@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
@@ -59,6 +61,19 @@ test("a bucket that isn't there and a caller without a signature are refused; a 
     name: "NoSuchBucket",
   });
   expect((await fetch(`${stub.url}/${bucket()}/a`)).status).toBe(403);
+  const signed = (key: string) =>
+    `AWS4-HMAC-SHA256 Credential=${key}/20261126/us-east-1/s3/aws4_request`;
+  const asked = async (host: string, key: string): Promise<number> => {
+    const headers = { host, authorization: signed(key) };
+    const sent = request(`${stub.url}/${bucket()}/a`, { headers }).end();
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode ?? 0;
+  };
+  // A page elsewhere whose name was made to resolve to this machine, and a program here that was given no key.
+  expect(await asked("evil.example", "local")).toBe(403);
+  expect(await asked("127.0.0.1", "other")).toBe(403);
+  expect(await asked("127.0.0.1", "local")).toBe(404);
   const out: ObjectStore = {
     ...memoryStore(),
     get: async () => {

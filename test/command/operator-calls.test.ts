@@ -3,12 +3,25 @@ import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { enrol, postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";
+import {
+  approve as approveErasure,
+  request as requestErasure,
+} from "../../functions/eraser/requests.ts";
 import { type CallPorts, call } from "../../functions/operator/call.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { cancelOn } from "../eraser/ends.ts";
 import { logSigners } from "../log/signers.ts";
-import { random, startPlatform, type TestPlatform } from "./platform.ts";
+import {
+  callerOf,
+  machine,
+  openInsurer,
+  random,
+  startPlatform,
+  type TestPlatform,
+} from "./platform.ts";
 import { everything } from "./rows.ts";
 
 let platform: TestPlatform;
@@ -98,6 +111,19 @@ describe("enrolling a login", () => {
     expect(await call(ports, login({ insurer: "nowhere" }))).toEqual(refused("not-found"));
     await expect(call(ports, login({ role: "root" }))).rejects.toThrow(Malformed);
     await expect(call(ports, login({ kind: "simulated" }))).rejects.toThrow(Malformed);
+  });
+
+  test("enrols nobody who was erased", async () => {
+    const { ports: commands } = platform;
+    const { policy, insured } = await openInsurer(commands, { insurer: "erasing" });
+    const [maker, checker] = [callerOf("erasing", "operator"), callerOf("erasing", "operator")];
+    await cancelOn(commands, maker, policy);
+    const both = ["identity-and-health", "financial"] as const;
+    await requestErasure(commands, maker, insured, both, machine().now);
+    const approved = await approveErasure(commands, checker, insured, machine().now);
+    if (isRefusal(approved)) throw new Error(approved.detail);
+    const of = login({ insurer: "erasing", sub: "again", person: insured });
+    expect(await call(ports, of)).toEqual(refused("erased"));
   });
 
   test("gives a second login of one person the same person", async () => {

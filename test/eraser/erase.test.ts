@@ -20,6 +20,7 @@ import {
 } from "../../functions/eraser/requests.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
+import { partClasses } from "../../shared/base/part-class.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { StepName } from "../../shared/claim/lifecycle.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
@@ -244,6 +245,38 @@ describe("an erasure", () => {
     await eraseNow(ports, eraser, who.insurer, who.claimant.person, both);
     expect(await submitted()).toEqual(refused("erased"));
     expect(await ruled()).toEqual(refused("erased"));
+  });
+
+  test("reaches what was refused: an adjuster's kept refusal says what is left of the person's limit", async () => {
+    const { ports } = platform;
+    const who = await someone("refusals");
+    const idempotency = { key: newHandle(random), fingerprint: random(32) };
+    const tooMuch = rulingOf({ outcome: "PAY", amount: { minor: 10n ** 15n, currency: "USD" } });
+    const ruled = () => decide(ports, who.adjuster, who.claim, tooMuch, { idempotency }, now());
+    const first = await ruled();
+    if (!isRefusal(first)) throw new Error("not refused");
+    expect(await ruled()).toEqual({ keptRefusal: first });
+    await step(who.claim, who.maker, "close");
+    await cancel(who);
+    await eraseNow(ports, eraser, who.insurer, who.claimant.person, both);
+    expect(await ruled()).toEqual(refused("erased"));
+  });
+
+  test("makes no key again for somebody who was erased, whatever they ask", async () => {
+    const { ports } = platform;
+    const who = await someone("keyless");
+    await step(who.claim, who.maker, "close");
+    await cancel(who);
+    await eraseNow(ports, eraser, who.insurer, who.claimant.person, both);
+    const { policy: _none, ...stated } = submissionOf(who.policy, 1n);
+    const idempotency = { key: newHandle(random), fingerprint: random(32) };
+    expect(await submit(ports, who.claimant, stated, idempotency, now())).toEqual(
+      refused("erased"),
+    );
+    const context = { insurer: who.insurer, person: who.claimant.person } as const;
+    for (const part of partClasses) {
+      expect(await ports.keys.find({ ...context, class: part })).toBeUndefined();
+    }
   });
 
   test("takes nothing new of the person from its approval on", async () => {

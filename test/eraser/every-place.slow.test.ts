@@ -111,13 +111,16 @@ async function rule({ url, issuerUrl }: Running, amina: Amina) {
     if (json.status === "referred") break;
     await sleep(100);
   }
+  const authorization = `Bearer ${await personToken(issuerUrl, "bruno")}`;
+  const seen = await fetch(`${url}/claims/${claim}`, { headers: { authorization } });
+  const etag = seen.headers.get("etag") ?? '"unseen"';
   const answer = await fetch(`${url}/claims/${claim}/decisions`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${await personToken(issuerUrl, "bruno")}`,
+      authorization,
       "content-type": "application/json",
       "idempotency-key": ruledKey,
-      "if-match": "*",
+      "if-match": etag,
     },
     body: JSON.stringify({
       outcome: "PAY_PART",

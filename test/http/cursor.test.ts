@@ -3,6 +3,7 @@ import { cursorsOf } from "../../functions/http/cursor.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 
 const keys = { obtain: async ({ person }: { person: string }) => Buffer.alloc(32, person) };
+
 const caller = (person: string) => ({ insurer: "acme", person }) as Caller;
 const of = (person = "a", list = "GET /claims", filter = { status: "referred" }) =>
   cursorsOf<string[]>(keys, caller(person), list, filter);

@@ -108,13 +108,16 @@ async function deny(username: string, claim: string, outcome = "DENY") {
     username === "bruno"
       ? await personToken(issuer.url, username)
       : await machineToken(issuer.url, username, clientSecret(folder, username));
+  const authorization = `Bearer ${token}`;
+  const seen = await fetch(`${gateway.url}/claims/${claim}`, { headers: { authorization } });
+  const etag = seen.headers.get("etag") ?? '"unseen"';
   const answer = await fetch(`${gateway.url}/claims/${claim}/decisions`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${token}`,
+      authorization,
       "content-type": "application/json",
       "idempotency-key": newHandle(random),
-      "if-match": "*",
+      "if-match": etag,
     },
     body: JSON.stringify({
       outcome,

@@ -1,7 +1,8 @@
 import { decodeState, encodeState, type StateOf, subjectOf } from "../../shared/audit/streams.ts";
 import { type Accumulator, newAccumulator, type Subject } from "../../shared/base/accumulator.ts";
 import { canonicalText } from "../../shared/base/canonical.ts";
-import type { StreamKind } from "../../shared/base/event.ts";
+import type { Seen, StreamKind } from "../../shared/base/event.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import { decideByOf } from "../../shared/claim/clock.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
@@ -236,3 +237,14 @@ const indexed = ({ fields }: Slot) =>
   Object.fromEntries(
     Object.entries(fields).map(([field, { version, salt }]) => [field, [version.toString(), salt]]),
   );
+
+/** What a transaction shows of a slot. */
+export const seen = ({ stream, version, state }: Slot): Seen<StateOf[StreamKind]> => ({
+  stream,
+  version,
+  state,
+});
+
+/** Whose policy, claim, payout or own stream it is; undefined where it is about no person. */
+export const personOf = ({ kind, stream, state }: Slot): Handle | undefined =>
+  kind === "person" ? stream : subjectOf(kind, state);

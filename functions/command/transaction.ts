@@ -12,8 +12,6 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { type Instant, newest } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { packDay } from "../../shared/claim/facts.ts";
-import { steps } from "../../shared/claim/lifecycle.ts";
-import { submittedForm } from "../../shared/claim/submit.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import type { StillOpen } from "../../shared/policy/erasure.ts";
@@ -21,14 +19,23 @@ import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { packOn } from "../../shared/policy/pack.ts";
 import { isErased } from "../../shared/policy/person.ts";
-import { issuedForm, type PolicyState } from "../../shared/policy/policy.ts";
+import type { PolicyState } from "../../shared/policy/policy.ts";
 import type { OrderRow } from "../../shared/ports/release-orders.ts";
 import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
+import { meeting } from "./meeting.ts";
 import type { PersonKeys } from "./person-keys.ts";
 import type { RowPorts } from "./row-cipher.ts";
-import { readAccumulator, readStream, type Slot, writeAccumulator, writeStream } from "./rows.ts";
+import {
+  personOf,
+  readAccumulator,
+  readStream,
+  type Slot,
+  seen,
+  writeAccumulator,
+  writeStream,
+} from "./rows.ts";
 
 /** One event as it was drafted for its stream; `eventId` finds it again after an unknown outcome. */
 export interface Appended extends Draft {
@@ -80,14 +87,6 @@ interface Held {
   /** Whose amounts they are, once an event moved them. */
   person: Handle | null;
 }
-
-/** What opens something of a person, or closes all of it for good: they meet in the person's accumulator rows. */
-const meeting: ReadonlySet<string> = new Set([
-  issuedForm.type,
-  submittedForm.type,
-  steps.reopen.form.type,
-  approvedForm.type,
-]);
 
 /** Opens the reading and collecting side; `drain` gives the write set once the command is done. */
 export function openTransaction(
@@ -175,13 +174,7 @@ export function openTransaction(
     keys: ports.keys,
     isOpen: async () => (await loadInsurer()) !== undefined,
     insurer,
-    personsRead: () => [
-      ...new Set(
-        [...slots.values()].flatMap(({ kind, stream, state }) =>
-          kind === "person" ? [stream] : (subjectOf(kind, state) ?? []),
-        ),
-      ),
-    ],
+    personsRead: () => [...new Set([...slots.values()].flatMap((slot) => personOf(slot) ?? []))],
     prefetch: load,
     prefetchAccumulators: loadAccumulators,
     stream: async <Kind extends StreamKind>(kind: Kind, stream: string) => {
@@ -301,9 +294,3 @@ export function openTransaction(
     },
   };
 }
-
-const seen = ({ stream, version, state }: Slot): Seen<StateOf[StreamKind]> => ({
-  stream,
-  version,
-  state,
-});

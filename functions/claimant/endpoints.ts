@@ -15,6 +15,7 @@ import {
   readEvidence,
 } from "./evidence.ts";
 import { listClaims, listPolicies, readPolicy } from "./lists.ts";
+import { askErasure, exportMine } from "./me.ts";
 import { readReceipt } from "./receipt.ts";
 import { submitClaim } from "./submit.ts";
 
@@ -111,6 +112,11 @@ const ownEndpoints = (edge: Edge, commands: CommandPorts): readonly Endpoint[] =
   [
     routes.listPolicies,
     endpoint(routes.listPolicies, edge, (request) => listPolicies(commands, request)),
+  ],
+  [routes.exportOwn, endpoint(routes.exportOwn, edge, (request) => exportMine(commands, request))],
+  [
+    routes.askErasure,
+    endpoint(routes.askErasure, edge, (request) => askErasure(commands, request, edge.now())),
   ],
   [
     routes.readPolicy,

@@ -1,3 +1,5 @@
+import { type Recorded, recordedSchema } from "../../shared/api/committed.ts";
+import { keptJson } from "../../shared/api/committed-reply.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { declineReasons, holdBases } from "../../shared/base/erasure-words.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
@@ -10,11 +12,13 @@ import { liftHold, placeHold } from "../../shared/policy/hold.ts";
 import type { InsurerState, Retention } from "../../shared/policy/insurer.ts";
 import type { PersonState } from "../../shared/policy/person.ts";
 import { dueBy, dueClasses, publishRetention } from "../../shared/policy/retention.ts";
-import type { Caller } from "../../shared/ports/claims.ts";
+import type { Asked, Caller, Reply } from "../../shared/ports/claims.ts";
 import type { EraserRows } from "../../shared/ports/erasure.ts";
 import { actOf } from "../command/act.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
+import { perform } from "../command/perform.ts";
+import { recordedOf } from "../command/recorded.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
 import { personIn } from "./core.ts";
 
@@ -77,6 +81,23 @@ export async function request(
     requestErasure(insurer, state, { classes, basis: "request" }, act),
   );
 }
+
+/** The same over HTTP, by the person themselves: once per Idempotency-Key. */
+export const requestOwn = (
+  ports: CommandPorts,
+  caller: Caller,
+  classes: readonly PartClass[],
+  asked: Asked,
+  now: Instant,
+): Promise<Reply<Recorded>> =>
+  perform(ports, caller, asked, now, async (transaction, act) => {
+    const { person } = caller;
+    const [seen, state] = await Promise.all([transaction.insurer(), personIn(transaction, person)]);
+    const event = requestErasure(seen, state, { classes, basis: "request" }, act);
+    if (isRefusal(event)) return event;
+    const result = recordedOf(await transaction.append(event, act));
+    return { result, reply: keptJson(recordedSchema, result), about: person };
+  });
 
 /** Another operator approves; the eraser then carries it out. */
 export async function approve(

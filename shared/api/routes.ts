@@ -8,6 +8,7 @@ import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
 import { insurerPayoutRoutes } from "./routes/insurer-payouts.ts";
 import { insurerPolicyRoutes } from "./routes/insurer-policies.ts";
 import { insurerSetupRoutes } from "./routes/insurer-setup.ts";
+import { meRoutes } from "./routes/me.ts";
 import { ownRoutes } from "./routes/own.ts";
 import { publicRoutes } from "./routes/public.ts";
 
@@ -17,6 +18,7 @@ export const routes = {
   ...claimActRoutes,
   ...evidenceRoutes,
   ...ownRoutes,
+  ...meRoutes,
   ...insurerClaimRoutes,
   ...insurerPayoutRoutes,
   ...insurerBankRoutes,

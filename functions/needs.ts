@@ -42,6 +42,9 @@ const reading = (store: Target): readonly Need[] =>
 const adding = (store: Target): readonly Need[] =>
   on(store, objects).filter(({ action }) => action !== "s3:DeleteObject");
 
+const putting = (store: Target): readonly Need[] =>
+  on(store, objects).filter(({ action }) => action === "s3:PutObject");
+
 /** The needs of whoever finds and deletes, and reads nothing. */
 const deleting = (store: Target): readonly Need[] =>
   on(store, objects).filter(({ action }) => ["s3:ListBucket", "s3:DeleteObject"].includes(action));
@@ -62,7 +65,7 @@ const commands = [
 /** What each function's role may do: its adapters' needs, on what lib/ makes, and nothing else. */
 export const needs = {
   claimant: [...commands, ...on("nudges", nudge), ...on("evidence", evidence)],
-  insurer: [...commands, ...on("nudges", nudge)],
+  insurer: [...commands, ...putting("published"), ...on("nudges", nudge)],
   auditor: [...commands, ...on("nudges", nudge), ...adding("auditing")],
   exporter: [
     ...on("database", database),

@@ -10,14 +10,15 @@ const ports = openDeployment(env);
 const nudge = openNudge(env);
 const perCall = 100;
 
-/** What nudges and the sweep invoke: claims are dated by the clocks of now, the pack decides what waits, then the sequencer is nudged. */
+/** What nudges and the sweep invoke: the pack decides what waits, open claims are dated by the clocks of now, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
   relay(
     event,
     () => ports.store.insurers(),
     async (insurer) => {
+      const decided = await adjudicateWaiting(ports, insurer, perCall);
       await redateClaims(ports, insurer);
-      return adjudicateWaiting(ports, insurer, perCall);
+      return decided;
     },
     nudge,
   );

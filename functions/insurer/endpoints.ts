@@ -9,6 +9,7 @@ import { endpoint, type Respond } from "../http/stack.ts";
 import { listBreaks, listOrders, listReconciliations, orderRelease } from "./bank.ts";
 import { assign, putPayee, reserve, stepping } from "./claims.ts";
 import { decideClaim } from "./core.ts";
+import { listDrafts, listPacks, publishDraft, readDraft, readPack, writeDraft } from "./packs.ts";
 import { listPayouts, readPayout } from "./payout-reading.ts";
 import { approve, closeOne, propose, recover, reissue, stop, voidOne } from "./payouts.ts";
 import { cancel, endorse, issue } from "./policies.ts";
@@ -61,6 +62,12 @@ export function insurerEndpoints(
     at(routes.listReleaseOrders, listOrders),
     at(routes.listBreaks, listBreaks),
     at(routes.listReconciliations, listReconciliations),
+    at(routes.listPacks, listPacks),
+    at(routes.readPack, readPack),
+    at(routes.writeDraft, writeDraft),
+    at(routes.listDrafts, listDrafts),
+    at(routes.readDraft, readDraft),
+    at(routes.publishDraft, publishDraft),
     at(routes.issuePolicy, issue),
     at(routes.endorsePolicy, endorse),
     at(routes.cancelPolicy, cancel),

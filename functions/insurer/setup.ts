@@ -7,6 +7,7 @@ import {
   clocksInForceSchema,
   paymentsInForceSchema,
 } from "../../shared/api/routes/insurer-setup.ts";
+import { personOf } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
@@ -16,6 +17,7 @@ import {
   type Clocks,
   type InsurerState,
   publishBands,
+  refuseSimulated,
 } from "../../shared/policy/insurer.ts";
 import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
 import { insurerState } from "../command/insurer-state.ts";
@@ -74,7 +76,7 @@ const reading =
     return jsonReply(schema, view, { etag: etagOf(view.version) });
   };
 
-/** Publishes what holds from now on; If-Match names the version of the record that is in force. */
+/** A person publishes what holds from now on; If-Match names the version of the record that is in force. */
 const publishing =
   <Body, View extends { readonly version: bigint }>({ inForce, publish }: Kind<Body, View>) =>
   async (
@@ -87,6 +89,11 @@ const publishing =
       const insurer = await transaction.insurer();
       const stale = refuseStale(asked, inForce(insurer.state)?.version ?? 0n);
       if (stale) return stale;
+      const simulated = refuseSimulated(insurer, act);
+      if (simulated) return simulated;
+      if (!personOf(act)) {
+        return refuse("person-required", "A person publishes what an insurer goes by.");
+      }
       const event = publish(insurer, body);
       if (isRefusal(event)) return event;
       const appended = await transaction.append(event, act);

@@ -83,17 +83,29 @@ export async function publishPackVersion(
   act: Act,
 ): Promise<Appended | Refusal> {
   await ports.packs.put(insurer, pack);
-  return commitCommand(ports, insurer, act.now, async (transaction) => {
-    const before = await transaction.stream("pack", stream);
-    const earlier = new Map<string, CompiledPack>();
-    for (const { hash } of before?.state.versions ?? []) {
-      earlier.set(hash, await ports.packs.load(insurer, hash));
-    }
-    const text = await ports.packs.load(insurer, packHash(pack));
-    const publication = { text, author, earlier };
-    const event = publishPack(await transaction.insurer(), before, stream, publication, act);
-    return isRefusal(event) ? event : transaction.append(event, act);
-  });
+  return commitCommand(ports, insurer, act.now, (transaction) =>
+    publishIn(ports, transaction, { pack: stream, author }, pack, act),
+  );
+}
+
+/** The same in a transaction under way, of a text that lies where everyone reads it. */
+export async function publishIn(
+  { packs }: Pick<OperatorPorts, "packs">,
+  transaction: CommandTransaction,
+  { pack: stream, author }: { readonly pack: Handle; readonly author: Handle },
+  pack: Pack,
+  act: Act,
+): Promise<Appended | Refusal> {
+  const { insurerId } = transaction;
+  const before = await transaction.stream("pack", stream);
+  const earlier = new Map<string, CompiledPack>();
+  for (const { hash } of before?.state.versions ?? []) {
+    earlier.set(hash, await packs.load(insurerId, hash));
+  }
+  const text = await packs.load(insurerId, packHash(pack));
+  const publication = { text, author, earlier };
+  const event = publishPack(await transaction.insurer(), before, stream, publication, act);
+  return isRefusal(event) ? event : transaction.append(event, act);
 }
 
 /** Issues one policy under a published pack. Refused as a duplicate when the stream has one. */

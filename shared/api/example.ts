@@ -2,6 +2,8 @@
 export const exampleClaim = "3f2b8c1d9e4a5f60718293a4b5c6d7e8";
 export const examplePolicy = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 export const examplePayout = "7d6c5b4a39281706f5e4d3c2b1a09f8e";
+export const examplePack = "91a2b3c4d5e6f708192a3b4c5d6e7f80";
+export const exampleDraft = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 export const examplePerson = "5a6b7c8d9e0f1a2b3c4d5e6f70819203";
 export const exampleEvidence = "7c6b5a49382716051423324150617f8e";
 export const exampleHash = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";

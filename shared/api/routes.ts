@@ -5,6 +5,7 @@ import { claimantRoutes } from "./routes/claimant.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { insurerBankRoutes } from "./routes/insurer-bank.ts";
 import { insurerClaimRoutes } from "./routes/insurer-claims.ts";
+import { insurerPackRoutes } from "./routes/insurer-packs.ts";
 import { insurerPayoutRoutes } from "./routes/insurer-payouts.ts";
 import { insurerPolicyRoutes } from "./routes/insurer-policies.ts";
 import { insurerSetupRoutes } from "./routes/insurer-setup.ts";
@@ -22,6 +23,7 @@ export const routes = {
   ...insurerClaimRoutes,
   ...insurerPayoutRoutes,
   ...insurerBankRoutes,
+  ...insurerPackRoutes,
   ...insurerPolicyRoutes,
   ...insurerSetupRoutes,
   ...auditorRoutes,

@@ -30,6 +30,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   migration_step: "hash migration state step",
   outbox: "event_id insurer leaf_hash ord record stream version",
   pack: "insurer leaf_hash ord state status stream version",
+  pack_drafts: "author content created_at draft insurer pack",
   payment_files: "file insurer sent_at sha256",
   payout: "claim due file insurer leaf_hash ord person state status stream version",
   person: "insurer leaf_hash ord state status stream version",

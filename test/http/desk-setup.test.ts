@@ -13,12 +13,13 @@ beforeAll(async () => {
     ada: { role: "adjuster" },
     amy: { role: "claimant" },
     robot: { role: "underwriter", machine: true },
+    clerk: { role: "operator", machine: true },
     elsewhere: { role: "underwriter" },
     foreign: { role: "operator" },
   });
   acme = await openInsurer(desk.ports, { limit: null });
   await openInsurer(desk.ports, { insurer: "other" });
-  await desk.employ("acme", ["uma", "olga", "ada", "robot"]);
+  await desk.employ("acme", ["uma", "olga", "ada", "robot", "clerk"]);
   await desk.employ("acme", ["amy"], { person: acme.insured });
   await desk.employ("other", ["elsewhere", "foreign"]);
 });
@@ -72,6 +73,7 @@ describe.each(Object.entries(said))("the %s of an insurer", (what, body) => {
     for (const name of ["amy", "foreign"]) {
       expect((await desk.say(name, path(what))).status).toBe(403);
     }
+    expect(refused(await put(what, body, etag, "clerk"))).toEqual([403, "person-required"]);
     expect((await desk.say("ada", path(what))).etag).toBe(etag);
   });
 });

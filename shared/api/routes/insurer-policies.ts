@@ -3,7 +3,7 @@ import { handleSchema } from "../../base/codec.ts";
 import { termsSchema } from "../../policy/policy.ts";
 import { insurerSchema } from "../claim-view.ts";
 import { committedPolicySchema } from "../committed.ts";
-import { examplePerson, examplePolicy } from "../example.ts";
+import { examplePack, examplePerson, examplePolicy } from "../example.ts";
 import { json } from "../media-type.ts";
 import { route } from "../route.ts";
 
@@ -36,7 +36,7 @@ const terms = {
   end: null,
   birthDate: "1988-05-17",
   limit: { amount: "300000.00", currency: "CNY" },
-  pack: "91a2b3c4d5e6f708192a3b4c5d6e7f80",
+  pack: examplePack,
   jurisdiction: "CN",
 };
 

@@ -1,0 +1,166 @@
+import type * as z from "zod";
+import { committedPackSchema } from "../../shared/api/committed.ts";
+import { keptJson } from "../../shared/api/committed-reply.ts";
+import { etagOf } from "../../shared/api/etag.ts";
+import {
+  type DraftsQuery,
+  type draftBodySchema,
+  draftPageSchema,
+  draftSchema,
+  draftViewSchema,
+  type PackView,
+  packPageSchema,
+  packViewSchema,
+} from "../../shared/api/pack-views.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import type { Seen } from "../../shared/base/event.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import type { Instant } from "../../shared/base/instant.ts";
+import { type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { checkPack } from "../../shared/coverage/analysis/check-pack.ts";
+import type { PackState } from "../../shared/policy/pack.ts";
+import type { Draft } from "../../shared/ports/drafts.ts";
+import { newHandle } from "../command/handle.ts";
+import { perform, refuseStale } from "../command/perform.ts";
+import { recordedOf } from "../command/recorded.ts";
+import { openStream } from "../command/rows.ts";
+import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
+import type { HttpRequest } from "../http/event.ts";
+import { type HttpReply, jsonReply } from "../http/reply.ts";
+import { publishIn } from "../operator/core.ts";
+import { callerOf } from "./caller.ts";
+import { pageBy } from "./paging.ts";
+import type { InsurerPorts } from "./ports.ts";
+
+type Answer = Promise<HttpReply | Refusal | ReplayedRefusal>;
+type OnDraft = HttpRequest<{ draft: Handle }, unknown>;
+
+async function packsOf(
+  ports: InsurerPorts,
+  insurer: string,
+  packs: readonly Handle[],
+): Promise<readonly Seen<PackState>[]> {
+  if (packs.length === 0) return [];
+  const rows = await ports.store.transaction(insurer, (on) => on.streams("pack", packs));
+  const slots = await Promise.all(rows.map((row) => openStream(ports, insurer, row)));
+  return slots.flatMap((slot) => (slot ? [{ ...slot, state: slot.state as PackState }] : []));
+}
+
+const viewOf = ({ stream, state }: Seen<PackState>): PackView => {
+  const { pack: id, dateBasis, version, versions } = state;
+  return { pack: stream, id, dateBasis, version, versions };
+};
+
+/** `GET /insurers/{insurer}/packs`. */
+export async function listPacks(
+  ports: InsurerPorts,
+  { callers }: HttpRequest<unknown, unknown>,
+): Promise<HttpReply> {
+  const { insurer } = callerOf(callers);
+  const packs = await packsOf(ports, insurer, await ports.store.packs(insurer));
+  return jsonReply(packPageSchema, { items: packs.map(viewOf) });
+}
+
+/** `GET /insurers/{insurer}/packs/{pack}`. */
+export async function readPack(
+  ports: InsurerPorts,
+  { params, callers }: HttpRequest<{ pack: Handle }, unknown>,
+): Promise<HttpReply | Refusal> {
+  const [seen] = await packsOf(ports, callerOf(callers).insurer, [params.pack]);
+  if (!seen) return refuse("not-found", "There is no such rule pack.");
+  return jsonReply(packViewSchema, viewOf(seen), { etag: etagOf(seen.version) });
+}
+
+/** `POST /insurers/{insurer}/drafts`: a row that never changes, before the answer its key keeps. */
+export async function writeDraft(
+  ports: InsurerPorts,
+  { body, callers, asked }: HttpRequest<unknown, z.output<typeof draftBodySchema>>,
+  now: Instant,
+): Answer {
+  const caller = callerOf(callers);
+  const { insurer, person: author } = caller;
+  const [draft, fresh] = [newHandle(ports.random), newHandle(ports.random)];
+  const location = `/insurers/${insurer}/drafts/${draft}`;
+  const reply = await perform(ports, caller, asked, now, async (transaction) => {
+    if (body.pack && !(await transaction.stream("pack", body.pack))) {
+      return refuse("no-pack", "There is no such rule pack.", "pack");
+    }
+    const result = { draft, pack: body.pack ?? fresh, author, createdAt: now };
+    await ports.drafts.add(insurer, { ...result, content: body.text });
+    return { result, reply: keptJson(draftSchema, result, { location }), about: author };
+  });
+  return commandReply(insurer, reply);
+}
+
+/** `GET /insurers/{insurer}/drafts`. */
+export async function listDrafts(
+  ports: InsurerPorts,
+  { callers, query }: HttpRequest<unknown, unknown, DraftsQuery>,
+): Promise<HttpReply> {
+  const caller = callerOf(callers);
+  const { limit, cursor } = query;
+  const { rows, next } = await pageBy<Omit<Draft, "content">>(ports.keys, caller, {
+    list: "drafts",
+    filter: {},
+    cursor,
+    limit,
+    placeOf: ({ createdAt, draft }) => ({ value: createdAt, stream: draft }),
+    read: (after, most) => ports.drafts.list(caller.insurer, after, most),
+  });
+  return jsonReply(draftPageSchema, { items: rows, ...(next ? { next } : {}) });
+}
+
+const noDraft = refuse("not-found", "There is no such draft.");
+
+/** `GET /insurers/{insurer}/drafts/{draft}`: with the check's findings; nothing is recorded. */
+export async function readDraft(
+  ports: InsurerPorts,
+  { params, callers }: OnDraft,
+): Promise<HttpReply | Refusal> {
+  const { insurer } = callerOf(callers);
+  const found = await ports.drafts.find(insurer, params.draft);
+  if (!found) return noDraft;
+  const { content: text, ...named } = found;
+  const [seen] = await packsOf(ports, insurer, [found.pack]);
+  const findings = checkPack(utf8(text)).findings.map(
+    ({ severity, code, where, rule, message, help }) => ({
+      severity,
+      code,
+      where,
+      rule,
+      message,
+      help,
+    }),
+  );
+  const etag = etagOf(seen?.version ?? 0n);
+  return jsonReply(draftViewSchema, { ...named, text, findings }, { etag });
+}
+
+/** `POST /insurers/{insurer}/drafts/{draft}/publication`: the text first, then the record that names its hash. */
+export async function publishDraft(
+  ports: InsurerPorts,
+  { params, callers, asked }: OnDraft,
+  now: Instant,
+): Answer {
+  const caller = callerOf(callers);
+  const { insurer } = caller;
+  const found = await ports.drafts.find(insurer, params.draft);
+  if (!found) return noDraft;
+  const { compiled, findings } = checkPack(utf8(found.content));
+  const broken = !compiled || findings.some(({ severity }) => severity === "error");
+  if (!broken) await ports.packs.put(insurer, compiled.pack);
+  const reply = await perform(ports, caller, asked, now, async (transaction, act) => {
+    const before = await transaction.stream("pack", found.pack);
+    const stale = refuseStale(asked, before?.version ?? 0n);
+    if (stale) return stale;
+    if (broken) return refuse("wrong-state", "The draft has errors: read it to see which.");
+    const appended = await publishIn(ports, transaction, found, compiled.pack, act);
+    if ("refused" in appended) return appended;
+    const etag = etagOf(appended.record.version);
+    const location = `/insurers/${insurer}/packs/${found.pack}`;
+    const result = { pack: found.pack, status: "published", ...recordedOf(appended) };
+    const reply = keptJson(committedPackSchema, result, { location, etag });
+    return { result, reply, about: caller.person };
+  });
+  return commandReply(insurer, reply);
+}

@@ -25,6 +25,8 @@ export interface CallPorts extends CommandPorts {
   readonly published: Pick<ObjectStore, "list">;
   /** Gives a subject its row with an insurer, once; the row that stands in the end. */
   readonly enrol: (issuer: string, sub: string, principal: Principal) => Promise<Principal>;
+  /** Takes that row's role away; whether there was one. */
+  readonly dismiss: (issuer: string, sub: string, insurer: string) => Promise<boolean>;
 }
 
 const newInsurerSchema = z.strictObject({
@@ -36,10 +38,13 @@ const newInsurerSchema = z.strictObject({
 /** A tenant to open a log for. */
 export type NewTenant = z.output<typeof newInsurerSchema>;
 
-const enrolmentSchema = z.strictObject({
+const login = {
   issuer: z.string().min(1).max(200),
   sub: z.string().min(1).max(200),
   insurer: insurerSchema,
+};
+const enrolmentSchema = z.strictObject({
+  ...login,
   role: z.enum(roles),
   kind: z.enum(["person", "machine"]),
   /** Whom the rows of the same person with other logins name; absent: somebody new. */
@@ -53,22 +58,33 @@ const callSchema = z.union([
   }),
   z.strictObject({ addInsurer: newInsurerSchema }),
   z.strictObject({ enrol: enrolmentSchema }),
+  z.strictObject({ dismiss: z.strictObject(login) }),
 ]);
 
-/** What a call came to: the leaf hash of its record, the person it enrolled, or why there is none. */
-export type Called = { readonly recorded: string } | { readonly enrolled: Handle } | Refusal;
+/** What a call came to: the leaf hash of its record, the person it enrolled, that it dismissed a login, or why there is none. */
+export type Called =
+  | { readonly recorded: string }
+  | { readonly enrolled: Handle }
+  | { readonly dismissed: true }
+  | Refusal;
 
 /**
  * One call of an operator; Malformed for any other. Throws Unavailable.
  * - `{"publishKeys": {"insurer": "acme", "pairs": "all"}}` publishes the pairs of keys that sign the log, or only the newest, as those in force (docs/operating.md, Replacing the signing keys).
  * - `{"addInsurer": {"insurer": "acme", "kind": "insurer", "simulation": false, "currency": "EUR"}}` opens a log (docs/operating.md, Adding an insurer).
  * - `{"enrol": {"issuer": …, "sub": …, "insurer": "acme", "role": "adjuster", "kind": "person"}}` gives a login its row with an insurer.
+ * - `{"dismiss": {"issuer": …, "sub": …, "insurer": "acme"}}` takes it away: from then on the login may do nothing there.
  */
 export async function call(ports: CallPorts, event: unknown): Promise<Called> {
   const parsed = callSchema.safeParse(event);
   if (!parsed.success) throw new Malformed("call", "is none that an operator has");
   const { data } = parsed;
   if ("enrol" in data) return enrol(ports, data.enrol);
+  if ("dismiss" in data) {
+    const { issuer, sub, insurer } = data.dismiss;
+    const done = await ports.dismiss(issuer, sub, insurer);
+    return done ? { dismissed: true } : refuse("not-found", "This login has no role there.", "sub");
+  }
   if ("addInsurer" in data) return openTenant(ports, data.addInsurer);
   const { insurer, pairs } = data.publishKeys;
   const all = await ports.logKeys(insurer);

@@ -1,6 +1,6 @@
 import { openDeployment, openLogKeys, openPublished } from "../adapters/deployment.ts";
 import { openNudge } from "../adapters/nudge.ts";
-import { enrol } from "../adapters/postgres/principals.ts";
+import { dismiss, enrol } from "../adapters/postgres/principals.ts";
 import { readEnv } from "../http/read-env.ts";
 import { type Called, call } from "./call.ts";
 import { names } from "./env.ts";
@@ -13,6 +13,7 @@ const ports = {
   nudge: openNudge(env),
   published: openPublished(env),
   enrol: enrol.bind(undefined, deployment.pool),
+  dismiss: dismiss.bind(undefined, deployment.pool),
 };
 
 /** What an operator invokes by hand: one call, one record or one row. */

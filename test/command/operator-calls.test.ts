@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
-import { enrol, postgresPrincipals } from "../../functions/adapters/postgres/principals.ts";
+import {
+  dismiss,
+  enrol,
+  postgresPrincipals,
+} from "../../functions/adapters/postgres/principals.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";
 import {
@@ -39,6 +43,7 @@ beforeAll(async () => {
     nudge: async (insurer) => void nudged.push(insurer),
     published,
     enrol: enrol.bind(undefined, pool),
+    dismiss: dismiss.bind(undefined, pool),
   };
 });
 afterAll(async () => {
@@ -111,6 +116,24 @@ describe("enrolling a login", () => {
     expect(await call(ports, login({ insurer: "nowhere" }))).toEqual(refused("not-found"));
     await expect(call(ports, login({ role: "root" }))).rejects.toThrow(Malformed);
     await expect(call(ports, login({ kind: "simulated" }))).rejects.toThrow(Malformed);
+  });
+
+  test("ends when it is dismissed, there and nowhere else, until it is enrolled again", async () => {
+    const { issuer, sub } = login({ sub: "leaver" }).enrol;
+    const known = () => postgresPrincipals(pool).insurersOf(issuer, sub);
+    await call(ports, tenant("elsewhere"));
+    for (const insurer of ["newcomer", "elsewhere"]) {
+      expect(await call(ports, login({ sub, insurer }))).toHaveProperty("enrolled");
+    }
+    const leave = { dismiss: { issuer, sub, insurer: "newcomer" } };
+    expect(await call(ports, leave)).toEqual({ dismissed: true });
+    expect(await postgresPrincipals(pool).find(issuer, sub, "newcomer")).toBeUndefined();
+    expect(await known()).toEqual(["elsewhere"]);
+    expect(await call(ports, leave)).toEqual(refused("not-found"));
+    expect(await call(ports, login({ sub, role: "releaser" }))).toHaveProperty("enrolled");
+    expect(await postgresPrincipals(pool).find(issuer, sub, "newcomer")).toMatchObject({
+      role: "releaser",
+    });
   });
 
   test("enrols nobody who was erased", async () => {

@@ -99,6 +99,7 @@ async function called(keys: readonly CheckpointKey[], pairs: "all" | "newest"): 
     enrol: async () => {
       throw new Error("nobody is enrolled");
     },
+    dismiss: async () => false,
   };
   const wrong = { publishKeys: { insurer: "acme", pairs, keys: ["one"] } };
   await expect(call(ports, wrong)).rejects.toThrow(Malformed);

@@ -1,4 +1,5 @@
 import type { Handle } from "../../shared/base/handle.ts";
+import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type ClaimState, openStatuses } from "../../shared/claim/state.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
@@ -12,8 +13,12 @@ import { naming } from "./core.ts";
 const batch = 100;
 const batchesPerCall = 10;
 
-/** The clocks whose claims this process knows to be dated by them, by insurer: asked again only when others are published. */
-const done = new WeakMap<CommandPorts["store"], Map<string, bigint>>();
+/** How long a command may run that read other clocks before: what it commits is looked for once more. */
+const settledUs = 10_000_000n;
+
+/** By insurer the clocks that a look found every open claim dated by, and when first: asked again until that is a while ago, then only when others are published. */
+type Known = Map<string, { readonly version: bigint; readonly since: Instant; done: boolean }>;
+const knownOf = new WeakMap<CommandPorts["store"], Known>();
 
 /**
  * The job: dates open claims anew after other clocks were published, so that the lists of what is due are those of the clocks in force; at most 1,000 a call.
@@ -21,11 +26,13 @@ const done = new WeakMap<CommandPorts["store"], Map<string, bigint>>();
  * Malformed when all were tried. Gives how many it looked at. Throws Unavailable.
  */
 export async function redateClaims(ports: CommandPorts, insurer: string): Promise<number> {
-  const known = done.get(ports.store) ?? new Map<string, bigint>();
-  done.set(ports.store, known);
+  const known: Known = knownOf.get(ports.store) ?? new Map();
+  knownOf.set(ports.store, known);
   const state = await insurerState(ports, insurer);
   const version = state?.clocks?.version ?? 0n;
-  if (!state || known.get(insurer) === version) return 0;
+  const before = known.get(insurer);
+  const same = before?.version === version ? before : undefined;
+  if (!state || same?.done) return 0;
   let looked = 0;
   const failures: unknown[] = [];
   for (let round = 0; round < batchesPerCall; round++) {
@@ -40,7 +47,8 @@ export async function redateClaims(ports: CommandPorts, insurer: string): Promis
     }
     looked += claims.length;
     if (claims.length < batch) {
-      known.set(insurer, version);
+      const since = same?.since ?? ports.clock();
+      known.set(insurer, { version, since, done: ports.clock() - since > settledUs });
       break;
     }
   }

@@ -15,6 +15,7 @@ import { dayOf } from "../../shared/base/day.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
+import { refuseSimulated } from "../../shared/policy/insurer.ts";
 import type { ListedBreak } from "../../shared/ports/bank-rows.ts";
 import type { Desk } from "../../shared/ports/desk.ts";
 import type { OrderRow } from "../../shared/ports/release-orders.ts";
@@ -42,6 +43,8 @@ export async function orderRelease(
   const file = newHandle(ports.random);
   const { payouts, ...window } = body;
   const reply = await perform(ports, caller, asked, now, async (transaction, act) => {
+    const simulated = refuseSimulated(await transaction.insurer(), act);
+    if (simulated) return simulated;
     const row = await orderRow(ports, insurer, file, payouts, window, act);
     if (isRefusal(row)) return row;
     transaction.addOrder(row);

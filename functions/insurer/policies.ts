@@ -1,7 +1,7 @@
 import { committedPolicySchema } from "../../shared/api/committed.ts";
 import { keptJson, policyPath } from "../../shared/api/committed-reply.ts";
 import { etagOf } from "../../shared/api/etag.ts";
-import type { Act } from "../../shared/base/actor.ts";
+import { type Act, personOf } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
@@ -47,7 +47,7 @@ export async function issue(
   return commandReply(caller.insurer, reply);
 }
 
-/** `POST /policies/{id}/endorsements`. */
+/** `POST /policies/{id}/endorsements`: by a person, whose name the record seals; machines issue policies and change none. */
 export const endorse = (
   ports: InsurerPorts,
   request: On<Terms & { reason: string }>,
@@ -55,6 +55,7 @@ export const endorse = (
 ): Answer => {
   const { reason, ...terms } = request.body;
   return changing(ports, request, now, async (transaction, insurer, policy, act) => {
+    if (!personOf(act)) return refuse("person-required", "A person endorses a policy.");
     const unruled = await refusePack(transaction, terms);
     return unruled ?? endorsePolicy(insurer, policy, terms, reason, act);
   });

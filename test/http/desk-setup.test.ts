@@ -134,10 +134,13 @@ describe("a policy", () => {
       etag: once.etag,
       body: { status: "active", limit: terms().limit },
     });
-    const endorsed = await desk.say("uma", `${at}/endorsements`, {
+    const change = {
       body: { ...terms({ end: "2027-01-01", jurisdiction: "US-CA" }), reason: "a year" },
       tag: once.etag,
-    });
+    };
+    const unnamed = await desk.say("robot", `${at}/endorsements`, change);
+    expect(refused(unnamed)).toEqual([403, "person-required"]);
+    const endorsed = await desk.say("uma", `${at}/endorsements`, change);
     expect(endorsed).toMatchObject({ status: 201, body: { record: { type: "policy.endorsed" } } });
     const gone = { body: { reason: "unpaid" }, tag: once.etag };
     expect(refused(await desk.say("uma", `${at}/cancellation`, gone))).toEqual([412, "stale"]);

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { parseTags } from "../../shared/api/etag.ts";
 import { fieldErrors } from "../../shared/api/field-errors.ts";
+import { idempotencyKeyForm } from "../../shared/api/idempotency-key.ts";
 import type { FieldError } from "../../shared/api/problem.ts";
 import { HttpProblem } from "./http-problem.ts";
 
@@ -37,9 +38,6 @@ export function readTags(header: string | undefined): readonly string[] {
   throw malformed([{ field: "If-Match", detail: "is no list of entity tags" }]);
 }
 
-/** No comma: two headers of the name arrive joined by one. */
-const keyForm = /^[\x21-\x2b\x2d-\x7e]{1,255}$/;
-
 /** The Idempotency-Key header: 1 to 255 visible ASCII characters other than a comma; 400 if it is missing or another. */
 export function readKey(key: string | undefined): string {
   if (key === undefined) {
@@ -47,7 +45,7 @@ export function readKey(key: string | undefined): string {
       "Send any random text; repeat the request with the same key to repeat its answer.";
     throw new HttpProblem({ code: "idempotency-key-required", detail });
   }
-  if (keyForm.test(key)) return key;
+  if (idempotencyKeyForm.test(key)) return key;
   const detail = "is not 1 to 255 visible ASCII characters other than a comma";
   throw malformed([{ field: "Idempotency-Key", detail }]);
 }

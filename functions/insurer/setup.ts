@@ -7,7 +7,7 @@ import {
   clocksInForceSchema,
   paymentsInForceSchema,
 } from "../../shared/api/routes/insurer-setup.ts";
-import { personOf } from "../../shared/base/actor.ts";
+import { type Act, personOf } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
@@ -17,7 +17,6 @@ import {
   type Clocks,
   type InsurerState,
   publishBands,
-  refuseSimulated,
 } from "../../shared/policy/insurer.ts";
 import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
 import { insurerState } from "../command/insurer-state.ts";
@@ -34,7 +33,7 @@ interface Kind<Body, View extends { readonly version: bigint }> {
   readonly schema: z.ZodType<View>;
   /** What is in force; undefined before the first. */
   readonly inForce: (state: InsurerState) => View | undefined;
-  readonly publish: (insurer: Seen<InsurerState>, body: Body) => DomainEvent | Refusal;
+  readonly publish: (insurer: Seen<InsurerState>, body: Body, act: Act) => DomainEvent | Refusal;
 }
 
 const bands: Kind<Bands, z.output<typeof bandsInForceSchema>> = {
@@ -89,12 +88,10 @@ const publishing =
       const insurer = await transaction.insurer();
       const stale = refuseStale(asked, inForce(insurer.state)?.version ?? 0n);
       if (stale) return stale;
-      const simulated = refuseSimulated(insurer, act);
-      if (simulated) return simulated;
       if (!personOf(act)) {
         return refuse("person-required", "A person publishes what an insurer goes by.");
       }
-      const event = publish(insurer, body);
+      const event = publish(insurer, body, act);
       if (isRefusal(event)) return event;
       const appended = await transaction.append(event, act);
       const result = recordedOf(appended);

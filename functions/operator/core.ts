@@ -47,7 +47,7 @@ export async function setBands(
   bands: Bands,
   act: Act,
 ): Promise<Appended | Refusal> {
-  return advance(ports, insurer, insurerIn, (world) => publishBands(world, bands), act);
+  return advance(ports, insurer, insurerIn, (world) => publishBands(world, bands, act), act);
 }
 
 /**
@@ -61,7 +61,7 @@ export async function setPayments(
   act: Act,
 ): Promise<Appended | Refusal> {
   parseParty(payments.payer, "payer");
-  return advance(ports, insurer, insurerIn, (world) => publishPayments(world, payments), act);
+  return advance(ports, insurer, insurerIn, (world) => publishPayments(world, payments, act), act);
 }
 
 /** Publishes the statutory clocks, by jurisdiction. */
@@ -71,7 +71,7 @@ export const setClocks = (
   clocks: Clocks,
   act: Act,
 ): Promise<Appended | Refusal> =>
-  advance(ports, insurer, insurerIn, (world) => publishClocks(world, clocks), act);
+  advance(ports, insurer, insurerIn, (world) => publishClocks(world, clocks, act), act);
 
 /** Publishes a pack's next version on `stream`, by `author` and approved by who acts: its text first, then the record that names its hash. */
 export async function publishPackVersion(

@@ -1,5 +1,6 @@
 import { type Act, type ActorKind, unreadCredential } from "../base/actor.ts";
 import type { DomainEvent, Seen } from "../base/event.ts";
+import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
@@ -51,20 +52,19 @@ import { reissuePayout } from "../payout/reissue.ts";
 import { breakPayout, closeBreak, lineOf, reportPayout, reversePayout } from "../payout/report.ts";
 import type { PayoutWorld } from "../payout/world.ts";
 
-import { clocksForm, publishClocks } from "../policy/clocks.ts";
+import { clocksForm, type PublishedClocks, publishClocks } from "../policy/clocks.ts";
 
 import { type Disclosure, discloseOpenings, disclosureForm } from "../policy/disclosure.ts";
 
 import {
-  type Bands,
   bandsForm,
-  type Clocks,
   genesisForm,
   type InsurerState,
+  type PublishedBands,
   publishBands,
 } from "../policy/insurer.ts";
 import type { Published } from "../policy/pack.ts";
-import { type Payments, paymentsForm, publishPayments } from "../policy/payments.ts";
+import { type PublishedPayments, paymentsForm, publishPayments } from "../policy/payments.ts";
 import { unheldPerson } from "../policy/person.ts";
 import {
   cancelledForm,
@@ -117,6 +117,12 @@ export async function redecidePublic(
   actor: ActorKind,
   time: Instant,
 ): Promise<Refusal | undefined> {
+  /** The act as the record shows it: of a person it says the handle, not what they showed. */
+  const actBy = (person: Handle | null): Act => ({
+    kind: actor,
+    now: time,
+    ...(person === null ? {} : { signatory: { person, credential: unreadCredential } }),
+  });
   const insurer = reader.opened;
   if (!insurer || event.type === genesisForm.type) return undefined;
   if (event.kind === "person") {
@@ -135,27 +141,28 @@ export async function redecidePublic(
     return refusalOf(publishKeys(insurer, (event.content as PublishedKeys).keys));
   }
   if (event.type === paymentsForm.type) {
-    return refusalOf(publishPayments(insurer, event.content as Payments));
+    const { by, ...payments } = event.content as PublishedPayments;
+    return refusalOf(publishPayments(insurer, payments, actBy(by)));
   }
   if (event.type === clocksForm.type) {
-    return refusalOf(publishClocks(insurer, event.content as Clocks));
+    const { by, ...published } = event.content as PublishedClocks;
+    return refusalOf(publishClocks(insurer, published, actBy(by)));
   }
   if (event.type === reconciliationForm.type) {
     return refusalOf(recordReconciliation(insurer, event.content as Reconciliation));
   }
   if (event.type === disclosureForm.type) {
     const { by, ...given } = event.content as Disclosure;
-    const signatory = { person: by, credential: unreadCredential };
-    return refusalOf(discloseOpenings(insurer, given, { kind: actor, now: time, signatory }));
+    return refusalOf(discloseOpenings(insurer, given, actBy(by)));
   }
   if (event.type === bandsForm.type) {
-    return refusalOf(publishBands(insurer, event.content as Bands));
+    const { by, ...bands } = event.content as PublishedBands;
+    return refusalOf(publishBands(insurer, bands, actBy(by)));
   }
   const { hash, author, approver } = event.content as Published;
   const text = packs.get(hash);
   const before = await reader.stream("pack", event.stream);
-  const signatory = { person: approver, credential: unreadCredential };
-  const act = { kind: actor, now: time, ...(actor === "machine" ? {} : { signatory }) };
+  const act = actBy(actor === "machine" ? null : approver);
   const publication = { author, earlier: packs };
   return (
     text && refusalOf(publishPack(insurer, before, event.stream, { ...publication, text }, act))

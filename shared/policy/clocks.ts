@@ -1,8 +1,19 @@
+import type * as z from "zod";
+import type { Act } from "../base/actor.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
-import { type Refusal, refuse } from "../base/refusal.ts";
-import { type Clock, type Clocks, clocksSchema, type InsurerState } from "./insurer.ts";
+import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
+import {
+  type Clock,
+  type Clocks,
+  clocksSchema,
+  type InsurerState,
+  publishedBy,
+  publisherOf,
+} from "./insurer.ts";
 
-export const clocksForm = eventForm("clocks.published", clocksSchema);
+const publishedClocksSchema = clocksSchema.extend(publishedBy);
+export const clocksForm = eventForm("clocks.published", publishedClocksSchema);
+export type PublishedClocks = z.output<typeof publishedClocksSchema>;
 
 /** Ten years: no law gives an insurer longer. */
 const mostDays = 3_650n;
@@ -11,7 +22,11 @@ const mostDays = 3_650n;
  * Publishes how long the insurer has, by jurisdiction, to acknowledge a notice, to decide and to pay: the law's days, as its actuaries and lawyers read it.
  * Jurisdictions ascend, each once; `home` is the one of claims whose policy names none that is listed.
  */
-export function publishClocks(insurer: Seen<InsurerState>, clocks: Clocks): DomainEvent | Refusal {
+export function publishClocks(
+  insurer: Seen<InsurerState>,
+  clocks: Clocks,
+  act: Act,
+): DomainEvent | Refusal {
   if (insurer.state.kind === "intake") {
     return refuse("kind-has-none", "An intake decides and pays nothing.");
   }
@@ -31,7 +46,9 @@ export function publishClocks(insurer: Seen<InsurerState>, clocks: Clocks): Doma
   if (days.some((each) => each < 1n || each > mostDays)) {
     return refuse("wrong-state", `A clock runs 1 to ${mostDays} days.`, "clocks");
   }
-  return eventOf(clocksForm, insurer.stream, clocks);
+  const publisher = publisherOf(insurer, insurer.state.clocks === undefined, act);
+  if (isRefusal(publisher)) return publisher;
+  return eventOf(clocksForm, insurer.stream, { ...clocks, ...publisher });
 }
 
 /** The clock of a jurisdiction: its own, else that of its country, else that of the insurer's home; undefined before any is published. */

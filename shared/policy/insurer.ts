@@ -1,13 +1,14 @@
 import * as z from "zod";
-import type { Act } from "../base/actor.ts";
+import { type Act, personOf } from "../base/actor.ts";
 import { type BankParty, bankPartySchema } from "../base/bank-party.ts";
 import { toHex, utf8 } from "../base/bytes.ts";
-import { currencySchema, dayCodec } from "../base/codec.ts";
+import { currencySchema, dayCodec, handleSchema } from "../base/codec.ts";
 import type { Day } from "../base/day.ts";
 import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
+import type { Handle } from "../base/handle.ts";
 import type { Currency } from "../base/money.ts";
 import { type PartClass, partClasses } from "../base/part-class.ts";
-import { type Refusal, refuse } from "../base/refusal.ts";
+import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { sha256 } from "../base/sha256.ts";
 
 /** An authority band: payouts up to `upTo` minor units need `approvers` persons (0: approved under the pack). */
@@ -115,8 +116,12 @@ export const bandsSchema = z.strictObject({
   currency: currencySchema,
   bands: z.array(bandSchema).min(1).max(8),
 });
-export const bandsForm = eventForm("bands.published", bandsSchema);
 export type Bands = z.output<typeof bandsSchema>;
+/** Who published something, in its record: the person, by their handle; null: a machine, when the log was opened. */
+export const publishedBy = { by: handleSchema.nullable() };
+const publishedBandsSchema = bandsSchema.extend(publishedBy);
+export const bandsForm = eventForm("bands.published", publishedBandsSchema);
+export type PublishedBands = z.output<typeof publishedBandsSchema>;
 
 export const insurerForms: readonly EventForm<string, never>[] = [
   genesisForm as unknown as EventForm<string, never>,
@@ -133,16 +138,37 @@ export const refuseSimulated = ({ state }: Seen<InsurerState>, act: Act): Refusa
     ? refuse("simulation-only", "Simulated persons act only in simulation logs.")
     : undefined;
 
+/** Who publishes what an insurer goes by: a person; a machine what is the `first` of its kind, when the log is opened. */
+export function publisherOf(
+  insurer: Seen<InsurerState>,
+  first: boolean,
+  act: Act,
+): { readonly by: Handle | null } | Refusal {
+  const by = personOf(act) ?? null;
+  if (by === null && !first) {
+    return refuse("person-required", "A person changes what the insurer goes by.");
+  }
+  return refuseSimulated(insurer, act) ?? { by };
+}
+
 /** Most persons a band asks for beside the maker: a payout remembers eight. */
 const mostApprovers = 7n;
 
 /** Publishes authority bands in the insurer's currency: amounts ascending, never fewer persons for more money. */
-export function publishBands(insurer: Seen<InsurerState>, bands: Bands): DomainEvent | Refusal {
+export function publishBands(
+  insurer: Seen<InsurerState>,
+  bands: Bands,
+  act: Act,
+): DomainEvent | Refusal {
   if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
   if (bands.currency !== insurer.state.currency) {
     return refuse("currency-mismatch", "Bands are in the insurer's currency.", "currency");
   }
-  return refuseBands(bands.bands, "bands") ?? eventOf(bandsForm, insurer.stream, bands);
+  const bad = refuseBands(bands.bands, "bands");
+  if (bad) return bad;
+  const publisher = publisherOf(insurer, insurer.state.bandsVersion === 0n, act);
+  if (isRefusal(publisher)) return publisher;
+  return eventOf(bandsForm, insurer.stream, { ...bands, ...publisher });
 }
 
 /** Why bands can't be an authority table; undefined where amounts ascend and no higher one asks for fewer persons. */
@@ -187,7 +213,8 @@ export function evolveInsurer(
     return { ...state, retention: { schedule, version } };
   }
   if (event.type === "clocks.published") {
-    return { ...state, clocks: { ...(event.content as Clocks), version } };
+    const { home, clocks } = event.content as Clocks;
+    return { ...state, clocks: { home, clocks, version } };
   }
   if (event.type === "openings.disclosed") return state;
   if (event.type === "keys.published") {

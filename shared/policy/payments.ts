@@ -1,9 +1,17 @@
 import * as z from "zod";
+import type { Act } from "../base/actor.ts";
 import { bankPartySchema } from "../base/bank-party.ts";
 import { currencySchema } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
-import { type Refusal, refuse } from "../base/refusal.ts";
-import { digits, type InsurerState, otherBandsSchema, refuseBands } from "./insurer.ts";
+import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
+import {
+  digits,
+  type InsurerState,
+  otherBandsSchema,
+  publishedBy,
+  publisherOf,
+  refuseBands,
+} from "./insurer.ts";
 
 /** A year: nobody waits longer for a new account. */
 const mostHours = 8_760n;
@@ -16,8 +24,10 @@ export const paymentsSchema = z.strictObject({
   /** Who pays: the account that payment files order from. */
   payer: bankPartySchema,
 });
-export const paymentsForm = eventForm("payments.published", paymentsSchema);
 export type Payments = z.output<typeof paymentsSchema>;
+const publishedPaymentsSchema = paymentsSchema.extend(publishedBy);
+export const paymentsForm = eventForm("payments.published", publishedPaymentsSchema);
+export type PublishedPayments = z.output<typeof publishedPaymentsSchema>;
 
 /**
  * Publishes what else an insurer's payouts go by: the account that pays, authority bands of each head beside indemnity (none: that head is never paid), and how
@@ -27,6 +37,7 @@ export type Payments = z.output<typeof paymentsSchema>;
 export function publishPayments(
   insurer: Seen<InsurerState>,
   payments: Payments,
+  act: Act,
 ): DomainEvent | Refusal {
   if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
   if (payments.currency !== insurer.state.currency) {
@@ -42,5 +53,7 @@ export function publishPayments(
       return refuse("person-required", "A person approves each payout of this head.", head);
     }
   }
-  return eventOf(paymentsForm, insurer.stream, payments);
+  const publisher = publisherOf(insurer, insurer.state.payments === undefined, act);
+  if (isRefusal(publisher)) return publisher;
+  return eventOf(paymentsForm, insurer.stream, { ...payments, ...publisher });
 }

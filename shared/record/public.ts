@@ -48,9 +48,10 @@ const object =
       return member !== undefined && check(member);
     });
 
+const maybeHandle: Check = (value) => value === null || handle(value);
 const bankBreak: Check = object({
   kind: oneOf(breakKinds),
-  about: (value) => value === null || handle(value),
+  about: maybeHandle,
   message: (value) => value === null || hex64(value),
 });
 const party: Check = object({ name: text, account: text });
@@ -74,17 +75,15 @@ const forms: Record<PublicType, Record<string, Check>> = {
     keys: listOf(verifierKey, 8),
   },
   "keys.published": { keys: listOf(verifierKey, 8) },
-  "bands.published": {
-    currency: text,
-    bands: listOf(band, 8),
-  },
+  "bands.published": { currency: text, bands: listOf(band, 8), by: maybeHandle },
   "payments.published": {
     currency: text,
     coolingOffHours: count,
     heads: object({ interest: upTo(band, 8), expense: upTo(band, 8), "ex-gratia": upTo(band, 8) }),
     payer: (value) => party(value) || bankedParty(value),
+    by: maybeHandle,
   },
-  "clocks.published": { home: jurisdiction, clocks: listOf(clock, 64) },
+  "clocks.published": { home: jurisdiction, clocks: listOf(clock, 64), by: maybeHandle },
   "pack.published": {
     pack: text,
     version: count,
@@ -117,7 +116,7 @@ const forms: Record<PublicType, Record<string, Check>> = {
   "erasure.requested": {
     classes,
     basis: oneOf(erasureBases),
-    by: (value) => value === null || handle(value),
+    by: maybeHandle,
   },
   "erasure.declined": { reason: oneOf(declineReasons), by: handle },
   "erasure.approved": { by: handle },

@@ -21,7 +21,7 @@ import {
 import { releaser } from "../payout/sample.ts";
 import { byMachine, byPerson, handle, minute, noon } from "../policy/sample.ts";
 import { type BundleOptions, bundleOf, entriesOf, findingsIn } from "./bundle.ts";
-import { Walk } from "./walk.ts";
+import { staff, Walk } from "./walk.ts";
 
 const [claim, payout] = [handle("3"), handle("c")];
 const message = "0a".repeat(32);
@@ -132,7 +132,7 @@ async function reconciled(
     walk.take(name, event, byMachine(now));
   };
   await tell("reconciled", 1n, opened);
-  await walk.publishBands("later", byMachine(now + 10n * minute));
+  await walk.publishBands("later", byPerson(staff, now + 10n * minute));
   const { items, packs } = walk;
   const found = await findingsIn(bundleOf(entriesOf(items), { packs, ...options }));
   return found.map((each) => {
@@ -183,7 +183,7 @@ test("a reconciliation counts no payment that was not released, and closes nothi
 test("an insurer that reconciles nothing is found, by breaks two days old, and by payouts that no bank answered for a week", async () => {
   const unreconciled = async (days: bigint, reports: boolean): Promise<string[]> => {
     const walk = await booking();
-    await walk.publishBands("later", byMachine(noon + days * 86_400_000_000n + 10n * minute));
+    await walk.publishBands("later", byPerson(staff, noon + days * 86_400_000_000n + 10n * minute));
     const { items, packs } = walk;
     const kept = items.filter(
       ({ type }) => reports || (type !== "payout.reported" && type !== "payout.break-closed"),
@@ -204,7 +204,7 @@ test("a payout that no bank answered for a week is no finding where a reconcilia
   const told: ToldBreak[] = [{ kind: "unanswered", about: payout, message: null }];
   const event = recordReconciliation(await walk.reader.insurer(), { ...counts, opened: told });
   walk.take("reconciled", event, byMachine(now));
-  await walk.publishBands("later", byMachine(now + 10n * minute));
+  await walk.publishBands("later", byPerson(staff, now + 10n * minute));
   const { items, packs } = walk;
   const silent = items.filter(
     ({ type }) => type !== "payout.reported" && type !== "payout.break-closed",

@@ -81,7 +81,7 @@ async function underOldBands(now: bigint): Promise<{ walk: Walk; at: number }> {
   const walk = await submittedWalk();
   await walk.adjudicate("decided", claimOne);
   await walk.propose("proposed", claimOne, payoutOne, byMachine(now));
-  await walk.publishBands("stricter", byMachine(), [{ upTo: 10_000_000n, approvers: 0n }]);
+  await walk.publishBands("stricter", byPerson(staff), [{ upTo: 10_000_000n, approvers: 0n }]);
   const { items } = walk;
   const [proposed] = items.splice(walk.at("proposed"), 1);
   if (proposed) items.push(proposed);

@@ -115,7 +115,7 @@ export class Walk {
     } as const;
     this.take("genesis", openLog(insurerStream, { ...genesis, keys }), byMachine());
     await this.publishBands("bands", byMachine());
-    const payments = publishPayments(await this.#fold.insurer(), paymentsOfAll);
+    const payments = publishPayments(await this.#fold.insurer(), paymentsOfAll, byMachine());
     this.take("payments", payments, byMachine());
     await this.publish("pack", plan, byPerson(packApprover));
     const insurer = await this.#fold.insurer();
@@ -142,7 +142,7 @@ export class Walk {
 
   async publishBands(name: string, act: Act, some = bands): Promise<void> {
     const insurer = await this.#fold.insurer();
-    this.take(name, publishBands(insurer, { currency: "USD", bands: some }), act);
+    this.take(name, publishBands(insurer, { currency: "USD", bands: some }, act), act);
   }
 
   async publish(name: string, pack: Pack, act: Act): Promise<void> {

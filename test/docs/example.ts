@@ -103,7 +103,7 @@ const bands = [
   { upTo: 50_000_000n, approvers: 0n },
   { upTo: 500_000_000n, approvers: 1n },
 ];
-await put(publishBands(await insurer(), { currency: "CNY", bands }), opened);
+await put(publishBands(await insurer(), { currency: "CNY", bands }, opened), opened);
 /** Publishes a version of the pack: one person wrote it, another approves it. */
 async function publish(version: Pack, time: string): Promise<void> {
   const signatory = { person: approver, credential: signedIn };

@@ -1,24 +1,49 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { evolveInsurer, keyDigest, openLog, publishBands } from "../../shared/policy/insurer.ts";
-import { bands, insurer, insurerStream, intake } from "./sample.ts";
+import {
+  bands,
+  byMachine,
+  byPerson,
+  bySimulated,
+  handle,
+  insurer,
+  insurerStream,
+  intake,
+} from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
 const inUsd = { currency: "USD", bands } as const;
 
 describe("authority bands", () => {
+  test("are a machine's only the first time; who changes them is a person, by name, and no simulated one", () => {
+    const first = insurer({ bands: [], bandsVersion: 0n });
+    expect(publishBands(first, inUsd, byMachine())).toMatchObject({ content: { by: null } });
+    expect(publishBands(insurer(), inUsd, byMachine())).toEqual(refused("person-required"));
+    expect(publishBands(insurer(), inUsd, byPerson(handle("5")))).toMatchObject({
+      content: { by: handle("5") },
+    });
+    for (const on of [first, insurer()]) {
+      expect(publishBands(on, inUsd, bySimulated(handle("5")))).toEqual(refused("simulation-only"));
+    }
+  });
+
   test("in force are those published last, with the version of their record", () => {
-    const event = publishBands(insurer({ bands: [], bandsVersion: 0n }), inUsd);
+    const event = publishBands(
+      insurer({ bands: [], bandsVersion: 0n }),
+      inUsd,
+      byPerson(handle("5")),
+    );
     if (isRefusal(event)) throw new Error(event.detail);
     const after = evolveInsurer(insurer().state, event, 7n);
     expect(after).toMatchObject({ bands, bandsVersion: 7n });
   });
 
   test("are refused in another currency and to an intake", () => {
-    expect(publishBands(insurer(), { currency: "EUR", bands })).toEqual(
+    expect(publishBands(insurer(), { currency: "EUR", bands }, byPerson(handle("5")))).toEqual(
       refused("currency-mismatch"),
     );
-    expect(publishBands(intake, inUsd)).toEqual(refused("kind-has-none"));
+    expect(publishBands(intake, inUsd, byPerson(handle("5")))).toEqual(refused("kind-has-none"));
   });
 
   const band = (upTo: bigint, approvers: bigint) => ({ upTo, approvers });
@@ -28,7 +53,7 @@ describe("authority bands", () => {
     ["asking fewer persons for more money", [band(100n, 1n), band(200n, 0n)]],
     ["asking more persons than a payout remembers", [band(100n, 8n)]],
   ])("%s are refused", (_how, some) => {
-    const event = publishBands(insurer(), { currency: "USD", bands: some });
+    const event = publishBands(insurer(), { currency: "USD", bands: some }, byPerson(handle("5")));
     expect(event).toEqual(refused("wrong-state"));
   });
 });

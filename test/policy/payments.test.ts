@@ -4,10 +4,11 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import { evolveInsurer } from "../../shared/policy/insurer.ts";
 import { type Payments, paymentsForm, publishPayments } from "../../shared/policy/payments.ts";
 import { readPublic } from "../../shared/record/public.ts";
-import { insurer, intake, payments } from "./sample.ts";
+import { byPerson, handle, insurer, intake, payments } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
-const publish = (over: Partial<Payments>) => publishPayments(insurer(), { ...payments, ...over });
+const publish = (over: Partial<Payments>) =>
+  publishPayments(insurer(), { ...payments, ...over }, byPerson(handle("5")));
 const heads = (over: Partial<Payments["heads"]>) =>
   publish({ heads: { ...payments.heads, ...over } });
 
@@ -39,6 +40,8 @@ describe("what payouts go by beside the bands of indemnity", () => {
     expect(heads({ interest: [{ upTo: 2n, approvers: 8n }] })).toEqual(refused("wrong-state"));
     expect(publish({ currency: "EUR" })).toEqual(refused("currency-mismatch"));
     expect(publish({ coolingOffHours: 8_761n })).toEqual(refused("wrong-state"));
-    expect(publishPayments(intake, payments)).toEqual(refused("kind-has-none"));
+    expect(publishPayments(intake, payments, byPerson(handle("5")))).toEqual(
+      refused("kind-has-none"),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import type { Json } from "../../base/canonical.ts";
 import { matchRoute } from "../match.ts";
 import { type Scope, scopes } from "../role.ts";
-import type { Route } from "../route.ts";
+import type { Audience, Route } from "../route.ts";
 import { headerParameters, headersRead, responseHeaders } from "./headers.ts";
 import {
   gatewayErrorSchema,
@@ -40,9 +40,10 @@ const scopeMeanings = {
 const tags = {
   claimant: "For claimants, and the insurer's people who read claims",
   insurer: "For insurers",
-  public: "For auditors, and for anyone",
+  auditor: "For auditors",
+  public: "For anyone, and for auditors who read entries",
   published: "Files of the log, public and static",
-} as const;
+} as const satisfies Record<Audience, string>;
 
 const overview = `Insurance claims whose every submission, coverage rule, decision and payout is a record in an append-only ledger.
 

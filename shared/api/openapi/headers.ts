@@ -1,4 +1,5 @@
 import type { Json } from "../../base/canonical.ts";
+import { idempotencyKeyForm } from "../idempotency-key.ts";
 import type { Route } from "../route.ts";
 import type { SchemaObject } from "./wire-schema.ts";
 
@@ -12,7 +13,7 @@ export const headerParameters = {
     required: true,
     description:
       "Any random text, once per act: a repeated request with the same key gets the first answer again, with `Idempotency-Replayed: true`; another body under it is 422.",
-    schema: text({ pattern: "^[\\x21-\\x7e]{1,255}$" }),
+    schema: text({ pattern: idempotencyKeyForm.source }),
     example: "8e03978e-40d5-43dd-bc93-6894a57f9324",
   },
   Prefer: {

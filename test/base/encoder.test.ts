@@ -50,7 +50,10 @@ const values = fc.record(
     at: fc.bigInt({ min: 0n, max: 4_000_000_000_000_000n }),
     by: fc.dictionary(key, big, { maxKeys: 3 }),
     names: fc.dictionary(key, fc.string(), { maxKeys: 3 }),
-    answer: fc.jsonValue({ maxDepth: 2 }).filter((json) => !/\./.test(JSON.stringify(json))),
+    // zod reads no `__proto__`, so that no value that was read has one to write.
+    answer: fc
+      .jsonValue({ maxDepth: 2 })
+      .filter((json) => !/\.|__proto__/.test(JSON.stringify(json))),
     part: fc.oneof(
       fc.record({ is: fc.constant("paid"), amount: money }),
       fc.record({ is: fc.constantFrom("open", "shut"), since: fc.option(day) }),

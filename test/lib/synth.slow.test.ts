@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "@jest/globals";
+import { needs } from "../../functions/needs.ts";
 import { ledgerLine } from "../../lib/settings.ts";
 import type { Resources } from "./synthesised.ts";
 
@@ -65,7 +66,7 @@ whenOffline(
         return Object.values(Resources as Resources);
       })
       .filter(({ Type }) => Type === "AWS::Lambda::Function");
-    expect(functions).toHaveLength(9 + 4);
+    expect(functions).toHaveLength(Object.keys(needs).length);
     for (const { Properties } of functions) {
       const { S3Key } = Properties.Code as { S3Key: string };
       const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };

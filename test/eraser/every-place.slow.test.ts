@@ -246,7 +246,8 @@ const closedPlaces = [
 ];
 
 test("every table, column and folder is known; before, the values stand nowhere in plain and open with the keys", async () => {
-  expect(readdirSync(folder).sort()).toEqual([...knownFolders].sort());
+  // A folder is made when something first lies in it.
+  expect(readdirSync(folder).filter((name) => !knownFolders.includes(name))).toEqual([]);
   const on = await open();
   expect(await columnsOf(on)).toEqual(knownColumns);
   const { policy } = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8"));

@@ -41,7 +41,8 @@ async function askKilling(witness: WitnessProcess, from: number, to: number) {
 test("kills right after the write: nothing is forgotten, no other root gets a line", async () => {
   let [size, unanswered, lastTime] = [0, 0, 0n];
   let key: string | undefined;
-  for (let round = 0; round < 3; round++) {
+  // Whether the answer still came is a matter of microseconds: as many kills as it takes for one that did not.
+  for (let round = 0; round < 3 || (unanswered === 0 && round < 25); round++) {
     const witness = await startWitness(policy, state);
     key ??= witness.verifierKey;
     expect(witness.verifierKey).toBe(key);

@@ -1,7 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { noCastToAny, noDefaultExports, noSilentSkips, purity, sizes } from "./walls/code-rules.ts";
-import { type Manifest, noCycles, partOrder, roomOrder } from "./walls/import-rules.ts";
+import {
+  type Manifest,
+  noCycles,
+  partOrder,
+  publicReach,
+  roomOrder,
+} from "./walls/import-rules.ts";
 import { type Rule, readTree } from "./walls/source.ts";
 import {
   exactVersions,
@@ -100,6 +106,23 @@ const walls: readonly Wall[] = [
       "functions/http/a.ts": 'import type { Context } from "aws-lambda"; import "@middy/core";',
       "lib/a.ts": 'import { env } from "../functions/signer/env.ts"; import "aws-cdk-lib";',
       "local/a.ts": 'import "../functions/signer/signer.ts"; import "node:net"; import "pg";',
+    },
+  },
+  {
+    name: "the public package brings the rules' language to nobody",
+    rule: publicReach(manifest),
+    bad: [
+      { "shared/api/client/index.ts": 'import { parse } from "@bufbuild/cel";' },
+      {
+        "shared/api/client/index.ts": 'export { a } from "../a.ts";',
+        "shared/api/a.ts": 'import type { B } from "../coverage/b.ts";',
+        "shared/coverage/b.ts": 'import type { CelMap } from "@bufbuild/cel";',
+      },
+    ],
+    good: {
+      "shared/proof/index.ts": 'import * as z from "zod"; export { a } from "../base/a.ts";',
+      "shared/base/a.ts": 'import "@noble/hashes/sha2.js"; import "#sha256";',
+      "shared/coverage/b.ts": 'import { parse } from "@bufbuild/cel";',
     },
   },
   {

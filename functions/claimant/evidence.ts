@@ -9,7 +9,7 @@ import { fromUtf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import type { Declaration } from "../../shared/claim/evidence.ts";
+import type { Declaration } from "../../shared/claim/declaration.ts";
 import type { Evidence } from "../../shared/claim/state.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";

@@ -6,12 +6,8 @@ import {
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
-import {
-  confirmEvidence,
-  type Declaration,
-  declareEvidence,
-  takesEvidence,
-} from "../../shared/claim/evidence.ts";
+import type { Declaration } from "../../shared/claim/declaration.ts";
+import { confirmEvidence, declareEvidence, takesEvidence } from "../../shared/claim/evidence.ts";
 import type { Evidence } from "../../shared/claim/state.ts";
 import type { Asked, Caller, Reply } from "../../shared/ports/claims.ts";
 import type { EvidencePlace } from "../../shared/ports/evidence.ts";

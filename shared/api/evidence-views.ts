@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { countCodec, handleSchema, instantCodec } from "../base/codec.ts";
-import { declarationSchema } from "../claim/evidence.ts";
+import { declarationSchema } from "../claim/declaration.ts";
 import { committedClaimSchema } from "./committed.ts";
 
 /** A request to the object store that whoever holds it may send until `expiresAt`, with exactly these headers and no token. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { countCodec, dayCodec, handleSchema, instantCodec } from "../base/codec.ts";
 import { packFindingCodes } from "../coverage/analysis/pack-finding.ts";
-import { maxPackBytes } from "../coverage/pack.ts";
+import { maxPackBytes } from "../coverage/pack-bytes.ts";
 import { leafHashSchema } from "./committed.ts";
 import { pageOf, pageQuery } from "./page.ts";
 

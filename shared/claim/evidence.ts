@@ -5,28 +5,12 @@ import { type DomainEvent, eventForm, eventOf } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
-import { type ClaimState, type ClaimStatus, evidenceTypes } from "./state.ts";
+import { type Declaration, declarationSchema, sha256Schema } from "./declaration.ts";
+import type { ClaimState, ClaimStatus } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
-
-/** The largest document: 25 MB. */
-export const maxEvidenceBytes = 25_000_000n;
 
 /** Most documents of one claim, those that were never uploaded included. */
 export const maxEvidence = 50;
-
-/** SHA-256 in hex. */
-export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "is not 64 lower-case hex digits");
-
-/** What somebody says of a document before they upload it. */
-export const declarationSchema = z.strictObject({
-  sha256: sha256Schema,
-  sizeBytes: countCodec.refine((size) => size > 0n && size <= maxEvidenceBytes, {
-    error: `is not 1 to ${maxEvidenceBytes}`,
-  }),
-  contentType: z.enum(evidenceTypes),
-  title: z.string().min(1).max(200).optional(),
-});
-export type Declaration = z.output<typeof declarationSchema>;
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
 const declaredSchema = declarationSchema.extend({ evidence: handleSchema, ...acted });

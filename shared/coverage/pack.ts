@@ -4,9 +4,8 @@ import { canonicalBytes, type Json } from "../base/canonical.ts";
 import { Malformed } from "../base/malformed.ts";
 import { sha256 } from "../base/sha256.ts";
 import { formError } from "./form-error.ts";
+import { maxPackBytes } from "./pack-bytes.ts";
 import { packSchema } from "./pack-form.ts";
-
-export const maxPackBytes = 262_144;
 
 /** A rule pack, spec/rule-pack.md. Plain JSON: its RFC 8785 bytes are what is published and hashed. */
 export type Pack = z.output<typeof packSchema>;

@@ -1,12 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { eventOf } from "../../shared/base/event.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import {
-  confirmEvidence,
-  confirmedForm,
-  type Declaration,
-  declareEvidence,
-} from "../../shared/claim/evidence.ts";
+import type { Declaration } from "../../shared/claim/declaration.ts";
+import { confirmEvidence, confirmedForm, declareEvidence } from "../../shared/claim/evidence.ts";
 import { submission } from "../claim/sample.ts";
 import { byPerson, handle, insured } from "../policy/sample.ts";
 import { audit, bundleOf, entriesOf } from "./bundle.ts";

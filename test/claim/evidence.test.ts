@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Act } from "../../shared/base/actor.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import type { Declaration } from "../../shared/claim/declaration.ts";
 import {
   confirmEvidence,
-  type Declaration,
   declareEvidence,
   evolveEvidence,
   maxEvidence,

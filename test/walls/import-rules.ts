@@ -5,15 +5,17 @@ import {
   mayHaveEffects,
   nodeDoors,
   parts,
+  publicPackages,
   pureModules,
   readByLib,
   roomOfPromises,
   rooms,
 } from "./rooms.ts";
-import { isCode, perFile, type Rule, type Source } from "./source.ts";
+import { isCode, perFile, type Rule, type Source, type Violation } from "./source.ts";
 
 /** What the import rules read of package.json. */
 export type Manifest = {
+  readonly exports?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly imports?: InternalNames;
@@ -100,6 +102,30 @@ export function partOrder(manifest: Manifest): Rule {
   return (sources) => rules.flatMap((rule) => rule(sources));
 }
 
+/** Files and packages that `source` imports, types too. */
+const targetsOf = (source: Source, manifest: Manifest): Target[] =>
+  importsOf(source).flatMap(({ specifier }) =>
+    specifier === undefined ? [] : [targetOf(source.path, specifier, manifest.imports ?? {})],
+  );
+
+/** What package.json exports reaches the public packages only. Types count: the package has a module's JavaScript for its declarations' sake. */
+export const publicReach =
+  (manifest: Manifest): Rule =>
+  (sources) => {
+    const code = new Map(sources.map((source) => [source.path, source]));
+    const reached = new Set(Object.values(manifest.exports ?? {}).map((path) => path.slice(2)));
+    const found: Violation[] = [];
+    for (const path of reached) {
+      const source = code.get(path);
+      for (const target of source ? targetsOf(source, manifest) : []) {
+        if (target.kind === "files") for (const to of target.paths) reached.add(to);
+        if (target.kind === "package" && !publicPackages.has(target.name))
+          found.push({ path, what: `brings ${target.name} into the public package` });
+      }
+    }
+    return found;
+  };
+
 /** No file imports itself through others; types count. */
 export const noCycles =
   (manifest: Manifest): Rule =>
@@ -109,13 +135,9 @@ export const noCycles =
     const trail: string[] = [];
     const found: string[][] = [];
     const next = (source: Source) =>
-      importsOf(source).flatMap(({ specifier }) => {
-        const target =
-          specifier === undefined
-            ? undefined
-            : targetOf(source.path, specifier, manifest.imports ?? {});
-        return target?.kind === "files" ? target.paths : [];
-      });
+      targetsOf(source, manifest).flatMap((target) =>
+        target.kind === "files" ? target.paths : [],
+      );
     const visit = (path: string) => {
       const source = code.get(path);
       if (source === undefined || done.has(path)) return;

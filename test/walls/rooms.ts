@@ -55,3 +55,13 @@ export const isEffectPackage = (name: string): boolean =>
 /** The files of functions/ where effects live. */
 export const mayHaveEffects = (path: string): boolean =>
   path.startsWith("functions/adapters/") || path.endsWith("/handler.ts");
+
+/** npm packages that whoever installs the public package, or loads a page that uses the client, gets with it. */
+export const publicPackages: ReadonlySet<string> = new Set([
+  "@noble/curves",
+  "@noble/hashes",
+  "@noble/post-quantum",
+  "canonicalize",
+  "ibantools",
+  "zod",
+]);

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { checkPack, type PackReport } from "../../../shared/coverage/analysis/check-pack.ts";
 import { lineAndColumn } from "../../../shared/coverage/analysis/json-places.ts";
 import type { PackFinding } from "../../../shared/coverage/analysis/pack-finding.ts";
-import { maxPackBytes } from "../../../shared/coverage/pack.ts";
+import { maxPackBytes } from "../../../shared/coverage/pack-bytes.ts";
 import { reading, Unreadable } from "../../terminal/reading.ts";
 import { exits, verb } from "../../terminal/verb.ts";
 import { findingLines } from "../show-finding.ts";

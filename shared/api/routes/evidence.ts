@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
-import { declarationSchema } from "../../claim/evidence.ts";
+import { declarationSchema } from "../../claim/declaration.ts";
 import { committedClaimSchema } from "../committed.ts";
 import {
   declaredEvidenceSchema,

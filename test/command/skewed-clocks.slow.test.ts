@@ -15,6 +15,7 @@ import {
   openInsurer,
   random,
   rulingOf,
+  somebody,
   startPlatform,
   submissionOf,
   type TestPlatform,
@@ -154,7 +155,7 @@ async function cast(insurer: string, minutes: readonly number[], causes: Causes)
         currency: "USD" as const,
         bands: [{ upTo: usd(1_000_000n).minor, approvers: 0n }],
       };
-      return setBands(ports, insurer, bands, { kind: "machine", now: ports.clock() });
+      return setBands(ports, insurer, bands, { ...somebody(), now: ports.clock() });
     },
     sequence: () => engine.sequence(insurer),
   };

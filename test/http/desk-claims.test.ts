@@ -8,6 +8,7 @@ import {
   machine,
   openInsurer,
   random,
+  somebody,
   submissionOf,
   submitClaimOf,
 } from "../command/platform.ts";
@@ -233,12 +234,12 @@ describe("the queue", () => {
     const decideBy = async () => (await queue(`?claim=${claim}`)).body.items[0].decideBy;
     const before = await decideBy();
     const longer = [{ ...clocks, decideDays: 31n }];
-    await setClocks(desk.ports, "acme", { home: "US", clocks: longer }, machine());
+    await setClocks(desk.ports, "acme", { home: "US", clocks: longer }, somebody());
     expect(await redateClaims(desk.ports, "acme")).toBeGreaterThan(0);
     expect(Date.parse(await decideBy()) - Date.parse(before)).toBe(86_400_000);
     expect(await redateClaims(desk.ports, "acme")).toBe(0);
     const over = [{ ...clocks, decideDays: 1n, jurisdiction: "FR" }, clocks];
-    await setClocks(desk.ports, "acme", { home: "US", clocks: over }, machine());
+    await setClocks(desk.ports, "acme", { home: "US", clocks: over }, somebody());
     await redateClaims({ ...desk.ports, store: { ...desk.ports.store } }, "acme");
     expect(await decideBy()).toBe(before);
   });

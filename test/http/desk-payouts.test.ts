@@ -8,12 +8,14 @@ import { releaseOrdered } from "../../functions/payouts/release-orders.ts";
 import { recordReports } from "../../functions/payouts/reports.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import { bankSays } from "../command/bank-says.ts";
 import {
   callerOf,
   machine,
   openInsurer,
   random,
+  somebody,
   submissionOf,
   submitClaimOf,
 } from "../command/platform.ts";
@@ -39,7 +41,8 @@ beforeAll(async () => {
     { upTo: 100n, approvers: 0n },
     { upTo: 10n ** 18n, approvers: 2n },
   ];
-  await setBands(desk.ports, "acme", { currency: "USD", bands }, machine());
+  const set = await setBands(desk.ports, "acme", { currency: "USD", bands }, somebody());
+  if (isRefusal(set)) throw new Error(set.detail);
   await openInsurer(desk.ports, { insurer: "other" });
   await desk.employ("acme", ["ada", "bo", "cy", "rita", "robot", "machine"]);
   await desk.employ("acme", ["amy"], { person: acme.insured });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import { evolveStep, stepClaim } from "../../shared/claim/lifecycle.ts";
 import { evolveReserved, reserveClaim, reserveOf } from "../../shared/claim/reserve.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import { evolveSubmitted, submitClaim } from "../../shared/claim/submit.ts";
-import { Desk, maker } from "../payout/sample.ts";
+import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
+import { uncovered } from "../payout/covered.ts";
+import { clear, Desk, maker, release, releaser, reportOn } from "../payout/sample.ts";
 import {
   byMachine,
   byPerson,
@@ -13,6 +16,7 @@ import {
   insured,
   insurer,
   policy,
+  seen,
   usd,
 } from "../policy/sample.ts";
 import { submission, submitted, world } from "./sample.ts";
@@ -62,6 +66,47 @@ describe("a claim's reserve", () => {
     expect(desk.propose(undefined, maker)).toEqual(refused("reserve-exceeded"));
     expect(isRefusal(desk.propose(30_000n, maker))).toBe(false);
     expect(desk.propose(1n, maker, handle("c"))).toEqual(refused("reserve-exceeded"));
+  });
+
+  test("covers what is paid and on its way until the claim is over, which it is with nothing on its way", () => {
+    const desk = new Desk(30_000n);
+    const close = () =>
+      stepClaim(
+        { insurer: desk.on, claim: desk.claim, claimAccumulator: desk.row },
+        "close",
+        undefined,
+        maker,
+      );
+    const steps = [
+      () => desk.propose(17_127n, byMachine()),
+      () => desk.act((on) => screenPayout(on, clear, byMachine())),
+      () => desk.act((on) => approvePayout(on, byMachine())),
+      () => desk.act((on) => release(on, releaser)),
+      () => desk.act(reportOn("settled")),
+    ];
+    for (const step of steps) {
+      expect(isRefusal(step())).toBe(false);
+      expect(uncovered(desk.claim.state, desk.row)).toBeUndefined();
+      if (step !== steps.at(-1)) expect(close()).toEqual(refused("wrong-state"));
+    }
+    const closed = close();
+    if (isRefusal(closed)) throw new Error(closed.detail);
+    const { stream, state, version } = desk.claim;
+    desk.claim = seen(stream, evolveStep(state, closed), version + 1n);
+    expect([reserveOf(desk.claim.state), desk.value("paid")]).toEqual([0n, 17_127n]);
+    expect(uncovered(desk.claim.state, desk.row)).toBeUndefined();
+    const expense = { head: "expense", payee: { name: "Vendor", account: "V" } } as const;
+    for (const asked of [{}, expense]) {
+      expect(desk.propose(1n, maker, handle("c"), undefined, asked)).toEqual(
+        refused("wrong-state"),
+      );
+    }
+    // What the interleavings go by says so where it doesn't hold.
+    const spent = { ...desk.row, values: { ...desk.row.values, "expense/committed": 1n } };
+    expect(uncovered(desk.claim.state, spent)).toBe("1 under way of a claim that is closed");
+    expect(uncovered({ ...state, reserve: usd(17_127n) }, spent)).toBe(
+      "a reserve of 17127, 17128 paid or open",
+    );
   });
 
   test("is nothing once the claim is closed or withdrawn, and can't be set there", () => {

@@ -27,7 +27,7 @@ export const deeds = {
   ...{ screen: 24, hit: 1, approve: 30, release: 24 },
   ...{ settled: 24, rejected: 4, recalled: 4, returned: 12, overpaid: 20, subrogated: 12 },
   ...{ stop: 1, void: 6, reissue: 12, payee: 1 },
-  ...{ rule: 6, appeal: 1, reopen: 1, reserve: 3, close: 1 },
+  ...{ rule: 6, appeal: 1, reopen: 1, reserve: 3, withdraw: 1, close: 1 },
 } as const;
 export type Deed = keyof typeof deeds;
 
@@ -90,6 +90,7 @@ export function actorsOn(insurer: string, claims: readonly string[]) {
     const claimSteps: Partial<Record<Deed, StepName>> = {
       appeal: "appeal",
       reopen: "reopen",
+      withdraw: "withdraw",
       close: "close",
     };
     const named = claimSteps[does];

@@ -17,13 +17,13 @@ import { recordPeriod } from "../../functions/totals/core.ts";
 import { newAccumulator } from "../../shared/base/accumulator.ts";
 import { dayOf, formatDay } from "../../shared/base/day.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
-import { heads, paidNet, spentInAll, spentOn } from "../../shared/claim/heads.ts";
-import { reserveOf } from "../../shared/claim/reserve.ts";
+import { heads, paidNet, spentOn } from "../../shared/claim/heads.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
 import { paidForGood } from "../../shared/payout/balances.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { auditOf, bundleOf, keyOf } from "../audit/bundle.ts";
 import { committed } from "../audit/committed.ts";
+import { uncovered } from "../payout/covered.ts";
 import { amountsOf } from "./amounts.ts";
 import { type Fate, failingWrites } from "./failing-store.ts";
 import {
@@ -74,8 +74,8 @@ beforeAll(async () => {
     heads: { interest: persons(0n), expense: persons(1n), "ex-gratia": persons(2n) },
   };
   for (const done of [
-    await setBands(ports, insurer, { currency: "USD", bands }, machine()),
-    await setPayments(ports, insurer, payments, machine()),
+    await setBands(ports, insurer, { currency: "USD", bands }, somebody()),
+    await setPayments(ports, insurer, payments, somebody()),
   ]) {
     if (isRefusal(done)) throw new Error(done.detail);
   }
@@ -159,9 +159,8 @@ async function broken(policy: string, claims: readonly string[]): Promise<string
     const values = await amountsOf(ports, insurer, `claim/${claim}`);
     const row = { ...newAccumulator(`claim/${claim}`), values };
     const own = payouts.filter((payout) => payout.claim === claim);
-    const reserve = reserveOf(await claimState(ports, insurer, claim));
-    if (reserve < spentInAll(row))
-      return `a reserve of ${reserve}, ${spentInAll(row)} paid or open`;
+    const bare = uncovered(await claimState(ports, insurer, claim), row);
+    if (bare) return bare;
     awarded += values.approved ?? 0n;
     if (spentOn(row, "indemnity") > (values.approved ?? 0n)) return "paid beyond what is approved";
     for (const head of heads) {

@@ -12,7 +12,11 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
     keys: ["log.example/claims/acme+00000000+AQ=="],
   },
   "keys.published": { keys: ["log.example/claims/acme+00000000+AQ=="] },
-  "bands.published": { currency: "USD", bands: [{ upTo: "1000", approvers: "0" }] },
+  "bands.published": {
+    currency: "USD",
+    bands: [{ upTo: "1000", approvers: "0" }],
+    by: null,
+  },
   "payments.published": {
     currency: "USD",
     coolingOffHours: "48",
@@ -22,8 +26,10 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
       "ex-gratia": [],
     },
     payer: { name: "Acme", account: "DE89370400440532013000", bic: "COBADEFFXXX" },
+    by: "5".repeat(32),
   },
   "clocks.published": {
+    by: "5".repeat(32),
     home: "DE",
     clocks: [
       {

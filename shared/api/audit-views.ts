@@ -2,20 +2,23 @@ import * as z from "zod";
 import { findingCodes } from "../audit/finding.ts";
 import { countCodec, handleSchema, instantCodec } from "../base/codec.ts";
 import { leafHashSchema } from "./committed.ts";
+import { isPoint } from "./p256.ts";
 
-/** 32 bytes in base64url. */
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is not a coordinate");
+/** 32 bytes in base64url; the last character has two bits to spare, which are zero. */
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, "is not a coordinate");
 
 /** The public half of an auditor's key on P-256, as `audit key` writes it (RFC 7517); the private half has no place here. */
-export const auditorKeySchema = z.strictObject({
-  kty: z.literal("EC"),
-  crv: z.literal("P-256"),
-  x: coordinate,
-  y: coordinate,
-  alg: z.string().max(40).optional(),
-  kid: z.string().max(100).optional(),
-  use: z.literal("enc").optional(),
-});
+export const auditorKeySchema = z
+  .strictObject({
+    kty: z.literal("EC"),
+    crv: z.literal("P-256"),
+    x: coordinate,
+    y: coordinate,
+    alg: z.string().max(40).optional(),
+    kid: z.string().max(100).optional(),
+    use: z.literal("enc").optional(),
+  })
+  .refine(isPoint, { path: ["y"], error: "is not on the curve" });
 export type AuditorKey = z.output<typeof auditorKeySchema>;
 
 /** Whom openings are to be closed for; without a key they are asked for in plain, which only a simulation gives. */

@@ -25,5 +25,9 @@ export function parseTags(header: string): readonly string[] | "*" | undefined {
   return tags.length > 0 ? tags : undefined;
 }
 
+/** A list of entity tags, as {@link parseTags} reads it and the document says it. */
+export const tagsForm =
+  /^[ \t]*(W\/)?"[\x21\x23-\x7e]*"([ \t]*,[ \t]*(W\/)?"[\x21\x23-\x7e]*")*[ \t]*$/;
+
 /** Whether `etag` is one of the tags, by strong comparison: a weak tag is none (RFC 9110 §8.8.3.2). */
 export const matchesTag = (tags: readonly string[], etag: string): boolean => tags.includes(etag);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { etagOf, matchesTag, parseTags } from "../../shared/api/etag.ts";
+import { etagOf, matchesTag, parseTags, tagsForm } from "../../shared/api/etag.ts";
 
 describe("parseTags", () => {
   test.each([
@@ -8,11 +8,17 @@ describe("parseTags", () => {
     ['"a", "b" ,"c"', ['"a"', '"b"', '"c"']],
     ['W/"a","b,c"', ['W/"a"', '"b,c"']],
     ['""', ['""']],
-  ])("reads %j", (header, tags) => expect(parseTags(header)).toEqual(tags));
+  ])("reads %j", (header, tags) => {
+    expect(parseTags(header)).toEqual(tags);
+    expect(tagsForm.test(header)).toBe(tags !== "*");
+  });
 
   test.each(["", "1.2", '"a" "b"', '"a",', '"a', '"a b"', 'w/"a"', '*, "a"', '"a";"b"'])(
     "refuses %j",
-    (header) => expect(parseTags(header)).toBeUndefined(),
+    (header) => {
+      expect(parseTags(header)).toBeUndefined();
+      expect(tagsForm.test(header)).toBe(false);
+    },
   );
 });
 

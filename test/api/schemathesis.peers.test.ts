@@ -2,6 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { personToken } from "../../local/issuer/ask.ts";
@@ -44,15 +45,31 @@ afterAll(async () => {
 /** The committed configuration with what is there on this platform: tokens, and a claim of its own. */
 async function configuration({ url, issuerUrl, insurer, seed }: Platform): Promise<string> {
   const token = (name: string) => personToken(issuerUrl, name);
-  const [claimant, adjuster, auditor] = await Promise.all(["amina", "bruno", "carla"].map(token));
+  const who = ["amina", "bruno", "carla", "rita", "ulla", "olga"];
+  const [claimant, adjuster, auditor, releaser, underwriter, operator] = await Promise.all(
+    who.map(token),
+  );
   const api = client(routes, { baseUrl: url, token: claimant ?? "", fetch });
   const body = claimBodySchema.parse({ ...exampleSubmission, insurer, policy: seed.policy });
   const sent = await api.submitClaim({ body, idempotencyKey: "schemathesis" });
   if (!sent.ok) throw new Error(sent.problem.title);
   const { claim, record } = sent.value;
+  await settled(async () => {
+    const read = await api.readClaim({ params: { id: claim } });
+    return read.ok && read.value.status !== "submitted";
+  });
+  const tagOf = async (path: string) => {
+    const headers = { authorization: `Bearer ${claimant}` };
+    const tag = (await fetch(`${url}${path}`, { headers })).headers.get("etag");
+    if (tag === null) throw new Error(`${path} has no tag`);
+    return tag;
+  };
   const known: Record<string, string> = {
     ...{ CLAIMANT: claimant ?? "", ADJUSTER: adjuster ?? "", AUDITOR: auditor ?? "" },
+    ...{ RELEASER: releaser ?? "", UNDERWRITER: underwriter ?? "", OPERATOR: operator ?? "" },
     ...{ INSURER: insurer, CLAIM: claim, POLICY: seed.policy, LEAF: record.leafHash },
+    ...{ CLAIMTAG: await tagOf(`/claims/${claim}`) },
+    ...{ POLICYTAG: await tagOf(`/policies/${seed.policy}`) },
   };
   const committed = fileURLToPath(new URL("schemathesis.toml", import.meta.url));
   return readFileSync(committed, "utf8").replaceAll(/\$\{([A-Z]+)\}/g, (_, name) => {
@@ -60,6 +77,15 @@ async function configuration({ url, issuerUrl, insurer, seed }: Platform): Promi
     if (value === undefined) throw new Error(`nobody knows ${name}`);
     return value;
   });
+}
+
+/** Waits until the platform has done by itself what it will: from then on a tag stands until somebody acts. */
+async function settled(done: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (await done()) return;
+    await setTimeout(100);
+  }
+  throw new Error("the claim is not adjudicated");
 }
 
 function run(args: readonly string[]): Promise<{ readonly status: number; readonly said: string }> {
@@ -92,9 +118,18 @@ function run(args: readonly string[]): Promise<{ readonly status: number; readon
     expect([...reached]).toEqual(
       expect.arrayContaining([
         "GET /claims/{id}",
+        "GET /insurers/{insurer}/claims",
         "GET /records/{leafHash}/receipt",
         "POST /claims",
+        "POST /insurers/{insurer}/drafts",
       ]),
     );
+    // With the claim's own tag an adjuster's acts come as far as the claim: done, or refused for what they are.
+    const acts =
+      /^(POST|PUT) \/claims\/\{id\}\/(assignment|acknowledgement|closing|decisions|information-requests|payouts|reopening|reserve|payee)$/;
+    const judged = answered.filter(
+      (line) => acts.test(line.route) && [200, 201, 409, 422].includes(line.status),
+    );
+    expect(judged.length).toBeGreaterThan(0);
   });
 });

@@ -330,6 +330,15 @@ describe("an export that an auditor asks for over HTTP", () => {
       body: { public: { from: given.json.index, to: String(BigInt(given.json.index) + 1n) } },
     });
     expect((await api.ask("real", path, { body: { key }, key: "leaf" })).status).toBe(404);
+    const off = { ...key, x: key.y, y: key.x };
+    for (const asked of [path, exportsOf]) {
+      const unusable = await api.ask("carla", asked, { body: { key: off }, key: "off-the-curve" });
+      expect([unusable.status, unusable.json.errors]).toEqual([
+        400,
+        [{ field: "/key/y", detail: "is not on the curve" }],
+      ]);
+    }
+    expect((await newest()).length).toBe(before + 1);
     const none = `/records/${"0".repeat(64)}/openings`;
     expect((await api.ask("carla", none, { body: { key }, key: "none" })).status).toBe(404);
   });

@@ -1,4 +1,5 @@
 import type { Json } from "../../base/canonical.ts";
+import { tagsForm } from "../etag.ts";
 import { idempotencyKeyForm } from "../idempotency-key.ts";
 import type { Route } from "../route.ts";
 import type { SchemaObject } from "./wire-schema.ts";
@@ -28,8 +29,9 @@ export const headerParameters = {
     name: "If-Match",
     in: "header",
     required: true,
-    description: "The ETag of what you read and mean to change (RFC 9110 §13.1.1).",
-    schema: text({}),
+    description:
+      "The ETag of what you read and mean to change (RFC 9110 §13.1.1); `*` names no version, so it is as none.",
+    schema: text({ pattern: tagsForm.source }),
     example: '"1"',
   },
   IfNoneMatch: {

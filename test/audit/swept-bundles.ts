@@ -14,6 +14,7 @@ import {
 import { bands } from "../policy/sample.ts";
 import { bundleOf, type Entry, entriesOf, type Files, type Item, keyOf, origin } from "./bundle.ts";
 import { erasedWalk } from "./erased-walk.ts";
+import { staff } from "./walk.ts";
 
 /** Files of one log as some auditor has them, and which of them are swept. */
 export interface Swept {
@@ -87,17 +88,17 @@ export function wideBundle(): Files {
     upTo: `${upTo}`,
     approvers: `${approvers}`,
   }));
-  const item = (type: Item["type"], fields: Item["fields"]): Item => ({
+  const item = (type: Item["type"], actor: Item["actor"], fields: Item["fields"]): Item => ({
     type,
     stream: "0".repeat(32),
-    actor: "machine",
+    actor,
     time: "2026-03-04T12:00Z",
     fields,
   });
   const items = [
-    item("log.genesis", { ...genesis, keys: [keyOf(origin)] }),
+    item("log.genesis", "machine", { ...genesis, keys: [keyOf(origin)] }),
     ...Array.from({ length: 257 }, () =>
-      item("bands.published", { currency: "USD", bands: published }),
+      item("bands.published", "person", { currency: "USD", bands: published, by: staff }),
     ),
   ];
   return bundleOf(entriesOf(items));

@@ -6,6 +6,7 @@ import { closeFor, newAuditorKey } from "../../functions/auditor/envelope.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
 import type { Item } from "../audit/bundle.ts";
 import { honestLog } from "../audit/honest.ts";
+import { staff } from "../audit/walk.ts";
 import { projectFolder, runDoor } from "../cli/door.ts";
 import { nodes } from "../cli/nodes.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
@@ -47,7 +48,9 @@ function longer(items: readonly Item[]): readonly Item[] {
   const bands = items.find(({ type }) => type === "bands.published");
   const newest = items.at(-1);
   if (!bands || !newest) throw new Error("no bands in the walk");
-  return [...items, ...Array.from({ length: 1_000 }, () => ({ ...bands, time: newest.time }))];
+  const fields = { ...bands.fields, by: staff };
+  const again = { ...bands, actor: "person", time: newest.time, fields } as const;
+  return [...items, ...Array.from({ length: 1_000 }, () => again)];
 }
 
 /** A copy of a bundle in which one byte of a file is another, with a manifest that fits. */

@@ -12,10 +12,11 @@ import {
 } from "../../local/platform/open-log.ts";
 import type { Services } from "../../local/platform/services.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
 import { publicKeyBytes } from "../../shared/log/key.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { machine, startPlatform, type TestPlatform } from "../command/platform.ts";
+import { somebody, startPlatform, type TestPlatform } from "../command/platform.ts";
 
 let platform: TestPlatform;
 let app: Pool;
@@ -105,7 +106,9 @@ describe("a log whose opening was killed", () => {
 describe("what is not an opening that was cut off stays refused", () => {
   test("the database holds more than the genesis: signer's store and published folder were lost", async () => {
     const next = await killedBefore("mark", "more");
-    await setBands(platform.ports, "more", { ...bands, bands: [...bands.bands] }, machine());
+    const more = { ...bands, bands: [...bands.bands] };
+    const set = await setBands(platform.ports, "more", more, somebody());
+    if (isRefusal(set)) throw new Error(set.detail);
     expect(await finishOpening(next, "more")).toBe(false);
     await expect(isOpen(next, "more")).rejects.toThrow(HalfOpen);
   });

@@ -4,7 +4,7 @@ import type { CommandPorts } from "../command/commit.ts";
 import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
-import { endpoint } from "../http/stack.ts";
+import { rowEndpoint } from "../http/stack.ts";
 import { takeOwnStep } from "./acts.ts";
 import { listReceipts, readClaim, readLetter } from "./core.ts";
 import {
@@ -39,87 +39,45 @@ export const claimantEndpoints = (edge: Edge, ports: ClaimantPorts): LambdaHandl
 
 /** Submitting and reading one claim. */
 export const claimEndpoints = (edge: Edge, { claims, sleep }: ClaimPorts): readonly Endpoint[] => [
-  [
-    routes.submitClaim,
-    endpoint(routes.submitClaim, edge, (request) =>
-      submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
-    ),
-  ],
-  [routes.readClaim, endpoint(routes.readClaim, edge, (request) => readClaim(claims, request))],
-  [routes.readLetter, endpoint(routes.readLetter, edge, (request) => readLetter(claims, request))],
-  [
-    routes.listReceipts,
-    endpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
-  ],
-  [
-    routes.readReceipt,
-    endpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
-  ],
+  rowEndpoint(routes.submitClaim, edge, (request) =>
+    submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
+  ),
+  rowEndpoint(routes.readClaim, edge, (request) => readClaim(claims, request)),
+  rowEndpoint(routes.readLetter, edge, (request) => readLetter(claims, request)),
+  rowEndpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
+  rowEndpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
 ];
 
 /** What a person does to a claim of their own. */
 const actEndpoints = (edge: Edge, commands: CommandPorts): readonly Endpoint[] => [
-  [
-    routes.answerInformation,
-    endpoint(routes.answerInformation, edge, (request) =>
-      takeOwnStep(commands, "answer-information", request, edge.now()),
-    ),
-  ],
-  [
-    routes.withdrawClaim,
-    endpoint(routes.withdrawClaim, edge, (request) =>
-      takeOwnStep(commands, "withdraw", request, edge.now()),
-    ),
-  ],
-  [
-    routes.appealClaim,
-    endpoint(routes.appealClaim, edge, (request) =>
-      takeOwnStep(commands, "appeal", request, edge.now()),
-    ),
-  ],
+  rowEndpoint(routes.answerInformation, edge, (request) =>
+    takeOwnStep(commands, "answer-information", request, edge.now()),
+  ),
+  rowEndpoint(routes.withdrawClaim, edge, (request) =>
+    takeOwnStep(commands, "withdraw", request, edge.now()),
+  ),
+  rowEndpoint(routes.appealClaim, edge, (request) =>
+    takeOwnStep(commands, "appeal", request, edge.now()),
+  ),
 ];
 
 /** Documents of claims. */
 const evidenceEndpoints = (edge: Edge, ports: EvidencePorts): readonly Endpoint[] => [
-  [
-    routes.declareEvidence,
-    endpoint(routes.declareEvidence, edge, (request) =>
-      declareEvidence(ports, request, edge.now()),
-    ),
-  ],
-  [
-    routes.confirmEvidence,
-    endpoint(routes.confirmEvidence, edge, (request) =>
-      confirmEvidence(ports, request, edge.now()),
-    ),
-  ],
-  [
-    routes.listEvidence,
-    endpoint(routes.listEvidence, edge, (request) => listEvidence(ports, request)),
-  ],
-  [
-    routes.readEvidence,
-    endpoint(routes.readEvidence, edge, (request) => readEvidence(ports, request)),
-  ],
+  rowEndpoint(routes.declareEvidence, edge, (request) =>
+    declareEvidence(ports, request, edge.now()),
+  ),
+  rowEndpoint(routes.confirmEvidence, edge, (request) =>
+    confirmEvidence(ports, request, edge.now()),
+  ),
+  rowEndpoint(routes.listEvidence, edge, (request) => listEvidence(ports, request)),
+  rowEndpoint(routes.readEvidence, edge, (request) => readEvidence(ports, request)),
 ];
 
 /** Lists of the caller's own. */
 const ownEndpoints = (edge: Edge, commands: CommandPorts): readonly Endpoint[] => [
-  [
-    routes.listClaims,
-    endpoint(routes.listClaims, edge, (request) => listClaims(commands, request)),
-  ],
-  [
-    routes.listPolicies,
-    endpoint(routes.listPolicies, edge, (request) => listPolicies(commands, request)),
-  ],
-  [routes.exportOwn, endpoint(routes.exportOwn, edge, (request) => exportMine(commands, request))],
-  [
-    routes.askErasure,
-    endpoint(routes.askErasure, edge, (request) => askErasure(commands, request, edge.now())),
-  ],
-  [
-    routes.readPolicy,
-    endpoint(routes.readPolicy, edge, (request) => readPolicy(commands, request)),
-  ],
+  rowEndpoint(routes.listClaims, edge, (request) => listClaims(commands, request)),
+  rowEndpoint(routes.listPolicies, edge, (request) => listPolicies(commands, request)),
+  rowEndpoint(routes.exportOwn, edge, (request) => exportMine(commands, request)),
+  rowEndpoint(routes.askErasure, edge, (request) => askErasure(commands, request, edge.now())),
+  rowEndpoint(routes.readPolicy, edge, (request) => readPolicy(commands, request)),
 ];

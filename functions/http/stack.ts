@@ -9,6 +9,7 @@ import { answering } from "./answering.ts";
 import { readJsonBody } from "./body.ts";
 import { findCallers } from "./callers.ts";
 import type { ReplayedRefusal } from "./command-reply.ts";
+import type { Endpoint } from "./dispatch.ts";
 import type { Edge } from "./edge.ts";
 import type { ApiResult, HttpEvent, HttpRequest, LambdaHandler } from "./event.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -54,6 +55,13 @@ export function endpoint<Params, Body, Query>(
     });
   return (event, context) => handler({ ...event, request: passing() }, context);
 }
+
+/** A row of the table beside its {@link endpoint}, as a function dispatches it. */
+export const rowEndpoint = <Params, Body, Query>(
+  row: Route<Params, Body, Query>,
+  edge: Edge,
+  respond: Respond<Params, Body, Query>,
+): Endpoint => [row, endpoint(row, edge, respond)];
 
 type Layer<Params, Body, Query> = MiddlewareObj<HttpEvent<Params, Body, Query>, ApiResult>;
 

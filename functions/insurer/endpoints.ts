@@ -5,7 +5,7 @@ import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { HttpRequest, LambdaHandler } from "../http/event.ts";
-import { endpoint, type Respond } from "../http/stack.ts";
+import { type Respond, rowEndpoint } from "../http/stack.ts";
 import { listBreaks, listOrders, listReconciliations, orderRelease } from "./bank.ts";
 import { assign, putPayee, reserve, stepping } from "./claims.ts";
 import { decideClaim } from "./core.ts";
@@ -19,10 +19,7 @@ import { putBands, putClocks, putPayments, readBands, readClocks, readPayments }
 
 /** Decisions stand on the claims port alone. */
 export const decisionEndpoints = (edge: Edge, claims: ClaimsPort): readonly Endpoint[] => [
-  [
-    routes.decideClaim,
-    endpoint(routes.decideClaim, edge, (request) => decideClaim(claims, request, edge.now())),
-  ],
+  rowEndpoint(routes.decideClaim, edge, (request) => decideClaim(claims, request, edge.now())),
 ];
 
 /** The insurer's function over its ports: what AWS invokes and the local gateway calls. */
@@ -38,7 +35,7 @@ export function insurerEndpoints(
       request: HttpRequest<Params, Body, Query>,
       now: Instant,
     ) => ReturnType<Respond<Params, Body, Query>>,
-  ): Endpoint => [row, endpoint(row, edge, (request) => core(ports, request, edge.now()))];
+  ): Endpoint => rowEndpoint(row, edge, (request) => core(ports, request, edge.now()));
   return dispatch([
     ...decisionEndpoints(edge, claims),
     at(routes.listQueue, listQueue),

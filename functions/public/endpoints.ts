@@ -3,7 +3,7 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { dispatch } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
-import { endpoint } from "../http/stack.ts";
+import { rowEndpoint } from "../http/stack.ts";
 import { unrouted } from "../http/unrouted.ts";
 import { readEntries } from "./core.ts";
 import { type HealthPorts, readHealth, readReadiness } from "./health.ts";
@@ -18,20 +18,11 @@ export interface PublicPorts extends ProofPorts, HealthPorts {
 export const publicEndpoints = (edge: Edge, ports: PublicPorts): LambdaHandler =>
   dispatch(
     [
-      [
-        routes.proveInclusion,
-        endpoint(routes.proveInclusion, edge, (request) => proveInclusion(ports, request)),
-      ],
-      [
-        routes.proveConsistency,
-        endpoint(routes.proveConsistency, edge, (request) => proveConsistency(ports, request)),
-      ],
-      [routes.readHealth, endpoint(routes.readHealth, edge, readHealth)],
-      [routes.readReadiness, endpoint(routes.readReadiness, edge, () => readReadiness(ports))],
-      [
-        routes.readEntries,
-        endpoint(routes.readEntries, edge, (request) => readEntries(ports.published, request)),
-      ],
+      rowEndpoint(routes.proveInclusion, edge, (request) => proveInclusion(ports, request)),
+      rowEndpoint(routes.proveConsistency, edge, (request) => proveConsistency(ports, request)),
+      rowEndpoint(routes.readHealth, edge, readHealth),
+      rowEndpoint(routes.readReadiness, edge, () => readReadiness(ports)),
+      rowEndpoint(routes.readEntries, edge, (request) => readEntries(ports.published, request)),
     ],
     unrouted(edge),
   );

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
   breakPageSchema,
   breaksQuerySchema,
@@ -9,16 +8,11 @@ import {
   reconciliationsQuerySchema,
   releaseOrderSchema,
 } from "../bank-views.ts";
-import { insurerSchema } from "../claim-view.ts";
 import { examplePayout } from "../example.ts";
 import { json } from "../media-type.ts";
 import { route } from "../route.ts";
+import { ofInsurer } from "./of-insurer.ts";
 
-const ofInsurer = {
-  audience: "insurer",
-  params: z.strictObject({ insurer: insurerSchema }),
-  insurerOf: ({ insurer }: { insurer: string }) => insurer,
-} as const;
 const reading = {
   ...ofInsurer,
   method: "GET",

@@ -1,12 +1,11 @@
-import * as z from "zod";
 import { countCodec } from "../../base/codec.ts";
 import { bandsSchema, clocksSchema } from "../../policy/insurer.ts";
 import { paymentsSchema } from "../../policy/payments.ts";
-import { insurerSchema } from "../claim-view.ts";
 import { recordedSchema } from "../committed.ts";
 import { json } from "../media-type.ts";
 import { payeeBodySchema } from "../payee-body.ts";
 import { route } from "../route.ts";
+import { ofInsurer } from "./of-insurer.ts";
 
 /** What is in force, with the version of the record that published it. */
 const inForce = { version: countCodec };
@@ -17,11 +16,6 @@ export const clocksInForceSchema = clocksSchema.extend(inForce);
 /** The payments to publish; the payer's account is read as an IBAN or a bank's own number. */
 export const paymentsBodySchema = paymentsSchema.extend({ payer: payeeBodySchema });
 
-const ofInsurer = {
-  audience: "insurer",
-  params: z.strictObject({ insurer: insurerSchema }),
-  insurerOf: ({ insurer }: { insurer: string }) => insurer,
-} as const;
 const reading = {
   ...ofInsurer,
   method: "GET",

@@ -16,27 +16,37 @@ const batchesPerCall = 10;
 /** How long a command may run that read other clocks before: what it commits is looked for once more. */
 const settledUs = 10_000_000n;
 
-/** By insurer the clocks that a look found every open claim dated by, and when first: asked again until that is a while ago, then only when others are published. */
-type Known = Map<string, { readonly version: bigint; readonly since: Instant; done: boolean }>;
-const knownOf = new WeakMap<CommandPorts["store"], Known>();
+/** What is known of an insurer's open claims: how far the look under way has come, when it began, and when the first that came to the end did. */
+interface Look {
+  readonly version: bigint;
+  readonly began: Instant;
+  readonly after: Handle | "";
+  readonly ended?: Instant;
+  readonly done?: true;
+}
+const looks = new WeakMap<CommandPorts["store"], Map<string, Look>>();
 
 /**
- * The job: dates open claims anew after other clocks were published, so that the lists of what is due are those of the clocks in force; at most 1,000 a call.
- * A claim that somebody acts on meanwhile is dated by that act. One whose row somebody changed holds up no other: it is
- * Malformed when all were tried. Gives how many it looked at. Throws Unavailable.
+ * The job: dates open claims anew after other clocks were published, so that the lists of what is due are those of the clocks in force; at most 1,000 a call,
+ * by handle, the next call from where this one ended. A claim that somebody acts on meanwhile is dated by that act, by the clocks that act read. One
+ * that did so by the old ones, before the look or behind it, is found by another look, that begins when no such act can be under way any
+ * more; then nothing is asked until others are published. One whose row somebody changed holds up no other: it is Malformed when all were tried. Gives how many it
+ * looked at. Throws Unavailable.
  */
 export async function redateClaims(ports: CommandPorts, insurer: string): Promise<number> {
-  const known: Known = knownOf.get(ports.store) ?? new Map();
-  knownOf.set(ports.store, known);
+  const known = looks.get(ports.store) ?? new Map<string, Look>();
+  looks.set(ports.store, known);
   const state = await insurerState(ports, insurer);
   const version = state?.clocks?.version ?? 0n;
   const before = known.get(insurer);
-  const same = before?.version === version ? before : undefined;
-  if (!state || same?.done) return 0;
+  let look: Look =
+    before?.version === version ? before : { version, began: ports.clock(), after: "" };
+  if (!state || look.done) return 0;
   let looked = 0;
   const failures: unknown[] = [];
   for (let round = 0; round < batchesPerCall; round++) {
-    const claims = await ports.store.datedOtherwise(insurer, openStatuses, version, batch);
+    const { after } = look;
+    const claims = await ports.store.datedOtherwise(insurer, openStatuses, version, after, batch);
     for (const claim of claims) {
       try {
         await redateOne(ports, insurer, state, claim);
@@ -46,14 +56,22 @@ export async function redateClaims(ports: CommandPorts, insurer: string): Promis
       }
     }
     looked += claims.length;
+    look = { ...look, after: claims.at(-1) ?? "" };
     if (claims.length < batch) {
-      const since = same?.since ?? ports.clock();
-      known.set(insurer, { version, since, done: ports.clock() - since > settledUs });
+      look = endOf(look, ports.clock());
       break;
     }
   }
+  known.set(insurer, look);
   if (failures.length > 0) throw failures[0];
   return looked;
+}
+
+/** After a look that came to the end: the next one, or none where it began long enough after the first had ended. */
+function endOf({ version, began, ended }: Look, now: Instant): Look {
+  const first = ended ?? now;
+  const next = { version, began: now, after: "", ended: first } as const;
+  return began - first > settledUs ? { ...next, done: true } : next;
 }
 
 async function redateOne(

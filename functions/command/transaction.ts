@@ -20,8 +20,7 @@ import type { InsurerState } from "../../shared/policy/insurer.ts";
 import { packOn } from "../../shared/policy/pack.ts";
 import { isErased } from "../../shared/policy/person.ts";
 import type { PolicyState } from "../../shared/policy/policy.ts";
-import type { OrderRow } from "../../shared/ports/release-orders.ts";
-import type { KeptReply, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
+import type { KeptReply, PlainRow, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
 import { meeting } from "./meeting.ts";
@@ -59,8 +58,8 @@ export interface CommandTransaction extends Reader {
   takeFile(file: Handle): Promise<boolean>;
   /** Applies `event` to the snapshot and drafts its record. */
   append(event: DomainEvent, act: Act): Promise<Appended>;
-  /** Adds an order to release payouts. */
-  addOrder(order: OrderRow): void;
+  /** Adds a row that no record tells of. */
+  addRow(row: PlainRow): void;
   /** What of the person is not over, as far as one transaction is told. */
   openOf(person: Handle): Promise<readonly StillOpen[]>;
   kept(caller: string, key: string): Promise<KeptReply | undefined>;
@@ -106,7 +105,7 @@ export function openTransaction(
   const erased = new Set<string>();
   const accumulators = new Map<Subject, Held>();
   const appended: { entry: Appended; slot: Slot }[] = [];
-  const orders: OrderRow[] = [];
+  const plain: PlainRow[] = [];
   let keeping: WriteSet["kept"];
   let insurerSlot: Slot | undefined;
 
@@ -237,7 +236,7 @@ export function openTransaction(
       appended.push({ entry, slot });
       return entry;
     },
-    addOrder: (order) => void orders.push(order),
+    addRow: (row) => void plain.push(row),
     openOf: (person) => on.openOf(person),
     kept: (caller, key) => on.kept(caller, key),
     keep: (caller, key, reply) => {
@@ -254,7 +253,7 @@ export function openTransaction(
       return keeping;
     },
     get writes() {
-      return appended.length > 0 || orders.length > 0 || keeping !== undefined;
+      return appended.length > 0 || plain.length > 0 || keeping !== undefined;
     },
     drain: (now, seal) => {
       const read = [...slots.values(), ...accumulators.values()].map(({ ord }) => ord);
@@ -288,7 +287,7 @@ export function openTransaction(
             held,
           })),
         outbox,
-        ...(orders.length > 0 ? { orders } : {}),
+        plain,
         ...(keeping ? { kept: { ...keeping, ord } } : {}),
       };
     },

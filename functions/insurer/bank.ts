@@ -47,7 +47,7 @@ export async function orderRelease(
     if (simulated) return simulated;
     const row = await orderRow(ports, insurer, file, payouts, window, act);
     if (isRefusal(row)) return row;
-    transaction.addOrder(row);
+    transaction.addRow({ kind: "order", row });
     const result = { file, state: "waiting" as const };
     return { result, reply: keptJson(orderedSchema, result), about: caller.person };
   });

@@ -71,7 +71,7 @@ export async function readPack(
   return jsonReply(packViewSchema, viewOf(seen), { etag: etagOf(seen.version) });
 }
 
-/** `POST /insurers/{insurer}/drafts`: a row that never changes, before the answer its key keeps. */
+/** `POST /insurers/{insurer}/drafts`: a row that never changes and the answer its key keeps, in one transaction. */
 export async function writeDraft(
   ports: InsurerPorts,
   { body, callers, asked }: HttpRequest<unknown, z.output<typeof draftBodySchema>>,
@@ -86,7 +86,7 @@ export async function writeDraft(
       return refuse("no-pack", "There is no such rule pack.", "pack");
     }
     const result = { draft, pack: body.pack ?? fresh, author, createdAt: now };
-    await ports.drafts.add(insurer, { ...result, content: body.text });
+    transaction.addRow({ kind: "draft", row: { ...result, content: body.text } });
     return { result, reply: keptJson(draftSchema, result, { location }), about: author };
   });
   return commandReply(insurer, reply);

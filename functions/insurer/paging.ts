@@ -1,5 +1,5 @@
 import type { Caller } from "../../shared/ports/claims.ts";
-import type { Position } from "../../shared/ports/desk.ts";
+import type { Position } from "../../shared/ports/position.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
 import { cursorsOf } from "../http/cursor.ts";
 

@@ -13,10 +13,27 @@ export const partySchema = z.strictObject({
 });
 export type Party = z.output<typeof partySchema>;
 
+/** Its parties: in one role a person is named once. */
+const partiesSchema = z
+  .array(partySchema)
+  .min(1)
+  .max(20)
+  .superRefine((parties, context) => {
+    const named = new Set<string>();
+    for (const [index, { role, person }] of parties.entries()) {
+      const party = `${role} ${person}`;
+      if (named.has(party)) {
+        context.addIssue({ code: "custom", path: [index], message: "repeats a party" });
+      }
+      named.add(party);
+    }
+  })
+  .meta({ uniqueItems: true });
+
 /** What a policy promises to whom: cover from `start` (inclusive) to `end` (exclusive, null: open), up to `limit` over its whole period. */
 export const termsSchema = z.strictObject({
   insured: handleSchema,
-  parties: z.array(partySchema).min(1).max(20),
+  parties: partiesSchema,
   coverage: z.string().min(1).max(120),
   start: dayCodec,
   end: dayCodec.nullable(),
@@ -97,6 +114,9 @@ function refuseTerms(insurer: InsurerState, terms: Terms): Refusal | undefined {
   if (insurer.kind === "intake") return refuse("kind-has-none", "An intake has no policies.");
   if (terms.limit && terms.limit.currency !== insurer.currency) {
     return refuse("currency-mismatch", "The limit is not in the insurer's currency.", "limit");
+  }
+  if (terms.limit?.minor === 0n) {
+    return refuse("amount-required", "A limit is above zero; without one it is null.", "limit");
   }
   if (terms.end !== null && terms.end <= terms.start) {
     return refuse("wrong-state", "The policy ends before it starts.", "end");

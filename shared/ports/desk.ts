@@ -2,6 +2,7 @@ import type { Role } from "../api/role.ts";
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
 import type { FrozenReconciliation, ListedBreak } from "./bank-rows.ts";
+import type { Position } from "./position.ts";
 import type { OrderRow, OrderState } from "./release-orders.ts";
 import type { StreamRow } from "./store.ts";
 
@@ -9,12 +10,6 @@ import type { StreamRow } from "./store.ts";
 export interface QueuedClaim extends StreamRow {
   readonly assignee: Handle | null;
   readonly decideBy: Instant | null;
-}
-
-/** Where a page ends: the sorted value of its last row, and that row's stream. */
-export interface Position {
-  readonly value: bigint;
-  readonly stream: Handle;
 }
 
 /** What the queue is asked for. Without `decideBefore` it is sorted by the last act, oldest first; with it by the day to decide, earliest first. */

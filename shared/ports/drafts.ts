@@ -1,6 +1,6 @@
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
-import type { Position } from "./desk.ts";
+import type { Position } from "./position.ts";
 
 /** A rule pack's text before it is published. Rules are about nobody: it lies open. */
 export interface Draft {
@@ -12,10 +12,8 @@ export interface Draft {
   readonly createdAt: Instant;
 }
 
-/** Drafts of rule packs, as rows that never change. Throws Unavailable. */
+/** Drafts of rule packs, as rows that never change: a command's transaction adds them. Throws Unavailable. */
 export interface Drafts {
-  /** Adds a draft; one of this handle stays as it is. */
-  add(insurer: string, draft: Draft): Promise<void>;
   find(insurer: string, draft: Handle): Promise<Draft | undefined>;
   /** Drafts, oldest first, without their texts. */
   list(

@@ -3,6 +3,7 @@ import type { StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
 import type { StillOpen } from "../policy/erasure.ts";
+import type { Draft } from "./drafts.ts";
 import type { OrderRow } from "./release-orders.ts";
 
 /** Somebody else's transaction won: nothing was written, start again from what is true now. */
@@ -77,13 +78,18 @@ export interface KeptReply {
   readonly reply: Uint8Array;
 }
 
+/** A row that no record tells of: an order to release payouts, or the draft of a rule pack. */
+export type PlainRow =
+  | { readonly kind: "order"; readonly row: OrderRow }
+  | { readonly kind: "draft"; readonly row: Draft };
+
 /** Everything one command transaction writes. `held` is the version that was read: the write happens only while it still is. */
 export interface WriteSet {
   readonly streams: readonly (StreamRow & { readonly held: bigint })[];
   readonly accumulators: readonly (AccumulatorRow & { readonly held: bigint })[];
   readonly outbox: readonly OutboxRow[];
-  /** Orders to release payouts; one of a file that is there already is LostRace. */
-  readonly orders?: readonly OrderRow[];
+  /** One whose handle is there already is LostRace. */
+  readonly plain?: readonly PlainRow[];
   readonly kept?: KeptReply & {
     readonly caller: string;
     readonly key: string;
@@ -142,11 +148,12 @@ export interface Store {
     after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
-  /** Claims in one of `statuses` that are dated by other clocks than those of version `clocks`, at most `limit`. */
+  /** Claims in one of `statuses` that are dated by other clocks than those of version `clocks` and come after `after`, by handle, at most `limit`. */
   datedOtherwise(
     insurer: string,
     statuses: readonly string[],
     clocks: bigint,
+    after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
   /** Dates a claim's row anew, if nothing happened to the claim since it had this version. */

@@ -3,7 +3,7 @@ import { matchRoute } from "../../shared/api/match.ts";
 import { problemDocument, problemOf, problems, refusalStatuses } from "../../shared/api/problem.ts";
 import { roles, scopes, scopesOfRole } from "../../shared/api/role.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
-import { routeNamed, routeTable } from "../../shared/api/routes.ts";
+import { type Clashing, routeNamed, routes, routeTable, tableOf } from "../../shared/api/routes.ts";
 import { refusalCodes, refuse } from "../../shared/base/refusal.ts";
 
 describe.each(routeTable.map((row) => [routeKeyOf(row), row] as const))("%s", (key, row) => {
@@ -35,6 +35,16 @@ describe.each(routeTable.map((row) => [routeKeyOf(row), row] as const))("%s", (k
     );
     expect(seen).toBe(true);
   });
+});
+
+test("no row goes without a word: of one name two don't compile, of one method and path there is one", () => {
+  const { readPack, readDraft } = routes;
+  expect(Object.keys(tableOf({ readPack }, { readDraft }))).toEqual(["readPack", "readDraft"]);
+  type One<Row> = { readonly readPack: Row };
+  const apart: [Clashing<[One<1>, { readDraft: 2 }]>] extends [never] ? true : false = true;
+  const clash: Clashing<[One<1>, One<2>]> = "readPack";
+  expect([apart, clash]).toEqual([true, "readPack"]);
+  expect(new Set(routeTable.map(routeKeyOf)).size).toBe(routeTable.length);
 });
 
 test("an unknown route key is no row", () => expect(routeNamed("GET /")).toBeUndefined());

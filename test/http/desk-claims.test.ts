@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { insurerState } from "../../functions/command/insurer-state.ts";
 import { setClocks } from "../../functions/operator/core.ts";
 import {
   callerOf,
@@ -14,6 +15,8 @@ import {
 } from "../command/platform.ts";
 import { type Said, startDesk, type TestDesk } from "./desk.ts";
 
+/** The version of the clocks in force. */
+const clocksVersion = async () => (await insurerState(desk.ports, "acme"))?.clocks?.version ?? 0n;
 const clocks = {
   jurisdiction: "US",
   acknowledgeDays: 10n,
@@ -242,6 +245,37 @@ describe("the queue", () => {
     await setClocks(desk.ports, "acme", { home: "US", clocks: over }, somebody());
     await redateClaims({ ...desk.ports, store: { ...desk.ports.store } }, "acme");
     expect(await decideBy()).toBe(before);
+  });
+
+  test("is dated anew once more when what read the old clocks is over: a claim behind the look is found by the next", async () => {
+    const later = { now: desk.ports.clock() };
+    const ports = {
+      ...desk.ports,
+      store: { ...desk.ports.store },
+      clock: () => later.now,
+    };
+    const all = await Promise.all([referred(), referred()]);
+    const first = all.sort()[0] ?? "";
+    const version = await clocksVersion();
+    await redateClaims(ports, "acme");
+    const dated = async () => {
+      const open = ["submitted", "acknowledged", "referred"];
+      return ports.store.datedOtherwise("acme", open, version, "", 100);
+    };
+    const { rows } = await desk.pool.query<{ version: bigint }>(
+      "SELECT version FROM claim WHERE insurer = 'acme' AND stream = $1",
+      [first],
+    );
+    const behind = { stream: first, version: rows[0]?.version ?? 0n, decideBy: null, datedBy: 0n };
+    await ports.store.redate("acme", behind);
+    expect(await dated()).toEqual([first]);
+    later.now += 11_000_000n;
+    expect(await redateClaims(ports, "acme")).toBe(1);
+    expect(await dated()).toEqual([]);
+    later.now += 11_000_000n;
+    expect(await redateClaims(ports, "acme")).toBe(0);
+    await ports.store.redate("acme", behind);
+    expect(await redateClaims(ports, "acme")).toBe(0);
   });
 
   test("takes a cursor of its own list, filter and caller only", async () => {

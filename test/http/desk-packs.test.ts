@@ -70,6 +70,19 @@ test("a version is drafted, checked, and published by another person, from the v
   expect(items).toEqual([pack]);
 });
 
+test("of requests at once under one key one draft is kept", async () => {
+  const count = async () => {
+    const { rows } = await desk.pool.query("SELECT draft FROM pack_drafts WHERE insurer = 'acme'");
+    return rows.length;
+  };
+  const before = await count();
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => write({ text: "{}" }, "uma", "one-draft")),
+  );
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  expect(await count()).toBe(before + 1);
+});
+
 test("a draft with errors is kept and told what is wrong with it, and can't be published", async () => {
   const text = JSON.stringify({ ...second, rules: [] });
   const { body } = await write({ text });

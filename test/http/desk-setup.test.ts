@@ -156,16 +156,31 @@ describe("a policy", () => {
     ]);
   });
 
-  test("is none without a rule pack, in another currency, or with nobody insured among its parties", async () => {
-    const bad: [object, number, string][] = [
+  test("is none without a rule pack, in another currency, with a limit of nothing, or with a party twice or nobody insured among its parties", async () => {
+    const twice = [{ role: "insured", person: acme.insured }];
+    const bad: [object, number, string, string?][] = [
       [terms({ pack: newHandle(random) }), 422, "no-pack"],
       [terms({ limit: { amount: "1.00", currency: "EUR" } }), 422, "currency-mismatch"],
       [terms({ insured: newHandle(random) }), 403, "not-a-party"],
       [terms({ end: "2025-01-01" }), 409, "wrong-state"],
       [terms({ jurisdiction: "California" }), 400, "malformed-request"],
+      [terms({ limit: { amount: "0.00", currency: "USD" } }), 422, "amount-required", "/limit"],
+      [terms({ parties: [...twice, ...twice] }), 400, "malformed-request", "/parties/1"],
     ];
-    for (const [body, status, code] of bad)
-      expect(refused(await issue(body))).toEqual([status, code]);
+    const { body: issued, etag } = await issue();
+    const endorse = (body: object) =>
+      desk.say("uma", `/policies/${issued.policy}/endorsements`, {
+        body: { ...body, reason: "why" },
+        tag: etag,
+      });
+    for (const [body, status, code, field] of bad) {
+      const answer = await issue(body);
+      expect(refused(answer)).toEqual([status, code]);
+      if (field === undefined) continue;
+      for (const said of [answer, await endorse(body)]) {
+        expect([said.status, said.body.errors[0].field]).toEqual([status, field]);
+      }
+    }
   });
 
   test("is issued and changed by the insurer's own underwriters only", async () => {

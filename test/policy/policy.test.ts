@@ -41,6 +41,7 @@ describe("a policy", () => {
       { limit: { minor: 1n, currency: "EUR" } },
     ],
     ["it ends on the day it starts", "wrong-state", { end: day("2020-01-01") }],
+    ["its limit is nothing", "amount-required", { limit: { minor: 0n, currency: "USD" } }],
     ["its insured is no party", "not-a-party", { parties: [{ role: "holder", person: stranger }] }],
   ];
   test.each(bad)("is neither issued nor endorsed when %s", (_why, code, over) => {

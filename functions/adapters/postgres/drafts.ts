@@ -5,13 +5,6 @@ const named = `draft, pack, author, created_at AS "createdAt"`;
 
 /** Drafts of rule packs, as role `countersign_app`. */
 export const postgresDrafts = (pool: Pool): Drafts => ({
-  add: async (insurer, { draft, pack, author, content, createdAt }) => {
-    await pool.query(
-      `INSERT INTO pack_drafts (insurer, draft, pack, author, content, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-      [insurer, draft, pack, author, content, createdAt],
-    );
-  },
   find: async (insurer, draft) => {
     const { rows } = await pool.query<Draft>(
       `SELECT ${named}, content FROM pack_drafts WHERE insurer = $1 AND draft = $2`,

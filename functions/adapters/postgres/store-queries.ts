@@ -40,11 +40,11 @@ export const storeQueries = (pool: Pool): Reading => ({
     );
     return rows.map(({ stream }) => stream);
   },
-  datedOtherwise: async (insurer, statuses, clocks, limit) => {
+  datedOtherwise: async (insurer, statuses, clocks, after, limit) => {
     const { rows } = await pool.query<NamedRow>(
       `SELECT stream FROM claim WHERE insurer = $1 AND status = ANY($2::text[])
-         AND COALESCE(dated_by, 0) <> $3 LIMIT $4`,
-      [insurer, statuses, clocks, limit],
+         AND COALESCE(dated_by, 0) <> $3 AND stream > $4 ORDER BY stream LIMIT $5`,
+      [insurer, statuses, clocks, after, limit],
     );
     return rows.map(({ stream }) => stream);
   },

@@ -1,5 +1,4 @@
 import { type StreamKind, streamKinds } from "../../../shared/base/event.ts";
-import type { OrderRow } from "../../../shared/ports/release-orders.ts";
 import {
   type AccumulatorRow,
   LostRace,
@@ -8,6 +7,7 @@ import {
   type WriteSet,
 } from "../../../shared/ports/store.ts";
 import { insertRows, type Target } from "./insert-rows.ts";
+import { insertPlain } from "./plain-rows.ts";
 import type { Queryable } from "./pool.ts";
 
 /**
@@ -27,12 +27,7 @@ function* writes(on: Queryable, insurer: string, set: WriteSet): Generator<Promi
       [caller, key, fingerprint, status, reply, ord],
     );
   }
-  if (set.orders)
-    yield insertRows(
-      on,
-      orderTarget,
-      set.orders.map((order) => orderValues(insurer, order)),
-    );
+  for (const row of set.plain ?? []) yield insertPlain(on, insurer, row);
   for (const kind of streamKinds) {
     const rows = set.streams.filter((row) => row.kind === kind);
     if (rows.length > 0) yield writeStreams(on, insurer, kind, rows);
@@ -111,26 +106,6 @@ const partTarget: Target = {
     ciphertext: "bytea",
   },
 };
-
-const orderTarget: Target = {
-  table: "release_orders",
-  columns: {
-    insurer: "text",
-    file: "text",
-    person: "text",
-    content: "text",
-    opens_at: "bigint",
-    state: "text",
-  },
-};
-const orderValues = (insurer: string, { file, person, content, opensAt }: OrderRow) => [
-  insurer,
-  file,
-  person,
-  content,
-  opensAt,
-  "waiting",
-];
 
 /** What changes in a row beside its version, hash, ord and state. */
 type Also = "status" | "person" | "holder" | "file" | "assignee" | "decideBy" | "datedBy";

@@ -5,10 +5,11 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
-import { tableName } from "../../functions/adapters/qldb/table.ts";
 import { startQldbStub } from "../../local/qldb/stub.ts";
-import type { PendingRecord } from "../../shared/ports/ledger.ts";
-import type { PendingRecords } from "../../shared/ports/pending.ts";
+import { fromUtf8 } from "../../shared/base/bytes.ts";
+import { tableName } from "../../shared/qldb/record-document.ts";
+import { parseRevision } from "../../shared/qldb/revision.ts";
+import { memoryOutbox } from "../qldb/memory-outbox.ts";
 import { contractLog, type LedgerUnderTest, ledgerEngineContract } from "./ledger.ts";
 
 ledgerEngineContract("qldb", async (): Promise<LedgerUnderTest> => {
@@ -25,7 +26,7 @@ ledgerEngineContract("qldb", async (): Promise<LedgerUnderTest> => {
   const connect = () => qldbClients(localClientConfig(stub.endpoint), "countersign");
   const [first, second] = [connect(), connect()];
   await ensureLedger(first);
-  const outbox = memoryOutbox();
+  const outbox = memoryOutbox(contractLog);
   return {
     engine: qldbEngine({ clients: first, outbox }),
     secondEngine: qldbEngine({ clients: second, outbox }),
@@ -39,6 +40,8 @@ ledgerEngineContract("qldb", async (): Promise<LedgerUnderTest> => {
       );
       return BigInt(rows.length);
     },
+    lastWithout: ({ revision }) =>
+      BigInt(parseRevision(fromUtf8(revision ?? new Uint8Array())).blockAddress.sequenceNo),
     dispose: async () => {
       first.close();
       second.close();
@@ -47,19 +50,3 @@ ledgerEngineContract("qldb", async (): Promise<LedgerUnderTest> => {
     },
   };
 });
-
-function memoryOutbox(): PendingRecords & { add(records: readonly PendingRecord[]): void } {
-  const waiting = new Map<string, PendingRecord>();
-  const order = (a: PendingRecord, b: PendingRecord) =>
-    a.ord === b.ord ? (a.eventId < b.eventId ? -1 : 1) : a.ord < b.ord ? -1 : 1;
-  return {
-    add: (records) => {
-      for (const record of records) waiting.set(record.eventId, record);
-    },
-    first: async (log, max) =>
-      log === contractLog ? [...waiting.values()].sort(order).slice(0, max) : [],
-    clear: async (_log, eventIds) => {
-      for (const eventId of eventIds) waiting.delete(eventId);
-    },
-  };
-}

@@ -36,6 +36,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   person: "insurer leaf_hash ord state status stream version",
   policy: "holder insurer leaf_hash ord person state status stream version",
   principal: "insurer issuer kind person role sub",
+  qldb_revisions: "document idx insurer sequence_no",
   reconciliations: "day insurer matched number payments",
   release_orders: "content file insurer opens_at person state",
   sealed_leaves: "insurer leaves stream version",

@@ -11,6 +11,7 @@ import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
 import type { LedgerDigest } from "../../shared/ports/ledger.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { contractLog, records } from "../contract/ledger.ts";
+import { memoryOutbox } from "../qldb/memory-outbox.ts";
 
 const rounds = 6;
 const folder = await mkdtemp(join(tmpdir(), "qldb-kill-"));
@@ -39,10 +40,9 @@ test("killed again and again while it commits, the ledger keeps what it acknowle
   const waiting = records(rounds * 10);
   const placed = new Map<string, bigint>();
   const digests: LedgerDigest[] = [];
-  const outbox = {
-    first: async () => waiting.filter(({ eventId }) => !placed.has(eventId)).slice(0, 10),
-    clear: async () => {},
-  };
+  const memory = memoryOutbox(contractLog);
+  memory.add(waiting);
+  const outbox = { ...memory, first: (log: string) => memory.first(log, 3) };
   for (let round = 0; placed.size < waiting.length; round++) {
     const clients = await start();
     const engine = qldbEngine({ clients, outbox });

@@ -44,7 +44,7 @@ afterAll(async () => {
 
 test("a claim is submitted, decided, placed in the ledger, and each of its records proves against the digest", async () => {
   const { insurer, policy, terms } = await openInsurer(platform.ports);
-  const outbox = postgresPending(pool);
+  const outbox = postgresPending(pool, platform.ports.clock);
   const engine = qldbEngine({ clients, outbox });
   await engine.sequence(insurer);
   const before = await engine.digest(insurer);

@@ -6,10 +6,12 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { ensureTable, LedgerFull } from "../../functions/adapters/qldb/table.ts";
 import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
 import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { contractLog, records } from "../contract/ledger.ts";
+import { memoryOutbox } from "./memory-outbox.ts";
 
 describe("the qldb engine and its service's bad days", () => {
   let folder: string;
@@ -20,6 +22,7 @@ describe("the qldb engine and its service's bad days", () => {
     stub = await startQldbStub({ folder });
     clients = qldbClients(localClientConfig(stub.endpoint), "countersign");
     await ensureLedger(clients);
+    outbox = memoryOutbox(contractLog);
   });
   afterEach(async () => {
     clients.close();
@@ -27,13 +30,10 @@ describe("the qldb engine and its service's bad days", () => {
     await rm(folder, { recursive: true });
   });
 
+  let outbox: ReturnType<typeof memoryOutbox>;
   const engineFor = (waiting = records(2)) => {
-    const cleared: string[] = [];
-    const outbox = {
-      first: async () => waiting.filter(({ eventId }) => !cleared.includes(eventId)),
-      clear: async (_log: string, eventIds: readonly string[]) => void cleared.push(...eventIds),
-    };
-    return { engine: qldbEngine({ clients, outbox }), cleared };
+    outbox.add(waiting);
+    return qldbEngine({ clients, outbox });
   };
 
   test("ensureLedger may run again", async () => {
@@ -41,21 +41,20 @@ describe("the qldb engine and its service's bad days", () => {
   });
 
   test("while it is down: Unavailable, nothing cleared; once it is back on its data: all goes on", async () => {
-    const { engine, cleared } = engineFor();
-    const [first, second] = await engine.sequence(contractLog);
+    const engine = engineFor();
+    expect(await engine.sequence(contractLog)).toHaveLength(2);
     const digest = (await engine.digest(contractLog))!;
     await stub.stop();
     await expect(engine.digest(contractLog)).rejects.toThrow(Unavailable);
     await expect(engine.prove(contractLog, records(1)[0]!.leafHash, digest)).rejects.toThrow(
       Unavailable,
     );
-    const later = engineFor(records(2, 2));
-    await expect(later.engine.sequence(contractLog)).rejects.toThrow(Unavailable);
-    expect(later.cleared).toEqual([]);
+    outbox.add(records(2, 2));
+    await expect(engine.sequence(contractLog)).rejects.toThrow(Unavailable);
+    expect(await outbox.placedCount(contractLog)).toBe(2n);
     stub = await startQldbStub({ folder, port: stub.port });
-    const placed = await later.engine.sequence(contractLog);
-    expect(placed).toHaveLength(2);
-    expect(cleared).toEqual([first!.eventId, second!.eventId]);
+    const placed = await engine.sequence(contractLog);
+    expect(placed.map(({ position }) => position)).toEqual([2n, 3n]);
     const now = (await engine.digest(contractLog))!;
     const evidence = await engine.evidence(contractLog, digest, now);
     expect(engine.extends(digest, now, evidence)).toBe(true);
@@ -63,7 +62,7 @@ describe("the qldb engine and its service's bad days", () => {
 
   test("a ledger nobody made is a bug, not an outage", async () => {
     const lost = qldbClients(localClientConfig(stub.endpoint), "nobody");
-    const outbox = { first: async () => records(1), clear: async () => {} };
+    outbox.add(records(1));
     const engine = qldbEngine({ clients: lost, outbox });
     const error = await engine.sequence(contractLog).catch((reason: unknown) => reason);
     expect(error).not.toBeInstanceOf(Unavailable);
@@ -72,17 +71,20 @@ describe("the qldb engine and its service's bad days", () => {
   });
 
   test("a document filed under another record's leaf hash proves neither of them", async () => {
-    const { engine } = engineFor();
+    const engine = engineFor();
     await engine.sequence(contractLog);
     const [honest, other] = records(2, 7);
     const forged = {
       eventId: honest!.eventId,
+      index: 2,
       leafHash: toHex(honest!.leafHash),
       record: fromUtf8(other!.record),
     };
     await clients.driver.executeLambda(async (transaction) =>
       transaction.execute("INSERT INTO log_acme_health ?", forged),
     );
+    outbox.add([honest!]);
+    await engine.sequence(contractLog);
     const digest = (await engine.digest(contractLog))!;
     const proof = (await engine.prove(contractLog, honest!.leafHash, digest))!;
     expect(engine.verify(honest!.record, proof, digest)).toBe(false);
@@ -90,13 +92,47 @@ describe("the qldb engine and its service's bad days", () => {
   });
 
   test("the document holds the record's bytes as one string and nothing that isn't in it", async () => {
-    const { engine } = engineFor();
+    const engine = engineFor();
     await engine.sequence(contractLog);
     const rows = await clients.driver.executeLambda(async (transaction) =>
       (await transaction.execute("SELECT * FROM log_acme_health")).getResultList(),
     );
     const [record] = records(1);
-    expect(rows[0]?.fieldNames()).toEqual(["eventId", "leafHash", "record"]);
+    expect(rows[0]?.fieldNames()).toEqual(["eventId", "index", "leafHash", "record"]);
     expect(rows[0]?.get("record")?.stringValue()).toBe(new TextDecoder().decode(record!.record));
+  });
+
+  test("forty records are one block, in their order; the forty-first goes into the next", async () => {
+    const waiting = records(41);
+    const engine = engineFor(waiting);
+    expect(await engine.sequence(contractLog)).toHaveLength(40);
+    const [last] = await engine.sequence(contractLog);
+    expect(last).toMatchObject({ eventId: waiting[40]!.eventId, position: 40n });
+    const places = await Promise.all(
+      waiting.map(({ leafHash }) => outbox.find(contractLog, leafHash)),
+    );
+    expect(new Set(places.slice(0, 40).map((place) => place?.sequenceNo)).size).toBe(1);
+    expect(places[40]!.sequenceNo).toBeGreaterThan(places[0]!.sequenceNo);
+  });
+
+  test("a record that came late to the outbox stands after those a lost call has placed", async () => {
+    const [early, ...rest] = records(4);
+    outbox.add(rest);
+    const losing = { ...outbox, place: () => Promise.reject(new Unavailable("test", "gone")) };
+    const lost = qldbEngine({ clients, outbox: losing });
+    await expect(lost.sequence(contractLog)).rejects.toThrow(Unavailable);
+    const engine = engineFor([early!]);
+    const first = await engine.sequence(contractLog);
+    expect(first.map(({ eventId }) => eventId)).toEqual(rest.map(({ eventId }) => eventId));
+    expect(await engine.sequence(contractLog)).toEqual([
+      expect.objectContaining({ eventId: early!.eventId, position: 3n }),
+    ]);
+  });
+
+  test("a ledger has room for twenty logs and says so to the next", async () => {
+    for (let n = 0; n < 20; n++) await ensureTable(clients, `insurer-${n}`);
+    await expect(ensureTable(clients, "insurer-20")).rejects.toThrow(LedgerFull);
+    await expect(ensureTable(clients, "insurer-20")).rejects.toThrow("20 tables");
+    await expect(ensureTable(clients, "insurer-3")).resolves.toBeUndefined();
   });
 });

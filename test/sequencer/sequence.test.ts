@@ -5,6 +5,7 @@ import { sequenceAll } from "../../functions/sequencer/core.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import type { PendingRecord } from "../../shared/ports/ledger.ts";
+import { LostRace } from "../../shared/ports/store.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { losingCommits, type SampleLog, sampleLog, sampleRecords } from "./sample-log.ts";
 
@@ -158,19 +159,33 @@ describe("sequencing", () => {
   });
 });
 
-test("an engine outside the database sees the outbox in order and clears what it holds", async () => {
+test("an engine outside the database sees the outbox in order and takes out what it placed, as entries", async () => {
   const records = sampleRecords(5);
   await under.submit(records.toReversed());
-  const pending = postgresPending(under.sequencer);
+  const pending = postgresPending(under.sequencer, () => 1n);
   const first = await pending.first("acme", 3);
   expect(first).toEqual(
     records.slice(0, 3).map((each) => ({ ...each, leafHash: new Uint8Array(each.leafHash) })),
   );
-  await pending.clear("acme", [...first.map(({ eventId }) => eventId), "gone"]);
+  const places = first.map(({ eventId }, i) => ({
+    eventId,
+    position: BigInt(i),
+    sequenceNo: 7n,
+    documentId: `document-${i}`,
+  }));
+  await pending.place("acme", 0n, places);
+  await expect(pending.place("acme", 0n, places)).rejects.toThrow(LostRace);
+  await expect(pending.place("acme", 3n, places)).rejects.toThrow(LostRace);
   expect((await pending.first("acme", 10)).map(({ eventId }) => eventId)).toEqual([
     "a-000000003",
     "a-000000004",
   ]);
+  expect(await pending.placedCount("acme")).toBe(3n);
+  expect(await pending.find("acme", first[1]?.leafHash ?? new Uint8Array())).toEqual(places[1]);
+  expect(await pending.find("acme", new Uint8Array(32))).toBeUndefined();
+  expect((await entries()).map(({ event_id }) => event_id)).toEqual(
+    first.map(({ eventId }) => eventId),
+  );
   expect(await pending.first("other", 10)).toEqual([]);
 });
 

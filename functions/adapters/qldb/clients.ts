@@ -19,6 +19,12 @@ export interface QldbClients {
   close(): void;
 }
 
+/** A commit of 40 documents may take longer than most calls: a transaction lives 30 s. */
+const limits = {
+  ...awsLimits,
+  requestHandler: { ...awsLimits.requestHandler, requestTimeout: 20_000 },
+} as const;
+
 const retries = 8;
 const longestPauseMs = 200;
 
@@ -31,7 +37,7 @@ const pauseMs = (attempt: number): number =>
  * session it could not start, so with a limit a few outages would stop it for good.
  */
 export function qldbClients(config: QldbConfig, ledger: string): QldbClients {
-  const control = new QLDBClient({ ...config, ...awsLimits });
+  const control = new QLDBClient({ ...config, ...limits });
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent: new HttpsAgent({ keepAlive: true }),
@@ -39,7 +45,7 @@ export function qldbClients(config: QldbConfig, ledger: string): QldbClients {
   const driver = new QldbDriver(
     ledger,
     { ...config },
-    { ...awsLimits.requestHandler, ...agents },
+    { ...limits.requestHandler, ...agents },
     0,
     new RetryConfig(retries, pauseMs),
   );

@@ -1,20 +1,23 @@
-import { toHex, utf8 } from "../../../shared/base/bytes.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { utf8 } from "../../../shared/base/bytes.ts";
 import type {
   Evidence,
   LedgerDigest,
   LedgerEngine,
   LedgerProof,
-  PendingRecord,
   Placed,
 } from "../../../shared/ports/ledger.ts";
 import type { PendingRecords } from "../../../shared/ports/pending.ts";
+import { LostRace } from "../../../shared/ports/store.ts";
+import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { extendsJournal, extensionEvidence } from "../../../shared/qldb/extension.ts";
+import { isLostRace } from "../postgres/translate.ts";
 import type { QldbClients } from "./clients.ts";
-import { documentOf, verifyRecord } from "./document.ts";
+import { verifyRecord } from "./document.ts";
 import { translated } from "./failure.ts";
 import { Journal } from "./journal.ts";
-import { findByLeafHash, insertIfMissing, positionsOf } from "./records.ts";
-import { ensureTable, hasTable } from "./table.ts";
+import { insertMissing, maxDocuments, placedFrom } from "./records.ts";
+import { ensureTable } from "./table.ts";
 
 /** What an engine is made of. The outbox is a port: the engine has no database of its own. */
 export interface QldbEngineParts {
@@ -22,46 +25,57 @@ export interface QldbEngineParts {
   readonly outbox: PendingRecords;
 }
 
-const maxPerCall = 100;
+/** The ledger port, and the journal all its logs are in. */
+export interface QldbEngine extends LedgerEngine {
+  readonly kind: "qldb";
+  readonly journal: Journal;
+}
+
 const blocksAtOnce = 8;
+const maxAttempts = 30;
+const longestPauseMs = 100;
 
 /**
- * The ledger port on Amazon QLDB: one ledger, one table per log, one transaction and so one block per record, which makes the block's
- * sequence number the record's position. The order is outbox, ledger, read back, clear: whatever is lost on the way, the next call
- * finds the record by its eventId and inserts nothing twice. The digest covers the ledger, so all its logs. Throws Unavailable.
+ * The ledger port on Amazon QLDB: one ledger, one table per log, at most 40 records a transaction and so a block. A record's position is its place in its
+ * log, which its document holds. The order is outbox, ledger, read back, clear: whatever is lost on the way, the next call finds what stands at the next
+ * positions and inserts nothing twice. The digest covers the ledger, so all its logs. Throws Unavailable, LedgerFull.
  */
-export function qldbEngine({ clients, outbox }: QldbEngineParts): LedgerEngine {
+export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
   const journal = new Journal(clients);
-  /** Logs whose table was seen, and those whose indexes were too. */
-  const known = new Set<string>();
+  /** Logs whose table and indexes were seen. */
   const ready = new Set<string>();
 
   async function sequence(log: string): Promise<readonly Placed[]> {
-    const waiting = await outbox.first(log, maxPerCall);
-    if (waiting.length === 0) return [];
-    const placed = await translated(() => place(log, waiting));
-    await outbox.clear(
-      log,
-      placed.map(({ eventId }) => eventId),
-    );
-    return placed;
+    for (let attempt = 1; ; attempt++) {
+      const count = await outbox.placedCount(log);
+      const waiting = await outbox.first(log, maxDocuments);
+      if (waiting.length === 0) return [];
+      const placed = await translated(async () => {
+        if (!ready.has(log)) await ensureTable(clients, log);
+        ready.add(log);
+        await insertMissing(clients, log, count, waiting);
+        return placedFrom(clients, log, count, waiting.length);
+      });
+      if (placed.length > 0 && (await cleared(log, count, placed))) return placed;
+      if (attempt === maxAttempts) throw new Unavailable("qldb", "other sequencers keep winning");
+      await sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
+    }
   }
 
-  async function place(log: string, waiting: readonly PendingRecord[]): Promise<Placed[]> {
-    if (!ready.has(log)) await ensureTable(clients, log);
-    ready.add(log);
-    for (const pending of waiting) await insertIfMissing(clients, log, documentOf(pending));
-    const eventIds = waiting.map(({ eventId }) => eventId);
-    return positionsOf(clients, log, eventIds);
+  /** Whether this caller took the placed records out of the outbox; if not, another one did. */
+  async function cleared(...placed: Parameters<PendingRecords["place"]>): Promise<boolean> {
+    try {
+      await outbox.place(...placed);
+      return true;
+    } catch (error) {
+      if (!(error instanceof LostRace) && !isLostRace(error)) throw error;
+      return false;
+    }
   }
 
-  async function exists(log: string): Promise<boolean> {
-    if (!known.has(log) && (await hasTable(clients, log))) known.add(log);
-    return known.has(log);
+  async function digest(log: string): Promise<LedgerDigest | undefined> {
+    return (await outbox.placedCount(log)) > 0n ? translated(() => journal.digest()) : undefined;
   }
-
-  const digest = async (log: string): Promise<LedgerDigest | undefined> =>
-    (await exists(log)) ? journal.digest() : undefined;
 
   async function evidence(from: LedgerDigest, to: LedgerDigest): Promise<Evidence> {
     const tip = await journal.block(from.size - 1n, from.size);
@@ -81,19 +95,20 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): LedgerEngine {
     leafHash: Uint8Array,
     { size }: LedgerDigest,
   ): Promise<LedgerProof | undefined> {
-    if (!(await exists(log))) return undefined;
-    const found = await findByLeafHash(clients, log, toHex(leafHash));
-    if (found === undefined || found.position >= size) return undefined;
-    const { text, proof } = await journal.revision(found.position, found.documentId, size);
-    return { position: found.position, hashes: proof, revision: utf8(text) };
+    const found = await outbox.find(log, leafHash);
+    if (found === undefined || found.sequenceNo >= size) return undefined;
+    const { sequenceNo, documentId, position } = found;
+    const { text, proof } = await translated(() => journal.revision(sequenceNo, documentId, size));
+    return { position, hashes: proof, revision: utf8(text) };
   }
 
   return {
     kind: "qldb",
+    journal,
     sequence,
-    digest: (log) => translated(() => digest(log)),
+    digest,
     evidence: (_log, from, to) => translated(() => evidence(from, to)),
-    prove: (log, leafHash, at) => translated(() => prove(log, leafHash, at)),
+    prove,
     extends: extendsJournal,
     verify: verifyRecord,
   };

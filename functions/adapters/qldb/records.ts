@@ -1,81 +1,92 @@
+import type { TransactionExecutor } from "amazon-qldb-driver-nodejs";
 import type { dom } from "ion-js";
 import { assert } from "../../../shared/base/malformed.ts";
-import type { Placed } from "../../../shared/ports/ledger.ts";
+import type { PendingRecord } from "../../../shared/ports/ledger.ts";
+import type { PlacedRevision } from "../../../shared/ports/pending.ts";
+import { tableName } from "../../../shared/qldb/record-document.ts";
 import type { QldbClients } from "./clients.ts";
-import type { RecordDocument } from "./document.ts";
-import { tableName } from "./table.ts";
+import { documentOf } from "./document.ts";
+
+/** Most documents a QLDB transaction writes (service quota). */
+export const maxDocuments = 40;
 
 /**
- * One transaction: the document goes in unless its eventId is there. The select is by index, so its read set is this eventId, and of two
- * that insert it at once the service lets one commit; the driver repeats the other, which then finds it.
+ * One transaction: those of `waiting` that are not there go in, at the positions from `count` on, unless something stands there already. Both selects
+ * are by index, so the read set is these positions and eventIds: of two that insert at once the service lets one commit, the driver repeats the other,
+ * which then finds what the first one placed.
  */
-export async function insertIfMissing(
+export async function insertMissing(
   { driver }: QldbClients,
   log: string,
-  document: RecordDocument,
+  count: bigint,
+  waiting: readonly PendingRecord[],
 ): Promise<void> {
   const table = tableName(log);
   await driver.executeLambda(async (transaction) => {
-    const found = await transaction.execute(
-      `SELECT VALUE eventId FROM ${table} WHERE eventId = ?`,
-      document.eventId,
-    );
-    if (found.getResultList().length === 0) {
-      await transaction.execute(`INSERT INTO ${table} ?`, document);
-    }
+    const positions = positionsFrom(count, waiting.length);
+    if ((await strings(transaction, table, "index", positions)).length > 0) return;
+    const eventIds = waiting.map(({ eventId }) => eventId);
+    const there = new Set(await strings(transaction, table, "eventId", eventIds));
+    const missing = waiting.filter(({ eventId }) => !there.has(eventId));
+    if (missing.length === 0) return;
+    const documents = missing.map((pending, i) => documentOf(pending, count + BigInt(i)));
+    await transaction.execute(`INSERT INTO ${table} ?`, documents);
   });
 }
 
-/** Where these records stand, in the order of `eventIds`, every one of them committed. */
-export async function positionsOf(
+/** What stands at the positions from `count` on, at most `most`, in order. */
+export async function placedFrom(
   { driver }: QldbClients,
   log: string,
-  eventIds: readonly string[],
-): Promise<Placed[]> {
-  const marks = eventIds.map(() => "?").join(", ");
+  count: bigint,
+  most: number,
+): Promise<PlacedRevision[]> {
+  const positions = positionsFrom(count, most);
   const rows = await driver.executeLambda(async (transaction) => {
     const found = await transaction.execute(
-      "SELECT data.eventId AS eventId, blockAddress.sequenceNo AS sequenceNo " +
-        `FROM _ql_committed_${tableName(log)} WHERE data.eventId IN (${marks})`,
-      ...eventIds,
+      "SELECT data.eventId AS eventId, data.index AS position, " +
+        "blockAddress.sequenceNo AS sequenceNo, metadata.id AS documentId " +
+        `FROM _ql_committed_${tableName(log)} WHERE data.index IN (${marks(positions)})`,
+      ...positions,
     );
     return found.getResultList();
   });
-  const positions = new Map<string, bigint>();
-  for (const row of rows) {
-    const eventId = row.get("eventId")?.stringValue() ?? "";
-    assert(!positions.has(eventId), "a record is placed once");
-    positions.set(eventId, sequenceNo(row.get("sequenceNo")));
-  }
-  return eventIds.map((eventId) => {
-    const position = positions.get(eventId);
-    assert(position !== undefined, "a committed record can be read");
-    return { eventId, position };
+  const placed = rows
+    .map((row) => ({
+      eventId: text(row.get("eventId")),
+      position: intOf(row.get("position")),
+      sequenceNo: intOf(row.get("sequenceNo")),
+      documentId: text(row.get("documentId")),
+    }))
+    .sort((a, b) => (a.position < b.position ? -1 : 1));
+  placed.forEach(({ position }, i) => {
+    assert(position === count + BigInt(i), "positions of a log follow each other, each once");
   });
+  return placed;
 }
 
-/** The document with this leaf hash (lower-case hexadecimal) and its block; undefined if there is none. */
-export async function findByLeafHash(
-  { driver }: QldbClients,
-  log: string,
-  leafHash: string,
-): Promise<{ position: bigint; documentId: string } | undefined> {
-  const rows = await driver.executeLambda(async (transaction) => {
-    const found = await transaction.execute(
-      "SELECT metadata.id AS documentId, blockAddress.sequenceNo AS sequenceNo " +
-        `FROM _ql_committed_${tableName(log)} WHERE data.leafHash = ?`,
-      leafHash,
-    );
-    return found.getResultList();
-  });
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const documentId = row.get("documentId")?.stringValue() ?? "";
-  return { position: sequenceNo(row.get("sequenceNo")), documentId };
+const positionsFrom = (count: bigint, most: number): number[] =>
+  Array.from({ length: most }, (_, i) => Number(count) + i);
+
+const marks = (values: readonly unknown[]): string => values.map(() => "?").join(", ");
+
+async function strings(
+  transaction: TransactionExecutor,
+  table: string,
+  field: string,
+  values: readonly unknown[],
+): Promise<string[]> {
+  const found = await transaction.execute(
+    `SELECT VALUE eventId FROM ${table} WHERE ${field} IN (${marks(values)})`,
+    ...values,
+  );
+  return found.getResultList().map((value) => value.stringValue() ?? "");
 }
 
-function sequenceNo(value: dom.Value | null): bigint {
+const text = (value: dom.Value | null): string => value?.stringValue() ?? "";
+
+function intOf(value: dom.Value | null): bigint {
   const number = value?.numberValue();
-  assert(Number.isSafeInteger(number), "a block has a sequence number");
+  assert(Number.isSafeInteger(number), "a position is an int");
   return BigInt(number ?? 0);
 }

@@ -1,23 +1,30 @@
 import type { TransactionExecutor } from "amazon-qldb-driver-nodejs";
+import { tableName } from "../../../shared/qldb/record-document.ts";
 import type { QldbClients } from "./clients.ts";
 
 /** Fields a record is found by; everything else would be a table scan. */
-export const indexedFields = ["eventId", "leafHash"] as const;
+export const indexedFields = ["eventId", "index"] as const;
 
-/** The table of a log: an insurer id has no underscore, a table name no hyphen, so each has its own. */
-export const tableName = (log: string): string => `log_${log.replaceAll("-", "_")}`;
+/** Most tables, and so logs, of one ledger (service quota: active tables). */
+export const maxLogs = 20;
 
-/** Whether the log has a table, that is, whether anything was ever sequenced. */
-export const hasTable = (clients: QldbClients, log: string): Promise<boolean> =>
-  clients.driver.executeLambda(async (transaction) => (await catalogRow(transaction, log)) > 0);
+/** A ledger has no room for the table of another log. */
+export class LedgerFull extends Error {
+  override readonly name = "LedgerFull";
+}
 
-/** Makes table and indexes where they are missing; several processes may try at once. */
+/** Makes table and indexes where they are missing; several processes may try at once. Throws LedgerFull beyond {@link maxLogs}. */
 export async function ensureTable(clients: QldbClients, log: string): Promise<void> {
   const table = tableName(log);
   await clients.driver.executeLambda(async (transaction) => {
-    if ((await catalogRow(transaction, log)) === 0) {
-      await transaction.execute(`CREATE TABLE ${table}`);
+    const tables = await activeTables(transaction);
+    if (tables.includes(table)) return;
+    if (tables.length >= maxLogs) {
+      throw new LedgerFull(
+        `The ledger holds the ${maxLogs} tables QLDB allows, one a log: ${log} needs another ledger.`,
+      );
     }
+    await transaction.execute(`CREATE TABLE ${table}`);
   });
   for (const field of indexedFields) {
     await clients.driver.executeLambda(async (transaction) => {
@@ -28,12 +35,11 @@ export async function ensureTable(clients: QldbClients, log: string): Promise<vo
   }
 }
 
-async function catalogRow(transaction: TransactionExecutor, log: string): Promise<number> {
+async function activeTables(transaction: TransactionExecutor): Promise<string[]> {
   const found = await transaction.execute(
-    "SELECT VALUE name FROM information_schema.user_tables WHERE name = ?",
-    tableName(log),
+    "SELECT VALUE name FROM information_schema.user_tables WHERE status = 'ACTIVE'",
   );
-  return found.getResultList().length;
+  return found.getResultList().map((name) => name.stringValue() ?? "");
 }
 
 async function indexes(transaction: TransactionExecutor, log: string): Promise<string[]> {

@@ -8,11 +8,15 @@ import type { CommandPorts } from "./commit.ts";
 import { decide } from "./decide.ts";
 import { letterFor } from "./letter.ts";
 import { receiptOf } from "./receipt.ts";
-import { signedSize } from "./signed-size.ts";
+import { type ReceiptSource, receiptsOfLogs } from "./receipt-source.ts";
 import { submit } from "./submit.ts";
 
-/** The claims port over the command cores; receipts come from what is published. */
-export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsPort => ({
+/** The claims port over the command cores; receipts come from what is published, or from `source`. */
+export const claimsPort = (
+  ports: CommandPorts,
+  published: ObjectStore,
+  source: ReceiptSource = receiptsOfLogs(published),
+): ClaimsPort => ({
   submit: (caller, submission, idempotency, now) =>
     submit(ports, caller, submission, idempotency, now),
   decide: (caller, claim, ruling, asked, now) => decide(ports, caller, claim, ruling, asked, now),
@@ -20,7 +24,7 @@ export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsP
   receipts: async (caller, claim) => {
     const state = await readableClaim(ports, caller, claim);
     if (isRefusal(state)) return state;
-    const signed = await signedSize(published, caller.insurer);
+    const signed = await source.signedSize(caller.insurer);
     const entryOf = (stored: StoredRecord) => ({
       ...recordRef(stored),
       signed: stored.index !== null && stored.index < signed,
@@ -35,5 +39,5 @@ export const claimsPort = (ports: CommandPorts, published: ObjectStore): ClaimsP
     };
   },
   letter: (caller, claim, version) => letterFor(ports, caller, claim, version),
-  receipt: (caller, leafHash) => receiptOf(ports, published, caller, leafHash),
+  receipt: (caller, leafHash) => receiptOf(ports, source, caller, leafHash),
 });

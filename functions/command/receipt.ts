@@ -4,14 +4,13 @@ import { type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
 import type { Caller, Receipt } from "../../shared/ports/claims.ts";
-import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Store, StoredRecord } from "../../shared/ports/store.ts";
-import { formatReceipt, showOpenings } from "../../shared/proof/receipt.ts";
+import { showOpenings } from "../../shared/proof/receipt.ts";
 import { parseRecord } from "../../shared/record/record.ts";
-import { receiptFor } from "../publisher/receipt.ts";
 import { isClaimants } from "./claim-payouts.ts";
 import { isCallers } from "./claim-reading.ts";
 import { type OpeningPorts, openRecord } from "./openings.ts";
+import type { ReceiptSource } from "./receipt-source.ts";
 import { openStream } from "./rows.ts";
 
 /** What a receipt is made from. */
@@ -25,7 +24,7 @@ export interface ReceiptPorts extends OpeningPorts {
  */
 export async function receiptOf(
   ports: ReceiptPorts,
-  published: ObjectStore,
+  source: ReceiptSource,
   caller: Caller,
   leafHash: string,
 ): Promise<Receipt | Refusal> {
@@ -35,11 +34,12 @@ export async function receiptOf(
   }
   const { insurer, stream, version, index, record } = found;
   if (index === null) return { pending: true };
-  const proof = await receiptFor(published, insurer, index, record);
-  if (proof === "pending") return { pending: true };
-  const openings = await openRecord(ports, insurer, found, holds(caller));
-  const leaves = openings.length > 0 ? await ports.store.leaves(insurer, stream, version) : [];
-  return { text: formatReceipt({ record, openings: showOpenings(leaves, openings) }, proof) };
+  const text = await source.receipt(insurer, { ...found, index }, async () => {
+    const openings = await openRecord(ports, insurer, found, holds(caller));
+    const leaves = openings.length > 0 ? await ports.store.leaves(insurer, stream, version) : [];
+    return { record, openings: showOpenings(leaves, openings) };
+  });
+  return text === "pending" ? { pending: true } : { text };
 }
 
 /** The insurer's own people and its auditors know of every record; a claimant of those in streams about themselves, expenses aside. */

@@ -7,6 +7,9 @@ import { openCheckpoint } from "../../shared/log/open-checkpoint.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import type { PublisherPorts } from "./ports.ts";
 
+/** What showing a checkpoint takes. */
+export type ShowingPorts = Pick<PublisherPorts, "published" | "logKeys" | "opened">;
+
 /** The checkpoint a log shows the world, with the tag of its object. */
 export interface Shown {
   readonly checkpoint: Checkpoint;
@@ -16,7 +19,7 @@ export interface Shown {
 
 /** The published checkpoint, signed by the log's keys; undefined before the first; an alarm if it is anybody else's. */
 export async function shownCheckpoint(
-  ports: PublisherPorts,
+  ports: ShowingPorts,
   insurer: string,
 ): Promise<Shown | LogAlarm | undefined> {
   const found = await ports.published.get(publishedKey(insurer, "checkpoint"));
@@ -31,7 +34,7 @@ export async function shownCheckpoint(
 
 /** The checkpoint `bytes` are if one of the log's own keys signed it and none of them fails. */
 async function ownCheckpoint(
-  { opened, logKeys }: PublisherPorts,
+  { opened, logKeys }: ShowingPorts,
   insurer: string,
   bytes: Uint8Array,
 ): Promise<Checkpoint | undefined> {
@@ -50,7 +53,7 @@ async function ownCheckpoint(
 
 /** Moves the published checkpoint from `shown` to `note` of `size` by compare-and-swap; a larger one, put by another publisher, stays. */
 export async function showCheckpoint(
-  ports: PublisherPorts,
+  ports: ShowingPorts,
   insurer: string,
   { note, size }: { readonly note: Uint8Array; readonly size: bigint },
   shown: Shown | undefined,

@@ -28,12 +28,20 @@ export interface LoopOptions {
 const defaults = { intervalMs: 500, sweepMs: 1_000, atOnce: 4 };
 
 /** Advances every log until `stop`, each by its own loop; resolves when all steps under way have ended. */
-export async function runLoops(ports: LogPorts, options: LoopOptions): Promise<void> {
+export function runLoops(ports: LogPorts, options: LoopOptions): Promise<void> {
+  const remembering: LogPorts = { opened: new Map(), tended: new Map(), ...ports };
+  return runSteps((insurer) => advance(remembering, insurer), options);
+}
+
+/** {@link runLoops} where `take` is the step of one log. */
+export async function runSteps(
+  take: (insurer: string) => Promise<Advanced | LogAlarm>,
+  options: LoopOptions,
+): Promise<void> {
   const { insurers, wake, stop, onAlarm, onOutage, intervalMs, sweepMs, atOnce } = {
     ...defaults,
     ...options,
   };
-  const remembering: LogPorts = { opened: new Map(), tended: new Map(), ...ports };
   const running = new Map<string, Promise<void>>();
   const slots = slotsOf(atOnce);
   const stopped = wakeUp();
@@ -63,7 +71,7 @@ export async function runLoops(ports: LogPorts, options: LoopOptions): Promise<v
   /** One step; undefined once this log has raised an alarm. */
   async function step(insurer: string): Promise<Advanced | "outage" | undefined> {
     try {
-      const advanced = await advance(remembering, insurer);
+      const advanced = await take(insurer);
       if (!("alarm" in advanced)) return advanced;
       onAlarm(insurer, advanced);
     } catch (error) {

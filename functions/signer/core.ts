@@ -25,6 +25,8 @@ export interface SignerPorts {
   readonly extends: LedgerEngine["extends"];
   /** The log's origin, which is also the name of its keys. */
   readonly originOf: (insurer: string) => string;
+  /** Further lines of every note; none for a tree of our own. */
+  readonly extensions?: readonly string[];
   readonly clock: () => Instant;
 }
 
@@ -103,13 +105,13 @@ function refusalOf(
 
 /** The note that is kept for `latest`; signed and kept now where none is. */
 async function keptNote(
-  { store, keys, originOf, clock }: SignerPorts,
+  { store, keys, originOf, extensions = [], clock }: SignerPorts,
   insurer: string,
   latest: Latest,
 ): Promise<SignedNote | GateRefusal> {
   const { size, root } = latest;
   const at = noteKey(insurer, size);
-  const checkpoint = { origin: originOf(insurer), size, root, extensions: [] };
+  const checkpoint = { origin: originOf(insurer), size, root, extensions };
   const text = formatCheckpoint(checkpoint);
   const kept = await store.get(at);
   if (kept !== undefined) return answer(kept, text);

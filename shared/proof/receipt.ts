@@ -49,7 +49,8 @@ const maxHashes = 16;
 export const formatReceipt = (content: ReceiptContent, proof: Omit<TlogProof, "extra">): string =>
   fromUtf8(formatTlogProof({ ...proof, extra: extraOf(content) }));
 
-function extraOf({ record, openings }: ReceiptContent): Uint8Array {
+/** `extra` of a receipt with this content. */
+export function extraOf({ record, openings }: ReceiptContent): Uint8Array {
   return canonicalBytes({
     record: fromUtf8(record, "record"),
     openings: openings.map(({ opening: { salt, path, value }, index, hashes }) => [
@@ -62,7 +63,8 @@ function extraOf({ record, openings }: ReceiptContent): Uint8Array {
   });
 }
 
-function readExtra(extra: Uint8Array): ReceiptContent {
+/** The content in `extra`; throws Malformed. */
+export function contentOf(extra: Uint8Array): ReceiptContent {
   const json = parseCanonical(extra, "extra");
   if (json === null || typeof json !== "object" || Array.isArray(json)) {
     throw new Malformed("extra", "is not an object");
@@ -109,7 +111,7 @@ export function parseReceipt(text: Uint8Array): ReceiptForm {
   if (proof.extra === undefined) {
     throw new Malformed("extra", "is missing: this proof has no record");
   }
-  return { content: readExtra(proof.extra), proof };
+  return { content: contentOf(proof.extra), proof };
 }
 
 /** What a receipt shows: this record, at this place of this log, and these fields of it. */
@@ -160,12 +162,16 @@ export function readUnanchored(text: Uint8Array): ShownRecord | ProofRefusal {
   });
 }
 
-function shownBy(
+const isOwn = (checkpoint: string, record: string): boolean => checkpoint === record;
+
+/** What the content shows at this place; throws Malformed unless its record's origin `fits` the checkpoint's and every opening proves to the record. */
+export function shownBy(
   { record: bytes, openings: shown }: ReceiptContent,
   { index, checkpoint }: Pick<Inclusion, "index" | "checkpoint">,
+  fits: (checkpoint: string, record: string) => boolean = isOwn,
 ): ShownRecord {
   const record = parseRecord(bytes);
-  if (record.origin !== checkpoint.origin) {
+  if (!fits(checkpoint.origin, record.origin)) {
     throw new Malformed("origin", "is another log's than the checkpoint's");
   }
   for (const each of shown) requireShown(record, each);

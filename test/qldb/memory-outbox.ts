@@ -27,6 +27,8 @@ export function memoryOutbox(
         waiting.delete(place.eventId);
       }
     },
+    placedWithin: async (_log, blocks) =>
+      BigInt(held.filter(({ place }) => place.sequenceNo < blocks).length),
     find: async (asked, leafHash) =>
       asked === log ? held.find((one) => equal(one.leafHash, leafHash))?.place : undefined,
   };

@@ -27,6 +27,13 @@ export const postgresPending = (pool: Pool, clock: () => Instant): PendingRecord
   },
   place: (log, count, placed) =>
     transaction(pool, (on) => moveOut(on, log, count, placed, clock())),
+  placedWithin: async (log, blocks) => {
+    const { rows } = await pool.query<{ count: bigint }>(
+      "SELECT count(*) AS count FROM qldb_revisions WHERE insurer = $1 AND sequence_no < $2",
+      [log, blocks],
+    );
+    return rows[0]?.count ?? 0n;
+  },
   find: async (log, leafHash) => {
     const { rows } = await pool.query<PlacedRevision>(
       `SELECT e.event_id AS "eventId", e.idx AS position, r.sequence_no AS "sequenceNo", r.document AS "documentId"

@@ -74,7 +74,7 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
   }
 
   async function digest(log: string): Promise<LedgerDigest | undefined> {
-    return (await outbox.placedCount(log)) > 0n ? translated(() => journal.digest()) : undefined;
+    return (await outbox.placedCount(log)) > 0n ? journal.digest() : undefined;
   }
 
   async function evidence(from: LedgerDigest, to: LedgerDigest): Promise<Evidence> {
@@ -98,7 +98,7 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
     const found = await outbox.find(log, leafHash);
     if (found === undefined || found.sequenceNo >= size) return undefined;
     const { sequenceNo, documentId, position } = found;
-    const { text, proof } = await translated(() => journal.revision(sequenceNo, documentId, size));
+    const { text, proof } = await journal.revision(sequenceNo, documentId, size);
     return { position, hashes: proof, revision: utf8(text) };
   }
 
@@ -107,7 +107,7 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
     journal,
     sequence,
     digest,
-    evidence: (_log, from, to) => translated(() => evidence(from, to)),
+    evidence: (_log, from, to) => evidence(from, to),
     prove,
     extends: extendsJournal,
     verify: verifyRecord,

@@ -5,13 +5,15 @@ import {
   type ValueHolder,
 } from "@aws-sdk/client-qldb";
 import { assert } from "../../../shared/base/malformed.ts";
-import { type Block, parseBlock, verifyBlock } from "../../../shared/qldb/block.ts";
+import type { LedgerJournal, ProvenBlock } from "../../../shared/ports/journal.ts";
+import { parseBlock, verifyBlock } from "../../../shared/qldb/block.ts";
 import { parseProof } from "../../../shared/qldb/proof.ts";
 import { formatBlockAddress, parseBlockAddress } from "../../../shared/qldb/revision.ts";
 import type { QldbClients } from "./clients.ts";
+import { translated } from "./failure.ts";
 
 /** What the control plane tells of a ledger's journal. */
-export class Journal {
+export class Journal implements LedgerJournal {
   readonly #clients: QldbClients;
   #strandId: string | undefined;
 
@@ -21,9 +23,8 @@ export class Journal {
 
   /** The digest now: how many blocks (tip + 1) and the root of their hashes. */
   async digest(): Promise<{ size: bigint; root: Uint8Array }> {
-    const answer = await this.#clients.control.send(
-      new GetDigestCommand({ Name: this.#clients.ledger }),
-    );
+    const { control, ledger } = this.#clients;
+    const answer = await translated(() => control.send(new GetDigestCommand({ Name: ledger })));
     const tip = parseBlockAddress(ionTextOf(answer.DigestTipAddress));
     assert(answer.Digest !== undefined, "GetDigest answers with a digest");
     this.#strandId = tip.strandId;
@@ -31,35 +32,41 @@ export class Journal {
   }
 
   /** A block, and its proof in the digest of `size` blocks where that is given. */
-  async block(position: bigint, size?: bigint): Promise<{ block: Block; proof: Uint8Array[] }> {
-    const answer = await this.#clients.control.send(
-      new GetBlockCommand({
-        Name: this.#clients.ledger,
-        BlockAddress: await this.#address(position),
-        ...(size === undefined ? {} : { DigestTipAddress: await this.#address(size - 1n) }),
-      }),
-    );
-    const block = parseBlock(ionTextOf(answer.Block));
+  async block(position: bigint, size?: bigint): Promise<ProvenBlock> {
+    const { control, ledger } = this.#clients;
+    const asked = new GetBlockCommand({
+      Name: ledger,
+      BlockAddress: await this.#address(position),
+      ...(size === undefined ? {} : { DigestTipAddress: await this.#address(size - 1n) }),
+    });
+    const answer = await translated(() => control.send(asked));
+    const text = ionTextOf(answer.Block);
+    const block = parseBlock(text);
     assert(verifyBlock(block).length === 0, `block ${position} of the ledger verifies`);
-    return { block, proof: size === undefined ? [] : parseProof(ionTextOf(answer.Proof)) };
+    return { text, block, proof: size === undefined ? [] : parseProof(ionTextOf(answer.Proof)) };
   }
 
   /** A revision's Ion text and its proof in the digest of `size` blocks. */
   async revision(position: bigint, documentId: string, size: bigint) {
-    const answer = await this.#clients.control.send(
-      new GetRevisionCommand({
-        Name: this.#clients.ledger,
-        BlockAddress: await this.#address(position),
-        DocumentId: documentId,
-        DigestTipAddress: await this.#address(size - 1n),
-      }),
-    );
+    const { control, ledger } = this.#clients;
+    const asked = new GetRevisionCommand({
+      Name: ledger,
+      BlockAddress: await this.#address(position),
+      DocumentId: documentId,
+      DigestTipAddress: await this.#address(size - 1n),
+    });
+    const answer = await translated(() => control.send(asked));
     return { text: ionTextOf(answer.Revision), proof: parseProof(ionTextOf(answer.Proof)) };
   }
 
-  async #address(position: bigint): Promise<ValueHolder> {
+  /** The ledger's one strand. */
+  async strandId(): Promise<string> {
     if (this.#strandId === undefined) await this.digest();
-    const strandId = this.#strandId ?? "";
+    return this.#strandId ?? "";
+  }
+
+  async #address(position: bigint): Promise<ValueHolder> {
+    const strandId = await this.strandId();
     return { IonText: formatBlockAddress({ strandId, sequenceNo: Number(position) }) };
   }
 }

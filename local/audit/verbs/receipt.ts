@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { toHex } from "../../../shared/base/bytes.ts";
 import { canonicalText } from "../../../shared/base/canonical.ts";
 import { formatSeconds } from "../../../shared/base/instant.ts";
+import { isQldbReceipt, verifyQldbReceipt } from "../../../shared/proof/qldb-receipt.ts";
 import { verifyReceipt } from "../../../shared/proof/receipt.ts";
 import type { ProofRefusal } from "../../../shared/proof/refusal.ts";
 import type { Witnessed } from "../../../shared/proof/verify-checkpoint.ts";
@@ -39,14 +40,18 @@ function receipt(
 ): number {
   const bytes = reading(file, () => readFileSync(file));
   const trust = reading(policy, () => readTrust(policy));
-  const verified = verifyReceipt(bytes, trust.policy, trust.requirements);
+  const verify = isQldbReceipt(bytes) ? verifyQldbReceipt : verifyReceipt;
+  const verified = verify(bytes, trust.policy, trust.requirements);
   if ("refused" in verified) return refuse(terminal, verified);
   const against = compared && compareAgainst(compared, verified.checkpoint, trust);
   if (against && "refused" in against) return refuse(terminal, against);
   const { record, leafHash, index, checkpoint, openings, witnesses } = verified;
   terminal.line(`✓ ${record.type}, version ${record.version} of ${record.stream}`);
   terminal.line(`  recorded ${record.time} by a ${record.actor}`);
-  terminal.line(`  entry ${index} of ${checkpoint.size} in ${checkpoint.origin}`);
+  const place = isQldbReceipt(bytes)
+    ? `entry ${index} of ${record.origin}, in the ${checkpoint.size} blocks of`
+    : `entry ${index} of ${checkpoint.size} in`;
+  terminal.line(`  ${place} ${checkpoint.origin}`);
   for (const { name, time } of stated(witnesses)) {
     terminal.line(`  witnessed by ${name} at ${time}`);
   }

@@ -1,0 +1,47 @@
+import { equal } from "../../shared/base/bytes.ts";
+import type { LedgerJournal } from "../../shared/ports/journal.ts";
+import type { LedgerEngine } from "../../shared/ports/ledger.ts";
+import type { SigningGate } from "../../shared/ports/signing.ts";
+import { sequenceAll } from "../sequencer/core.ts";
+import { noteOfNewest } from "../signer/sign-newest.ts";
+import type { Advanced } from "./advance.ts";
+import type { LogAlarm } from "./alarm.ts";
+import { type ShowingPorts, shownCheckpoint } from "./checkpoint.ts";
+import { publishJournal } from "./publish-journal.ts";
+
+/** Everything the walk of a QLDB ledger needs: one journal, one digest and one gate for the logs of all its insurers. */
+export interface JournalPorts extends ShowingPorts {
+  /** The ledger's name: under it lies what is signed and published. */
+  readonly ledger: string;
+  readonly engine: LedgerEngine;
+  readonly journal: LedgerJournal;
+  readonly gate: SigningGate;
+  readonly insurers: () => Promise<readonly string[]>;
+}
+
+/** A step that lets no log keep the digest waiting: 8 blocks of each. */
+const batchesPerStep = 8;
+
+/**
+ * One step of a ledger: place what waits in each of its logs, sign the newest digest if it isn't the published one, publish its blocks and it. Any number of
+ * callers at once and a crash anywhere are harmless. Throws Unavailable.
+ */
+export async function advanceJournal(ports: JournalPorts): Promise<Advanced | LogAlarm> {
+  const { ledger, engine, journal, gate } = ports;
+  let placed = 0;
+  for (const insurer of await ports.insurers()) {
+    placed += await sequenceAll(engine, insurer, batchesPerStep);
+  }
+  const shown = await shownCheckpoint(ports, ledger);
+  if (shown !== undefined && "alarm" in shown) return shown;
+  const digest = await journal.digest();
+  const size = shown?.checkpoint.size ?? 0n;
+  if (shown && digest.size === size && equal(digest.root, shown.checkpoint.root)) {
+    return { placed, size };
+  }
+  const whole = { digest: () => journal.digest(), evidence: engine.evidence };
+  const signed = await noteOfNewest(whole, gate, ledger, digest);
+  if ("alarm" in signed) return signed;
+  const done = await publishJournal(ports, signed.note);
+  return "alarm" in done ? done : { placed, size: done.size };
+}

@@ -1,0 +1,209 @@
+import { cpSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
+import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
+import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
+import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { claimsPort } from "../../functions/command/claims-port.ts";
+import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
+import { receiptsOfJournal } from "../../functions/publisher/journal-receipt.ts";
+import { blockKey } from "../../functions/publisher/publish-journal.ts";
+import { initSigner, signingGate } from "../../functions/signer/core.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
+import { fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
+import { isRefusal } from "../../shared/base/refusal.ts";
+import { unwitnessed } from "../../shared/log/policy.ts";
+import {
+  formatQldbReceipt,
+  parseQldbReceipt,
+  verifyQldbReceipt,
+} from "../../shared/proof/qldb-receipt.ts";
+import { verifyReceipt } from "../../shared/proof/receipt.ts";
+import { parseBlock } from "../../shared/qldb/block.ts";
+import { digestLine, digestOrigin, strandOf } from "../../shared/qldb/digest-note.ts";
+import {
+  callerOf,
+  openInsurer,
+  startPlatform,
+  submissionOf,
+  submitClaimOf,
+  type TestPlatform,
+} from "../command/platform.ts";
+import { checkpointKeyOf, ed25519Signer } from "../log/signers.ts";
+
+/* One ledger whose digests are signed: what the gate signs, what is published, and the receipt of a claim, verified offline. */
+const ledger = "countersign";
+let platform: TestPlatform;
+let folder: string;
+let stub: QldbStub;
+let clients: QldbClients;
+let pool: Pool;
+let insurer: string;
+let walk: JournalPorts & { readonly engine: ReturnType<typeof qldbEngine> };
+let receipt: string;
+const published = memoryStore();
+const signerState = memoryStore();
+let origin: string;
+let signer: ReturnType<typeof ed25519Signer>;
+
+const walkOn = async (endpoint: string): Promise<typeof walk> => {
+  const own = qldbClients(localClientConfig(endpoint), ledger);
+  clients ??= own;
+  await ensureLedger(own);
+  const outbox = postgresPending(pool, platform.ports.clock);
+  const engine = qldbEngine({ clients: own, outbox });
+  const gate = signingGate({
+    store: signerState,
+    keys: [checkpointKeyOf(signer)],
+    extends: engine.extends,
+    originOf: () => origin,
+    extensions: [digestLine(await engine.journal.strandId())],
+    clock: platform.ports.clock,
+  });
+  const insurers = async () => [insurer];
+  const logKeys = async () => [signer.key];
+  return { ledger, engine, journal: engine.journal, gate, insurers, published, logKeys };
+};
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  folder = await mkdtemp(join(tmpdir(), "qldb-signed-"));
+  stub = await startQldbStub({ folder: join(folder, "a") });
+  pool = openPool({ url: platform.url("sequencer"), max: 2 });
+  const opened = await openInsurer(platform.ports);
+  insurer = opened.insurer;
+  const prefix = platform.ports.originOf(insurer).replace(`/${insurer}`, "");
+  origin = digestOrigin(prefix, ledger);
+  signer = ed25519Signer(origin, 9);
+  await initSigner(signerState, ledger);
+  walk = await walkOn(stub.endpoint);
+  expect(await advanceJournal(walk)).not.toHaveProperty("alarm");
+
+  const intake = callerOf(insurer, "intake");
+  const submission = {
+    ...submissionOf(opened.policy, 1_000n, 600n),
+    onBehalfOf: opened.terms.insured,
+  };
+  const claim = await submitClaimOf(platform.ports, intake, submission);
+  const [submitted] = await platform.ports.store.records(insurer, claim);
+  const outbox = postgresPending(pool, platform.ports.clock);
+  const source = receiptsOfJournal({ ledger, engine: walk.engine, outbox, published });
+  const claims = claimsPort(platform.ports, published, source);
+  const ask = async () => {
+    const leafHash = toHex(submitted!.leafHash);
+    const answer = await claims.receipt(callerOf(insurer, "adjuster"), leafHash);
+    if (isRefusal(answer)) throw new Error(answer.detail);
+    return answer;
+  };
+  expect(await ask()).toEqual({ pending: true });
+  const step = await advanceJournal(walk);
+  expect(step).toMatchObject({ placed: 1 });
+  const answer = await ask();
+  if (!("text" in answer)) throw new Error("the receipt is pending");
+  receipt = answer.text;
+});
+afterAll(async () => {
+  await pool.end();
+  clients.close();
+  await stub.stop();
+  await platform.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("a signed digest", () => {
+  test("is a note of its own kind: origin, blocks, digest, strand; published with every block it covers", async () => {
+    const note = (await published.get(`${ledger}/checkpoint`))!.bytes;
+    const [line1, line2, line3, line4, line5] = fromUtf8(note).split("\n");
+    expect([line1, line5]).toEqual([origin, ""]);
+    expect(strandOf([line4!])).toBe(await walk.engine.journal.strandId());
+    const digest = await walk.journal.digest();
+    expect(line2).toBe(digest.size.toString());
+    expect(line3).toBe(Buffer.from(digest.root).toString("base64"));
+    for (let at = 0n; at < digest.size; at++) {
+      const block = parseBlock(fromUtf8((await published.get(blockKey(ledger, at)))!.bytes));
+      expect(block.blockAddress.sequenceNo).toBe(Number(at));
+    }
+  });
+
+  test("nothing new is signed or published while the ledger stands still", async () => {
+    const before = await published.get(`${ledger}/checkpoint`);
+    const size = (await walk.journal.digest()).size;
+    expect(await advanceJournal(walk)).toEqual({ placed: 0, size });
+    expect(await published.get(`${ledger}/checkpoint`)).toEqual(before);
+  });
+
+  test("a forked journal is refused, whether it grew shorter, as long or longer", async () => {
+    const { size } = await walk.journal.digest();
+    cpSync(join(folder, "a"), join(folder, "b"), { recursive: true });
+    const forks = await startQldbStub({ folder: join(folder, "b") });
+    const other = qldbClients(localClientConfig(forks.endpoint), ledger);
+    const table = `log_${insurer.replaceAll("-", "_")}`;
+    const grow = (on: QldbClients, text: string) =>
+      on.driver.executeLambda((transaction) =>
+        transaction.execute(`INSERT INTO ${table} ?`, { text }),
+      );
+    await grow(clients, "what was signed");
+    expect(await advanceJournal(walk)).toMatchObject({ size: size + 1n });
+    const forked = await walkOn(forks.endpoint);
+    expect(await advanceJournal(forked)).toMatchObject({ alarm: "fork" });
+    await grow(other, "another history");
+    expect(await advanceJournal(forked)).toMatchObject({ alarm: "fork" });
+    await grow(other, "and on");
+    expect(await advanceJournal(forked)).toMatchObject({ alarm: "not-an-extension" });
+    other.close();
+    await forks.stop();
+    expect(await advanceJournal(walk)).toMatchObject({ size: size + 1n });
+  });
+});
+
+describe("a receipt of the QLDB engine", () => {
+  const verified = (text: string) => verifyQldbReceipt(utf8(text), unwitnessed([signer.key]));
+
+  test("verifies offline: the record, its place, the openings, under the signed digest", () => {
+    const shown = verified(receipt);
+    if ("refused" in shown) throw new Error(shown.detail);
+    expect(shown.record.type).toBe("claim.submitted");
+    expect(shown.checkpoint.origin).toBe(origin);
+    expect(shown.index).toBeGreaterThan(0n);
+    expect(shown.openings.length).toBeGreaterThan(0);
+    expect(verifyReceipt(utf8(receipt), unwitnessed([signer.key]))).toHaveProperty("refused");
+  });
+
+  test("any changed character outside the block's own address is refused", () => {
+    const { proof } = parseQldbReceipt(utf8(receipt));
+    const address = fromUtf8(proof.revision).indexOf("hash:");
+    const start = receipt.indexOf("revision ") + "revision ".length;
+    const unprotected = { from: start, to: start + Math.ceil((address * 4) / 3) };
+    let tried = 0;
+    for (let at = 0; at < receipt.length; at += 11) {
+      if (at >= unprotected.from && at <= unprotected.to) continue;
+      const other = receipt[at] === "A" ? "B" : "A";
+      const changed = receipt.slice(0, at) + other + receipt.slice(at + 1);
+      expect({ at, ok: "refused" in verified(changed) }).toEqual({ at, ok: true });
+      tried++;
+    }
+    expect(tried).toBeGreaterThan(100);
+  });
+
+  test("another ledger's key, another strand, a later block than the digest's: refused", () => {
+    const others = ed25519Signer(origin, 10);
+    expect(verifyQldbReceipt(utf8(receipt), unwitnessed([others.key]))).toMatchObject({
+      refused: "unknown-log",
+    });
+    const { content, proof } = parseQldbReceipt(utf8(receipt));
+    const revision = fromUtf8(proof.revision);
+    for (const moved of [
+      revision.replace(/strandId:"./, 'strandId:"_'),
+      revision.replace(/sequenceNo:(\d+)/, "sequenceNo:999"),
+    ]) {
+      const text = formatQldbReceipt(content, { ...proof, revision: utf8(moved) });
+      expect(verified(text)).toMatchObject({ refused: "not-included" });
+    }
+  });
+});

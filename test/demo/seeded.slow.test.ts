@@ -47,8 +47,9 @@ const policyOf = (name: string): Uint8Array => {
   return formatPolicy({ logs: [{ key }], witnesses: [], groups: [], quorum: "none" });
 };
 const verify = (...args: string[]) => runDoor(["audit", "verify", ...args]);
-/** Which policy goes with which log shows in the public part: no act is made again for it. */
-const pairing = (other: string) => verify(bundle, "--policy", other, "--public", "--json");
+/** Whose keys signed and which policy goes with which log show in the public part: no act is made again for it. */
+const verifyPublic = (...args: string[]) => verify(...args, "--public");
+const pairing = (other: string) => verifyPublic(bundle, "--policy", other, "--json");
 const findingsOf = ({ stdout }: Ended) =>
   oneLine(auditAnswer, stdout).findings.map(({ origin, code }) => `${origin} ${code}`);
 
@@ -142,7 +143,11 @@ describe("an auditor with the trust policies", () => {
   });
 
   test("may name the one policy file instead of its folder", async () => {
-    const { code, stdout } = await verify(bundle, "--policy", join(policies, `${insurer}.policy`));
+    const { code, stdout } = await verifyPublic(
+      bundle,
+      "--policy",
+      join(policies, `${insurer}.policy`),
+    );
     expect(code).toBe(0);
     expect(stdout).not.toContain("UNANCHORED");
     expect(stdout).toMatch(/✓ [\d,]+ entries verified\n$/);
@@ -169,7 +174,8 @@ describe("an auditor with the trust policies", () => {
     async (which, verdict) => {
       const script = `"$@" | true; exit "\${PIPESTATUS[0]}"`;
       const door = [process.execPath, "bin/door.mjs", "audit", "verify", `${bundle}${which}`];
-      const child = spawn("bash", ["-c", script, "bash", ...door, "--policy", policies], {
+      const args = [...door, "--policy", policies, "--public"];
+      const child = spawn("bash", ["-c", script, "bash", ...args], {
         cwd: projectFolder,
         stdio: ["ignore", "pipe", "pipe"],
       });
@@ -214,13 +220,13 @@ describe("an auditor with the trust policies", () => {
 
 describe("an auditor without a trust policy", () => {
   test("learns of internal consistency only, and whose keys signed", async () => {
-    const { code, stdout } = await verify(bundle);
+    const { code, stdout } = await verifyPublic(bundle);
     expect(code).toBe(0);
     expect(stdout).toContain("UNANCHORED");
     const text = readFileSync(join(policies, `${insurer}.policy`), "utf8");
     const [, keyId] = /\+([0-9a-f]{8})\+/.exec(text) ?? [];
     expect(stdout).toContain(`${origin}+${keyId}`);
-    const json = await verify(bundle, "--json");
+    const json = await verifyPublic(bundle, "--json");
     expect(json.code).toBe(0);
     expect(oneLine(auditAnswer, json.stdout)).toMatchObject({ ok: true, anchored: false });
   });

@@ -5,7 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
-import { parseWitnessPolicy } from "../../shared/log/witness-policy.ts";
+import { parseWitnessPolicy, type WitnessPolicy } from "../../shared/log/witness-policy.ts";
 import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
@@ -14,7 +14,8 @@ import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import type { AuditorPorts } from "../auditor/ports.ts";
 import { claimsPort } from "../command/claims-port.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
-import { personKeys } from "../command/person-keys.ts";
+import { type PersonKeys, personKeys } from "../command/person-keys.ts";
+import type { EraserPorts } from "../eraser/effects.ts";
 import type { ExporterPorts } from "../exporter/core.ts";
 import { wallClock } from "../http/clock.ts";
 import type { InsurerPorts } from "../insurer/ports.ts";
@@ -34,6 +35,7 @@ import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { entryIndexes } from "./postgres/entry-indexes.ts";
+import { eraserRows } from "./postgres/eraser-rows.ts";
 import { exportRows } from "./postgres/export-rows.ts";
 import { insurerRows } from "./postgres/insurer-rows.ts";
 import { openPool, type Pool } from "./postgres/pool.ts";
@@ -142,6 +144,18 @@ export function openExporter(
   };
 }
 
+/** What the eraser deletes from: rows as the database's eraser, and every store that holds data of persons. */
+export const openEraser = (
+  env: Env<"ERASER_DATABASE_URL" | "SEALED_BUCKET" | "EVIDENCE_BUCKET" | "AUDITING_BUCKET">,
+  keys: PersonKeys,
+): EraserPorts => ({
+  rows: eraserRows(openDatabase(env.ERASER_DATABASE_URL)),
+  keys,
+  sealed: openBucket(env.SEALED_BUCKET),
+  evidence: openBucket(env.EVIDENCE_BUCKET),
+  auditing: openBucket(env.AUDITING_BUCKET),
+});
+
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */
 export function openSelfAudit(env: Commanding & Signing): SelfAuditPorts & { readonly pool: Pool } {
   const pool = openDatabase(env.DATABASE_URL);
@@ -174,9 +188,10 @@ export function openPublisher(
     Env<"ORIGIN_PREFIX" | "PUBLISHED_BUCKET" | "LIVE_BUCKET" | "SEALED_BUCKET" | "WITNESS_POLICY">,
   pool: Pool,
   signerState: ObjectStore,
-): PublisherPorts {
+): PublisherPorts & { readonly witness: WitnessPolicy } {
   const witnesses = openWitnesses(env);
   return {
+    witness: parseWitnessPolicy(utf8(env.WITNESS_POLICY)),
     committed: committedEntries(pool),
     published: openPublished(env),
     live: openBucket(env.LIVE_BUCKET),

@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
+import type { Measured, MetricName } from "../metrics.ts";
 import type { LogAlarm } from "../publisher/alarm.ts";
+import { metricOf, metricOfThrown } from "../publisher/counted.ts";
 import { awsErrorName } from "./aws-error.ts";
 import { awsLimits } from "./aws-limits.ts";
+import { type Meter, openMeter } from "./meter.ts";
 
 /** What the role that calls this adapter must be allowed. */
 export const needs = [{ action: "sqs:SendMessage", resource: "queue of the next job" }] as const;
@@ -41,37 +44,82 @@ export type WakingEvent = Partial<Pick<SQSEvent, "Records">>;
 /** A log must stop until a person has looked: an alarm value, thrown so that the call fails. */
 class Alarm extends Error {
   override readonly name = "Alarm";
+  readonly alarm: LogAlarm;
+  constructor(alarm: LogAlarm) {
+    super(`${alarm.alarm}: ${alarm.detail}`);
+    this.alarm = alarm;
+  }
 }
 
 /** What the job's log may say of a failure: an alarm in full, of anything else its name. */
 const said = (error: unknown): string =>
   error instanceof Alarm ? error.message : error instanceof Error ? error.name : "unknown";
 
+/** What a job is made of. */
+export interface Job {
+  /** The function's name, under which it is counted and measured. */
+  readonly service: string;
+  /** The logs that a sweep means. */
+  readonly all: () => Promise<readonly string[]>;
+  /** One log's turn: how much was done, or an alarm. */
+  readonly work: (insurer: string) => Promise<number | LogAlarm>;
+  readonly nudge?: Nudge;
+  /** What is measured after each sweep, whatever became of it. */
+  readonly measure?: () => Promise<Measured>;
+  /** Where that goes; the function's log by default. */
+  readonly meter?: Meter;
+}
+
 /**
  * Does `work` for each log the event names, or for all, and nudges the next job where there was a message or work done. A log that
- * fails or gives an alarm stops no other; throws AggregateError in the end, so that the messages come again and the failure is counted.
+ * fails or gives an alarm stops no other, and is counted; throws AggregateError in the end, so that the messages come again.
  */
-export async function relay(
-  event: WakingEvent,
-  all: () => Promise<readonly string[]>,
-  work: (insurer: string) => Promise<number | LogAlarm>,
-  nudge: Nudge = async () => {},
-): Promise<void> {
+export async function relay(event: WakingEvent, job: Job): Promise<void> {
   const named = event.Records?.map(({ body }) => body);
-  const failures: { readonly insurer: string; readonly error: unknown }[] = [];
-  for (const insurer of new Set(named ?? (await all()))) {
-    try {
-      const done = await work(insurer);
-      if (typeof done !== "number") throw new Alarm(`${done.alarm}: ${done.detail}`);
-      if (done > 0 || named) await nudge(insurer);
-    } catch (error) {
-      failures.push({ insurer, error });
+  const failures: Failure[] = [];
+  await attempt("all logs", failures, async () => {
+    for (const insurer of new Set(named ?? (await job.all()))) {
+      await attempt(insurer, failures, async () => {
+        const done = await job.work(insurer);
+        if (typeof done !== "number") throw new Alarm(done);
+        if (done > 0 || named) await job.nudge?.(insurer);
+      });
     }
-  }
-  if (failures.length === 0) return;
-  const what = failures.map(({ insurer, error }) => `${insurer}: ${said(error)}`).join("; ");
-  throw new AggregateError(
-    failures.map(({ error }) => error),
-    what,
-  );
+  });
+  let measured: Measured = {};
+  await attempt("measuring", failures, async () => {
+    if (named === undefined) measured = (await job.measure?.()) ?? {};
+  });
+  const values = { ...counted(failures), ...measured };
+  const { meter = openMeter(job.service) } = job;
+  if (Object.keys(values).length > 0) meter(values);
+  if (failures.length > 0) throw failureOf(failures);
 }
+
+interface Failure {
+  readonly of: string;
+  readonly error: unknown;
+}
+
+async function attempt(of: string, failures: Failure[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    failures.push({ of, error });
+  }
+}
+
+function counted(failures: readonly Failure[]): Measured {
+  const counts: Partial<Record<MetricName, number>> = {};
+  for (const { error } of failures) {
+    const name = error instanceof Alarm ? metricOf[error.alarm.alarm] : metricOfThrown(error);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const failureOf = (failures: readonly Failure[]): AggregateError =>
+  new AggregateError(
+    failures.map(({ error }) => error),
+    failures.map(({ of, error }) => `${of}: ${said(error)}`).join("; "),
+  );

@@ -12,13 +12,13 @@ const perCall = 100;
 
 /** What nudges and the sweep invoke: the pack decides what waits, open claims are dated by the clocks of now, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
-  relay(
-    event,
-    () => ports.store.insurers(),
-    async (insurer) => {
+  relay(event, {
+    service: "adjudicator",
+    all: () => ports.store.insurers(),
+    work: async (insurer) => {
       const decided = await adjudicateWaiting(ports, insurer, perCall);
       await redateClaims(ports, insurer);
       return decided;
     },
     nudge,
-  );
+  });

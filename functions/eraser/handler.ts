@@ -1,27 +1,24 @@
-import { openBucket, openDatabase, openDeployment } from "../adapters/deployment.ts";
+import { openDeployment, openEraser } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
-import { eraserRows } from "../adapters/postgres/eraser-rows.ts";
+import { erasureAge } from "../adapters/postgres/ages.ts";
+import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
 import { eraseDue } from "./due.ts";
 import { names } from "./env.ts";
+import { erasureAges } from "./overdue.ts";
 
 const env = readEnv(names, process.env);
 const ports = openDeployment(env);
-const rows = eraserRows(openDatabase(env.ERASER_DATABASE_URL));
-const eraser = {
-  rows,
-  keys: ports.keys,
-  sealed: openBucket(env.SEALED_BUCKET),
-  evidence: openBucket(env.EVIDENCE_BUCKET),
-  auditing: openBucket(env.AUDITING_BUCKET),
-};
+const eraser = openEraser(env, ports.keys);
 const nudge = openNudge(env);
+const ages = erasureAge(ports.pool, wallClock);
 
 /** What the schedule invokes: what was kept long enough is asked for, what was approved is carried out; then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
-  relay(
-    event,
-    () => ports.store.insurers(),
-    (insurer) => eraseDue(ports, eraser, insurer),
+  relay(event, {
+    service: "eraser",
+    all: () => ports.store.insurers(),
+    work: (insurer) => eraseDue(ports, eraser, insurer),
     nudge,
-  );
+    measure: async () => erasureAges(await ports.store.insurers(), ages),
+  });

@@ -39,6 +39,7 @@ export function answering<Params, Body, Query>(
       route,
       status,
       durationMs: Number(edge.now() - (started.get(event) ?? edge.now())) / 1000,
+      ...(result.headers?.["preference-applied"] === undefined ? {} : { waited: true as const }),
       ...(problem === undefined ? {} : { problem: problem.code }),
       ...(insurer === undefined ? {} : { insurer }),
       ...(stream === undefined ? {} : { stream }),

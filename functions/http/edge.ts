@@ -12,10 +12,13 @@ export interface LogFields {
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;
+  /** It waited because its caller asked for that (RFC 7240 `wait`). */
+  readonly waited?: true;
   readonly problem?: ProblemCode;
   readonly insurer?: string;
   readonly error?: string;
-  readonly service?: string;
+  /** What did not answer. */
+  readonly unavailable?: string;
   readonly frames?: readonly string[];
 }
 

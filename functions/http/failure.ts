@@ -17,9 +17,9 @@ export function problemOfError(error: unknown): Problem {
  * What the log learns of `error`: its class and where it was thrown. Its message stays out, since a database puts values into it;
  * only Malformed and broken promises (`bug: …`) promise never to carry input.
  */
-export function failureFields(error: unknown): Pick<LogFields, "error" | "service" | "frames"> {
+export function failureFields(error: unknown): Pick<LogFields, "error" | "unavailable" | "frames"> {
   if (error instanceof HttpProblem) return {};
-  if (error instanceof Unavailable) return { error: "Unavailable", service: error.service };
+  if (error instanceof Unavailable) return { error: "Unavailable", unavailable: error.service };
   if (!(error instanceof Error)) return { error: typeof error };
   const speaks = error instanceof Malformed || error.message.startsWith("bug: ");
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));

@@ -17,14 +17,14 @@ const roundMs = 120_000;
 
 /** What the schedule invokes: every log is audited from where this environment left it. */
 export const handler = (event: WakingEvent, context: Context): Promise<void> =>
-  relay(
-    event,
-    () => openLogs(pool),
-    async (insurer) => {
+  relay(event, {
+    service: "self-audit",
+    all: () => openLogs(pool),
+    work: async (insurer) => {
       const watch =
         watches.get(insurer) ?? new LogWatch(ports, insurer, await ports.logKeys(insurer));
       watches.set(insurer, watch);
       const late = () => context.getRemainingTimeInMillis() < roundMs;
       return catchUpFor(insurer, watch, auditing, wallClock, late);
     },
-  );
+  });

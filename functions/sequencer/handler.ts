@@ -1,5 +1,6 @@
 import { openDatabase } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
+import { outboxAge } from "../adapters/postgres/ages.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { tlogEngine } from "../adapters/tlog/engine.ts";
 import { wallClock } from "../http/clock.ts";
@@ -15,9 +16,10 @@ const batchesPerCall = 50;
 
 /** What nudges and the sweep invoke: places what waits, then the signer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
-  relay(
-    event,
-    () => openLogs(pool),
-    (insurer) => sequenceAll(engine, insurer, batchesPerCall),
+  relay(event, {
+    service: "sequencer",
+    all: () => openLogs(pool),
+    work: (insurer) => sequenceAll(engine, insurer, batchesPerCall),
     nudge,
-  );
+    measure: async () => ({ outboxAgeMs: await outboxAge(pool, wallClock) }),
+  });

@@ -21,5 +21,5 @@ const nudge = openNudge(env);
 export const handler = async (event: WakingEvent & { init?: string }): Promise<void> => {
   const sign = (insurer: string) => signNewest(engine, gate, insurer);
   if (event.init !== undefined) await initSigner(store, event.init);
-  else await relay(event, () => openLogs(pool), sign, nudge);
+  else await relay(event, { service: "signer", all: () => openLogs(pool), work: sign, nudge });
 };

@@ -12,9 +12,9 @@ const nudge = openNudge(env);
 
 /** What the schedule invokes: the day before's control totals of each insurer that lacks them, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
-  relay(
-    event,
-    () => ports.store.insurers(),
-    (insurer) => recordAlarming(ports, rows, insurer),
+  relay(event, {
+    service: "totals",
+    all: () => ports.store.insurers(),
+    work: (insurer) => recordAlarming(ports, rows, insurer),
     nudge,
-  );
+  });

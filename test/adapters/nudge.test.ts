@@ -2,23 +2,28 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { relay, sqsNudge } from "../../functions/adapters/nudge.ts";
+import type { Measured } from "../../functions/metrics.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 const message = (body: string) => ({ body }) as never;
 
 describe("relay", () => {
   const run = async (event: object, work: (insurer: string) => Promise<number | LogAlarm>) => {
     const [worked, nudged]: [string[], string[]] = [[], []];
-    const failure = await relay(
-      event,
-      async () => ["acme", "globex"],
-      (insurer) => {
+    const metered: Measured[] = [];
+    const failure = await relay(event, {
+      service: "sequencer",
+      meter: (values) => metered.push(values),
+      all: async () => ["acme", "globex"],
+      work: (insurer) => {
         worked.push(insurer);
         return work(insurer);
       },
-      async (insurer) => void nudged.push(insurer),
-    ).catch((error: AggregateError) => error);
-    return { worked, nudged, failure };
+      nudge: async (insurer) => void nudged.push(insurer),
+      measure: async () => ({ outboxAgeMs: 7 }),
+    }).catch((error: AggregateError) => error);
+    return { worked, nudged, metered, failure };
   };
 
   test("a message names its log, once; the next job is nudged even if nothing was done", async () => {
@@ -43,6 +48,52 @@ describe("relay", () => {
     expect((failure as AggregateError).message).toBe("acme: Error");
     const alarmed = await run({}, async () => alarmOf("fork", "two roots"));
     expect((alarmed.failure as AggregateError).message).toContain("globex: fork: two roots");
+  });
+});
+
+describe("what a job counts and measures", () => {
+  const metered = async (event: object, work: (insurer: string) => Promise<number | LogAlarm>) => {
+    const values: Measured[] = [];
+    const job = { service: "sequencer", all: async () => ["acme", "globex"], work } as const;
+    const measure = async () => ({ outboxAgeMs: 7 });
+    await relay(event, { ...job, measure, meter: (each) => values.push(each) }).catch(() => {});
+    return values;
+  };
+  const down = (service: string) => async () => {
+    throw new Unavailable(service, "does not answer");
+  };
+
+  test("is measured by a sweep, and not for a message; nothing to count is not written", async () => {
+    expect(await metered({}, async () => 0)).toEqual([{ outboxAgeMs: 7 }]);
+    expect(await metered({ Records: [message("acme")] }, async () => 1)).toEqual([]);
+  });
+
+  test("is each log that raised an alarm, by its kind, and each outage, by whose it was", async () => {
+    const alarmed = await metered({}, async (insurer) =>
+      insurer === "acme" ? alarmOf("fork", "two roots") : alarmOf("root-mismatch", "a tile"),
+    );
+    expect(alarmed).toEqual([{ gateRefusals: 1, tampering: 1, outboxAgeMs: 7 }]);
+    expect(await metered({}, down("database"))).toMatchObject([{ databaseOutages: 2 }]);
+    expect(await metered({}, down("witnesses"))).toMatchObject([{ quorumMissing: 2 }]);
+    expect(await metered({}, down("s3"))).toMatchObject([{ otherOutages: 2 }]);
+    const bug = Promise.reject(new TypeError("undefined is not a function"));
+    expect(await metered({}, () => bug)).toMatchObject([{ unforeseen: 2 }]);
+  });
+
+  test("is counted, and the call fails, where not even the list of logs can be had", async () => {
+    const values: Measured[] = [];
+    const failing = relay(
+      {},
+      {
+        service: "sequencer",
+        all: down("database"),
+        work: async () => 0,
+        measure: down("database"),
+        meter: (each) => values.push(each),
+      },
+    );
+    await expect(failing).rejects.toThrow("all logs: Unavailable; measuring: Unavailable");
+    expect(values).toEqual([{ databaseOutages: 2 }]);
   });
 });
 

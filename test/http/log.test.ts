@@ -36,7 +36,7 @@ test("one line per request says what, how and how long, and nothing of whom", as
   expect(lines[0]?.fields.durationMs).toBeGreaterThanOrEqual(0);
   expect(lines[2]?.fields.error).toBe("Error");
   expect(lines[2]?.fields.frames?.[0]).toMatch(/^at /);
-  expect(lines[3]?.fields.service).toBe("postgres");
+  expect(lines[3]?.fields.unavailable).toBe("postgres");
   const written = JSON.stringify(lines, (_, value) => String(value) && value);
   for (const leak of [
     "Wang",
@@ -151,7 +151,7 @@ test.each([
   expect(metricsIn(JSON.parse(written[0]!))).toEqual([
     {
       Namespace: "Countersign",
-      dimensions: [["claimant", "GET /x"]],
+      dimensions: [["claimant"]],
       values: [
         ["durationMs", 1.5, "Milliseconds"],
         ["refusals", refusals, "Count"],

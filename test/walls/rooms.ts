@@ -42,8 +42,8 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
 /** The files that import by computed names: one what it finds in its own folder, one the bundle it is given. */
 export const importsByName: readonly string[] = ["bench/run.ts", "local/lambda/worker.ts"];
 
-/** The files of functions/ that lib/ may read: the names it must supply, and how a function is bundled. */
-export const readByLib = /^functions\/(.+\/)?(env|needs|bundle)\.ts$/;
+/** The files of functions/ that lib/ may read: the names it must supply, how a function is bundled and what it measures. */
+export const readByLib = /^functions\/(.+\/)?(env|needs|bundle|metrics)\.ts$/;
 
 /** Modules of Node without effects: what functions/ may use outside adapters and handlers. */
 export const pureModules = new Set(["assert", "async_hooks", "buffer", "path", "url", "util"]);

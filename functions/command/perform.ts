@@ -32,7 +32,7 @@ const ofTheMoment: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 /**
  * Runs a caller's command in one transaction, once per Idempotency-Key: the row of the key is written in that transaction, so of two requests at the same
  * time one loses its race, starts again and finds the other's reply. What the domain refused is kept as well, by a transaction that
- * writes nothing else. Throws Unavailable; then nothing is kept.
+ * writes nothing else. What is `foreseen` is read along with the key. Throws Unavailable; then nothing is kept.
  */
 export async function perform<T>(
   ports: CommandPorts,
@@ -40,12 +40,13 @@ export async function perform<T>(
   { idempotency }: Asked,
   now: Instant,
   command: Command<T>,
+  foreseen: Parameters<CommandTransaction["foresee"]>[0] = {},
 ): Promise<Reply<T>> {
   const keeper = idempotency && replyKeeper(ports, caller, idempotency);
   const act = actOf(caller, now);
   type Answer = Exclude<Reply<T>, Refusal>;
   return commitCommand<Answer>(ports, caller.insurer, now, async (transaction) => {
-    const before = await keeper?.find(transaction);
+    const [before] = await Promise.all([keeper?.find(transaction), transaction.foresee(foreseen)]);
     if (before) return before;
     const done = await command(transaction, act);
     if (isRefusal(done)) {

@@ -7,7 +7,7 @@ import { type Submitted, submitClaim } from "../../shared/claim/submit.ts";
 import type { Caller, Idempotency, Reply } from "../../shared/ports/claims.ts";
 import type { CommandPorts } from "./commit.ts";
 import { newHandle } from "./handle.ts";
-import { perform } from "./perform.ts";
+import { type Command, perform } from "./perform.ts";
 import { recordedOf } from "./recorded.ts";
 
 /** First notice of loss by a claimant, or by the insurer's own intake for someone. */
@@ -23,8 +23,8 @@ export async function submit(
   }
   const submitter = { person: caller.person, channel: caller.role } as const;
   const claim = newHandle(ports.random);
-  return perform(ports, caller, { idempotency }, now, async (transaction, act) => {
-    const named = submission.policy;
+  const { policy: named, onBehalfOf = caller.person } = submission;
+  const submitting: Command<CommittedClaim> = async (transaction, act) => {
     const [insurer, policy] = await Promise.all([
       transaction.insurer(),
       named ? transaction.stream("policy", named) : undefined,
@@ -36,5 +36,8 @@ export async function submit(
     const { insured } = event.content as Submitted;
     const reply = keptJson(committedClaimSchema, result, { location: claimPath(claim) });
     return { result, reply, about: insured };
-  });
+  };
+  // Whom a policy insures it says itself.
+  const foreseen = { born: claim, policy: named, person: named ? undefined : onBehalfOf };
+  return perform(ports, caller, { idempotency }, now, submitting, foreseen);
 }

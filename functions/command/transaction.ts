@@ -1,11 +1,6 @@
 import type { Reader } from "../../shared/audit/reader.ts";
 import { deltasOf, evolve, formOf, type StateOf, subjectOf } from "../../shared/audit/streams.ts";
-import {
-  type Accumulator,
-  accumulate,
-  personRows,
-  type Subject,
-} from "../../shared/base/accumulator.ts";
+import { type Accumulator, accumulate, type Subject } from "../../shared/base/accumulator.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
@@ -25,6 +20,7 @@ import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
 import { meeting } from "./meeting.ts";
 import type { PersonKeys } from "./person-keys.ts";
+import { type Foreseen, readingAhead, rowsOf } from "./read-ahead.ts";
 import type { RowPorts } from "./row-cipher.ts";
 import {
   personOf,
@@ -51,6 +47,8 @@ export interface CommandTransaction extends Reader {
   isOpen(): Promise<boolean>;
   /** The persons whose policies, claims, payouts or own streams it has read so far, each once. */
   personsRead(): readonly Handle[];
+  /** Asks now for what will be read later ({@link ReadingAhead}). */
+  foresee(what: Foreseen): Promise<void>;
   /** Loads many rows of a kind by one query. */
   prefetch(kind: StreamKind, streams: readonly string[]): Promise<void>;
   prefetchAccumulators(subjects: readonly Subject[]): Promise<void>;
@@ -89,7 +87,7 @@ interface Held {
 
 /** Opens the reading and collecting side; `drain` gives the write set once the command is done. */
 export function openTransaction(
-  on: StoreTransaction,
+  store: StoreTransaction,
   insurerId: string,
   ports: TransactionPorts,
 ): {
@@ -101,6 +99,7 @@ export function openTransaction(
   readonly writes: boolean;
   drain(now: Instant, seal: (appended: Appended) => WriteSet["outbox"][number]["parts"]): WriteSet;
 } {
+  const on = readingAhead(store, ports.random);
   const slots = new Map<string, Slot>();
   const erased = new Set<string>();
   const accumulators = new Map<Subject, Held>();
@@ -154,9 +153,7 @@ export function openTransaction(
   /** Writes a row of the person's that whoever erases them writes, too, and goes no further if somebody did. */
   const meet = async (person: Handle, type: string): Promise<void> => {
     const erasing = type === approvedForm.type;
-    const any = (ports.random(1)[0] ?? 0) % personRows;
-    const rows = Array.from({ length: personRows }, (_, row) => row);
-    const subjects = (erasing ? rows : [any]).map((row) => `person/${person}/${row}` as const);
+    const subjects = erasing ? rowsOf(person) : [on.anyRowOf(person)];
     const [known] = await Promise.all([
       transaction.stream("person", person),
       loadAccumulators(subjects),
@@ -174,6 +171,7 @@ export function openTransaction(
     isOpen: async () => (await loadInsurer()) !== undefined,
     insurer,
     personsRead: () => [...new Set([...slots.values()].flatMap((slot) => personOf(slot) ?? []))],
+    foresee: on.foresee,
     prefetch: load,
     prefetchAccumulators: loadAccumulators,
     stream: async <Kind extends StreamKind>(kind: Kind, stream: string) => {
@@ -201,7 +199,9 @@ export function openTransaction(
       const before = slots.get(event.stream);
       const version = (before?.version ?? 0n) + 1n;
       const moved: Held[] = [];
-      for (const delta of deltasOf(before?.state, event)) {
+      const deltas = deltasOf(before?.state, event);
+      await loadAccumulators(deltas.map(({ subject }) => subject));
+      for (const delta of deltas) {
         const held = await current(delta.subject);
         held.current = accumulate(held.current, delta);
         moved.push(held);

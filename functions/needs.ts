@@ -18,6 +18,7 @@ export const targets = [
   "evidence",
   "wrappedKeys",
   "auditing",
+  "jobs",
   "signerState",
 ] as const;
 export type Target = (typeof targets)[number];
@@ -65,7 +66,8 @@ const commands = [
 /** What each function's role may do: its adapters' needs, on what lib/ makes, and nothing else. */
 export const needs = {
   claimant: [...commands, ...on("nudges", nudge), ...on("evidence", evidence)],
-  insurer: [...commands, ...putting("published"), ...on("nudges", nudge)],
+  insurer: [...commands, ...putting("published"), ...adding("jobs"), ...on("nudges", nudge)],
+  importer: [...commands, ...on("jobs", objects)],
   auditor: [...commands, ...on("nudges", nudge), ...adding("auditing")],
   exporter: [
     ...on("database", database),
@@ -106,6 +108,7 @@ export const needs = {
     ...deleting("sealed"),
     ...deleting("evidence"),
     ...deleting("auditing"),
+    ...deleting("jobs"),
     ...on("nudges", nudge),
   ],
   totals: [...commands, ...on("nudges", nudge)],

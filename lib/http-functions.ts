@@ -19,7 +19,7 @@ export class HttpFunctions extends Construct {
     super(scope, id);
     const commanding = on.commanding(next);
     const reading = on.reading();
-    const { evidence } = on.stores;
+    const { evidence, jobs } = on.stores;
     const { DATABASE_URL, PUBLISHED_BUCKET, LIVE_BUCKET } = reading.env;
     const claimant = new PlatformFunction(this, "Claimant", {
       name: "claimant",
@@ -30,7 +30,8 @@ export class HttpFunctions extends Construct {
     const insurer = new PlatformFunction(this, "Insurer", {
       name: "insurer",
       names: insurerNames,
-      ...commanding,
+      env: { ...commanding.env, JOBS_BUCKET: jobs.bucketName },
+      places: { ...commanding.places, jobs: jobs.bucketArn },
     });
     const { auditing } = on.stores;
     const auditor = new PlatformFunction(this, "Auditor", {

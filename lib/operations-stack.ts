@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { names as eraserNames } from "../functions/eraser/env.ts";
 import { names as exporterNames } from "../functions/exporter/env.ts";
+import { names as importerNames } from "../functions/importer/env.ts";
 import { names as operatorNames } from "../functions/operator/env.ts";
 import { names as selfAuditNames } from "../functions/self-audit/env.ts";
 import { names as totalsNames } from "../functions/totals/env.ts";
@@ -33,8 +34,9 @@ export class OperationsStack extends Stack {
     const totals = this.#totals(from);
     const selfAudit = this.#selfAudit(from);
     const exporter = this.#exporter(from);
+    const importer = this.#importer(from);
     this.connections = {
-      countersign_app: [operator, eraser, totals],
+      countersign_app: [operator, eraser, totals, importer],
       countersign_eraser: [eraser],
       countersign_auditor: [selfAudit, exporter],
     };
@@ -66,12 +68,14 @@ export class OperationsStack extends Stack {
         SEALED_BUCKET: sealed.bucketName,
         EVIDENCE_BUCKET: evidence.bucketName,
         AUDITING_BUCKET: foundation.stores.auditing.bucketName,
+        JOBS_BUCKET: foundation.stores.jobs.bucketName,
       },
       places: {
         ...places,
         sealed: Stack.of(sealed).exportValue(sealed.bucketArn),
         evidence: Stack.of(evidence).exportValue(evidence.bucketArn),
         auditing: this.#auditing(foundation),
+        jobs: this.#jobs(foundation),
       },
       ...longJob,
     });
@@ -127,6 +131,25 @@ export class OperationsStack extends Stack {
     });
     new Sweep(this, "Export", lambda);
     return role.roleArn;
+  }
+
+  #importer({ foundation, toPlace }: OperationsFrom): string {
+    const { env, places } = this.#commanding(foundation, toPlace);
+    const { NUDGE_QUEUE_URL: _, ...commanding } = env;
+    const { lambda, role } = new PlatformFunction(this, "Importer", {
+      name: "importer",
+      names: importerNames,
+      env: { ...commanding, JOBS_BUCKET: foundation.stores.jobs.bucketName },
+      places: { ...places, jobs: this.#jobs(foundation) },
+      ...longJob,
+    });
+    new Sweep(this, "Import", lambda);
+    return role.roleArn;
+  }
+
+  #jobs(foundation: Foundation): string {
+    const { bucketArn } = foundation.stores.jobs;
+    return Stack.of(foundation).exportValue(bucketArn);
   }
 
   #auditing(foundation: Foundation): string {

@@ -49,6 +49,8 @@ export class Stores extends Construct {
   readonly wrappedKeys: Bucket;
   /** Exports that auditors asked for, and the last verdict on each log: unlocked and unversioned, for exports are thrown away after a week. */
   readonly auditing: Bucket;
+  /** What insurers asked for as jobs: uploads of policies under `incoming/`, progress and results; unlocked and unversioned, for all of it is thrown away. */
+  readonly jobs: Bucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -75,6 +77,12 @@ export class Stores extends Construct {
     const expiration = Duration.days(8);
     this.auditing = bucket("Auditing", {
       lifecycleRules: ["files/", "jobs/"].map((prefix) => ({ prefix, expiration })),
+    });
+    this.jobs = bucket("Jobs", {
+      lifecycleRules: [
+        { prefix: "incoming/", expiration: Duration.days(1) },
+        { prefix: "imports/", expiration },
+      ],
     });
   }
 }

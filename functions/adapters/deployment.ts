@@ -10,6 +10,7 @@ import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Uploads } from "../../shared/ports/uploads.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import type { AuditorPorts } from "../auditor/ports.ts";
 import { claimsPort } from "../command/claims-port.ts";
@@ -18,6 +19,7 @@ import { type PersonKeys, personKeys } from "../command/person-keys.ts";
 import type { EraserPorts } from "../eraser/effects.ts";
 import type { ExporterPorts } from "../exporter/core.ts";
 import { wallClock } from "../http/clock.ts";
+import type { ImporterPorts } from "../importer/core.ts";
 import type { InsurerPorts } from "../insurer/ports.ts";
 import type { OperatorPorts } from "../operator/core.ts";
 import type { PublicPorts } from "../public/endpoints.ts";
@@ -33,6 +35,7 @@ import { type Nudge, openNudge } from "./nudge.ts";
 import { s3Evidence } from "./objects/evidence.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
+import { s3Uploads } from "./objects/uploads.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { entryIndexes } from "./postgres/entry-indexes.ts";
 import { eraserRows } from "./postgres/eraser-rows.ts";
@@ -105,17 +108,37 @@ export function openDeployment(env: Commanding): OperatorPorts & { readonly pool
   };
 }
 
-/** What the claimant's and the insurer's functions answer from; `wake` nudges the adjudicator. */
+/** What the claimant's, the insurer's and the auditor's functions answer from; `wake` nudges the adjudicator. */
 export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
   readonly claims: ClaimsPort;
-  readonly commands: InsurerPorts;
+  readonly commands: OperatorPorts & { readonly pool: Pool };
   readonly principals: Principals;
   readonly wake: Nudge;
 } {
+  const commands = openDeployment(env);
+  const claims = claimsPort(commands, openPublished(env));
+  return { claims, commands, principals: postgresPrincipals(commands.pool), wake: openNudge(env) };
+}
+
+/** What the insurer's function works with beside {@link openClaimsPort}. */
+export const openInsurer = (
+  { pool, ...ports }: OperatorPorts & { readonly pool: Pool },
+  env: Env<"JOBS_BUCKET">,
+): InsurerPorts => ({
+  ...ports,
+  ...insurerRows(pool),
+  jobs: openBucket(env.JOBS_BUCKET),
+  uploads: openUploads(env),
+});
+
+const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
+  s3Uploads(new S3Client({ ...awsLimits }), env.JOBS_BUCKET, wallClock);
+
+/** What the importer runs commands on, and where uploads, progress and results lie. */
+export function openImporter(env: Commanding & Env<"JOBS_BUCKET">): ImporterPorts {
   const { pool, ...ports } = openDeployment(env);
-  const claims = claimsPort(ports, openPublished(env));
-  const commands = { ...ports, ...insurerRows(pool) };
-  return { claims, commands, principals: postgresPrincipals(pool), wake: openNudge(env) };
+  const { desk } = insurerRows(pool);
+  return { ...ports, desk, jobs: openBucket(env.JOBS_BUCKET), uploads: openUploads(env) };
 }
 
 /** Where documents of claims lie. */
@@ -146,7 +169,9 @@ export function openExporter(
 
 /** What the eraser deletes from: rows as the database's eraser, and every store that holds data of persons. */
 export const openEraser = (
-  env: Env<"ERASER_DATABASE_URL" | "SEALED_BUCKET" | "EVIDENCE_BUCKET" | "AUDITING_BUCKET">,
+  env: Env<
+    "ERASER_DATABASE_URL" | "SEALED_BUCKET" | "EVIDENCE_BUCKET" | "AUDITING_BUCKET" | "JOBS_BUCKET"
+  >,
   keys: PersonKeys,
 ): EraserPorts => ({
   rows: eraserRows(openDatabase(env.ERASER_DATABASE_URL)),
@@ -154,6 +179,7 @@ export const openEraser = (
   sealed: openBucket(env.SEALED_BUCKET),
   evidence: openBucket(env.EVIDENCE_BUCKET),
   auditing: openBucket(env.AUDITING_BUCKET),
+  jobs: openBucket(env.JOBS_BUCKET),
 });
 
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */

@@ -18,7 +18,7 @@ import { signedSize } from "../command/signed-size.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { beginJob, exportKeptUs, fileKey, readJob, waitingJobs } from "./export-job.ts";
+import { exportJobs, exportKeptUs } from "./export-job.ts";
 import type { AuditorPorts } from "./ports.ts";
 import { rangeOf, wholeOrRange } from "./range.ts";
 import { thumbprintOf } from "./thumbprint.ts";
@@ -67,7 +67,8 @@ export async function askExport(
   const { body: answer } = "kept" in reply ? reply.kept : reply.reply;
   const view = z.decode(exportSchema, JSON.parse(fromUtf8(answer, "kept reply")));
   if (view.expires > now) {
-    await beginJob(auditing, insurer, { ...view, by: caller.person, jwk: key });
+    const job = { ...view, by: caller.person, jwk: key };
+    await exportJobs.begin(auditing, { insurer, id: view.export }, job);
   }
   return commandReply(insurer, reply);
 }
@@ -81,7 +82,7 @@ async function refuseMore(
   if (entries > mostExported) {
     return refuse("limit-exceeded", `An export has at most ${mostExported} entries.`);
   }
-  const waiting = await waitingJobs(auditing, mostWaiting, insurer);
+  const waiting = await exportJobs.waiting(auditing, mostWaiting, insurer);
   if (waiting.length < mostWaiting) return undefined;
   return refuse("wrong-state", "Other exports of this log wait already: fetch them first.");
 }
@@ -94,7 +95,7 @@ export async function readExport(
   { params: { insurer, id }, callers }: ById,
   now: Instant,
 ): Promise<HttpReply | Refusal> {
-  const kept = await readJob(auditing, insurer, id);
+  const kept = await exportJobs.read(auditing, { insurer, id });
   if (!kept || kept.job.by !== callers[0]?.person || kept.job.expires <= now) return none;
   const { by: _, jwk: __, ...view } = kept.job;
   const reply = jsonReply(exportSchema, view);
@@ -109,10 +110,10 @@ export async function readExportFile(
   now: Instant,
 ): Promise<HttpReply | Refusal> {
   const { insurer, id, path } = request.params;
-  const kept = await readJob(auditing, insurer, id);
+  const kept = await exportJobs.read(auditing, { insurer, id });
   if (!kept || kept.job.by !== request.callers[0]?.person || kept.job.expires <= now) return none;
   if (kept.job.state !== "done") return refuse("wrong-state", "The export is not done.");
-  const key = fileKey(insurer, id, path);
+  const key = exportJobs.fileKey({ insurer, id }, path);
   const file = key && (await auditing.get(key));
   if (!file) return refuse("not-found", "The export has no such file.");
   return wholeOrRange(file.bytes, rangeOf(request.header("range")));

@@ -19,7 +19,7 @@ import { firstFound } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { withMember } from "./member.ts";
+import { withMember } from "../http/with-member.ts";
 
 /** What documents take: commands, and where the bytes lie. */
 export interface EvidencePorts {

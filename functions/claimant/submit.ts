@@ -11,7 +11,7 @@ import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { Edge } from "../http/edge.ts";
 import type { HttpRequest } from "../http/event.ts";
 import type { HttpReply } from "../http/reply.ts";
-import { withMember } from "./member.ts";
+import { withMember } from "../http/with-member.ts";
 import { receiptWithin, waited, waitSeconds } from "./wait.ts";
 
 const longestWaitSeconds = 3;

@@ -7,10 +7,15 @@ import { completeErasure, recordErasure } from "../../shared/policy/erasure.ts";
 import type { Cover } from "../../shared/policy/erasure-forms.ts";
 import { type PersonState, unheldPerson } from "../../shared/policy/person.ts";
 import type { ErasedPerson } from "../../shared/ports/erasure.ts";
-import { forgetExports } from "../auditor/export-job.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
-import { deleteCiphertexts, deleteRest, destroyKeys, type EraserPorts } from "./effects.ts";
+import {
+  deleteCiphertexts,
+  deleteRest,
+  destroyKeys,
+  type EraserPorts,
+  forgetJobs,
+} from "./effects.ts";
 
 /** The person as a transaction sees them; of whom nothing was recorded yet: version 0. */
 export const personIn = async (
@@ -43,8 +48,7 @@ export async function carryOut(
     places += covers.length;
   }
   await deleteRest(ports, approved);
-  // Auditors may ask for theirs anew.
-  await forgetExports(ports.auditing, insurer);
+  await forgetJobs(ports, insurer);
   const done = await append(commands, approved, completeErasure);
   return isRefusal(done) ? done : { places };
 }

@@ -3,7 +3,9 @@ import type { ErasedPerson, EraserRows } from "../../shared/ports/erasure.ts";
 import { evidenceFolders } from "../../shared/ports/evidence.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { partKey } from "../../shared/record/sealed-store.ts";
-import type { Forgetting } from "../auditor/export-job.ts";
+import { exportJobs } from "../auditor/export-job.ts";
+import { uploadsOf } from "../command/import-job.ts";
+import type { Forgetting } from "../command/job-shelf.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
 
 /** Everywhere a person's data lies. */
@@ -16,6 +18,8 @@ export interface EraserPorts {
   readonly evidence: Pick<ObjectStore, "list" | "delete">;
   /** Where exports for auditors lie. */
   readonly auditing: Forgetting;
+  /** Where uploads of policies lie that are not imported yet, and what drafts of rule packs would have decided. */
+  readonly jobs: Forgetting;
   /** Whoever else knows which login a person is. */
   readonly forget?: (insurer: string, person: string) => Promise<void>;
 }
@@ -63,4 +67,13 @@ async function deleteEvidence({ evidence }: EraserPorts, erased: ErasedPerson): 
   for (const folder of evidenceFolders(erased.insurer, erased.person)) {
     for await (const key of evidence.list(folder)) await evidence.delete(key);
   }
+}
+
+/**
+ * What others had made of the insurer's records, or sent in, of whomever it is: exports, and policies that are not imported yet. They may ask for it
+ * anew; what an import has done so far stands, and the rest of its rows is not taken.
+ */
+export async function forgetJobs({ auditing, jobs }: EraserPorts, insurer: string): Promise<void> {
+  await exportJobs.forgetAll(auditing, insurer);
+  for await (const key of jobs.list(uploadsOf(insurer))) await jobs.delete(key);
 }

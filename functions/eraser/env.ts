@@ -11,4 +11,5 @@ export const names = [
   "SEALED_BUCKET",
   "EVIDENCE_BUCKET",
   "AUDITING_BUCKET",
+  "JOBS_BUCKET",
 ] as const;

@@ -2,17 +2,7 @@ import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { closeFor } from "../auditor/envelope.ts";
-import {
-  type ExportName,
-  endJob,
-  fileKey,
-  forgetJob,
-  type KeptJob,
-  keptJobs,
-  readJob,
-  unqueue,
-  waitingJobs,
-} from "../auditor/export-job.ts";
+import { type ExportName, exportJobs, type KeptExport } from "../auditor/export-job.ts";
 import { type ExportPorts, exportLog } from "../auditor/export-log.ts";
 import { fileHash, formatManifest, type ManifestLine, manifestName } from "../auditor/manifest.ts";
 import { jwkOf } from "../auditor/thumbprint.ts";
@@ -36,32 +26,32 @@ export async function exportWaiting(
 ): Promise<number> {
   await forgetExpired(ports.auditing, now);
   let ended = 0;
-  for (const name of await waitingJobs(ports.auditing, mostAtOnce)) {
+  for (const name of await exportJobs.waiting(ports.auditing, mostAtOnce)) {
     if (late()) return ended;
-    const kept = await readJob(ports.auditing, name.insurer, name.id);
+    const kept = await exportJobs.read(ports.auditing, name);
     if (kept?.job.state === "waiting") {
       await make(ports, name, kept);
       ended += 1;
     }
-    await unqueue(ports.auditing, name);
+    await exportJobs.unqueue(ports.auditing, name);
   }
   return ended;
 }
 
 async function forgetExpired(auditing: ObjectStore, now: Instant): Promise<void> {
-  for (const name of await keptJobs(auditing, mostKept)) {
-    const kept = await readJob(auditing, name.insurer, name.id);
-    if (kept && kept.job.expires <= now) await forgetJob(auditing, name);
+  for (const name of await exportJobs.kept(auditing, mostKept)) {
+    const kept = await exportJobs.read(auditing, name);
+    if (kept && kept.job.expires <= now) await exportJobs.forget(auditing, name);
   }
 }
 
 /** Writes one export and says how it ended: what can't be read is a failure to tell, not to try for ever. */
-async function make(ports: ExporterPorts, name: ExportName, kept: KeptJob): Promise<void> {
+async function make(ports: ExporterPorts, name: ExportName, kept: KeptExport): Promise<void> {
   const { auditing } = ports;
   const { jwk, entries } = kept.job;
   const lines: ManifestLine[] = [];
   const write = async (path: string, bytes: Uint8Array): Promise<void> => {
-    const wanted = await readJob(auditing, name.insurer, name.id);
+    const wanted = await exportJobs.read(auditing, name);
     if (!wanted) throw new Malformed("export", "was forgotten while it was made");
     const stands = await putOnce(auditing, requireKey(name, path), bytes);
     lines.push({ path, size: stands.length, hash: fileHash(stands) });
@@ -72,17 +62,22 @@ async function make(ports: ExporterPorts, name: ExportName, kept: KeptJob): Prom
     await exportLog(from, name.insurer, write, () => {}, entries);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    if (!(await endJob(auditing, name.insurer, kept, "failed"))) await forgetIfGone(auditing, name);
-    return;
+    return end(auditing, name, kept, "failed");
   }
   lines.sort((a, b) => (a.path < b.path ? -1 : 1));
   await putOnce(auditing, requireKey(name, manifestName), formatManifest(lines));
-  if (!(await endJob(auditing, name.insurer, kept, "done"))) await forgetIfGone(auditing, name);
+  await end(auditing, name, kept, "done");
 }
 
-/** Files of an export that was forgotten while it was made go, too. */
-async function forgetIfGone(auditing: ObjectStore, name: ExportName): Promise<void> {
-  if (!(await readJob(auditing, name.insurer, name.id))) await forgetJob(auditing, name);
+/** Says how an export ended. Files of one that was forgotten while it was made go, too. */
+async function end(
+  auditing: ObjectStore,
+  name: ExportName,
+  kept: KeptExport,
+  state: "done" | "failed",
+): Promise<void> {
+  if (await exportJobs.change(auditing, name, kept, { ...kept.job, state })) return;
+  if (!(await exportJobs.read(auditing, name))) await exportJobs.forget(auditing, name);
 }
 
 /** What stands at `key` from now on: these bytes, or those that were there first, for a file closed twice is two files. */
@@ -91,8 +86,8 @@ async function putOnce(store: ObjectStore, key: string, bytes: Uint8Array): Prom
   return (await store.get(key))?.bytes ?? bytes;
 }
 
-function requireKey({ insurer, id }: ExportName, path: string): string {
-  const key = fileKey(insurer, id, path);
+function requireKey(name: ExportName, path: string): string {
+  const key = exportJobs.fileKey(name, path);
   if (key === undefined) throw new Malformed("bundle path", "is no object key");
   return key;
 }

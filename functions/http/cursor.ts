@@ -2,11 +2,9 @@ import { utf8 } from "../../shared/base/bytes.ts";
 import { canonicalText, type Json } from "../../shared/base/canonical.ts";
 import { hmacSha256, sameCode } from "../../shared/base/hmac.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
+import { keyOfNobody } from "../command/key-of-nobody.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
 import { HttpProblem } from "./http-problem.ts";
-
-/** No handle is this: 128 random bits never come out so. */
-const nobody = "0".repeat(32);
 
 /** Where a page ends, as a client holds it. */
 export interface Cursors<Position extends Json> {
@@ -26,7 +24,7 @@ export async function cursorsOf<Position extends Json>(
   list: string,
   filter: Json,
 ): Promise<Cursors<Position>> {
-  const key = await keys.obtain({ insurer, person: nobody, class: "identity-and-health" });
+  const key = await keyOfNobody(keys, insurer);
   const macOf = (position: string): Uint8Array =>
     hmacSha256(
       key,

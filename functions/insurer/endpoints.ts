@@ -13,6 +13,7 @@ import { listDrafts, listPacks, publishDraft, readDraft, readPack, writeDraft } 
 import { listPayouts, readPayout } from "./payout-reading.ts";
 import { approve, closeOne, propose, recover, reissue, stop, voidOne } from "./payouts.ts";
 import { cancel, endorse, issue } from "./policies.ts";
+import { askImport, listImported, readImport } from "./policy-imports.ts";
 import type { InsurerPorts } from "./ports.ts";
 import { listQueue } from "./queue.ts";
 import { putBands, putClocks, putPayments, readBands, readClocks, readPayments } from "./setup.ts";
@@ -68,6 +69,9 @@ export function insurerEndpoints(
     at(routes.issuePolicy, issue),
     at(routes.endorsePolicy, endorse),
     at(routes.cancelPolicy, cancel),
+    at(routes.importPolicies, askImport),
+    at(routes.readImport, readImport),
+    at(routes.listImported, listImported),
     at(routes.readBands, readBands),
     at(routes.publishBands, putBands),
     at(routes.readPayments, readPayments),

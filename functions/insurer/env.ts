@@ -6,5 +6,6 @@ export const names = [
   "WRAPPED_KEYS_BUCKET",
   "PUBLISHED_BUCKET",
   "LIVE_BUCKET",
+  "JOBS_BUCKET",
   "NUDGE_QUEUE_URL",
 ] as const;

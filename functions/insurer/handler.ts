@@ -1,15 +1,16 @@
-import { openClaimsPort } from "../adapters/deployment.ts";
+import { openClaimsPort, openInsurer } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { readEnv } from "../http/read-env.ts";
 import { insurerEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
-const { claims, commands, principals, wake } = openClaimsPort(readEnv(names, process.env));
+const env = readEnv(names, process.env);
+const { claims, commands, principals, wake } = openClaimsPort(env);
 
 /** What API Gateway invokes for the insurer's routes. */
 export const handler = insurerEndpoints(
   { principals, log: requestLog("insurer"), now: wallClock, wake },
   claims,
-  commands,
+  openInsurer(commands, env),
 );

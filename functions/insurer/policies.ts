@@ -11,11 +11,11 @@ import type { InsurerState } from "../../shared/policy/insurer.ts";
 import {
   cancelPolicy,
   endorsePolicy,
-  issuePolicy,
   type PolicyState,
   type Terms,
 } from "../../shared/policy/policy.ts";
 import { newHandle } from "../command/handle.ts";
+import { issueIn, refusePack } from "../command/issue-policy.ts";
 import { type Done, perform, refuseStale } from "../command/perform.ts";
 import { recordedOf } from "../command/recorded.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
@@ -38,11 +38,8 @@ export async function issue(
   const caller = callerOf(callers);
   const policy = newHandle(ports.random);
   const reply = await perform(ports, caller, asked, now, async (transaction, act) => {
-    const unruled = await refusePack(transaction, terms);
-    if (unruled) return unruled;
-    const event = issuePolicy(await transaction.insurer(), policy, terms, act);
-    if (isRefusal(event)) return event;
-    return policyDone(transaction, await transaction.append(event, act));
+    const issued = await issueIn(transaction, policy, terms, act);
+    return isRefusal(issued) ? issued : policyDone(transaction, issued);
   });
   return commandReply(caller.insurer, reply);
 }
@@ -99,14 +96,6 @@ const changing = (
     });
     return commandReply(caller.insurer, reply);
   });
-
-const refusePack = async (
-  transaction: CommandTransaction,
-  { pack }: Terms,
-): Promise<Refusal | undefined> =>
-  (await transaction.stream("pack", pack))
-    ? undefined
-    : refuse("no-pack", "There is no such rule pack.", "pack");
 
 async function policyDone(
   transaction: CommandTransaction,

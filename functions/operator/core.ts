@@ -13,10 +13,11 @@ import {
   publishBands,
 } from "../../shared/policy/insurer.ts";
 import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
-import { issuePolicy, type Terms } from "../../shared/policy/policy.ts";
+import type { Terms } from "../../shared/policy/policy.ts";
 import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { advance } from "../command/advance.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { issueIn } from "../command/issue-policy.ts";
 import type { PackCatalog } from "../command/pack-catalog.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
 
@@ -120,10 +121,6 @@ export async function addPolicy(
     if (await transaction.stream("policy", stream)) {
       return refuse("duplicate", "The policy is issued already.");
     }
-    if (!(await transaction.stream("pack", terms.pack))) {
-      return refuse("no-pack", "There is no such rule pack.", "pack");
-    }
-    const event = issuePolicy(await transaction.insurer(), stream, terms, act);
-    return isRefusal(event) ? event : transaction.append(event, act);
+    return issueIn(transaction, stream, terms, act);
   });
 }

@@ -65,6 +65,7 @@ export async function startDemoApi(
     published: services.published,
     evidence: services.evidence,
     auditing: services.auditing,
+    insurerJobs: { jobs: services.jobs, uploads: services.uploads },
     issuerFolder,
     port: 0,
     issuerPort: 0,

@@ -51,6 +51,7 @@ export async function startBundles(
       "wrapped-keys": folderStore(join(folder, "keys")),
       evidence: services.evidenceObjects,
       auditing: services.auditing,
+      jobs: services.jobs,
     };
     const s3 = await serveS3(buckets, accessKeyId);
     stops.push(() => s3.stop(0));
@@ -65,6 +66,7 @@ export async function startBundles(
       LIVE_BUCKET: "live",
       EVIDENCE_BUCKET: "evidence",
       AUDITING_BUCKET: "auditing",
+      JOBS_BUCKET: "jobs",
       NUDGE_QUEUE_URL: `${sqs.url}/000000000000/nudges.fifo`,
     };
     const endpoints = { S3: s3.url, SQS: sqs.url, KMS: services.kmsEndpoint };

@@ -10,6 +10,7 @@ import { claimsPort } from "../../functions/command/claims-port.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
+import type { InsurerJobs } from "../../functions/insurer/ports.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { apiVersion, openApiDocument } from "../../shared/api/openapi/document.ts";
@@ -29,6 +30,7 @@ export interface HttpOptions {
   readonly published: ObjectStore;
   readonly evidence: EvidenceStore;
   readonly auditing: ObjectStore;
+  readonly insurerJobs: InsurerJobs;
   readonly issuerFolder: string;
   /** 0: any free one. */
   readonly port: number;
@@ -77,7 +79,11 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           evidence,
           sleep: (ms) => sleep(ms),
         }),
-        insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(pool) }),
+        insurer: insurerEndpoints(edge, claims, {
+          ...ports,
+          ...insurerRows(pool),
+          ...options.insurerJobs,
+        }),
         public: publicEndpoints(edge, {
           published,
           indexes: entryIndexes(pool),

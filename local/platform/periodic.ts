@@ -1,7 +1,9 @@
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
+import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { requestDue } from "../../functions/eraser/requests.ts";
 import { type ExporterPorts, exportWaiting } from "../../functions/exporter/core.ts";
+import { type ImporterPorts, importWaiting } from "../../functions/importer/core.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import { recordAlarming } from "../../functions/totals/core.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -13,8 +15,8 @@ import type { Services } from "./services.ts";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** How soon an export begins that an auditor asked for. */
-const exportMs = 1_000;
+/** How soon a job begins that somebody asked for. */
+const soonMs = 1_000;
 
 /** What an export of a platform of this machine reads, and where it writes. */
 export const exporterPorts = ({ ports, pools, published, auditing }: Services): ExporterPorts => ({
@@ -25,7 +27,15 @@ export const exporterPorts = ({ ports, pools, published, auditing }: Services): 
   auditing,
 });
 
-/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, the audit of the platform's own logs, and exports that auditors asked for; gives what stops it. `wake` is called where a record was left to be placed. */
+/** What imports of policies are done with on this machine. */
+export const importerPorts = ({ ports, pools, jobs, uploads }: Services): ImporterPorts => ({
+  ...ports,
+  desk: insurerRows(pools.app).desk,
+  jobs,
+  uploads,
+});
+
+/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, the audit of the platform's own logs, exports that auditors asked for, and policies that insurers sent in; gives what stops it. `wake` is called where a record was left to be placed. */
 export function startPeriodic(
   services: Services,
   folder: string,
@@ -37,13 +47,22 @@ export function startPeriodic(
   const retention = startLoop(() => askAllDue(services, wake, log), log, hourMs);
   const audit = startSelfAudit(services, folder, log);
   const exporting = exporterPorts(services);
+  const importing = importerPorts(services);
+  const imports = startLoop(
+    async () => {
+      if ((await importWaiting(importing)) > 0) wake();
+    },
+    log,
+    soonMs,
+  );
   const exports = startLoop(
     async () => void (await exportWaiting(exporting, services.ports.clock())),
     log,
-    exportMs,
+    soonMs,
   );
   return async () => {
-    await Promise.all([totals.stop(), retention.stop(), audit.stop(), exports.stop()]);
+    const loops = [totals, retention, audit, imports, exports];
+    await Promise.all(loops.map((loop) => loop.stop()));
   };
 }
 

@@ -9,6 +9,7 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
 import { s3Evidence } from "../../functions/adapters/objects/evidence.ts";
+import { s3Uploads } from "../../functions/adapters/objects/uploads.ts";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
@@ -23,6 +24,7 @@ import { logKeyTypes } from "../../shared/log/key.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Uploads } from "../../shared/ports/uploads.ts";
 import { type KmsStub, startKmsStub } from "../kms/stub.ts";
 import { folderStore } from "../objects/folder.ts";
 import type { Role } from "../postgres/roles.ts";
@@ -69,6 +71,9 @@ export interface Services {
   readonly evidenceObjects: ObjectStore;
   /** Exports that auditors asked for, and the last verdict on each log. */
   readonly auditing: ObjectStore;
+  /** What insurers asked for as jobs: uploads, progress and results, and the presigned requests of the first. */
+  readonly jobs: ObjectStore;
+  readonly uploads: Uploads;
   readonly rebuildable: boolean;
   readonly signed: ObjectStore;
   readonly eraser: EraserPorts;
@@ -110,15 +115,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const ports = commandPorts(options, kms, pools.app, published);
     const auditing = folderStore(join(folder, "auditing"));
     const sealed = folderStore(join(folder, "sealed"), { durable });
-    const evidence = await openEvidence(join(folder, "evidence"), stops);
+    const { objects, evidence, jobs, uploads } = await openDocuments(folder, stops);
     return {
       ports,
       eraser: {
         rows: eraserRows(pools.eraser),
         keys: ports.keys,
         sealed,
-        evidence: evidence.objects,
+        evidence: objects,
         auditing,
+        jobs,
         forget: async (_, person) => forgetSeeded(folder, person),
       },
       server,
@@ -128,9 +134,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       checkpointKeys,
       published,
       sealed,
-      evidence: evidence.store,
-      evidenceObjects: evidence.objects,
+      evidence,
+      evidenceObjects: objects,
       auditing,
+      jobs,
+      uploads,
       rebuildable: options.rebuildable ?? true,
       signed: folderStore(join(folder, "signer")),
       ...(await witness.then((witness) => witness && { witness })),
@@ -142,14 +150,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   }
 }
 
-/** The folder of documents behind a stub of S3, and the adapter that runs in AWS before it. */
-async function openEvidence(folder: string, stops: (() => Promise<unknown>)[]) {
-  const objects = folderStore(folder);
-  const stub = await serveS3({ evidence: objects });
+/** The folders of claims' documents and of files for jobs behind a stub of S3, and the adapters that run in AWS before it. */
+async function openDocuments(folder: string, stops: (() => Promise<unknown>)[]) {
+  const objects = folderStore(join(folder, "evidence"));
+  const jobs = folderStore(join(folder, "jobs"));
+  const stub = await serveS3({ evidence: objects, jobs });
   stops.push(() => stub.stop(0));
   const client = new S3Client({ ...awsLimits, ...localClientConfig(stub.url) });
   stops.push(async () => client.destroy());
-  return { objects, store: s3Evidence(client, "evidence", wallClock) };
+  const evidence = s3Evidence(client, "evidence", wallClock);
+  return { objects, evidence, jobs, uploads: s3Uploads(client, "jobs", wallClock) };
 }
 
 /** Started while the database starts: its failure is told by whoever awaits it. */

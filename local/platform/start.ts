@@ -209,6 +209,7 @@ async function startWork(
     published,
     evidence: services.evidence,
     auditing: services.auditing,
+    insurerJobs: { jobs: services.jobs, uploads: services.uploads },
     issuerFolder: join(options.folder, "issuer"),
     port: options.port,
     issuerPort: options.issuerPort,

@@ -14,6 +14,7 @@ const statuses = {
   EntityTooLarge: 400,
   InternalError: 500,
   InvalidArgument: 400,
+  InvalidRange: 416,
   MethodNotAllowed: 405,
   NoSuchBucket: 404,
   NoSuchKey: 404,

@@ -29,7 +29,7 @@ const maxObjectBytes = 32 * 1024 * 1024;
 const maxKeys = 1_000;
 
 /**
- * Serves the part of the S3 API that Countersign uses, path-style on 127.0.0.1, over object stores: GetObject, PutObject with If-None-Match, If-Match and
+ * Serves the part of the S3 API that Countersign uses, path-style on 127.0.0.1, over object stores: GetObject, a range of it as well, PutObject with If-None-Match, If-Match and
  * the SDK's checksums, HeadObject with the SHA-256, CopyObject within a bucket, DeleteObject, ListObjectsV2. Every request must name this machine in
  * Host. One that was signed beforehand is checked ({@link refusePresigned}); others must name `accessKeyId` in an AWS4-HMAC-SHA256 Authorization header, which is not
  * checked further. A store that is out answers SlowDown. Throws CannotListen.
@@ -62,7 +62,7 @@ async function answer(
   if (!isObjectKey(key)) return s3Error("InvalidArgument");
   switch (request.method) {
     case "GET":
-      return get(store, key, query);
+      return get(store, key, query, request.headers.range);
     case "HEAD":
       return head(store, key);
     case "PUT":
@@ -92,7 +92,12 @@ function refuseCaller(
 /** Headers of the answer that the query of a GetObject sets. */
 const overrides = ["cache-control", "content-disposition", "content-type"] as const;
 
-async function get(store: ObjectStore, key: string, query: URLSearchParams): Promise<S3Answer> {
+async function get(
+  store: ObjectStore,
+  key: string,
+  query: URLSearchParams,
+  range: string | undefined,
+): Promise<S3Answer> {
   const object = await store.get(key);
   if (!object) return s3Error("NoSuchKey");
   const headers: Record<string, string> = {
@@ -103,7 +108,15 @@ async function get(store: ObjectStore, key: string, query: URLSearchParams): Pro
     const value = query.get(`response-${name}`);
     if (value !== null) headers[name] = value;
   }
-  return { status: 200, headers, body: object.bytes };
+  const [, first, last] = /^bytes=(\d{1,12})-(\d{1,12})$/.exec(range ?? "") ?? [];
+  if (first === undefined || last === undefined) {
+    return { status: 200, headers, body: object.bytes };
+  }
+  const body = object.bytes.subarray(Number(first), Number(last) + 1);
+  const { length } = object.bytes;
+  if (body.length === 0) return s3Error("InvalidRange");
+  headers["content-range"] = `bytes ${first}-${Number(first) + body.length - 1}/${length}`;
+  return { status: 206, headers, body };
 }
 
 /** An object without its bytes: their number and SHA-256, reckoned from what lies there. */

@@ -81,10 +81,13 @@ export const problemOf = ({ refused, detail, field }: Refusal): Problem =>
     : { code: refused, detail, errors: [{ field: `/${field.split(".").join("/")}`, detail }] };
 
 /** The `application/problem+json` members of `problem` (RFC 9457 §3), and the ids of its request. */
-export function problemDocument(
-  { code, detail, errors }: Problem,
+export const problemDocument = (
+  problem: Problem,
   { requestId, traceId }: { readonly requestId: string; readonly traceId: string },
-) {
+) => ({ ...problemMembers(problem), requestId, traceId });
+
+/** The members of `problem` without a request: of one among many in a result. */
+export function problemMembers({ code, detail, errors }: Problem) {
   const [status, title] = problems[code];
   return {
     type: problemType(code),
@@ -92,8 +95,6 @@ export function problemDocument(
     status,
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
-    requestId,
-    traceId,
   };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
-import { beginJob, fileKey } from "../../functions/auditor/export-job.ts";
+import { exportJobs } from "../../functions/auditor/export-job.ts";
 import { viewClaim } from "../../functions/command/claim-reading.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
@@ -50,13 +50,13 @@ let pool: Pool;
 let eraser: EraserPorts;
 const sealed = memoryStore();
 const documents = memoryStore();
-const auditing = memoryStore();
+const [auditing, jobs] = [memoryStore(), memoryStore()];
 beforeAll(async () => {
   platform = await startPlatform();
   pool = openPool({ url: platform.url("eraser"), max: 2 });
   const rows = eraserRows(pool);
   const { keys } = platform.ports;
-  eraser = { rows, keys, sealed, evidence: documents, auditing };
+  eraser = { rows, keys, sealed, evidence: documents, auditing, jobs };
 });
 afterAll(async () => {
   await pool?.end();
@@ -203,7 +203,11 @@ describe("an erasure", () => {
     const who = await approved("exported-mutual");
     const files = [who.insurer, "other-mutual"].map((insurer) => {
       const id = newHandle(random);
-      return { insurer, id, file: fileKey(insurer, id, "first/openings/000000.jsonl") ?? "" };
+      return {
+        insurer,
+        id,
+        file: exportJobs.fileKey({ insurer, id }, "first/openings/000000.jsonl") ?? "",
+      };
     });
     for (const { insurer, id, file } of files) {
       const view = {
@@ -213,7 +217,8 @@ describe("an erasure", () => {
         key: null,
         expires: now(),
       } as const;
-      await beginJob(auditing, insurer, { ...view, by: who.maker.person, jwk: null });
+      const job = { ...view, by: who.maker.person, jwk: null };
+      await exportJobs.begin(auditing, { insurer, id }, job);
       await auditing.putIfAbsent(file, utf8("what a record seals"));
     }
     await carryOut(platform.ports, eraser, who.insurer, who.claimant.person);

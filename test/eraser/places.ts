@@ -52,6 +52,8 @@ export const knownFolders: readonly string[] = [
   ...[
     "evidence",
     "issuer",
+    // Uploads of policies, which an erasure takes, and what jobs said of them by line and handle.
+    "jobs",
     "keys",
     "kms",
     "lock.guard",

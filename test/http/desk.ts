@@ -8,7 +8,7 @@ import type { Role } from "../../shared/api/role.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { random, startPlatform } from "../command/platform.ts";
-import { noDocuments } from "./documents.ts";
+import { noDocuments, noJobs } from "./documents.ts";
 import { signedToken } from "./signed.ts";
 
 /** Somebody with a token: a name, a role, whether a person. */
@@ -50,6 +50,7 @@ export async function startDesk(cast: Cast) {
     evidence: noDocuments,
     published: platform.published,
     auditing: memoryStore(),
+    insurerJobs: noJobs(),
     issuerFolder,
     port: 0,
     issuerPort: 0,

@@ -2,19 +2,23 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { s3Evidence } from "../../functions/adapters/objects/evidence.ts";
+import { s3Uploads } from "../../functions/adapters/objects/uploads.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { serveS3 } from "../../local/s3/serve.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 
-/** The real adapter of documents on the stub of S3, over memory. */
+/** The real adapters of documents and of files for jobs on the stub of S3, over memory. */
 export async function startDocuments() {
   const objects = memoryStore();
-  const stub = await serveS3({ evidence: objects });
+  const jobs = memoryStore();
+  const stub = await serveS3({ evidence: objects, jobs });
   const client = new S3Client({ ...awsLimits, ...localClientConfig(stub.url) });
   return {
     objects,
     store: s3Evidence(client, "evidence", wallClock),
+    jobs,
+    uploads: s3Uploads(client, "jobs", wallClock),
     async stop(): Promise<void> {
       client.destroy();
       await stub.stop(0);
@@ -33,3 +37,6 @@ export const noDocuments: EvidenceStore = {
   keep: unasked,
   download: unasked,
 };
+
+/** Where a test has no jobs of insurers. */
+export const noJobs = () => ({ jobs: memoryStore(), uploads: noDocuments });

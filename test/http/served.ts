@@ -66,7 +66,12 @@ export async function startServed() {
         evidence,
         sleep: async () => undefined,
       }),
-      insurer: insurerEndpoints(edge, claims, { ...commands, ...insurerRows(platform.pool) }),
+      insurer: insurerEndpoints(edge, claims, {
+        ...commands,
+        ...insurerRows(platform.pool),
+        jobs: documents.jobs,
+        uploads: documents.uploads,
+      }),
       public: publicEndpoints(edge, {
         published: platform.published,
         indexes: noIndexes,
@@ -86,6 +91,14 @@ export async function startServed() {
   return {
     ports: platform.ports,
     documents: documents.objects,
+    /** What the importer works with. */
+    importing: {
+      ...commands,
+      desk: insurerRows(platform.pool).desk,
+      jobs: documents.jobs,
+      uploads: documents.uploads,
+    },
+    pool: platform.pool,
     superuserUrl: platform.superuserUrl,
     url: gateway.url,
     port: gateway.port,

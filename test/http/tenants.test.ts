@@ -103,7 +103,12 @@ beforeAll(async () => {
       published: platform.published,
       auditing: platform.published,
     }),
-    insurer: insurerEndpoints(edge, claims, { ...ports, ...insurerRows(platform.pool) }),
+    insurer: insurerEndpoints(edge, claims, {
+      ...ports,
+      ...insurerRows(platform.pool),
+      jobs: documents.jobs,
+      uploads: documents.uploads,
+    }),
   };
 });
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as eraser } from "../../functions/eraser/env.ts";
 import { names as exporter } from "../../functions/exporter/env.ts";
+import { names as importer } from "../../functions/importer/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as migrate } from "../../functions/migrate/env.ts";
 import { type FunctionName, needs } from "../../functions/needs.ts";
@@ -24,7 +25,7 @@ import { named, ofType, type Resource, type Resources, synthesised } from "./syn
 
 const { stacks, resources } = synthesised();
 const envNames: Record<FunctionName, readonly string[]> = {
-  ...{ claimant, insurer, auditor, exporter, public: open, published, adjudicator },
+  ...{ claimant, insurer, auditor, exporter, importer, public: open, published, adjudicator },
   ...{ sequencer, signer, publisher, migrate },
   ...{ operator, eraser, totals, "self-audit": selfAudit },
 };
@@ -168,17 +169,22 @@ describe("functions", () => {
       );
     expect(who("kms:Sign")).toEqual(["signer"]);
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
-    expect(who("s3:DeleteObject").sort()).toEqual(["eraser", "exporter", "publisher"]);
+    const deleting = ["eraser", "exporter", "importer", "publisher"];
+    expect(who("s3:DeleteObject").sort()).toEqual(deleting);
     const deletes = (name: string) => {
       const [path, lambda] = lambdaOf(name);
       const allowed = statementsOf(resources, roleOf(path, lambda));
       const deleting = allowed.filter(({ Action }) => Action.includes("s3:DeleteObject"));
-      return JSON.stringify(deleting).match(/Stores(Published|Live|Sealed|WrappedKeys|Auditing)/g);
+      return JSON.stringify(deleting).match(
+        /Stores(Published|Live|Sealed|WrappedKeys|Auditing|Jobs)/g,
+      );
     };
     expect(deletes("publisher")).toEqual(["StoresLive"]);
     expect(deletes("exporter")).toEqual(["StoresAuditing"]);
+    expect(deletes("importer")).toEqual(["StoresJobs"]);
     expect(deletes("eraser")?.sort()).toEqual([
       "StoresAuditing",
+      "StoresJobs",
       "StoresSealed",
       "StoresWrappedKeys",
     ]);
@@ -281,10 +287,10 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
       return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
     });
   expect(woken("rate(1 minute)").sort()).toEqual([
-    ...["adjudicator", "exporter", "publisher", "sequencer", "signer"],
+    ...["adjudicator", "exporter", "importer", "publisher", "sequencer", "signer"],
   ]);
   expect(woken("rate(1 hour)").sort()).toEqual(["eraser", "self-audit", "totals"]);
-  expect(rules).toHaveLength(8);
+  expect(rules).toHaveLength(9);
 });
 
 test("each function connects as its own database role, and nothing else is granted one", () => {
@@ -309,6 +315,7 @@ test("each function connects as its own database role, and nothing else is grant
       "auditor",
       "claimant",
       "eraser",
+      "importer",
       "insurer",
       "operator",
       "public",
@@ -324,7 +331,7 @@ test("each function connects as its own database role, and nothing else is grant
       return role ? [[role, arns.length]] : [];
     }),
   );
-  expect(roles).toEqual({ app: 8, eraser: 1, auditor: 2, sequencer: 1, publisher: 2 });
+  expect(roles).toEqual({ app: 9, eraser: 1, auditor: 2, sequencer: 1, publisher: 2 });
 });
 
 describe("-c signingKeys=1,2", () => {

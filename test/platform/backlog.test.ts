@@ -16,7 +16,7 @@ import { workOnce } from "../../local/platform/jobs.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { callerOf, openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { everything } from "../command/rows.ts";
-import { noDocuments } from "../http/documents.ts";
+import { noDocuments, noJobs } from "../http/documents.ts";
 
 /* The sequencer stands still, over HTTP: what the log can't take soon is turned away, nothing else is. */
 const open = (insurer: string) => openInsurer(platform.ports, { insurer, limit: null });
@@ -42,6 +42,7 @@ beforeAll(async () => {
     evidence: noDocuments,
     published: platform.published,
     auditing: memoryStore(),
+    insurerJobs: noJobs(),
     issuerFolder: folder,
     port: 0,
     issuerPort: 0,

@@ -93,6 +93,7 @@ function eraserOf(at: Place): EraserPorts {
     sealed: stores.sealed,
     evidence: memoryStore(),
     auditing: memoryStore(),
+    jobs: memoryStore(),
   };
 }
 const bookRowsOf = (at: Place) => {

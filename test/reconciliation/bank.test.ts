@@ -383,6 +383,7 @@ describe("a message", () => {
       sealed: memoryStore(),
       evidence: memoryStore(),
       auditing: memoryStore(),
+      jobs: memoryStore(),
     };
     const classes = ["identity-and-health", "financial"] as const;
     expect(await eraseNow(ports, eraser, "forgotten", insured.insured, classes)).toBeGreaterThan(0);

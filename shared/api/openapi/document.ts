@@ -1,4 +1,5 @@
 import type { Json } from "../../base/canonical.ts";
+import { policyLineSchema } from "../import-views.ts";
 import { matchRoute } from "../match.ts";
 import { type Scope, scopes } from "../role.ts";
 import type { Audience, Route } from "../route.ts";
@@ -59,6 +60,8 @@ export function openApiDocument(
     ["Problem", problemSchema],
     ["GatewayError", gatewayErrorSchema],
   ]);
+  // Of a file that a request declares: no request or answer has it.
+  schemas.set("PolicyLine", wireSchema(policyLineSchema, schemas));
   const responses: NamedResponses = new Map();
   const paths: Record<string, Record<string, Json>> = {};
   for (const [name, row] of Object.entries(table)) {

@@ -3,7 +3,14 @@ import { handleSchema } from "../../base/codec.ts";
 import { termsSchema } from "../../policy/policy.ts";
 import { insurerSchema } from "../claim-view.ts";
 import { committedPolicySchema } from "../committed.ts";
-import { examplePack, examplePerson, examplePolicy } from "../example.ts";
+import { exampleHash, examplePack, examplePerson, examplePolicy } from "../example.ts";
+import {
+  askedImportSchema,
+  importBodySchema,
+  importSchema,
+  lineResultsQuerySchema,
+  lineResultsSchema,
+} from "../import-views.ts";
 import { json } from "../media-type.ts";
 import { route } from "../route.ts";
 
@@ -40,6 +47,9 @@ const terms = {
   jurisdiction: "CN",
 };
 
+const importParams = z.strictObject({ insurer: insurerSchema, id: handleSchema });
+const exampleImport = `/insurers/xiang-hu-bao/policy-imports/${examplePolicy}`;
+
 /** What an insurer's underwriters do with policies. */
 export const insurerPolicyRoutes = {
   issuePolicy: route({
@@ -73,5 +83,46 @@ export const insurerPolicyRoutes = {
       path: `/policies/${examplePolicy}/cancellation`,
       body: { reason: "The holder asked for it." },
     },
+  }),
+  importPolicies: route({
+    ...writing,
+    insurerOf: ({ insurer }) => insurer,
+    path: "/insurers/{insurer}/policy-imports",
+    summary:
+      "Asks for many policies to be issued from a file: declares it by its SHA-256 and size; answers the one request that uploads exactly that. The file is NDJSON in UTF-8, at most 32 MiB and 50,000 lines: each line a PolicyLine of at most 16 KiB, which is the body of `POST /insurers/{insurer}/policies` and the insurer's own `key` of the policy. Every line is judged as that request is; one that is refused holds up no other. A key issues one policy, whoever imports it, however often",
+    params: z.strictObject({ insurer: insurerSchema }),
+    body: importBodySchema,
+    replies: {
+      202: {
+        contentType: json,
+        schema: askedImportSchema,
+        description: "It waits for its upload, which is signed for 15 minutes",
+      },
+    },
+    example: {
+      path: "/insurers/xiang-hu-bao/policy-imports",
+      body: { sha256: exampleHash, sizeBytes: "48211" },
+    },
+  }),
+  readImport: route({
+    ...writing,
+    insurerOf: ({ insurer }) => insurer,
+    method: "GET",
+    path: "/insurers/{insurer}/policy-imports/{id}",
+    summary: "Says how far an import is; it is kept for a week",
+    params: importParams,
+    replies: { 200: { contentType: json, schema: importSchema, description: "The import" } },
+    example: { path: exampleImport },
+  }),
+  listImported: route({
+    ...writing,
+    insurerOf: ({ insurer }) => insurer,
+    method: "GET",
+    path: "/insurers/{insurer}/policy-imports/{id}/results",
+    summary: "Lists what became of each line that is done, by its number",
+    params: importParams,
+    query: lineResultsQuerySchema,
+    replies: { 200: { contentType: json, schema: lineResultsSchema, description: "A page" } },
+    example: { path: `${exampleImport}/results`, query: "outcome=refused" },
   }),
 } as const;

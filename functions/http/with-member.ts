@@ -1,5 +1,5 @@
 import { fromUtf8, utf8 } from "../../shared/base/bytes.ts";
-import type { HttpReply } from "../http/reply.ts";
+import type { HttpReply } from "./reply.ts";
 
 /** The reply with one more member at the end of its JSON object; the bytes before it stay as they are. `json` is the member's JSON. */
 export function withMember(reply: HttpReply, name: string, json: string): HttpReply {

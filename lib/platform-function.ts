@@ -39,9 +39,11 @@ export class PlatformFunction<
 > extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
+  readonly service: FunctionName;
 
   constructor(scope: Construct, id: string, props: PlatformFunctionProps<Names, Env>) {
     super(scope, id);
+    this.service = props.name;
     const statements = statementsOf(needs[props.name], props.places);
     this.role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),

@@ -1,3 +1,4 @@
+import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { MetricName } from "../metrics.ts";
 import type { AlarmCode } from "./alarm.ts";
@@ -23,8 +24,9 @@ export const metricOf: Readonly<Record<AlarmCode, MetricName>> = {
   failed: "unforeseen",
 };
 
-/** Under which metric what a job threw is counted. */
+/** Under which metric what a job threw is counted: what it read and can't be, what did not answer, or what nobody foresaw. */
 export function metricOfThrown(error: unknown): MetricName {
+  if (error instanceof Malformed) return "rowsAltered";
   if (!(error instanceof Unavailable)) return "unforeseen";
   if (error.service === "witnesses") return "quorumMissing";
   return error.service === "database" ? "databaseOutages" : "otherOutages";

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { claimEventOf } from "../../functions/announcer/claim-event.ts";
 import { verifyBundle } from "../../local/audit/verdict.ts";
 import { openBundle } from "../../local/bundle/open.ts";
 import { fieldsOf } from "../../shared/audit/reexecute.ts";
@@ -57,12 +58,16 @@ export async function exampleTexts(): Promise<ReadonlyMap<string, string>> {
     ["letter-referred", letterAt(referralAt)],
     ["letter-paid", letterAt(decisionAt)],
     ["payment-file", paymentFileExample()],
+    ["claim-event", `${JSON.stringify(claimEventAt(decisionAt), null, 2)}\n`],
     ["manifest", manifest],
     ["verdict", `${verdict}\n`],
   ]);
 }
 
 const recordAt = (index: number): string => fromUtf8(records[index]?.bytes ?? new Uint8Array());
+
+const claimEventAt = (index: number) =>
+  claimEventOf(BigInt(index), records[index]?.bytes ?? new Uint8Array());
 
 /** The letter of the decision at this entry, from its record and the published packs. */
 export function letterAt(index: number): string {

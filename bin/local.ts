@@ -70,7 +70,7 @@ async function receiptPage(): Promise<string> {
 
 /** Built beside what the platform keeps. */
 async function builtBundles(folder: string) {
-  const { bundleFunctions } = await import("./bundle-functions.ts");
+  const { bundleFunctions } = await import("../lib/bundle-functions.ts");
   return bundleFunctions(resolve(folder, "bundles"));
 }
 

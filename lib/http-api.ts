@@ -53,7 +53,7 @@ export class HttpApi extends Construct {
     const unrouted = new HttpRoute(this, "Unrouted", {
       httpApi: api,
       routeKey: HttpRouteKey.DEFAULT,
-      integration: new HttpLambdaIntegration("unrouted", props.functions.public, {
+      integration: new HttpLambdaIntegration("unrouted", props.functions.published, {
         scopePermissionToRoute: false,
       }),
     });

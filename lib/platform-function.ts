@@ -74,9 +74,15 @@ export class PlatformFunction<
   }
 }
 
+const { alias, ...format } = bundle;
+const esbuildArgs = Object.fromEntries(
+  Object.entries(alias).map(([name, file]) => [`--alias:${name}`, file]),
+);
+
 const bundling = (besides?: string) => ({
-  ...bundle,
+  ...format,
   mainFields: [...bundle.mainFields],
+  esbuildArgs,
   format: OutputFormat.ESM,
   externalModules: [],
   ...(besides === undefined

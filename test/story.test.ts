@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { bundleFunctions } from "../bin/bundle-functions.ts";
+import { bundleFunctions } from "../lib/bundle-functions.ts";
 import { readTrust } from "../local/bundle/trust.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { removeCluster } from "../local/postgres/place.ts";
@@ -22,7 +22,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
   const databaseUrl = undefined;
   // With STORY=bundles in the environment the API's functions are built as for Lambda, and it is they that answer.
-  const bundles = process.env.STORY === "bundles" ? await bundleFunctions(folder) : undefined;
+  const bundles =
+    process.env.STORY === "bundles" ? await bundleFunctions(join(folder, "bundles")) : undefined;
   const options = { folder, port: 0, issuerPort: 0, databaseUrl, endsWithUs: true, bundles };
   platform = await startPlatform({ ...options, log: () => {} });
 });

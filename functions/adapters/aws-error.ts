@@ -48,7 +48,8 @@ export async function translated<T>(service: string, call: () => Promise<T>): Pr
   }
 }
 
-function mayPass(error: unknown): boolean {
+/** Whether the same call may succeed later. */
+export function mayPass(error: unknown): boolean {
   const { name, code, message, $metadata } = membersOf(error);
   const status = membersOf($metadata).httpStatusCode;
   const words = [name, code, ...wrappedWords(message)];

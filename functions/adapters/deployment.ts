@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { S3Client } from "@aws-sdk/client-s3";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
@@ -14,6 +13,7 @@ import type { Uploads } from "../../shared/ports/uploads.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import type { AuditorPorts } from "../auditor/ports.ts";
 import { claimsPort } from "../command/claims-port.ts";
+import type { CommandPorts } from "../command/commit.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
 import { type PersonKeys, personKeys } from "../command/person-keys.ts";
 import type { EraserPorts } from "../eraser/effects.ts";
@@ -35,6 +35,7 @@ import { type Nudge, openNudge } from "./nudge.ts";
 import { s3Evidence } from "./objects/evidence.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
+import { openS3 } from "./objects/s3-client.ts";
 import { s3Uploads } from "./objects/uploads.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { entryIndexes } from "./postgres/entry-indexes.ts";
@@ -66,8 +67,7 @@ export function openDatabase(url: string): Pool {
 }
 
 /** A bucket as a store. */
-export const openBucket = (name: string): ObjectStore =>
-  s3Store(new S3Client({ ...awsLimits }), name, "");
+export const openBucket = (name: string): ObjectStore => s3Store(openS3(awsLimits), name, "");
 
 /** The two buckets of published files, locked and live, as one store. */
 export const openPublished = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
@@ -92,7 +92,13 @@ export function openLogKeys(
 }
 
 /** What commands run on, in a Lambda function with these variables. */
-export function openDeployment(env: Commanding): OperatorPorts & { readonly pool: Pool } {
+export const openDeployment = (env: Commanding): OperatorPorts & { readonly pool: Pool } => ({
+  ...openUndecided(env),
+  packs: packCatalog(openPublished(env)),
+});
+
+/** {@link openDeployment} for functions that decide no claim, so that no rule engine is in their bundle: a command that reads a pack is a bug of theirs. */
+export function openUndecided(env: Commanding): CommandPorts & { readonly pool: Pool } {
   const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
   const pool = openDatabase(env.DATABASE_URL);
   return {
@@ -100,7 +106,7 @@ export function openDeployment(env: Commanding): OperatorPorts & { readonly pool
     store: postgresStore(pool),
     keys: personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)),
     cipher: partCipher,
-    packs: packCatalog(openPublished(env)),
+    packs: { load: () => Promise.reject(new Error("bug: this function decides no claim")) },
     originOf: (insurer) => `${env.ORIGIN_PREFIX}/${insurer}`,
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
     clock: wallClock,
@@ -132,25 +138,31 @@ export const openInsurer = (
 });
 
 const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
-  s3Uploads(new S3Client({ ...awsLimits }), env.JOBS_BUCKET, wallClock);
+  s3Uploads(openS3(awsLimits), env.JOBS_BUCKET, wallClock);
 
 /** What the importer runs commands on, and where uploads, progress and results lie. */
 export function openImporter(env: Commanding & Env<"JOBS_BUCKET">): ImporterPorts {
-  const { pool, ...ports } = openDeployment(env);
+  const { pool, ...ports } = openUndecided(env);
   const { desk } = insurerRows(pool);
   return { ...ports, desk, jobs: openBucket(env.JOBS_BUCKET), uploads: openUploads(env) };
 }
 
 /** Where documents of claims lie. */
 export const openEvidence = (env: Env<"EVIDENCE_BUCKET">): EvidenceStore =>
-  s3Evidence(new S3Client({ ...awsLimits }), env.EVIDENCE_BUCKET, wallClock);
+  s3Evidence(openS3(awsLimits), env.EVIDENCE_BUCKET, wallClock);
+
 /** What the auditor's function answers from. */
 export function openAuditor(
   env: Commanding & Env<"NUDGE_QUEUE_URL" | "AUDITING_BUCKET">,
 ): AuditorPorts & { readonly principals: Principals; readonly wake: Nudge } {
-  const { commands, principals, wake } = openClaimsPort(env);
-  const auditing = openBucket(env.AUDITING_BUCKET);
-  return { commands, published: openPublished(env), auditing, principals, wake };
+  const { pool, ...commands } = openUndecided(env);
+  return {
+    commands,
+    published: openPublished(env),
+    auditing: openBucket(env.AUDITING_BUCKET),
+    principals: postgresPrincipals(pool),
+    wake: openNudge(env),
+  };
 }
 
 /** What the exporter reads, as the database's auditor and with keys that only decrypt, and where it writes. */

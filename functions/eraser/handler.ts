@@ -1,4 +1,4 @@
-import { openDeployment, openEraser } from "../adapters/deployment.ts";
+import { openEraser, openUndecided } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { erasureAge } from "../adapters/postgres/ages.ts";
 import { wallClock } from "../http/clock.ts";
@@ -8,7 +8,7 @@ import { names } from "./env.ts";
 import { erasureAges } from "./overdue.ts";
 
 const env = readEnv(names, process.env);
-const ports = openDeployment(env);
+const ports = openUndecided(env);
 const eraser = openEraser(env, ports.keys);
 const nudge = openNudge(env);
 const ages = erasureAge(ports.pool, wallClock);

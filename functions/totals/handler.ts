@@ -1,4 +1,4 @@
-import { openDeployment } from "../adapters/deployment.ts";
+import { openUndecided } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { bookRows } from "../adapters/postgres/book-rows.ts";
 import { readEnv } from "../http/read-env.ts";
@@ -6,7 +6,7 @@ import { recordAlarming } from "./core.ts";
 import { names } from "./env.ts";
 
 const env = readEnv(names, process.env);
-const ports = openDeployment(env);
+const ports = openUndecided(env);
 const rows = bookRows(ports.pool);
 const nudge = openNudge(env);
 

@@ -4,6 +4,7 @@ import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as publicNames } from "../../functions/public/env.ts";
+import { names as published } from "../../functions/published/env.ts";
 import { isLive } from "../../shared/api/log-path.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -16,11 +17,11 @@ import { dataAlias } from "./kms-keys.ts";
 import type { Services } from "./services.ts";
 
 /** The functions of the HTTP API, and the variables each reads. */
-export const bundledNames = { claimant, insurer, auditor, public: publicNames } as const;
+export const bundledNames = { claimant, insurer, auditor, public: publicNames, published } as const;
 export type BundledName = keyof typeof bundledNames;
 
-/** Built bundles, by function: the path of each file. */
-export type Bundles = Readonly<Record<BundledName, string>>;
+/** Built bundles, by function. */
+export type Bundles = Readonly<Record<BundledName, { readonly file: string }>>;
 
 export interface BundledApi {
   readonly handlers: Handlers;
@@ -73,7 +74,7 @@ export async function startBundles(
     const start = async (name: BundledName) => {
       const own = bundledNames[name].map((each) => [each, values[each] ?? ""]);
       const env = { ...sdkEnvironment(accessKeyId, endpoints), ...Object.fromEntries(own) };
-      const started = await startBundled(bundles[name], env, log);
+      const started = await startBundled(bundles[name].file, env, log);
       stops.push(() => started.stop());
       return started.handler;
     };
@@ -82,6 +83,7 @@ export async function startBundles(
       insurer: await start("insurer"),
       auditor: await start("auditor"),
       public: await start("public"),
+      published: await start("published"),
     };
     return { handlers, stop };
   } catch (error) {

@@ -13,6 +13,7 @@ import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import type { InsurerJobs } from "../../functions/insurer/ports.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { apiVersion, openApiDocument } from "../../shared/api/openapi/document.ts";
 import { routes } from "../../shared/api/routes.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
@@ -89,6 +90,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           indexes: entryIndexes(pool),
           ready: databaseReady(pool),
         }),
+        published: publishedEndpoints(edge, published),
         auditor: auditorEndpoints(edge, { commands: ports, published, auditing }),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { S3Client } from "@aws-sdk/client-s3";
 import { partCipher } from "../../functions/adapters/aes/part-cipher.ts";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
 import { s3Evidence } from "../../functions/adapters/objects/evidence.ts";
+import { openS3 } from "../../functions/adapters/objects/s3-client.ts";
 import { s3Uploads } from "../../functions/adapters/objects/uploads.ts";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
@@ -156,8 +156,8 @@ async function openDocuments(folder: string, stops: (() => Promise<unknown>)[]) 
   const jobs = folderStore(join(folder, "jobs"));
   const stub = await serveS3({ evidence: objects, jobs });
   stops.push(() => stub.stop(0));
-  const client = new S3Client({ ...awsLimits, ...localClientConfig(stub.url) });
-  stops.push(async () => client.destroy());
+  const client = openS3(awsLimits, localClientConfig(stub.url));
+  stops.push(async () => client.close());
   const evidence = s3Evidence(client, "evidence", wallClock);
   return { objects, evidence, jobs, uploads: s3Uploads(client, "jobs", wallClock) };
 }

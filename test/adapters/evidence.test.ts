@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
-import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { s3Evidence } from "../../functions/adapters/objects/evidence.ts";
+import { openS3, type S3 } from "../../functions/adapters/objects/s3-client.ts";
 import type { Listening } from "../../local/gateway/listen.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { serveS3 } from "../../local/s3/serve.ts";
@@ -12,16 +12,15 @@ import type { PresignedRequest } from "../../shared/ports/evidence.ts";
 
 const bucket = memoryStore();
 let stub: Listening;
-let client: S3Client;
+let client: S3;
 let store: ReturnType<typeof s3Evidence>;
 beforeAll(async () => {
   stub = await serveS3({ evidence: bucket });
-  const config = { ...awsLimits, ...localClientConfig(stub.url), forcePathStyle: true };
-  client = new S3Client(config);
+  client = openS3(awsLimits, localClientConfig(stub.url));
   store = s3Evidence(client, "evidence", () => BigInt(Date.now()) * 1000n);
 });
 afterAll(async () => {
-  client.destroy();
+  client.close();
   await stub.stop(0);
 });
 

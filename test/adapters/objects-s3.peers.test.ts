@@ -22,6 +22,7 @@ import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { publishedStore } from "../../functions/adapters/objects/published.ts";
 import { s3Store } from "../../functions/adapters/objects/s3.ts";
+import { openS3, type S3 } from "../../functions/adapters/objects/s3-client.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import { receiptFor } from "../../functions/publisher/receipt.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
@@ -55,6 +56,7 @@ async function freePort(): Promise<number> {
 const here = installed();
 let moto: ChildProcess | undefined;
 let client: S3Client;
+let ours: S3;
 let buckets = 0;
 
 async function bucket(): Promise<string> {
@@ -85,6 +87,7 @@ beforeAll(async () => {
   moto = spawn(join(bin, "python"), server, { stdio: "ignore" });
   const endpoint = `http://127.0.0.1:${port}`;
   client = new S3Client({ ...awsLimits, ...localClientConfig(endpoint), forcePathStyle: true });
+  ours = openS3(awsLimits, localClientConfig(endpoint));
   const answers = () =>
     fetch(endpoint).then(
       () => true,
@@ -94,6 +97,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   client?.destroy();
+  ours?.close();
   if (moto?.exitCode === null) {
     moto.kill();
     await once(moto, "exit");
@@ -102,17 +106,17 @@ afterAll(async () => {
 });
 
 if (here) {
-  objectStoreContract("s3 (moto)", async () => s3Store(client, await bucket(), "log/"));
+  objectStoreContract("s3 (moto)", async () => s3Store(ours, await bucket(), "log/"));
   objectStoreContract("s3 (moto), pages of 2, whole bucket", async () =>
-    s3Store(client, await bucket(), "", { pageSize: 2 }),
+    s3Store(ours, await bucket(), "", { pageSize: 2 }),
   );
 }
 
 describe("an S3 store against moto[server] from PyPI", () => {
   (here ? test : test.skip)("sees nothing outside its prefix, nor keys that are none", async () => {
     const name = await bucket();
-    const whole = s3Store(client, name, "");
-    const log = s3Store(client, name, "log/");
+    const whole = s3Store(ours, name, "");
+    const log = s3Store(ours, name, "log/");
     await whole.putIfAbsent("logs/a", utf8("x"));
     await whole.putIfAbsent("log/b", utf8("x"));
     const keys: string[] = [];
@@ -127,7 +131,7 @@ const onMoto = here ? test : test.skip;
 describe("a locked bucket of moto[server]", () => {
   onMoto("keeps every version: a put over it makes another, and none can be deleted", async () => {
     const Bucket = await lockedBucket();
-    const store = s3Store(client, Bucket, "");
+    const store = s3Store(ours, Bucket, "");
     expect(await store.putIfAbsent("tile/0/000", utf8("first"))).toBe("stored");
     const place = { Bucket, Key: "tile/0/000" };
     const head = await client.send(new HeadObjectCommand(place));
@@ -154,7 +158,7 @@ describe("a locked bucket of moto[server]", () => {
 
   onMoto("whose policy denies it takes no delete, which would open a key again", async () => {
     const Bucket = await lockedBucket();
-    const store = s3Store(client, Bucket, "");
+    const store = s3Store(ours, Bucket, "");
     await store.putIfAbsent("k", utf8("first"));
     await store.delete("k");
     expect(await store.putIfAbsent("k", utf8("after a marker"))).toBe("stored");
@@ -187,9 +191,9 @@ describe("a whole log on moto[server]", () => {
     async () => {
       const log = await publishedLog("acme");
       try {
-        const live = s3Store(client, await bucket(), "");
-        const published = publishedStore(s3Store(client, await lockedBucket(), ""), live);
-        const sealed = s3Store(client, await bucket(), "");
+        const live = s3Store(ours, await bucket(), "");
+        const published = publishedStore(s3Store(ours, await lockedBucket(), ""), live);
+        const sealed = s3Store(ours, await bucket(), "");
         const onS3 = log.over({ published, live, sealed });
         let size = 0;
         for (const count of [3, 250, 300]) {

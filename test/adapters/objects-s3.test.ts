@@ -1,4 +1,3 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "@jest/globals";
 import { s3Store } from "../../functions/adapters/objects/s3.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
@@ -12,7 +11,7 @@ function failing(name: string, attempts = 1, prefix = "log/") {
       throw Object.assign(new Error(name), { name, $metadata: { attempts } });
     },
   };
-  return s3Store(client as unknown as S3Client, "bucket", prefix);
+  return s3Store(client, "bucket", prefix);
 }
 
 describe("what S3 answers to a conditional write", () => {

@@ -1,7 +1,7 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { s3Evidence } from "../../functions/adapters/objects/evidence.ts";
+import { openS3 } from "../../functions/adapters/objects/s3-client.ts";
 import { s3Uploads } from "../../functions/adapters/objects/uploads.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -13,14 +13,14 @@ export async function startDocuments() {
   const objects = memoryStore();
   const jobs = memoryStore();
   const stub = await serveS3({ evidence: objects, jobs });
-  const client = new S3Client({ ...awsLimits, ...localClientConfig(stub.url) });
+  const client = openS3(awsLimits, localClientConfig(stub.url));
   return {
     objects,
     store: s3Evidence(client, "evidence", wallClock),
     jobs,
     uploads: s3Uploads(client, "jobs", wallClock),
     async stop(): Promise<void> {
-      client.destroy();
+      client.close();
       await stub.stop(0);
     },
   };

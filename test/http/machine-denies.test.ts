@@ -12,6 +12,7 @@ import { wallClock } from "../../functions/http/clock.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
 import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { machineToken, personToken } from "../../local/issuer/ask.ts";
 import { clientSecret } from "../../local/issuer/client-secret.ts";
@@ -71,6 +72,7 @@ beforeAll(async () => {
         indexes: entryIndexes(pool),
         ready: databaseReady(pool),
       }),
+      published: publishedEndpoints(edge, published),
       auditor: async () => undefined,
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

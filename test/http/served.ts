@@ -7,6 +7,7 @@ import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
+import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { issuerKey } from "../../local/issuer/key-file.ts";
 import { personClient } from "../../local/issuer/token.ts";
@@ -77,6 +78,7 @@ export async function startServed() {
         indexes: noIndexes,
         ready: async () => {},
       }),
+      published: publishedEndpoints(edge, platform.published),
       auditor: auditorEndpoints(edge, { commands, published: platform.published, auditing }),
     },
     trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },

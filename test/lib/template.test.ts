@@ -73,11 +73,11 @@ describe("routes", () => {
     expect([...routes.keys()].sort()).toEqual(["$default", ...routeTable.map(routeKeyOf)].sort());
   });
 
-  test("what no row takes is the public function's, which asks for no token", () => {
+  test("what no row takes is the published function's, which may do least and asks for no token", () => {
     const { Target, AuthorizationType } = routes.get("$default")!;
     expect(AuthorizationType).toBe("NONE");
     const integration = resources[`CountersignPlatform/${named(Target)}`]!;
-    const [path] = lambdaOf("public");
+    const [path] = lambdaOf("published");
     expect(`CountersignPlatform/${named(integration.Properties.IntegrationUri)}`).toBe(path);
   });
 

@@ -20,7 +20,13 @@ async function asking(answer: unknown, more: Partial<GatewayOptions> = {}) {
   };
   const gateway = await startGateway({
     port: 0,
-    handlers: { claimant: handler, insurer: handler, auditor: handler, public: handler },
+    handlers: {
+      claimant: handler,
+      insurer: handler,
+      auditor: handler,
+      public: handler,
+      published: handler,
+    },
     trusted: { issuer: "i", jwks: { keys: [] }, audience: ["c"] },
     published: memoryStore(),
     log: () => {},

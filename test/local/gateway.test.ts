@@ -30,7 +30,13 @@ const options = (more: Partial<GatewayOptions> = {}): GatewayOptions => {
   const handler: Answering = (event, context) => answering(event, context);
   return {
     port: 0,
-    handlers: { claimant: handler, insurer: handler, auditor: handler, public: handler },
+    handlers: {
+      claimant: handler,
+      insurer: handler,
+      auditor: handler,
+      public: handler,
+      published: handler,
+    },
     trusted: { issuer: "i", jwks: { keys: [jwk] }, audience: ["c"] },
     published: memoryStore(),
     log: (line) => void lines.push(line),

@@ -35,7 +35,7 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   local: ["shared", "functions"],
   lib: ["shared"],
   web: ["shared"],
-  bench: ["shared", "functions", "local"],
+  bench: ["shared", "functions", "local", "lib"],
   bin: ["shared", "functions", "local", "lib", "web"],
 };
 

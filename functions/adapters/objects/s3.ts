@@ -1,15 +1,9 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from "@aws-sdk/client-s3";
 import { assert } from "../../../shared/base/malformed.ts";
 import type { ObjectStore, StoredObject } from "../../../shared/ports/objects.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { awsAttempts, awsErrorName, translated } from "../aws-error.ts";
 import { isObjectKey, requireKeyPrefix, requireObjectKey } from "./key.ts";
+import type { S3, S3Request } from "./s3-client.ts";
 
 /** What the role that calls this adapter must be allowed; delete only where the store may forget. */
 export const needs = [
@@ -24,63 +18,67 @@ export const needs = [
  * writes as S3 has them since 2024: If-None-Match "*" and If-Match.
  */
 export function s3Store(
-  client: S3Client,
+  client: Pick<S3, "send">,
   bucket: string,
   prefix: string,
   options: { pageSize?: number } = {},
 ): ObjectStore {
   assert(prefix === "" || prefix.endsWith("/"), "an S3 prefix ends in a slash");
   if (prefix !== "") requireObjectKey(prefix.slice(0, -1));
-  const at = (key: string) => {
+  const at = (method: S3Request["method"], key: string): S3Request => {
     requireObjectKey(key);
-    return { Bucket: bucket, Key: prefix + key };
+    return { method, bucket, key: prefix + key };
   };
   return {
-    get: async (key) => read(client, at(key)),
+    get: async (key) => read(client, at("GET", key)),
     async putIfAbsent(key, bytes) {
-      const put = new PutObjectCommand({ ...at(key), Body: bytes, IfNoneMatch: "*" });
+      const headers = { "if-none-match": "*" };
+      const put = { ...at("PUT", key), headers, body: bytes };
       return (await write(client, put)).held ? "stored" : "exists";
     },
     async replace(key, bytes, held) {
-      const condition = held === undefined ? { IfNoneMatch: "*" } : { IfMatch: held };
-      const outcome = await write(
-        client,
-        new PutObjectCommand({ ...at(key), Body: bytes, ...condition }),
-      );
+      const headers: Record<string, string> =
+        held === undefined ? { "if-none-match": "*" } : { "if-match": held };
+      const outcome = await write(client, { ...at("PUT", key), headers, body: bytes });
       if (outcome.held) return "stored";
       if (outcome.certain) return "changed";
       throw new Unavailable("s3", "the answer to a conditional write was lost");
     },
     async *list(wanted) {
       requireKeyPrefix(wanted);
-      const pages = paginateListObjectsV2(
-        { client, ...(options.pageSize && { pageSize: options.pageSize }) },
-        { Bucket: bucket, Prefix: prefix + wanted },
-      );
-      for await (const page of translatedPages(pages)) {
-        for (const { Key = "" } of page.Contents ?? []) {
-          const key = Key.slice(prefix.length);
+      for (let token: string | undefined = ""; token !== undefined; ) {
+        const query = {
+          "list-type": "2",
+          prefix: prefix + wanted,
+          ...(options.pageSize && { "max-keys": String(options.pageSize) }),
+          ...(token && { "continuation-token": token }),
+        };
+        const page = await translated("s3", () =>
+          client.send({ method: "GET", bucket, key: "", query }),
+        );
+        const { keys, next } = pageOf(page.body);
+        token = next;
+        for (const name of keys) {
+          const key = name.slice(prefix.length);
           if (isObjectKey(key)) yield key;
         }
       }
     },
     async delete(key) {
-      await translated("s3", () => client.send(new DeleteObjectCommand(at(key))));
+      await translated("s3", () => client.send(at("DELETE", key)));
     },
   };
 }
 
-interface Place {
-  readonly Bucket: string;
-  readonly Key: string;
-}
-
-async function read(client: S3Client, place: Place): Promise<StoredObject | undefined> {
+async function read(
+  client: Pick<S3, "send">,
+  request: S3Request,
+): Promise<StoredObject | undefined> {
   return translated("s3", async () => {
     try {
-      const { Body, ETag } = await client.send(new GetObjectCommand(place));
-      assert(Body !== undefined && ETag !== undefined, "S3 gives a body and an ETag");
-      return { bytes: await Body.transformToByteArray(), tag: ETag };
+      const { headers, body } = await client.send(request);
+      assert(headers.etag !== undefined, "S3 gives an ETag");
+      return { bytes: body, tag: headers.etag };
     } catch (error) {
       if (awsErrorName(error) === "NoSuchKey") return undefined;
       throw error;
@@ -92,7 +90,7 @@ async function read(client: S3Client, place: Place): Promise<StoredObject | unde
  * Whether the condition of a conditional write held. 404 answers If-Match on an object that is gone. Where the SDK
  * tried more than once, the first try may have been the writer that the last one met: then nothing is certain.
  */
-async function write(client: S3Client, put: PutObjectCommand) {
+async function write(client: Pick<S3, "send">, put: S3Request) {
   return translated("s3", async () => {
     try {
       await client.send(put);
@@ -105,12 +103,10 @@ async function write(client: S3Client, put: PutObjectCommand) {
   });
 }
 
-/** The pages as S3 gives them, sorted by UTF-8 bytes; its outages translated. */
-async function* translatedPages<T>(pages: AsyncIterable<T>): AsyncIterable<T> {
-  const each = pages[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await translated("s3", () => each.next());
-    if (next.done) return;
-    yield next.value;
-  }
+/** The keys of a page of ListObjectsV2, sorted by UTF-8 bytes, and where the next one begins. An object key needs no XML escape; a name that has one is none. */
+function pageOf(xml: Uint8Array): { readonly keys: readonly string[]; readonly next?: string } {
+  const text = Buffer.from(xml).toString("utf8");
+  const keys = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
+  const [, token] = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text) ?? [];
+  return token === undefined ? { keys } : { keys, next: token.replaceAll("&amp;", "&") };
 }

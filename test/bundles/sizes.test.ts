@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { bundleLimitBytes, deciding } from "../../functions/bundle-limits.ts";
+import { type FunctionName, needs } from "../../functions/needs.ts";
+import { type BuiltFunction, builtNames, bundleFunctions } from "../../lib/bundle-functions.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "countersign-sizes-"));
+let built: Readonly<Record<FunctionName, BuiltFunction>>;
+beforeAll(async () => {
+  built = await bundleFunctions(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("every function that has needs is built, and no other", () => {
+  expect(builtNames).toEqual(Object.keys(needs).sort());
+});
+
+test.each(builtNames)("%s is no larger than it may be", (name) => {
+  expect(built[name].sizeBytes).toBeLessThanOrEqual(bundleLimitBytes(name));
+});
+
+test.each(builtNames)("%s carries a rule engine only if it decides", (name) => {
+  const engine = built[name].inputs.filter((file) => file.includes("@bufbuild/"));
+  expect(engine.length > 0).toBe(deciding.has(name));
+});
+
+test.each(builtNames)(
+  "%s carries neither the OpenAPI generator nor what Lambda has no use for",
+  (name) => {
+    const { inputs, file } = built[name];
+    const unwanted =
+      /shared\/api\/openapi\/|shared\/api\/client\/|oidc-provider|credential-provider-(node|ini|sso|login)|client-s3\/|nested-clients|ion-js|cli-table3/;
+    expect(inputs.filter((input) => unwanted.test(input))).toEqual([]);
+    expect(readFileSync(file, "utf8")).toContain("as handler");
+  },
+);

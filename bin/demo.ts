@@ -45,6 +45,7 @@ async function main(argv: string[]): Promise<number> {
       databaseUrl: process.env.DATABASE_URL,
       out,
       attack: options.attack,
+      ledger: options.ledger,
       choice: options.choice,
       startedMs,
     });

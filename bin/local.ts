@@ -8,17 +8,19 @@ import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { greeting } from "../local/platform/greeting.ts";
 import { OtherHistory } from "../local/platform/one-history.ts";
 import { HalfOpen } from "../local/platform/open-log.ts";
+import { type LedgerKind, ledgerKinds } from "../local/platform/qldb.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
-const usage = `usage: npm start -- [--port N] [--data DIR] [--bundles] [--add-insurer ID:CURRENCY]… [--signing-keys N[,N+1]]
+const usage = `usage: npm start -- [--ledger tlog|qldb] [--port N] [--data DIR] [--bundles] [--add-insurer ID:CURRENCY]… [--signing-keys N[,N+1]]
   --port N    the API's port (default 4600; tokens on the next one; 0: any free ones)
   --data DIR  where everything is kept (default .countersign/local)
   --bundles   the API's functions are built and run as they are deployed, against stubs of S3, SQS and KMS
   --add-insurer ID:CURRENCY  opens the log of one more insurer, once, and enrols everybody here with it
+  --ledger tlog|qldb  the ledger's engine (default tlog): our own tree, or Amazon QLDB, of which a stub runs beside it
   --signing-keys N[,N+1]  generations of signing keys, two while one takes over (default: as last time, 1 at first)
 exit 0: stopped as asked · 1: something failed while running · 2: it could not start`;
 const home = fileURLToPath(new URL("../.countersign/local", import.meta.url));
@@ -93,6 +95,7 @@ interface Options {
   readonly bundled: boolean;
   readonly addInsurers: readonly Added[];
   readonly signingKeys?: Generations;
+  readonly ledger: LedgerKind;
 }
 
 function read(argv: string[]): Options | undefined {
@@ -101,6 +104,7 @@ function read(argv: string[]): Options | undefined {
       port: { type: "string", default: "4600" },
       data: { type: "string", default: home },
       bundles: { type: "boolean", default: false },
+      ledger: { type: "string", default: "tlog" },
       "add-insurer": { type: "string", multiple: true },
       "signing-keys": { type: "string" },
     } as const;
@@ -110,7 +114,11 @@ function read(argv: string[]): Options | undefined {
     const signingKeys = said === undefined ? undefined : parseGenerations(said);
     const asked = values["add-insurer"] ?? [];
     const addInsurers = asked.flatMap((text) => parseAdded(text) ?? []);
+    const ledger = ledgerKinds.find((kind) => kind === values.ledger) ?? "tlog";
+    const onlyTlog = values.bundles || said !== undefined;
     const wrong = [
+      ...(ledger === values.ledger ? [] : ["--ledger is tlog or qldb"]),
+      ...(ledger === "qldb" && onlyTlog ? ["--bundles and --signing-keys are for tlog only"] : []),
       ...(/^\d{1,5}$/.test(values.port) && port < 65_535 ? [] : ["--port is a number below 65535"]),
       ...(said === undefined || signingKeys ? [] : ["--signing-keys is N, or N,M with N < M"]),
       ...(addInsurers.length === asked.length
@@ -119,7 +127,7 @@ function read(argv: string[]): Options | undefined {
     ];
     if (wrong.length === 0) {
       const { data: folder, bundles: bundled } = values;
-      return { folder, port, bundled, addInsurers, ...(signingKeys && { signingKeys }) };
+      return { folder, port, bundled, addInsurers, ledger, ...(signingKeys && { signingKeys }) };
     }
     process.stderr.write(`${wrong.join("\n")}\n${usage}\n`);
   } catch (error) {

@@ -8,6 +8,7 @@ import { formatBundle } from "../../shared/log/bundle.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { parseNote } from "../../shared/log/note.ts";
 import {
+  type BundleId,
   bundlePath,
   formatTile,
   fullWidth,
@@ -52,22 +53,12 @@ export async function exportLog(
 ): Promise<number> {
   const size = await copyPublished(ports.published, insurer, write, upTo);
   const hashes: Uint8Array[] = [];
-  const payments = new FilesOfLog();
-  for (const { index, width } of newBundles(0n, size)) {
-    const from = index * BigInt(fullWidth);
-    const rows = await ports.rows.read(insurer, from, from + BigInt(width));
-    assert(rows.length === width, `entries ${from} to ${from + BigInt(width)} are committed`);
+  const keep = async (id: BundleId, rows: readonly ExportRow[]): Promise<void> => {
     const entries = rows.map(({ record }) => record);
-    await write(`${insurer}/public/${bundlePath({ index, width })}`, formatBundle(entries));
+    await write(`${insurer}/public/${bundlePath(id)}`, formatBundle(entries));
     for (const { leafHash } of rows) hashes.push(leafHash);
-    const { openings, files: made } = await openingsOf(ports, insurer, rows, payments);
-    for (const [name, bytes] of [[openingsFile(index), openings] as const, ...made]) {
-      const path = `${insurer}/${name}`;
-      if (ports.close) await write(`${path}${closedEnding}`, await ports.close(bytes));
-      else await write(path, bytes);
-    }
-    progress(width);
-  }
+  };
+  await exportOpenings(ports, insurer, size, write, progress, keep);
   const tree = treeOf(hashes);
   for (const id of newTiles(0n, size)) {
     const first = id.index * BigInt(fullWidth);
@@ -79,7 +70,49 @@ export async function exportLog(
   return hashes.length;
 }
 
-async function copyPublished(
+/**
+ * Writes what belongs to an insurer's log of `size` entries beside the ledger that holds it: its packs, every opening whose key is there, and the payment files
+ * that follow from these. For a ledger that is exported as a whole; gives the number of entries.
+ */
+export async function exportBeside(
+  ports: ExportPorts,
+  insurer: string,
+  size: bigint,
+  write: WriteFile,
+  progress: (entries: number) => void,
+): Promise<number> {
+  await copyFolder(ports.published, insurer, "packs/", write);
+  await exportOpenings(ports, insurer, size, write, progress);
+  return Number(size);
+}
+
+/** Writes the openings of `size` entries, and the payment files that are whole with them. `also` is shown the rows of each 256 entries. */
+async function exportOpenings(
+  ports: ExportPorts,
+  insurer: string,
+  size: bigint,
+  write: WriteFile,
+  progress: (entries: number) => void,
+  also: (id: BundleId, rows: readonly ExportRow[]) => Promise<void> = async () => {},
+): Promise<void> {
+  const payments = new FilesOfLog();
+  for (const { index, width } of newBundles(0n, size)) {
+    const from = index * BigInt(fullWidth);
+    const rows = await ports.rows.read(insurer, from, from + BigInt(width));
+    assert(rows.length === width, `entries ${from} to ${from + BigInt(width)} are committed`);
+    await also({ index, width }, rows);
+    const { openings, files: made } = await openingsOf(ports, insurer, rows, payments);
+    for (const [name, bytes] of [[openingsFile(index), openings] as const, ...made]) {
+      const path = `${insurer}/${name}`;
+      if (ports.close) await write(`${path}${closedEnding}`, await ports.close(bytes));
+      else await write(path, bytes);
+    }
+    progress(width);
+  }
+}
+
+/** Writes the notes of a log, and its packs, up to the shown checkpoint of `upTo`, or the newest; gives its size, 0 where nothing is signed yet. */
+export async function copyPublished(
   published: ObjectStore,
   insurer: string,
   write: WriteFile,
@@ -90,16 +123,26 @@ async function copyPublished(
   if (!newest) return 0n;
   await write(`${insurer}/public/checkpoint`, newest.bytes);
   const { size } = parseCheckpoint(parseNote(newest.bytes, "checkpoint").text);
-  for (const folder of ["checkpoints/", "packs/"]) {
-    for await (const key of published.list(`${insurer}/${folder}`)) {
-      // A log that goes on meanwhile has a newer note by now: its entries are not in this bundle.
-      if (folder === "checkpoints/" && BigInt(key.slice(key.lastIndexOf("/") + 1)) > size) continue;
-      const object = await published.get(key);
-      assert(object !== undefined, `${key} stays where it was listed`);
-      await write(`${insurer}/public/${key.slice(insurer.length + 1)}`, object.bytes);
-    }
-  }
+  // A log that goes on meanwhile has a newer note by now: its entries are not in this bundle.
+  const isCovered = (key: string): boolean => BigInt(key.slice(key.lastIndexOf("/") + 1)) <= size;
+  await copyFolder(published, insurer, "checkpoints/", write, isCovered);
+  await copyFolder(published, insurer, "packs/", write);
   return size;
+}
+
+async function copyFolder(
+  published: ObjectStore,
+  insurer: string,
+  folder: string,
+  write: WriteFile,
+  wanted: (key: string) => boolean = () => true,
+): Promise<void> {
+  for await (const key of published.list(`${insurer}/${folder}`)) {
+    if (!wanted(key)) continue;
+    const object = await published.get(key);
+    assert(object !== undefined, `${key} stays where it was listed`);
+    await write(`${insurer}/public/${key.slice(insurer.length + 1)}`, object.bytes);
+  }
 }
 
 /** A file of the bundle: its name in the insurer's folder, and its bytes. */

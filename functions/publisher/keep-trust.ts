@@ -2,18 +2,21 @@ import { publishedKey, type TrustFile, trustKey } from "../../shared/api/log-pat
 import { equal } from "../../shared/base/bytes.ts";
 import type { VerifierKey } from "../../shared/log/key.ts";
 import { formatPolicy } from "../../shared/log/policy-file.ts";
-import { formatRequirements } from "../../shared/log/require.ts";
+import { formatRequirements, type RequiredSignatures } from "../../shared/log/require.ts";
 import type { WitnessPolicy } from "../../shared/log/witness-policy.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 
-/** The trust policy of a log as its operator states it: its keys and witnesses, an Ed25519 and an ML-DSA-44 signature from size 1 on. */
+/** The trust policy of a log as its operator states it: its keys and witnesses, a signature of each type its keys have from size 1 on. */
 export const trustOf = (
   keys: readonly VerifierKey[],
   witness: WitnessPolicy,
 ): Readonly<Record<TrustFile, Uint8Array>> => ({
   policy: formatPolicy({ ...witness, logs: keys.map((key) => ({ key })) }),
-  require: formatRequirements([{ size: 1n, signatures: "ed25519+mldsa44" }]),
+  require: formatRequirements([{ size: 1n, signatures: requiredOf(keys) }]),
 });
+
+const requiredOf = (keys: readonly VerifierKey[]): RequiredSignatures =>
+  keys.some(({ type }) => type === "mldsa44") ? "ed25519+mldsa44" : "ed25519";
 
 /** What stating a log's trust takes. */
 export interface TrustPorts {

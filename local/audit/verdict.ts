@@ -1,6 +1,7 @@
 import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
 import type { FileCount } from "../../shared/audit/payment-files.ts";
 import type { Tally } from "../../shared/audit/tally.ts";
+import { ledgerOf, verifyLedger } from "../../shared/audit/verify-ledger.ts";
 import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
@@ -65,6 +66,12 @@ export interface Questions {
 /** How one log is verified: here, or somewhere with a processor of its own. */
 export type VerifyLog = typeof verifyLog;
 
+/** How a bundle's logs are verified here: each by itself, or all of them in the one ledger that holds them. */
+export function verifierOf(sources: OpenBundle["sources"]): VerifyLog {
+  const whole = ledgerOf(sources);
+  return whole ? (ledger, ...rest) => verifyLedger(ledger, whole.logs, ...rest) : verifyLog;
+}
+
 /**
  * Verifies every log of `bundle`. `trusts` are the auditor's trust policies by origin; undefined: unanchored. With them, a log without a
  * policy and a policy without its log are findings; a bundle without any log always is.
@@ -73,10 +80,12 @@ export async function verifyBundle(
   bundle: OpenBundle,
   trusts: ReadonlyMap<string, Trust> | undefined,
   progress: (entries: number) => void,
-  verify: VerifyLog = verifyLog,
+  verify: VerifyLog = verifierOf(bundle.sources),
   { from = new Map(), requireFull = false }: Questions = {},
 ): Promise<Verdict> {
-  const { pairs, unpaired } = await pairTrusts(bundle.sources, trusts ?? new Map());
+  const whole = ledgerOf(bundle.sources);
+  const sources = whole ? [whole.ledger] : bundle.sources;
+  const { pairs, unpaired } = await pairTrusts(sources, trusts ?? new Map());
   // The longest log first, so that no worker is left with it alone at the end.
   const bySize = [...pairs].sort((a, b) => b.source.files().length - a.source.files().length);
   const pending = new Map(

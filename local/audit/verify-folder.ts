@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseKey } from "../../functions/auditor/envelope.ts";
-import { type LogVerdict, verifyLog } from "../../shared/audit/verify-log.ts";
+import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { parseBundlePath } from "../../shared/log/tile.ts";
 import { type OpenBundle, type Openings, openBundle } from "../bundle/open.ts";
@@ -8,7 +8,7 @@ import { readTrusts } from "../bundle/trust.ts";
 import { reading } from "../terminal/reading.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { readOwnNotes } from "./own-notes.ts";
-import { type Verdict, type VerifyLog, verifyBundle } from "./verdict.ts";
+import { type Verdict, type VerifyLog, verifierOf, verifyBundle } from "./verdict.ts";
 import { startLogWorkers } from "./workers.ts";
 
 /** What an auditor asks of a bundle in a folder. */
@@ -44,7 +44,7 @@ export async function verifyFolder(
   const workers = apart ? startLogWorkers(folder, bundle.sources.length, how) : undefined;
   const logs: LogVerdict[] = [];
   const verify: VerifyLog = async (...log) => {
-    const verdict = await (workers?.verify ?? verifyLog)(...log);
+    const verdict = await (workers?.verify ?? verifierOf(bundle.sources))(...log);
     logs.push(verdict);
     return verdict;
   };

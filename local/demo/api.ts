@@ -8,6 +8,7 @@ import { clientSecret } from "../issuer/client-secret.ts";
 import { localUser, subOf } from "../issuer/users.ts";
 import { type Http, startHttp } from "../platform/http.ts";
 import { startLoop, workOnce } from "../platform/jobs.ts";
+import { receiptSource } from "../platform/journal.ts";
 import { alarmText } from "../platform/ledger.ts";
 import { fileLog } from "../platform/request-log.ts";
 import type { Services } from "../platform/services.ts";
@@ -63,6 +64,7 @@ export async function startDemoApi(
     ports: services.ports,
     pool: services.pools.app,
     published: services.published,
+    receipts: receiptSource(services),
     evidence: services.evidence,
     auditing: services.auditing,
     insurerJobs: { jobs: services.jobs, uploads: services.uploads },

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type LedgerKind, ledgerKinds } from "../platform/qldb.ts";
 import type { BankChoice } from "./pay.ts";
 
 /** What the demo was asked for. */
@@ -10,12 +11,14 @@ export interface DemoOptions {
   /** The demo's own folder, absolute: emptied at the start. */
   readonly work: string;
   readonly attack: boolean;
+  /** The ledger's engine. */
+  readonly ledger: LedgerKind;
   readonly json: boolean;
   /** How the banks behave, and what a hostile one's doings follow from. */
   readonly choice: BankChoice;
 }
 
-export const demoUsage = `usage: npm run demo -- [--data DIR] [--out DIR] [--work DIR] [--attack] [--bank friendly|hostile] [--seed TEXT] [--json]
+export const demoUsage = `usage: npm run demo -- [--data DIR] [--out DIR] [--work DIR] [--ledger tlog|qldb] [--attack] [--bank friendly|hostile] [--seed TEXT] [--json]
 exit 0: done, and the audit is ok · 1: the audit found something, --attack went uncaught, or other breaks than the bank made · 2: bad arguments or a portfolio that can't be read`;
 
 /** The options, or one sentence on what is wrong with them. */
@@ -27,6 +30,7 @@ export function readDemoOptions(
     data: { type: "string" },
     out: { type: "string", default: defaults.out },
     work: { type: "string", default: defaults.work },
+    ledger: { type: "string", default: "tlog" },
     attack: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     bank: { type: "string", default: "friendly" },
@@ -36,8 +40,12 @@ export function readDemoOptions(
     const { values } = parseArgs({ args: argv, options });
     const { bank, seed, ...rest } = values;
     if (bank !== "friendly" && bank !== "hostile") return "--bank is friendly or hostile";
+    const ledger = ledgerKinds.find((kind) => kind === values.ledger);
+    if (ledger === undefined) return "--ledger is tlog or qldb";
+    if (ledger === "qldb" && values.attack) return "--attack is for --ledger tlog";
     return {
       ...rest,
+      ledger,
       choice: { bank, seed },
       data: values.data,
       out: resolve(values.out),

@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { committedHead } from "../../functions/adapters/postgres/head.ts";
+import { openJournal } from "../platform/journal.ts";
 import { startLedger } from "../platform/ledger.ts";
+import { type LedgerKind, ledgerName } from "../platform/qldb.ts";
 import { type Services, startServices } from "../platform/services.ts";
 import type { Portfolio } from "../portfolio/portfolio.ts";
 import { dropDatabase } from "../postgres/database.ts";
@@ -12,7 +14,7 @@ import { type Apart, startApart } from "./apart.ts";
 import { startDemoApi } from "./api.ts";
 import type { Caught } from "./attack.ts";
 import { attack } from "./attack.ts";
-import { exportApart, policyFolder, writeBundle, writePolicies } from "./bundle.ts";
+import { exportApart, exportLedger, policyFolder, writeBundle, writePolicies } from "./bundle.ts";
 import { amendForCovid, walkClaims } from "./claims.ts";
 import { countingStore } from "./counting.ts";
 import { demoDatabase } from "./database.ts";
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly databaseUrl: string | undefined;
   readonly out: string;
   readonly attack: boolean;
+  /** The ledger's engine; default tlog. */
+  readonly ledger?: LedgerKind;
   readonly choice: BankChoice;
   readonly startedMs: number;
 }
@@ -93,9 +97,11 @@ async function openServices(terminal: Terminal, options: RunOptions): Promise<Se
     durablePublished: false,
     endsWithUs: true,
     rebuildable: false,
+    ledger: options.ledger,
     witnessed: witnessPolicies(folder),
     log,
   });
+  if (services.qldb) await openJournal(services);
   const store = countingStore(services.ports.store);
   return { ...services, ports: { ...services.ports, store } };
 }
@@ -146,8 +152,10 @@ async function runOn(
     await ledger.stop();
   }
   const exporting = terminal.progress("export", await entriesIn(services, insurers));
+  const beside = services.qldb ? [ledgerName] : [];
+  const exporter = services.qldb ? exportLedger(apart, services) : exportApart(apart);
   const progress = (entries: number) => exporting.advance(entries);
-  const before = await writeBundle(exportApart(apart), bySize(portfolio), options.out, progress);
+  const before = await writeBundle(exporter, bySize(portfolio), options.out, progress, beside);
   exporting.stop();
   await writePolicies(services, insurers, policyFolder(options.out), before);
   terminal.line(`bundle ${options.out} (plain openings: its persons are simulated)`);

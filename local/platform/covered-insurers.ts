@@ -1,6 +1,7 @@
 import { trustKeeper } from "../../functions/publisher/keep-trust.ts";
 import { witnessPolicyOf, writePolicy } from "../bundle/trust.ts";
 import { logKeys } from "./open-log.ts";
+import { ledgerName } from "./qldb.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -19,6 +20,11 @@ export function coveredInsurers(
   });
   return async () => {
     const insurers = await services.ports.store.insurers();
+    if (services.qldb) {
+      if (!covered.has(ledgerName)) await writeLedgerPolicy(services, folder);
+      covered.add(ledgerName);
+      return insurers;
+    }
     for (const insurer of insurers) {
       await keepTrust(insurer);
       if (covered.has(insurer)) continue;
@@ -28,4 +34,10 @@ export function coveredInsurers(
     }
     return insurers;
   };
+}
+
+/** Writes the trust policy of a ledger whose engine is QLDB, which holds the logs of all insurers; gives its file. */
+export async function writeLedgerPolicy(services: Services, folder: string): Promise<string> {
+  const keys = await logKeys(services, ledgerName);
+  return writePolicy(folder, ledgerName, { keys });
 }

@@ -7,6 +7,7 @@ import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
@@ -29,6 +30,8 @@ export interface HttpOptions {
   readonly ports: OperatorPorts;
   readonly pool: Pool;
   readonly published: ObjectStore;
+  /** Where receipts come from; the published files if absent. */
+  readonly receipts?: ReceiptSource;
   readonly evidence: EvidenceStore;
   readonly auditing: ObjectStore;
   readonly insurerJobs: InsurerJobs;
@@ -69,7 +72,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     now: wallClock,
     wake: async () => wake(),
   };
-  const claims = claimsPort(ports, published);
+  const claims = claimsPort(ports, published, options.receipts);
   try {
     const gateway = await startGateway({
       port: options.port,

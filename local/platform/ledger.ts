@@ -2,14 +2,17 @@ import { committedEntries } from "../../functions/adapters/postgres/publishing.t
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
 import { advance, type LogPorts } from "../../functions/publisher/advance.ts";
+import { advanceJournal } from "../../functions/publisher/advance-journal.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
-import { runLoops } from "../../functions/publisher/loops.ts";
+import { type LoopOptions, runLoops, runSteps } from "../../functions/publisher/loops.ts";
 import type { Witnessing } from "../../functions/publisher/ports.ts";
 import { wakeUp } from "../../functions/publisher/wake-up.ts";
 import { witnessingOf } from "../../functions/publisher/witnessing.ts";
 import { signingGate } from "../../functions/signer/core.ts";
 import { dayOf } from "../../shared/base/day.ts";
+import { journalPorts, settleJournal } from "./journal.ts";
 import { logKeys } from "./open-log.ts";
+import { ledgerName } from "./qldb.ts";
 import type { Services } from "./services.ts";
 import type { LocalWitness } from "./witness.ts";
 
@@ -66,11 +69,10 @@ export function startLedger(
   log: (line: string) => void,
   options: LedgerOptions = {},
 ): Ledger {
-  const ports = logPorts(services);
   const wake = wakeUp();
   const stopping = new AbortController();
-  const running = runLoops(ports, {
-    insurers,
+  const walk = services.qldb ? walkOfJournal(services, insurers) : walkOfLogs(services, insurers);
+  const running = walk.run({
     wake,
     stop: stopping.signal,
     onAlarm: (insurer, alarm) => log(alarmText(insurer, alarm)),
@@ -81,7 +83,7 @@ export function startLedger(
     wake: () => wake.wake(),
     drain: async (all, progress) => {
       for (const insurer of all) {
-        await settle(ports, insurer);
+        await walk.settle(insurer);
         progress();
       }
     },
@@ -89,6 +91,29 @@ export function startLedger(
       stopping.abort();
       await running;
     },
+  };
+}
+
+interface Walk {
+  run(options: Omit<LoopOptions, "insurers">): Promise<void>;
+  settle(insurer: string): Promise<void>;
+}
+
+function walkOfLogs(services: Services, insurers: LoopOptions["insurers"]): Walk {
+  const ports = logPorts(services);
+  return {
+    run: (options) => runLoops(ports, { ...options, insurers }),
+    settle: (insurer) => settle(ports, insurer),
+  };
+}
+
+/** All logs are in one ledger, whose digest is the one thing that is signed. */
+function walkOfJournal(services: Services, insurers: LoopOptions["insurers"]): Walk {
+  const ports = journalPorts(services, insurers);
+  const ledgers = async () => [ledgerName];
+  return {
+    run: (options) => runSteps(() => advanceJournal(ports), { ...options, insurers: ledgers }),
+    settle: () => settleJournal(ports, (alarm) => new Error(alarmText(ledgerName, alarm))),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
-import { shownCheckpoint } from "../../functions/publisher/checkpoint.ts";
+import { type ShowingPorts, shownCheckpoint } from "../../functions/publisher/checkpoint.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
 import { equal } from "../../shared/base/bytes.ts";
 import { emptyRoot } from "../../shared/log/hash.ts";
@@ -10,6 +10,9 @@ import type { GateRefusal } from "../../shared/ports/signing.ts";
 export class OtherHistory extends Error {
   override readonly name = "OtherHistory";
 }
+
+/** What comparing the three takes. */
+export type HistoryPorts = Pick<LogPorts, "gate" | "engine"> & ShowingPorts;
 
 interface Place {
   readonly name: string;
@@ -24,7 +27,7 @@ const empty: LedgerDigest = { size: 0n, root: emptyRoot };
  * names the place; Unavailable.
  */
 export async function requireOneHistory(
-  ports: LogPorts,
+  ports: HistoryPorts,
   insurer: string,
   origin: string,
 ): Promise<void> {
@@ -69,7 +72,7 @@ function read<T extends object>(
 }
 
 async function continues(
-  { engine }: LogPorts,
+  { engine }: HistoryPorts,
   insurer: string,
   from: LedgerDigest,
   to: LedgerDigest,

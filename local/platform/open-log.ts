@@ -20,6 +20,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Pack } from "../../shared/coverage/pack.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
 import { type Band, keyDigest } from "../../shared/policy/insurer.ts";
+import { ledgerName } from "./qldb.ts";
 import type { Services } from "./services.ts";
 
 /** An insurer to open a log for. */
@@ -39,9 +40,12 @@ export class HalfOpen extends Error {
   override readonly name = "HalfOpen";
 }
 
-/** The verifier keys of an insurer's log: the platform's signing keys under the log's own name. */
-export const logKeys = (services: Services, insurer: string): Promise<readonly VerifierKey[]> =>
-  logKeysOf(services.checkpointKeys, services.ports.originOf(insurer));
+/** The verifier keys of an insurer's log: the platform's signing keys under the log's own name, or the one key of the ledger that all logs are in. */
+export const logKeys = (
+  { checkpointKeys, ports, qldb }: Services,
+  insurer: string,
+): Promise<readonly VerifierKey[]> =>
+  qldb ? logKeysOf([qldb.key], qldb.origin) : logKeysOf(checkpointKeys, ports.originOf(insurer));
 
 /** The object that says, in the published folder, that a log was opened, and under which keys, one a line: there before anything is published. */
 const openedKey = (insurer: string): string => `${insurer}/opened`;
@@ -75,6 +79,9 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
 export async function openLog(services: Services, log: NewInsurer): Promise<readonly Handle[]> {
   const { ports } = services;
   const { insurer, kind, simulation, currency } = log;
+  if (services.qldb && insurer === ledgerName) {
+    throw new HalfOpen(`No insurer can be called ${ledgerName}: the ledger is.`);
+  }
   const genesis = {
     insurer,
     kind,

@@ -45,7 +45,8 @@ export function startPeriodic(
   const told = new Map<string, string>();
   const totals = startLoop(() => recordAllDue(services, wake, log, told), log, minuteMs);
   const retention = startLoop(() => askAllDue(services, wake, log), log, hourMs);
-  const audit = startSelfAudit(services, folder, log);
+  // It reads a tree's published files, which a QLDB ledger has none of: whoever wants it audited exports it.
+  const audit = services.qldb ? undefined : startSelfAudit(services, folder, log);
   const exporting = exporterPorts(services);
   const importing = importerPorts(services);
   const imports = startLoop(
@@ -62,7 +63,7 @@ export function startPeriodic(
   );
   return async () => {
     const loops = [totals, retention, audit, imports, exports];
-    await Promise.all(loops.map((loop) => loop.stop()));
+    await Promise.all(loops.map((loop) => loop?.stop()));
   };
 }
 

@@ -33,6 +33,7 @@ import { serveS3 } from "../s3/serve.ts";
 import { keptGenerations } from "./kept-generations.ts";
 import { forgetSeeded } from "./kept-seed.ts";
 import { dataAlias, ensureKey, signingAlias } from "./kms-keys.ts";
+import { type LedgerKind, type LocalQldb, openQldb, requireKind } from "./qldb.ts";
 import { type LocalWitness, startWitness } from "./witness.ts";
 
 /** Where a platform of this machine lives. */
@@ -52,6 +53,8 @@ export interface ServicesOptions {
   readonly endsWithUs?: boolean | undefined;
   /** The folder of trust policies whose logs a witness beside the platform cosigns; absent: no witness. */
   readonly witnessed?: string;
+  /** The engine of the ledger; default tlog. */
+  readonly ledger?: LedgerKind | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -77,6 +80,8 @@ export interface Services {
   readonly rebuildable: boolean;
   readonly signed: ObjectStore;
   readonly eraser: EraserPorts;
+  /** The ledger, where its engine is QLDB. */
+  readonly qldb?: LocalQldb;
   /** Who must cosign each checkpoint before it is shown. */
   readonly witness?: LocalWitness;
   stop(): Promise<void>;
@@ -89,6 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
+  requireKind(folder, options.ledger ?? "tlog");
   const witness = witnessOf(options);
   stops.push(async () => (await witness.catch(() => undefined))?.stop());
   try {
@@ -110,6 +116,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     );
     const pools = openPools(server, database);
     for (const pool of Object.values(pools)) stops.push(() => pool.end());
+    const qldb =
+      options.ledger === "qldb" ? await openQldb(options, kms, pools.sequencer, log) : undefined;
+    if (qldb) stops.push(() => qldb.stop());
     const durable = options.durablePublished;
     const published = folderStore(join(folder, "published"), { durable });
     const ports = commandPorts(options, kms, pools.app, published);
@@ -139,7 +148,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       auditing,
       jobs,
       uploads,
-      rebuildable: options.rebuildable ?? true,
+      rebuildable: !qldb && (options.rebuildable ?? true),
+      ...(qldb && { qldb }),
       signed: folderStore(join(folder, "signer")),
       ...(await witness.then((witness) => witness && { witness })),
       stop,
@@ -163,8 +173,10 @@ async function openDocuments(folder: string, stops: (() => Promise<unknown>)[]) 
 }
 
 /** Started while the database starts: its failure is told by whoever awaits it. */
-function witnessOf({ folder, witnessed, log }: ServicesOptions): Promise<LocalWitness | undefined> {
-  if (witnessed === undefined) return Promise.resolve(undefined);
+function witnessOf(options: ServicesOptions): Promise<LocalWitness | undefined> {
+  const { folder, witnessed, log } = options;
+  // A QLDB digest is no tree that a witness could check.
+  if (witnessed === undefined || options.ledger === "qldb") return Promise.resolve(undefined);
   const starting = startWitness({ folder: join(folder, "witness"), policies: witnessed, log });
   starting.catch(() => undefined);
   return starting;

@@ -13,12 +13,14 @@ import { type Bundles, startBundles } from "./bundles.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
 import { type Http, startHttp } from "./http.ts";
 import { startLoop, workOnce } from "./jobs.ts";
+import { journalPorts, openJournal, receiptSource } from "./journal.ts";
 import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
 import { alarmText, logPorts, startLedger } from "./ledger.ts";
 import { OtherHistory, requireOneHistory } from "./one-history.ts";
 import { finishOpening, isOpen, logKeys } from "./open-log.ts";
 import { startPeriodic } from "./periodic.ts";
+import { type LedgerKind, ledgerName } from "./qldb.ts";
 import { fileLog } from "./request-log.ts";
 import { enrolUsers, localUsers, seedInsurer, seedPlatform } from "./seed.ts";
 import { type Services, startServices } from "./services.ts";
@@ -33,6 +35,8 @@ export interface PlatformOptions {
   readonly endsWithUs?: boolean;
   /** The generations of signing keys, if the person says which: else those of the last start. */
   readonly signingKeys?: Generations;
+  /** The engine of the ledger; default tlog. */
+  readonly ledger?: LedgerKind;
   /** Insurers whose logs are opened, where they are not open yet, beside the example's. */
   readonly addInsurers?: readonly Added[];
   /** Static pages beside the API, by path. */
@@ -85,6 +89,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       originPrefix,
       signingKeys,
       durablePublished: true,
+      ledger: options.ledger,
       witnessed: policies,
       log,
     });
@@ -97,7 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await addInsurers(services, options.addInsurers ?? []);
     const insurers = coveredInsurers(services, policies);
     await insurers();
-    const policyFile = join(policies, `${seedInsurer}.policy`);
+    const policyFile = join(policies, `${services.qldb ? ledgerName : seedInsurer}.policy`);
     const { http, wake } = await startWork(options, services, insurers, stops);
     const added = (options.addInsurers ?? []).map(({ insurer }) => insurer);
     for (const insurer of [seedInsurer, ...added]) {
@@ -147,6 +152,7 @@ async function requireOpenLogs(
   replaceKeys: boolean,
   log: (line: string) => void,
 ): Promise<void> {
+  if (services.qldb) return requireOpenLedger(services);
   const ports = logPorts(services);
   for (const insurer of await services.ports.store.insurers()) {
     if (await finishOpening(services, insurer)) {
@@ -157,6 +163,19 @@ async function requireOpenLogs(
     await requireOneHistory(ports, insurer, services.ports.originOf(insurer));
     if (toPublish) await publishKeysNow(services, insurer);
   }
+}
+
+/** The ledger is in all places or new, and no log of it is open in part. Throws HalfOpen, OtherHistory. */
+async function requireOpenLedger(services: Services): Promise<void> {
+  const insurers = await services.ports.store.insurers();
+  for (const insurer of insurers) {
+    await finishOpening(services, insurer);
+    await isOpen(services, insurer);
+  }
+  await openJournal(services);
+  const { journal, ...ports } = journalPorts(services, async () => insurers);
+  const engine = { ...ports.engine, digest: () => journal.digest() };
+  await requireOneHistory({ ...ports, engine }, ledgerName, services.qldb?.origin ?? "");
 }
 
 /** The API, the jobs and the ledger loops; each adds how it is stopped. */
@@ -207,6 +226,7 @@ async function startWork(
     ports,
     pool: pools.app,
     published,
+    receipts: receiptSource(services),
     evidence: services.evidence,
     auditing: services.auditing,
     insurerJobs: { jobs: services.jobs, uploads: services.uploads },

@@ -44,7 +44,7 @@ export class EntryCheck {
   readonly #broken = new Set<string>();
   #latest = "";
 
-  /** `trusted` are the verifier keys of the auditor's trust policy, undefined without one. */
+  /** `trusted` are the verifier keys of the auditor's trust policy, undefined without one; `signer` is their name. */
   constructor(
     origin: string,
     fold: Fold,
@@ -53,13 +53,14 @@ export class EntryCheck {
     findings: Finding[],
     erasures = new Erasures(),
     onlooker?: Onlooker,
+    signer = origin,
   ) {
     this.#onlooker = onlooker;
     this.#erasures = erasures;
     this.#origin = origin;
     this.#fold = fold;
     this.#packs = packs;
-    this.#keys = new NamedKeys(origin, trusted);
+    this.#keys = new NamedKeys(origin, trusted, signer);
     this.#findings = findings;
   }
 

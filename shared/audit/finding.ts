@@ -14,6 +14,8 @@ export const findingCodes = [
   "note-missing",
   "prefix-differs",
   "tile-differs",
+  "journal-malformed",
+  "block-differs",
   "bundle-malformed",
   "record-malformed",
   "genesis-differs",

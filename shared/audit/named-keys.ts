@@ -6,12 +6,14 @@ import { type Finding, finding } from "./finding.ts";
 export class NamedKeys {
   readonly #origin: string;
   readonly #trusted: readonly string[];
+  readonly #signer: string;
   readonly #named = new Set<string>();
   #genesis: { readonly index: bigint; readonly file: string } | undefined;
 
-  /** `trusted` are the verifier keys of the auditor's trust policy, undefined without one. */
-  constructor(origin: string, trusted: readonly string[] | undefined) {
+  /** `trusted` are the verifier keys of the auditor's trust policy, undefined without one; `signer` is the name all keys of the log must bear. */
+  constructor(origin: string, trusted: readonly string[] | undefined, signer = origin) {
     this.#origin = origin;
+    this.#signer = signer;
     this.#trusted = trusted ?? [];
   }
 
@@ -23,7 +25,7 @@ export class NamedKeys {
   /** Throws Malformed where one is no verifier key of this log. */
   published(keys: readonly string[]): void {
     for (const key of keys) {
-      if (parseVerifierKey(key, "keys").name !== this.#origin) {
+      if (parseVerifierKey(key, "keys").name !== this.#signer) {
         throw new Malformed("keys", "bear another log's name");
       }
       this.#named.add(key);

@@ -57,6 +57,14 @@ export async function verifyLog(
   return (await foldLog(source, origin, trust, progress, from)).verdict;
 }
 
+/** A log that a larger ledger holds: it has no notes and tiles of its own. */
+export interface Within {
+  /** How many entries the ledger holds of it. */
+  readonly size: bigint;
+  /** The name of the keys that sign the ledger. */
+  readonly signer: string;
+}
+
 /** {@link verifyLog}, with the state the log folds to. `onlooker` is shown each act that was made again. */
 export async function foldLog(
   source: LogSource,
@@ -65,16 +73,20 @@ export async function foldLog(
   progress: (entries: number) => void,
   from?: Checkpoint,
   onlooker?: Onlooker,
+  within?: Within,
 ): Promise<{ readonly verdict: LogVerdict; readonly fold: Fold }> {
-  const { newest, notes, findings } = await openNotes(source, origin, trust);
+  const { newest, notes, findings } = within
+    ? { newest: undefined, notes: [], findings: [] }
+    : await openNotes(source, origin, trust);
   const name = origin ?? newest?.origin ?? source.insurer;
   const packs = await readPacks(source, name, findings);
   const fold = new Fold((hash) => packs.get(hash));
   const trusted = trust?.policy.logs.map(({ key }) => formatVerifierKey(key));
-  const claimed = sizeToRead(source, newest?.size ?? 0n);
+  const claimed = within?.size ?? sizeToRead(source, newest?.size ?? 0n);
   const kept = new KeptBundles();
   const erasures = await readErasures(source, claimed, kept);
-  const check = new EntryCheck(name, fold, packs, trusted, findings, erasures, onlooker);
+  const signer = within?.signer ?? name;
+  const check = new EntryCheck(name, fold, packs, trusted, findings, erasures, onlooker, signer);
   const withheld = await readGrant(source, name, findings);
   const leaves: Uint8Array[] = [];
   const due = [...notes];
@@ -103,7 +115,7 @@ export async function foldLog(
     const root = size <= tree.size ? tree.rootAt(size) : tree.root;
     findings.push(...noteFindings(name, note, root, keys));
   }
-  findings.push(...(await verifyTiles(source, name, tree)));
+  if (!within) findings.push(...(await verifyTiles(source, name, tree)));
   findings.push(...misplacedFiles(source, name, claimed, fold.paymentFiles));
   // A release's records come together: only a log that ends there may lack some.
   const whole = fold.latest === "" ? 0n : minuteStart(fold.latest) - graceUs;

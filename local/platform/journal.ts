@@ -1,0 +1,73 @@
+import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
+import { receiptsOfLogs } from "../../functions/command/receipt-source.ts";
+import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
+import type { LogAlarm } from "../../functions/publisher/alarm.ts";
+import { receiptsOfJournal } from "../../functions/publisher/journal-receipt.ts";
+import { initSigner, signingGate } from "../../functions/signer/core.ts";
+import { latestKey } from "../../functions/signer/latest.ts";
+import { logKeysOf } from "../../functions/signer/sign-note.ts";
+import { publishedKey } from "../../shared/api/log-path.ts";
+import { assert } from "../../shared/base/malformed.ts";
+import { HalfOpen } from "./open-log.ts";
+import { type LocalQldb, ledgerName } from "./qldb.ts";
+import type { Services } from "./services.ts";
+
+/** The ports of a QLDB ledger's walk, for the logs of `insurers`. */
+export function journalPorts(
+  services: Services,
+  insurers: () => Promise<readonly string[]>,
+): JournalPorts {
+  const { published, signed, ports } = services;
+  const { engine, key, origin, extension } = qldbOf(services);
+  return {
+    ledger: ledgerName,
+    engine,
+    journal: engine.journal,
+    gate: signingGate({
+      store: signed,
+      keys: [key],
+      extends: engine.extends,
+      originOf: () => origin,
+      extensions: [extension],
+      clock: ports.clock,
+    }),
+    insurers,
+    published,
+    logKeys: () => logKeysOf([key], origin),
+    opened: new Map(),
+  };
+}
+
+/** Lets the ledger's digests be signed, once: a signer without a state of a ledger that was published has forgotten it. Throws HalfOpen. */
+export async function openJournal({ published, signed, qldb }: Services): Promise<void> {
+  const held = await signed.get(latestKey(ledgerName));
+  const shown = await published.get(publishedKey(ledgerName, "checkpoint"));
+  if (shown && !held) {
+    throw new HalfOpen(
+      `The digests of ${qldb?.origin ?? ledgerName} are missing from the signer's store but not from the published folder: restore what is missing.`,
+    );
+  }
+  await initSigner(signed, ledgerName);
+}
+
+/** Where this platform's receipts come from. */
+export const receiptSource = ({ published, qldb }: Services): ReceiptSource =>
+  qldb ? receiptsOfJournal({ ledger: ledgerName, published, ...qldb }) : receiptsOfLogs(published);
+
+/** Advances the ledger until nothing waits and its newest block is published; `alarmed` throws what it is told. */
+export async function settleJournal(
+  ports: JournalPorts,
+  alarmed: (alarm: LogAlarm) => Error,
+): Promise<void> {
+  for (;;) {
+    const step = await advanceJournal(ports);
+    if ("alarm" in step) throw alarmed(step);
+    const { size } = await ports.journal.digest();
+    if (step.placed === 0 && size === step.size) return;
+  }
+}
+
+function qldbOf({ qldb }: Services): LocalQldb {
+  assert(qldb !== undefined, "this platform's ledger is QLDB");
+  return qldb;
+}

@@ -1,0 +1,184 @@
+import { equal, fromUtf8, toHex, utf8 } from "../base/bytes.ts";
+import { Malformed } from "../base/malformed.ts";
+import { leafHash } from "../log/hash.ts";
+import { type Block, parseBlock, verifyBlock } from "../qldb/block.ts";
+import { append, emptyFrontier, frontierRoot } from "../qldb/frontier.ts";
+import { ionString, structFields } from "../qldb/ion.ts";
+import { logOfTable, recordIn } from "../qldb/record-document.ts";
+import type { Revision } from "../qldb/revision.ts";
+import { type Finding, type FindingCode, finding } from "./finding.ts";
+import type { LogSource } from "./source.ts";
+
+/** What a bundle's copy of a QLDB journal holds. */
+export interface Journal {
+  readonly blocks: number;
+  /** Root of the block hashes: what the newest signed digest must be. */
+  readonly root: Uint8Array;
+  /** The records of each log, by insurer, in the order of their places. */
+  readonly logs: ReadonlyMap<string, readonly Uint8Array[]>;
+}
+
+/** Told the digest after each block. */
+export type Watch = (size: bigint, root: () => Uint8Array) => void;
+
+const journalPath = /^public\/journal\/([0-9]{9,15})-([0-9]{9,15})\.ion$/;
+
+/** Whether a bundle's folder is that of a QLDB ledger. */
+export const isLedger = (source: Pick<LogSource, "files">): boolean =>
+  source.files().some((file) => file.startsWith("public/journal/"));
+
+/**
+ * Reads a journal, block by block: each is whole by its own hashes, linked to the one before, and of `strand`; its documents are the records its
+ * transaction says it wrote, each at the next place of its log. What isn't so is a finding, and reading goes on.
+ */
+export async function readJournal(
+  source: LogSource,
+  origin: string,
+  strand: string | undefined,
+  findings: Finding[],
+  watch: Watch,
+): Promise<Journal> {
+  const reader = new JournalReader(origin, strand, findings);
+  for (const file of source.files().filter((name) => name.startsWith("public/journal/"))) {
+    const bytes = await source.read(file);
+    if (!journalPath.test(file) || !bytes) {
+      findings.push(finding(origin, "file-misplaced", { file }, "blocks of the journal", "others"));
+      continue;
+    }
+    for (const line of linesOf(bytes)) reader.take(file, line, watch);
+  }
+  return reader.journal();
+}
+
+function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    yield bytes.subarray(start, end);
+    start = end + 1;
+  }
+  if (start < bytes.length) yield bytes.subarray(start);
+}
+
+class JournalReader {
+  readonly #origin: string;
+  readonly #strand: string | undefined;
+  readonly #findings: Finding[];
+  readonly #logs = new Map<string, Uint8Array[]>();
+  #frontier = emptyFrontier;
+  #previous = new Uint8Array(0);
+
+  constructor(origin: string, strand: string | undefined, findings: Finding[]) {
+    this.#origin = origin;
+    this.#strand = strand;
+    this.#findings = findings;
+  }
+
+  journal(): Journal {
+    const root = frontierRoot(this.#frontier);
+    return { blocks: this.#frontier.size, root, logs: this.#logs };
+  }
+
+  take(file: string, line: Uint8Array, watch: Watch): void {
+    const block = this.#parse(file, line);
+    if (!block) return;
+    this.#place(file, block);
+    for (const fault of verifyBlock(block)) {
+      this.#add(file, "block-differs", "a block that is whole by its own hashes", fault);
+    }
+    this.#records(file, block);
+    this.#frontier = append(this.#frontier, block.blockHash);
+    this.#previous = Uint8Array.from(block.blockHash);
+    watch(BigInt(this.#frontier.size), () => frontierRoot(this.#frontier));
+  }
+
+  #parse(file: string, line: Uint8Array): Block | undefined {
+    try {
+      return parseBlock(fromUtf8(line, "block"));
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.#add(file, "journal-malformed", "a block a line", error.message);
+      return undefined;
+    }
+  }
+
+  #place(file: string, { blockAddress, previousBlockHash }: Block): void {
+    const { strandId, sequenceNo } = blockAddress;
+    const strand = this.#strand ?? strandId;
+    if (sequenceNo !== this.#frontier.size || strandId !== strand) {
+      const found = `block ${sequenceNo} of strand ${strandId}`;
+      this.#add(file, "block-differs", `the next block of strand ${strand}`, found);
+    }
+    if (!equal(previousBlockHash, this.#previous)) {
+      const expected = `a block after ${toHex(this.#previous)}`;
+      this.#add(file, "block-differs", expected, `after ${toHex(previousBlockHash)}`);
+    }
+  }
+
+  #records(file: string, block: Block): void {
+    try {
+      const tables = tablesOf(block);
+      const written = block.revisions.length;
+      if (written !== tables.size) {
+        const expected = `the ${tables.size} documents its transaction wrote`;
+        this.#add(file, "block-differs", expected, `${written} revisions`);
+      }
+      const held = block.revisions.map((revision) => heldIn(revision, tables));
+      for (const one of held.sort((a, b) => a.index - b.index)) this.#record(file, one);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.#add(file, "journal-malformed", "documents that hold records", error.message);
+    }
+  }
+
+  #record(file: string, { log, index, record, leafHash: named }: Held): void {
+    const entries = this.#logs.get(log) ?? [];
+    this.#logs.set(log, entries);
+    const bytes = utf8(record);
+    if (index !== entries.length) {
+      const expected = `the record at place ${entries.length} of ${log}`;
+      this.#add(file, "block-differs", expected, `one at place ${index}`);
+    }
+    const leaf = toHex(leafHash(bytes));
+    if (leaf !== named) this.#add(file, "block-differs", `leaf hash ${leaf}`, `leaf hash ${named}`);
+    entries.push(bytes);
+  }
+
+  #add(file: string, code: FindingCode, expected: string, found: string): void {
+    const at = `block ${this.#frontier.size}: `;
+    this.#findings.push(finding(this.#origin, code, { file }, `${at}${expected}`, found));
+  }
+}
+
+interface Held {
+  readonly log: string;
+  readonly index: number;
+  readonly leafHash: string;
+  readonly record: string;
+}
+
+/** The table of each document a block's transaction wrote, which transactionInfo alone tells. */
+function tablesOf({ transactionInfo }: Block): Map<string, string> {
+  const info = transactionInfo && structFields(transactionInfo, "transactionInfo");
+  const documents = info?.get("documents");
+  const tables = new Map<string, string>();
+  if (!documents) return tables;
+  for (const [id, document] of structFields(documents, "documents")) {
+    const name = structFields(document, "document").get("tableName");
+    if (name) tables.set(id, ionString(name, "tableName"));
+  }
+  return tables;
+}
+
+function heldIn(revision: Block["revisions"][number], tables: Map<string, string>): Held {
+  if (!isDocument(revision)) throw new Malformed("revision", "shows no document");
+  const table = tables.get(revision.documentId);
+  const log = table === undefined ? undefined : logOfTable(table);
+  if (log === undefined)
+    throw new Malformed("revision", `is in table ${table ?? "none"}, no log's`);
+  const held = recordIn(revision);
+  if (held === undefined) throw new Malformed("revision", "is redacted");
+  return { log, ...held };
+}
+
+const isDocument = (revision: Block["revisions"][number]): revision is Revision =>
+  "content" in revision;

@@ -1,8 +1,9 @@
 import process from "node:process";
 import { App } from "aws-cdk-lib";
 import { buildApp } from "../lib/build-app.ts";
+import { BadSetting } from "../lib/context.ts";
 import { featureFlags } from "../lib/feature-flags.ts";
-import { BadSetting, ledgerLine, readSettings } from "../lib/settings.ts";
+import { ledgerLine, readSettings } from "../lib/settings.ts";
 
 const app = new App({ context: { ...featureFlags } });
 try {

@@ -8,15 +8,26 @@ export function acknowledge(scope: IConstruct, id: string, reason: string): void
   Validations.of(scope).acknowledge({ id, reason });
 }
 
-/** Acknowledges, one by one, the buckets on whose objects `role` works by key; any other wildcard stays a finding. */
-export function acknowledgeObjects(role: IConstruct, statements: readonly PolicyStatement[]): void {
-  const objects = statements
-    .filter(({ actions }) => actions.every((action) => action.startsWith("s3:")))
-    .flatMap(({ resources }) => resources)
-    .filter((resource) => resource.endsWith("/*"));
-  for (const resource of new Set(objects)) {
-    const place = flattenCfnReference(Stack.of(role).resolve(resource));
-    const reason = "The function works on the objects of this one bucket by keys it makes.";
-    acknowledge(role, `AwsSolutions-IAM5[Resource::${place}]`, reason);
+/** Why a resource that ends in a wildcard is right, by how it ends; any other wildcard stays a finding. */
+const parts = [
+  ["/*", "s3:", "The function works on the objects of this one bucket by keys it makes."],
+  [
+    ":key/*",
+    "kms:",
+    "A signing key is known by its alias, to which the statement's condition holds the request.",
+  ],
+] as const;
+
+/** Acknowledges, one by one, buckets on whose objects `policy` lets work by key, and keys it lets use by alias. */
+export function acknowledgeParts(policy: IConstruct, statements: readonly PolicyStatement[]): void {
+  for (const [ending, service, reason] of parts) {
+    const resources = statements
+      .filter(({ actions }) => actions.every((action) => action.startsWith(service)))
+      .flatMap((statement) => statement.resources)
+      .filter((resource) => resource.endsWith(ending));
+    for (const resource of new Set(resources)) {
+      const place = flattenCfnReference(Stack.of(policy).resolve(resource));
+      acknowledge(policy, `AwsSolutions-IAM5[Resource::${place}]`, reason);
+    }
   }
 }

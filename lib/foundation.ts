@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
 import { DataKey } from "./data-key.ts";
 import { Database } from "./database.ts";
-import type { Nudges } from "./jobs.ts";
+import { DeploymentStack } from "./deployment-stack.ts";
+import type { Nudges } from "./queues.ts";
 import type { Settings } from "./settings.ts";
 import { Stores } from "./stores.ts";
 
@@ -12,9 +13,9 @@ export class Foundation extends Construct {
   readonly dataKey: DataKey;
   readonly settings: Settings;
 
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.settings = settings;
+    this.settings = DeploymentStack.of(this).settings;
     this.database = new Database(this, "Database");
     this.stores = new Stores(this, "Stores");
     this.dataKey = new DataKey(this, "DataKey");
@@ -56,6 +57,20 @@ export class Foundation extends Construct {
         wrappedKeys: wrappedKeys.bucketArn,
         nudges: next.queue.queueArn,
       },
+      objectsKeyArn: this.stores.objectsKey.keyArn,
+    };
+  }
+
+  /** For functions that verify what the signer signed: they know it by names. */
+  signing() {
+    const { names } = DeploymentStack.of(this);
+    const [ed25519Key, mldsa44Key] = [
+      names.signingKeyArns("ed25519"),
+      names.signingKeyArns("mldsa44"),
+    ];
+    return {
+      env: { ED25519_KEY_IDS: ed25519Key.join(","), MLDSA44_KEY_IDS: mldsa44Key.join(",") },
+      places: { ed25519Key, mldsa44Key },
     };
   }
 }

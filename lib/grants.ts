@@ -8,14 +8,23 @@ export type Places = Readonly<Partial<Record<Target, string | readonly string[]>
 const signRaw = (algorithm: string) => ({
   StringEquals: { "kms:MessageType": "RAW", "kms:SigningAlgorithm": algorithm },
 });
-const signing: Readonly<Partial<Record<Target, object>>> = {
+export const signing: Readonly<Partial<Record<Target, object>>> = {
   ed25519Key: signRaw("ED25519_SHA_512"),
   mldsa44Key: signRaw("ML_DSA_SHAKE_256"),
 };
 
-/** The ARN a need names: the objects of a bucket, or the thing itself. */
+const alias = /(?<=:)alias\/.*$/;
+
+/** The ARN a need names: the objects of a bucket, the thing itself, or the keys of an account where only an alias is known. */
 const resourceOf = ({ resource }: Need, arn: string): string =>
-  resource === "objects under the prefix" ? `${arn}/*` : arn;
+  resource === "objects under the prefix" ? `${arn}/*` : arn.replace(alias, "key/*");
+
+/** What ties a need to its place where the resource can't: the alias that the request has to name. */
+function conditionsOf({ action, on }: Need, arns: readonly string[]): Record<string, object> {
+  if (action === "kms:Sign") return { ...signing[on] };
+  const aliases = arns.flatMap((arn) => arn.match(alias) ?? []);
+  return aliases.length === 0 ? {} : { StringEquals: { "kms:RequestAlias": aliases } };
+}
 
 /** One statement per need. Throws if a need has no place: that function would fail at its first call. */
 export const statementsOf = (needs: readonly Need[], places: Places): PolicyStatement[] =>
@@ -23,9 +32,10 @@ export const statementsOf = (needs: readonly Need[], places: Places): PolicyStat
     const place = places[need.on];
     if (need.action.includes("*")) throw new Error(`bug: ${need.action} is a wildcard`);
     if (place === undefined) throw new Error(`bug: nothing is given for ${need.on}`);
+    const arns = [place].flat();
     return new PolicyStatement({
       actions: [need.action],
-      resources: [place].flat().map((arn) => resourceOf(need, arn)),
-      ...(need.action === "kms:Sign" ? { conditions: { ...signing[need.on] } } : {}),
+      resources: [...new Set(arns.map((arn) => resourceOf(need, arn)))],
+      conditions: conditionsOf(need, arns),
     });
   });

@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput } from "aws-cdk-lib";
 import {
   CfnStage,
   HttpApi as GatewayApi,
@@ -10,11 +10,11 @@ import {
 import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { stageThrottle } from "../shared/api/gateway-error.ts";
 import { type Audience, audiences, type Route, routeKeyOf } from "../shared/api/route.ts";
 import { acknowledge } from "./acknowledge.ts";
+import { DeploymentStack } from "./deployment-stack.ts";
 
 /** The one table of routes, whose tokens are trusted, and the function of each audience. */
 export interface HttpApiProps {
@@ -73,10 +73,7 @@ const unroutedReason =
 function logAccess(scope: Construct, api: GatewayApi): void {
   const stage = api.defaultStage?.node.defaultChild;
   if (!(stage instanceof CfnStage)) throw new Error("bug: the API has its default stage");
-  const logs = new LogGroup(scope, "AccessLogs", {
-    retention: RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
+  const logs = DeploymentStack.of(scope).logs(scope, "AccessLogs");
   stage.accessLogSettings = {
     destinationArn: logs.logGroupArn,
     format: JSON.stringify({

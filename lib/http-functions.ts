@@ -7,13 +7,12 @@ import { names as publicNames } from "../functions/public/env.ts";
 import { names as publishedNames } from "../functions/published/env.ts";
 import type { Audience } from "../shared/api/route.ts";
 import type { Foundation } from "./foundation.ts";
-import type { Nudges } from "./jobs.ts";
 import { PlatformFunction } from "./platform-function.ts";
+import type { Nudges } from "./queues.ts";
 
 /** One function per audience of the table of routes. */
 export class HttpFunctions extends Construct {
   readonly byAudience: Readonly<Record<Audience, IFunction>>;
-  readonly roleArns: readonly string[];
 
   constructor(scope: Construct, id: string, on: Foundation, next: Nudges) {
     super(scope, id);
@@ -24,12 +23,14 @@ export class HttpFunctions extends Construct {
     const claimant = new PlatformFunction(this, "Claimant", {
       name: "claimant",
       names: claimantNames,
+      ...commanding,
       env: { ...commanding.env, EVIDENCE_BUCKET: evidence.bucketName },
       places: { ...commanding.places, evidence: evidence.bucketArn },
     });
     const insurer = new PlatformFunction(this, "Insurer", {
       name: "insurer",
       names: insurerNames,
+      ...commanding,
       env: { ...commanding.env, JOBS_BUCKET: jobs.bucketName },
       places: { ...commanding.places, jobs: jobs.bucketArn },
     });
@@ -37,6 +38,7 @@ export class HttpFunctions extends Construct {
     const auditor = new PlatformFunction(this, "Auditor", {
       name: "auditor",
       names: auditorNames,
+      ...commanding,
       env: { ...commanding.env, AUDITING_BUCKET: auditing.bucketName },
       places: { ...commanding.places, auditing: auditing.bucketArn },
     });
@@ -59,6 +61,5 @@ export class HttpFunctions extends Construct {
       public: open.lambda,
       published: published.lambda,
     };
-    this.roleArns = [claimant, insurer, auditor, open].map(({ role }) => role.roleArn);
   }
 }

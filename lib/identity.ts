@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-cognito";
 import { Construct } from "constructs";
 import { type Role, roles, type Scope, scopes, scopesOfRole } from "../shared/api/role.ts";
+import { DeploymentStack } from "./deployment-stack.ts";
 
 const server = "countersign";
 const scopeName = (scope: Scope): string => scope.slice(server.length + 1);
@@ -75,8 +76,8 @@ const userPool = (scope: Construct): UserPool =>
     accountRecovery: AccountRecovery.EMAIL_ONLY,
     featurePlan: FeaturePlan.PLUS,
     standardThreatProtectionMode: StandardThreatProtectionMode.FULL_FUNCTION,
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: DeploymentStack.of(scope).deletionProtection,
+    removalPolicy: DeploymentStack.of(scope).kept,
   });
 
 const personClient = (pool: UserPool, id: string, asked: OAuthScope[], callbackUrl: string) =>

@@ -1,57 +1,48 @@
-import { Stack, type StackProps } from "aws-cdk-lib";
-import type { Construct } from "constructs";
-import { names as adjudicatorNames } from "../functions/adjudicator/env.ts";
+import type { App } from "aws-cdk-lib";
 import { routeTable } from "../shared/api/routes.ts";
+import { Adjudication } from "./adjudication.ts";
+import { DeploymentStack, envOf } from "./deployment-stack.ts";
 import { Foundation } from "./foundation.ts";
 import { HttpApi } from "./http-api.ts";
 import { HttpFunctions } from "./http-functions.ts";
 import { Identity } from "./identity.ts";
-import { jobTimeout, Nudges, Sweep } from "./jobs.ts";
-import { PlatformFunction } from "./platform-function.ts";
+import { Migrations } from "./migrations.ts";
+import { Operations } from "./operations.ts";
 import { QldbLedger } from "./qldb-ledger.ts";
+import { Nudges } from "./queues.ts";
 import type { Settings } from "./settings.ts";
+import { TlogPublisher } from "./tlog-publisher.ts";
 import { TlogSequencer } from "./tlog-sequencer.ts";
 
-/** From the request to the committed record and its place in the ledger. */
-export class PlatformStack extends Stack {
+/** From the request to the committed record, its place in the ledger, and what is published of it. */
+export class PlatformStack extends DeploymentStack {
   readonly foundation: Foundation;
-  /** The tlog engine's place in the walk; absent with the qldb engine. */
-  readonly sequencer: TlogSequencer | undefined;
-  /** Wakes the sequencer. */
-  readonly toPlace: Nudges;
-  /** The roles that run commands or read what they wrote. */
-  readonly appRoleArns: readonly string[];
+  readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, settings: Settings, props: StackProps = {}) {
-    super(scope, id, props);
-    this.foundation = new Foundation(this, "Foundation", settings);
-    const toAdjudicate = new Nudges(this, "ToAdjudicate");
-    this.toPlace = new Nudges(this, "ToPlace");
-
-    const http = new HttpFunctions(this, "Http", this.foundation, toAdjudicate);
+  constructor(app: App, id: string, settings: Settings) {
+    super(app, id, settings, envOf(settings.region, settings.accounts?.platform));
+    this.foundation = new Foundation(this, "Foundation");
+    const migrations = new Migrations(this, "Migrations", this.foundation.database);
+    const toPlace = new Nudges(this, "ToPlace");
+    const adjudication = new Adjudication(this, "Adjudication", this.foundation, toPlace);
+    const http = new HttpFunctions(this, "Http", this.foundation, adjudication.nudges);
     const identity = new Identity(this, "Identity", settings);
-    new HttpApi(this, "Api", {
+    this.api = new HttpApi(this, "Api", {
       table: routeTable,
       issuer: identity.issuer,
       clientIds: identity.clients.map(({ userPoolClientId }) => userPoolClientId),
       functions: http.byAudience,
     });
+    const ledger =
+      settings.ledger === "tlog" ? this.#tlog(toPlace) : [new QldbLedger(this, "Qldb")];
+    for (const needy of [adjudication, http, ...ledger]) needy.node.addDependency(migrations);
+  }
 
-    const adjudicator = new PlatformFunction(this, "Adjudicator", {
-      name: "adjudicator",
-      names: adjudicatorNames,
-      ...this.foundation.commanding(this.toPlace),
-      timeout: jobTimeout,
-      memoryMiB: 1024,
-    });
-    toAdjudicate.wake(adjudicator.lambda);
-    new Sweep(this, "Sweep", adjudicator.lambda);
-
-    if (settings.ledger === "tlog") {
-      this.sequencer = new TlogSequencer(this, "Sequencer", this.foundation.database, this.toPlace);
-    } else {
-      new QldbLedger(this, "Qldb");
-    }
-    this.appRoleArns = [...http.roleArns, adjudicator.role.roleArn];
+  #tlog(toPlace: Nudges) {
+    return [
+      new TlogSequencer(this, "Sequencer", this.foundation.database, toPlace),
+      new TlogPublisher(this, "Publisher", this.foundation),
+      new Operations(this, "Operations", this.foundation, toPlace),
+    ];
   }
 }

@@ -1,6 +1,9 @@
+import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnLedger } from "aws-cdk-lib/aws-qldb";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { DeploymentStack } from "./deployment-stack.ts";
+import { admitService } from "./key-policy.ts";
 
 const ended =
   "Asked for by -c ledger=qldb, which exists to read and verify archived journals: AWS ended QLDB on 2025-07-31, so this template synthesises and no account can deploy it.";
@@ -9,10 +12,19 @@ const ended =
 export class QldbLedger extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { account, kept } = DeploymentStack.of(this);
+    const key = new Key(this, "Key", {
+      description: "Countersign: closes the ledger",
+      enableKeyRotation: true,
+      removalPolicy: kept,
+    });
+    const ours = { StringEquals: { "aws:SourceAccount": account } };
+    admitService(key, "qldb.amazonaws.com", ours, ["kms:CreateGrant"]);
     const ledger = new CfnLedger(this, "Ledger", {
       name: "countersign",
       permissionsMode: "STANDARD",
       deletionProtection: true,
+      kmsKey: key.keyArn,
     });
     acknowledge(ledger, "CloudFormation-Validate::E3710", ended);
   }

@@ -1,37 +1,55 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { Node } from "constructs";
-import { fromUtf8 } from "../shared/base/bytes.ts";
-import { type Generations, parseGenerations } from "../shared/base/generations.ts";
-import { Malformed } from "../shared/base/malformed.ts";
-import {
-  formatWitnessPolicy,
-  noWitness,
-  parseWitnessPolicy,
-} from "../shared/log/witness-policy.ts";
+import type { Generations } from "../shared/base/generations.ts";
+import * as read from "./context.ts";
 
 /** The two engines behind the ledger port. */
 export const ledgers = ["tlog", "qldb"] as const;
 export type Ledger = (typeof ledgers)[number];
 
+/** `dev` may be destroyed, `prod` keeps what it wrote for years. */
+export const stages = ["dev", "prod"] as const;
+export type Stage = (typeof stages)[number];
+
+/** Names and certificates of one's own: `name` is what people and programs use, `origin` the API behind it, which nobody else is told. */
+export interface Domain {
+  readonly name: string;
+  /** ARN of a certificate in us-east-1. */
+  readonly certificate: string;
+  readonly origin: string;
+  /** ARN of a certificate in the platform's region. */
+  readonly originCertificate: string;
+}
+
+/** The signer's own account; both numbers are known before the first deploy, the cluster's id when the platform is there. */
+export interface SignerAccount {
+  readonly platform: string;
+  readonly signer: string;
+  readonly cluster: string | undefined;
+}
+
 /** What `-c name=value` may say. */
 export interface Settings {
+  readonly stage: Stage;
+  /** Years that nobody can shorten what is published; undefined in dev, where it is a day that an administrator can. */
+  readonly retentionYears: number | undefined;
   readonly ledger: Ledger;
+  readonly region: string;
+  /** Where keys could also be used and what is published is copied to. */
+  readonly failoverRegion: string | undefined;
+  readonly accounts: SignerAccount | undefined;
+  readonly domain: Domain | undefined;
   /** First part of every log's origin; fixed by the first record of each log, so never changed after the first deploy. */
   readonly originPrefix: string;
   /** Where the identity provider sends people back to. */
   readonly callbackUrl: string;
   /** The generations of signing keys in use: one, or two while keys are replaced (docs/operating.md). */
   readonly signingKeys: Generations;
+  /** The generations of the value by which functions know the edge: one, or two while it is replaced. */
+  readonly originVerify: Generations;
   /** Who must cosign each checkpoint before it is shown: witness, group and quorum lines of a trust policy. */
   readonly witnessPolicy: string;
 }
 
-/** A context value that is not one of those there are; its message is one sentence for the person at the terminal. */
-export class BadSetting extends Error {
-  override readonly name = "BadSetting";
-}
-
-const known = ["ledger", "originPrefix", "callbackUrl", "signingKeys", "witnessPolicy"] as const;
 const example = {
   originPrefix: "countersign.example",
   callbackUrl: "https://countersign.example/",
@@ -39,61 +57,23 @@ const example = {
 
 /** Reads the settings from CDK context. Throws BadSetting. */
 export function readSettings(node: Node): Settings {
-  const given = (name: (typeof known)[number], fallback: string): string => {
-    const value: unknown = node.tryGetContext(name) ?? fallback;
-    if (typeof value === "string") return value;
-    throw new BadSetting(`Context ${name} must be text.`);
+  read.refuseUnknown(node);
+  const stage = read.oneOf(node, "stage", stages, "dev");
+  const region = read.region(node, "region") ?? "us-east-1";
+  return {
+    stage,
+    region,
+    retentionYears: read.retentionYears(node, stage),
+    ledger: read.oneOf(node, "ledger", ledgers, "tlog"),
+    failoverRegion: read.otherRegion(node, "failoverRegion", region),
+    accounts: read.accounts(node),
+    domain: read.domain(node, region),
+    originPrefix: read.originPrefix(node, example.originPrefix),
+    callbackUrl: read.httpsUrl(node, "callbackUrl", example.callbackUrl),
+    signingKeys: read.generations(node, "signingKeys", "keys are replaced"),
+    originVerify: read.generations(node, "originVerify", "the value is replaced"),
+    witnessPolicy: read.witnessPolicy(node),
   };
-  const ledger = ledgers.find((one) => one === given("ledger", "tlog"));
-  if (!ledger) {
-    throw new BadSetting(
-      `Context ledger must be ${ledgers.join(" or ")}, not "${given("ledger", "")}".`,
-    );
-  }
-  const originPrefix = given("originPrefix", example.originPrefix);
-  if (
-    !/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9-]+)*$/.test(originPrefix) ||
-    originPrefix.length > 180
-  ) {
-    throw new BadSetting(
-      `Context originPrefix must be a lower-case host name with an optional path, not "${originPrefix}".`,
-    );
-  }
-  const callbackUrl = given("callbackUrl", example.callbackUrl);
-  if (!URL.canParse(callbackUrl) || new URL(callbackUrl).protocol !== "https:") {
-    throw new BadSetting(`Context callbackUrl must be an https URL, not "${callbackUrl}".`);
-  }
-  const signingKeys = readGenerations(given("signingKeys", "1"));
-  const witnessPolicy = readWitnessPolicy(given("witnessPolicy", ""));
-  return { ledger, originPrefix, callbackUrl, signingKeys, witnessPolicy };
-}
-
-/** A function's variables have 4 KB together. */
-const mostPolicyBytes = 2_500;
-
-/** The lines of the policy in the file at `path`; where none is named, those that ask for nobody. */
-function readWitnessPolicy(path: string): string {
-  if (path === "") return fromUtf8(noWitness);
-  if (!existsSync(path))
-    throw new BadSetting("Context witnessPolicy must be a file that is there.");
-  try {
-    const lines = formatWitnessPolicy(parseWitnessPolicy(readFileSync(path)));
-    if (lines.length <= mostPolicyBytes) return fromUtf8(lines);
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    throw new BadSetting(`Context witnessPolicy must be a trust policy's file: ${error.message}.`);
-  }
-  throw new BadSetting(
-    `Context witnessPolicy must be at most ${mostPolicyBytes} bytes of witness, group and quorum lines: name fewer, or Ed25519 witnesses.`,
-  );
-}
-
-function readGenerations(text: string): Generations {
-  const generations = parseGenerations(text);
-  if (generations) return generations;
-  throw new BadSetting(
-    `Context signingKeys must be one generation, or two in rising order while keys are replaced, not "${text}".`,
-  );
 }
 
 /** The line every synth prints: which engine, and what the other one is worth. */

@@ -1,69 +1,106 @@
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
-import { Bucket } from "aws-cdk-lib/aws-s3";
-import type { Construct } from "constructs";
-import { names } from "../functions/signer/env.ts";
-import type { Database } from "./database.ts";
-import { jobTimeout, Nudges, Sweep } from "./jobs.ts";
+import { type App, CfnOutput } from "aws-cdk-lib";
+import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import { names as signerNames } from "../functions/signer/env.ts";
+import { BreakGlass } from "./break-glass.ts";
+import { Buckets } from "./buckets.ts";
+import { type Database, databaseUrl } from "./database.ts";
+import { DeploymentStack, envOf } from "./deployment-stack.ts";
+import { jobTimeout, Sweep } from "./jobs.ts";
 import { PlatformFunction } from "./platform-function.ts";
+import { Nudges } from "./queues.ts";
 import type { Settings } from "./settings.ts";
 import { SigningKeys } from "./signing-keys.ts";
-import { accessLogs, closed } from "./stores.ts";
+
+/** What the signer reads: the database's connection and ARN. */
+export interface SignerReads {
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** What a signer in its own account reads, by the cluster's id. */
+export function clusterById(settings: Settings, platform: string, cluster: string): SignerReads {
+  const { region } = settings;
+  return {
+    url: databaseUrl("countersign_publisher", `${cluster}.dsql.${region}.on.aws`),
+    arn: `arn:aws:dsql:${region}:${platform}:cluster/${cluster}`,
+  };
+}
+
+/** What a signer in the platform's account reads. */
+export const clusterOf = (database: Database): SignerReads => ({
+  url: database.url("countersign_publisher"),
+  arn: database.arn,
+});
 
 /** The gate: what it signed last, the keys, and the one function that may use them. */
-export class SignerStack extends Stack {
-  readonly state: Bucket;
-  readonly signingKeys: SigningKeys;
-  readonly toPublish: Nudges;
-  readonly roleArn: string;
-
-  constructor(
-    scope: Construct,
-    id: string,
-    settings: Settings,
-    from: { readonly database: Database; readonly toSign: Nudges },
-    props: StackProps = {},
-  ) {
-    super(scope, id, props);
-    this.signingKeys = new SigningKeys(this, "SigningKeys", settings.signingKeys);
-    const { ed25519, mldsa44 } = this.signingKeys;
-    this.state = new Bucket(this, "State", {
-      ...closed,
-      versioned: true,
-      serverAccessLogsBucket: accessLogs(this),
-    });
-    this.toPublish = new Nudges(this, "ToPublish");
-    const { lambda, role } = new PlatformFunction(this, "Signer", {
+export class SignerStack extends DeploymentStack {
+  constructor(app: App, id: string, settings: Settings, database: SignerReads) {
+    super(app, id, settings, envOf(settings.region, settings.accounts?.signer));
+    const { ed25519, mldsa44 } = new SigningKeys(this, "SigningKeys");
+    new BreakGlass(this, "BreakGlass", [...ed25519, ...mldsa44]);
+    const stateKey = this.#stateKey();
+    const state = this.#state(stateKey);
+    const toSign = new Nudges(this, "ToSign", this.names.queue("signer").name);
+    toSign.admit(this.names.platformAccount, this.names.roleArn("sequencer"));
+    const toPublish = this.names.queue("publisher");
+    const signer = new PlatformFunction(this, "Signer", {
       name: "signer",
-      names,
+      names: signerNames,
       env: {
-        DATABASE_URL: from.database.url("countersign_publisher"),
+        DATABASE_URL: database.url,
         ORIGIN_PREFIX: settings.originPrefix,
         ED25519_KEY_IDS: ed25519.join(","),
         MLDSA44_KEY_IDS: mldsa44.join(","),
-        SIGNER_BUCKET: this.state.bucketName,
-        NUDGE_QUEUE_URL: this.toPublish.queue.queueUrl,
+        SIGNER_BUCKET: state.bucketName,
+        NUDGE_QUEUE_URL: toPublish.url,
       },
       places: {
-        database: from.database.arn,
+        database: database.arn,
         ed25519Key: ed25519,
         mldsa44Key: mldsa44,
-        signerState: this.state.bucketArn,
-        nudges: this.toPublish.queue.queueArn,
+        signerState: state.bucketArn,
+        nudges: toPublish.arn,
       },
+      objectsKeyArn: stateKey.keyArn,
       timeout: jobTimeout,
     });
-    this.roleArn = role.roleArn;
-    from.toSign.wake(lambda);
-    new Sweep(this, "Sweep", lambda);
-    new CfnOutput(this, "Function", { value: lambda.functionName });
+    toSign.wake(signer);
+    new Sweep(this, "Sweep", signer);
+    new CfnOutput(this, "Function", { value: signer.lambda.functionName });
   }
 
-  /** For functions that verify what the keys signed. */
-  reading() {
-    const { ed25519, mldsa44 } = this.signingKeys;
-    return {
-      env: { ED25519_KEY_IDS: ed25519.join(","), MLDSA44_KEY_IDS: mldsa44.join(",") },
-      places: { ed25519Key: ed25519, mldsa44Key: mldsa44 },
-    };
+  #stateKey(): Key {
+    const key = new Key(this, "StateKey", {
+      description: "Countersign: closes what the signer keeps",
+      enableKeyRotation: true,
+      removalPolicy: this.kept,
+    });
+    key.addToResourcePolicy(this.#publisherMay(["kms:Decrypt"], ["*"]));
+    return key;
+  }
+
+  /** `latest` and every note, all versions of them; the platform's publisher reads it, and nobody there writes it. */
+  #state(encryptionKey: Key): Bucket {
+    const state = new Buckets(this, "Buckets").add("State", {
+      bucketName: this.names.signerState,
+      versioned: true,
+      encryptionKey,
+      bucketKeyEnabled: true,
+    });
+    state.addToResourcePolicy(this.#publisherMay(["s3:GetObject"], [state.arnForObjects("*")]));
+    state.addToResourcePolicy(this.#publisherMay(["s3:ListBucket"], [state.bucketArn]));
+    return state;
+  }
+
+  /** Named by its role, which need not be there yet. */
+  #publisherMay(actions: string[], resources: string[]): PolicyStatement {
+    return new PolicyStatement({
+      principals: [new AccountPrincipal(this.names.platformAccount)],
+      actions,
+      resources,
+      conditions: { ArnEquals: { "aws:PrincipalArn": this.names.roleArn("publisher") } },
+    });
   }
 }

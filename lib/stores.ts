@@ -1,36 +1,10 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type BucketProps,
-  type IBucket,
-  ObjectLockRetention,
-  ObjectOwnership,
-} from "aws-cdk-lib/aws-s3";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { type Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledge.ts";
-
-/** What holds of every bucket here: private, encrypted, TLS only, kept when the stack goes. */
-export const closed = {
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  encryption: BucketEncryption.S3_MANAGED,
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  removalPolicy: RemovalPolicy.RETAIN,
-} as const satisfies BucketProps;
-
-/** A bucket for other buckets' access logs, kept one year. */
-export function accessLogs(scope: Construct): IBucket {
-  const logs = new Bucket(scope, "AccessLogs", {
-    ...closed,
-    lifecycleRules: [{ expiration: Duration.days(365) }],
-  });
-  acknowledge(logs, "AwsSolutions-S1", "It holds access logs; logging it would log the logging.");
-  return logs as IBucket;
-}
+import { Buckets } from "./buckets.ts";
+import { DeploymentStack } from "./deployment-stack.ts";
 
 /** The platform's buckets. */
 export class Stores extends Construct {
@@ -52,33 +26,39 @@ export class Stores extends Construct {
   /** What insurers asked for as jobs: uploads of policies under `incoming/`, progress and results; unlocked and unversioned, for all of it is thrown away. */
   readonly jobs: Bucket;
 
+  /** Closes the private ones. */
+  readonly objectsKey: Key;
+
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const serverAccessLogsBucket = accessLogs(this);
-    const bucket = (name: string, props: BucketProps = {}) =>
-      new Bucket(this, name, {
-        ...closed,
-        serverAccessLogsBucket,
-        serverAccessLogsPrefix: `${name}/`,
+    const { kept, names } = DeploymentStack.of(this);
+    const buckets = new Buckets(this, "Buckets");
+    this.objectsKey = new Key(this, "ObjectsKey", {
+      description: "Countersign: closes private objects",
+      enableKeyRotation: true,
+      removalPolicy: kept,
+    });
+    const open = (name: string, props: BucketProps = {}) =>
+      buckets.add(name, {
+        bucketName: names.bucket(name.toLowerCase(), names.platformAccount),
+        encryption: BucketEncryption.S3_MANAGED,
         ...props,
       });
-    this.published = bucket("Published", {
-      versioned: true,
-      objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(1)),
-    });
+    const closed = (name: string, props: BucketProps = {}) =>
+      buckets.add(name, { encryptionKey: this.objectsKey, bucketKeyEnabled: true, ...props });
+    this.published = open("Published", buckets.locked());
     putOnceOnly(this.published);
-    this.live = bucket("Live");
-    this.sealed = bucket("Sealed");
-    this.evidence = bucket("Evidence", {
+    this.live = open("Live");
+    this.sealed = closed("Sealed");
+    this.evidence = closed("Evidence", {
       lifecycleRules: [{ prefix: "incoming/", expiration: Duration.days(1) }],
     });
-    this.wrappedKeys = bucket("WrappedKeys");
+    this.wrappedKeys = closed("WrappedKeys");
     const expiration = Duration.days(8);
-    this.auditing = bucket("Auditing", {
+    this.auditing = closed("Auditing", {
       lifecycleRules: ["files/", "jobs/"].map((prefix) => ({ prefix, expiration })),
     });
-    this.jobs = bucket("Jobs", {
+    this.jobs = closed("Jobs", {
       lifecycleRules: [
         { prefix: "incoming/", expiration: Duration.days(1) },
         { prefix: "imports/", expiration },

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import pg from "pg";
-import {
-  ChangedStep,
-  forDsql,
-  type MigrationConnection,
-  migrate,
-} from "../../functions/adapters/postgres/migrate.ts";
+import type { MigrationConnection } from "../../functions/adapters/postgres/index-jobs.ts";
+import { ChangedStep, forDsql, migrate } from "../../functions/adapters/postgres/migrate.ts";
 import {
   loadMigrations,
   type Migration,
@@ -165,55 +161,111 @@ describe("migrating", () => {
 });
 
 describe("on DSQL", () => {
-  /** Keeps the journal in memory and fails as DSQL does when a definition and rows share a transaction. */
-  function dsql(failAfter = Number.POSITIVE_INFINITY) {
+  type Job = "processing" | "completed" | "failed";
+
+  /** Keeps the journal in memory and fails as DSQL does when a definition and rows share a transaction; an index is built by a job, after `looks` at its jobs. */
+  function dsql({
+    failAfter = Number.POSITIVE_INFINITY,
+    looks = 0,
+    ends = "completed" as Job,
+  } = {}) {
     const journal = new Map<string, { hash: unknown; state: unknown }>();
     const made: string[] = [];
-    const state = { left: failAfter };
+    const dropped: string[] = [];
+    const jobs: { job_id: string; status: Job; details: string }[] = [];
+    const state = { left: failAfter, looks, ends };
+    const index = { valid: false };
+    const look = () => {
+      if (state.looks-- > 0) return;
+      for (const job of jobs) if (job.status === "processing") job.status = state.ends;
+      index.valid = jobs.at(-1)?.status === "completed";
+    };
+    const rows = (text: string, key: string): Record<string, unknown>[] => {
+      if (text.includes("pg_index")) {
+        return made.some((one) => one.includes("INDEX")) ? [{ indisvalid: index.valid }] : [];
+      }
+      if (text.includes("sys.jobs")) look();
+      return text.includes("sys.jobs") ? [...jobs] : [journal.get(key) ?? []].flat();
+    };
     const connection: MigrationConnection = {
       query: async (text, values = []) => {
         const key = `${values[0]}/${values[1]}`;
         if (/^BEGIN|^COMMIT/.test(text)) throw new Error("one statement at a time here");
-        if (text.startsWith("SELECT")) return { rows: [journal.get(key) ?? []].flat() };
+        if (text.startsWith("SELECT")) return { rows: rows(text, key) };
         if (state.left-- === 0) throw new Error("broken");
         if (text.startsWith("INSERT")) journal.set(key, { hash: values[2], state: values[3] });
         else if (text.startsWith("UPDATE"))
           journal.set(key, { ...journal.get(key), hash: journal.get(key)?.hash, state: values[2] });
+        else if (text.startsWith("DROP INDEX")) dropped.push(made.splice(1, 1)[0] ?? "");
         else if (made.includes(text)) throw Object.assign(new Error("exists"), { code: "42P07" });
         else if (!/migration_step/.test(text)) made.push(text);
-        return { rows: [] };
+        if (!text.startsWith("CREATE INDEX")) return { rows: [] };
+        const job_id = `job-${jobs.length}`;
+        jobs.push({ job_id, status: "processing", details: "duplicate key" });
+        return { rows: [{ job_id }] };
       },
     };
-    return { connection, made, state };
+    return { connection, made, dropped, state, jobs, index };
   }
 
   const steps = parseMigration(
     "m",
     "-- step: t\nCREATE TABLE t (a text);\n-- step: i\nCREATE INDEX i ON t (a);",
   );
+  const withTable = ["CREATE TABLE t (a text)", "CREATE INDEX ASYNC i ON t (a)"];
+  /** Looks `most` times, without a rest between. */
+  const waiting = (most = 100) => {
+    let left = most;
+    return { sleep: async () => undefined, mayWait: () => left-- > 0 };
+  };
+  const run = (connection: MigrationConnection, most?: number) =>
+    migrate(connection, { engine: "dsql", migrations: [steps], waiting: waiting(most) });
 
-  test("indexes are asynchronous and no transaction is opened", async () => {
-    const { connection, made } = dsql();
-    await migrate(connection, { engine: "dsql", migrations: [steps] });
-    expect(made).toEqual(["CREATE TABLE t (a text)", "CREATE INDEX ASYNC i ON t (a)"]);
+  test("indexes are asynchronous, their jobs are waited for, and no transaction is opened", async () => {
+    const { connection, made, state, index } = dsql({ looks: 5 });
+    expect(await run(connection)).toEqual(["m: t", "m: i"]);
+    expect([made, index.valid, state.looks]).toEqual([withTable, true, -1]);
     expect(forDsql("CREATE UNIQUE INDEX i ON t (a)")).toBe("CREATE UNIQUE INDEX ASYNC i ON t (a)");
   });
 
   test("stopped between a definition and its journal row, it goes on", async () => {
     for (let n = 0; n < 8; n++) {
-      const { connection, made, state } = dsql(n);
-      await migrate(connection, { engine: "dsql", migrations: [steps] }).catch(() => undefined);
+      const { connection, made, state } = dsql({ failAfter: n });
+      await run(connection).catch(() => undefined);
       state.left = Number.POSITIVE_INFINITY;
-      await migrate(connection, { engine: "dsql", migrations: [steps] });
-      expect(made).toHaveLength(2);
+      await run(connection);
+      expect(made).toEqual(withTable);
     }
+  });
+
+  test("a job that outlasts the run is waited for by the next one, which makes no second index", async () => {
+    const { connection, made, jobs } = dsql({ looks: 20 });
+    await expect(run(connection, 3)).rejects.toThrow(/index i is still being built/);
+    expect(await run(connection)).toEqual(["m: i"]);
+    expect([made, jobs.length]).toEqual([withTable, 1]);
+  });
+
+  test("a job that fails fails the step with its own words; the next run makes the index anew", async () => {
+    const { connection, made, dropped, state } = dsql({ ends: "failed" });
+    await expect(run(connection)).rejects.toThrow("i: duplicate key");
+    expect([made, dropped]).toEqual([withTable.slice(0, 1), withTable.slice(1)]);
+    state.ends = "completed";
+    expect(await run(connection)).toEqual(["m: i"]);
+    expect(made).toEqual(withTable);
+  });
+
+  test("an index that nobody builds any more is dropped and made anew", async () => {
+    const { connection, made, dropped, state, jobs } = dsql({ looks: 20 });
+    await expect(run(connection, 3)).rejects.toThrow(/still being built/);
+    jobs.splice(0);
+    state.looks = 0;
+    expect(await run(connection)).toEqual(["m: i"]);
+    expect([made, dropped]).toEqual([withTable, withTable.slice(1)]);
   });
 
   test("a table that is there although no migration began it is an error", async () => {
     const { connection, made } = dsql();
     made.push("CREATE TABLE t (a text)");
-    await expect(migrate(connection, { engine: "dsql", migrations: [steps] })).rejects.toThrow(
-      "exists",
-    );
+    await expect(run(connection)).rejects.toThrow("exists");
   });
 });

@@ -19,9 +19,11 @@ export const actionsOf = (resources: Resources, rolePath: string): string[] =>
 export function statementsOf(resources: Resources, rolePath: string): Statement[] {
   const role = resources[rolePath]!;
   const inline = (role.Properties.Policies ?? []) as { PolicyDocument: PolicyDocument }[];
-  const attached = ofType(resources, "AWS::IAM::Policy").filter(([path, { Properties }]) =>
-    (Properties.Roles as unknown[]).some((one) => `${stackOf(path)}/${named(one)}` === rolePath),
-  );
+  const attached = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"]
+    .flatMap((type) => ofType(resources, type))
+    .filter(([path, { Properties }]) =>
+      (Properties.Roles as unknown[]).some((one) => `${stackOf(path)}/${named(one)}` === rolePath),
+    );
   const attachedTo = attached.map(([, { Properties }]) => Properties.PolicyDocument);
   return [...inline.map(({ PolicyDocument: document }) => document), ...attachedTo]
     .flatMap((document) => (document as PolicyDocument).Statement)
@@ -32,7 +34,7 @@ export function statementsOf(resources: Resources, rolePath: string): Statement[
 export const roleOf = (path: string, lambda: Resource): string =>
   `${stackOf(path)}/${named(lambda.Properties.Role)}`;
 
-/** Policies that allow a wildcard action to a role, and managed policies attached to one. */
+/** Policies that allow a wildcard action to a role, and policies of AWS's attached to one. */
 export const wildcardActions = (resources: Resources): string[] =>
   ofType(resources, "AWS::IAM::Role").flatMap(([path, { Properties }]) => [
     ...actionsOf(resources, path)

@@ -2,8 +2,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { App } from "aws-cdk-lib";
+import { BadSetting } from "../../lib/context.ts";
 import type { EnvOf, PlatformFunctionProps } from "../../lib/platform-function.ts";
-import { BadSetting, ledgerLine, readSettings } from "../../lib/settings.ts";
+import { ledgerLine, readSettings } from "../../lib/settings.ts";
 import { formatVerifierKey } from "../../shared/log/key.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { ed25519Signer } from "../log/signers.ts";
@@ -35,6 +36,17 @@ test.each([
   ["signingKeys", ""],
   ["witnessPolicy", "nowhere.policy"],
   ["witnessPolicy", "package.json"],
+  ["stage", "test"],
+  ["region", "europe"],
+  ["failoverRegion", "us-east-1"],
+  ["account", "1234"],
+  ["signerAccount", "222222222222"],
+  ["cluster", "abc"],
+  ["cluster", "abcdefghijklmnopqrstuvwxyz"],
+  ["domainName", "Claims.acme.example"],
+  ["certificate", "arn:aws:acm:eu-west-1:111111111111:certificate/1-2"],
+  ["retentionYears", "10"],
+  ["originVerify", "3,2"],
 ])("%s = %p is refused by one sentence that names it", (name, value) => {
   let message = "";
   try {
@@ -43,7 +55,48 @@ test.each([
     expect(error).toBeInstanceOf(BadSetting);
     message = (error as BadSetting).message;
   }
-  expect(message).toMatch(new RegExp(`^Context ${name} must be [^\\n]+\\.$`));
+  expect(message).toMatch(/^Context \w+ must be [^\n]+\.$/);
+  expect(message).toMatch(new RegExp(`\\b${name}\\b`));
+});
+
+test("prod asks for years of retention, and a name that nobody reads is refused", () => {
+  expect(() => read({ stage: "prod" })).toThrow(
+    "Context retentionYears must be given with -c stage=prod, for nobody can shorten it afterwards.",
+  );
+  for (const retentionYears of ["0", "100", "ten", "1.5"]) {
+    expect(() => read({ stage: "prod", retentionYears })).toThrow(
+      `Context retentionYears must be a number of years from 1 to 99, not "${retentionYears}".`,
+    );
+  }
+  expect(read({ stage: "prod", retentionYears: "10" }).retentionYears).toBe(10);
+  expect(() => read({ retentionYear: "10" })).toThrow(/^Context retentionYear is none of stage, /);
+});
+
+test("two accounts are two, and both are named; so are a domain's four values", () => {
+  const two = { account: "111111111111", signerAccount: "222222222222" };
+  const cluster = "abcdefghijklmnopqrstuvwxyz";
+  expect(read({ ...two, cluster }).accounts).toEqual({
+    ...{ platform: "111111111111", signer: "222222222222", cluster },
+  });
+  expect(() => read({ ...two, signerAccount: two.account })).toThrow(/another account/);
+  const arn = (region: string) =>
+    `arn:aws:acm:${region}:111111111111:certificate/01234567-89ab-cdef-0123-456789abcdef`;
+  const all = {
+    domainName: "claims.acme.example",
+    certificate: arn("us-east-1"),
+    originDomainName: "api.acme.example",
+    originCertificate: arn("eu-west-1"),
+  };
+  expect(read({ ...all, region: "eu-west-1" }).domain?.origin).toBe("api.acme.example");
+  for (const left of Object.keys(all)) {
+    const { [left as keyof typeof all]: _, ...others } = all;
+    expect(() => read({ ...others, region: "eu-west-1" })).toThrow(
+      `Context ${left} must be given together with `,
+    );
+  }
+  expect(() => read(all)).toThrow(
+    /originCertificate must be the ARN of a certificate in us-east-1/,
+  );
 });
 
 test("a witness policy is read from its file, without its log lines; none asks for nobody", () => {

@@ -17,6 +17,7 @@ import { names as selfAudit } from "../../functions/self-audit/env.ts";
 import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
 import { names as totals } from "../../functions/totals/env.ts";
+import { type Implied, implied, impliedByObjects } from "../../lib/implied.ts";
 import { stageThrottle } from "../../shared/api/gateway-error.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
@@ -47,13 +48,7 @@ const altered = (path: string, change: object): Resources => {
 const only = (type: string): readonly [string, Resource] => ofType(resources, type)[0]!;
 
 test("the stacks stand in the order of the walk, and cdk-nag finds nothing in them", () => {
-  expect(stacks).toEqual([
-    "CountersignPlatform",
-    "CountersignSigner",
-    "CountersignPublisher",
-    "CountersignOperations",
-    "CountersignMigration",
-  ]);
+  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner"]);
 });
 
 test("cdk-nag stops the synth of a bucket that logs nothing", () => {
@@ -135,26 +130,27 @@ describe("functions", () => {
     expect(Environment.Variables.WITNESS_POLICY).toBe("quorum none\n");
   });
 
-  /** What a role gets besides its adapters' needs: its log, and the queue that wakes it. */
-  const implied = [
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    "sqs:ReceiveMessage",
-    "sqs:ChangeMessageVisibility",
-    "sqs:GetQueueUrl",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-  ];
-
   test.each(Object.keys(needs) as FunctionName[])("%s may do its needs and no more", (name) => {
     const [path, lambda] = lambdaOf(name);
     const woken = ["adjudicator", "sequencer", "signer", "publisher"].includes(name);
+    const more: readonly Implied[] = [
+      ...(["logs", "failedCalls"] as const),
+      ...(woken ? (["woken"] as const) : []),
+      ...impliedByObjects(needs[name]),
+    ];
     const allowed = [
       ...needs[name].map(({ action }) => action as string),
-      ...implied.slice(0, woken ? undefined : 2),
+      ...more.flatMap((each) => implied[each].actions as readonly string[]),
     ];
     const given = actionsOf(resources, roleOf(path, lambda));
     expect([...new Set(given)].sort()).toEqual([...new Set(allowed)].sort());
+  });
+
+  test("what a need implies is told with its reason, and nothing is implied that nobody gets", () => {
+    expect(Object.values(implied).every(({ because }) => /^[A-Z].+\.$/.test(because))).toBe(true);
+    expect(impliedByObjects(needs.public)).toEqual([]);
+    expect(impliedByObjects(needs.publisher)).toEqual(["opensObjects", "closesObjects"]);
+    expect(impliedByObjects(needs["self-audit"])).toContain("opensObjects");
   });
 
   test("have roles of their own", () => {
@@ -175,25 +171,22 @@ describe("functions", () => {
       const [path, lambda] = lambdaOf(name);
       const allowed = statementsOf(resources, roleOf(path, lambda));
       const deleting = allowed.filter(({ Action }) => Action.includes("s3:DeleteObject"));
-      return JSON.stringify(deleting).match(
-        /Stores(Published|Live|Sealed|WrappedKeys|Auditing|Jobs)/g,
-      );
+      return JSON.stringify(deleting)
+        .match(/(?<=StoresBuckets)[A-Z][A-Za-z]+?(?=[A-F0-9]{8})/g)
+        ?.sort();
     };
-    expect(deletes("publisher")).toEqual(["StoresLive"]);
-    expect(deletes("exporter")).toEqual(["StoresAuditing"]);
-    expect(deletes("importer")).toEqual(["StoresJobs"]);
-    expect(deletes("eraser")?.sort()).toEqual([
-      "StoresAuditing",
-      "StoresJobs",
-      "StoresSealed",
-      "StoresWrappedKeys",
-    ]);
+    expect(deletes("publisher")).toEqual(["Live"]);
+    expect(deletes("exporter")).toEqual(["Auditing"]);
+    expect(deletes("importer")).toEqual(["Jobs"]);
+    expect(deletes("eraser")).toEqual(["Auditing", "Evidence", "Jobs", "Sealed", "WrappedKeys"]);
     const [path, lambda] = lambdaOf("signer");
-    const role = JSON.stringify(resources[roleOf(path, lambda)]);
-    const signs = [...role.matchAll(/"Action":"kms:Sign","Condition":(.*?),"Effect"/g)];
-    const raw = (algorithm: string) =>
-      `{"StringEquals":{"kms:MessageType":"RAW","kms:SigningAlgorithm":"${algorithm}"}}`;
-    expect(signs.map(([, condition]) => condition)).toEqual([
+    const signs = statementsOf(resources, roleOf(path, lambda)).filter(
+      ({ Action }) => Action === "kms:Sign",
+    );
+    const raw = (algorithm: string) => ({
+      StringEquals: { "kms:MessageType": "RAW", "kms:SigningAlgorithm": algorithm },
+    });
+    expect(signs.map(({ Condition }) => Condition)).toEqual([
       raw("ED25519_SHA_512"),
       raw("ML_DSA_SHAKE_256"),
     ]);
@@ -248,23 +241,25 @@ test("the locked bucket takes a key once, and nobody deletes from it", () => {
     );
   });
   const everyone = { AWS: "*" };
-  const published = expect.stringMatching(/StoresPublishedPolicy/);
+  const published = expect.stringMatching(/StoresBucketsPublishedPolicy/);
   expect(denials.filter(([, effect]) => effect === "Deny")).toEqual([
     [published, "Deny", everyone, "s3:PutObject", { Null: { "s3:if-none-match": "true" } }],
     [published, "Deny", everyone, "s3:DeleteObject", undefined],
   ]);
 });
 
-test("keys: one symmetric key that rotates for data keys, an Ed25519 and an ML-DSA-44 key that sign", () => {
-  const keys = Object.fromEntries(ofType(resources, "AWS::KMS::Key"));
-  const specs = Object.entries(keys).map(([path, { Properties }]) => [
+test("keys: those that encrypt rotate; an Ed25519 and an ML-DSA-44 key sign", () => {
+  const specs = ofType(resources, "AWS::KMS::Key").map(([path, { Properties }]) => [
     path.split("/")[0],
     Properties.KeySpec ?? "SYMMETRIC_DEFAULT",
     Properties.KeyUsage ?? "ENCRYPT_DECRYPT",
     Properties.EnableKeyRotation ?? false,
   ]);
-  expect(specs).toEqual([
-    ["CountersignPlatform", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", true],
+  const closing = specs.filter(([, spec]) => spec === "SYMMETRIC_DEFAULT");
+  expect(closing.map(([, , usage, rotates]) => [usage, rotates])).toEqual(
+    closing.map(() => ["ENCRYPT_DECRYPT", true]),
+  );
+  expect(specs.filter((one) => !closing.includes(one))).toEqual([
     ["CountersignSigner", "ECC_NIST_EDWARDS25519", "SIGN_VERIFY", false],
     ["CountersignSigner", "ML_DSA_44", "SIGN_VERIFY", false],
   ]);
@@ -294,9 +289,8 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
 });
 
 test("each function connects as its own database role, and nothing else is granted one", () => {
-  const [, { Properties }] = lambdaOf("migrate");
-  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
-  const granted = JSON.stringify(Variables.DATABASE_ROLES);
+  const [, { Properties }] = only("Custom::Migrations");
+  const granted = JSON.stringify(Properties.Roles);
   const urls = [...lambdas].flatMap(([name, [, lambda]]) => {
     const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> };
     return Object.entries(Variables).flatMap(([variable, url]) =>
@@ -325,13 +319,15 @@ test("each function connects as its own database role, and nothing else is grant
   expect(of("countersign_sequencer")).toEqual(["sequencer"]);
   expect(of("countersign_publisher").sort()).toEqual(["publisher", "signer"]);
   const roles = Object.fromEntries(
-    granted.split("countersign_").flatMap((part) => {
-      const role = /^[a-z]+/.exec(part)?.[0];
-      const arns = part.match(/Role[A-F0-9]{8}/g) ?? [];
-      return role ? [[role, arns.length]] : [];
+    granted.split(/\W+(?=countersign_)/).flatMap((part) => {
+      const role = /^countersign_([a-z]+)/.exec(part)?.[1];
+      const arns = part.match(/role\/countersign-dev-[a-z-]+-us-east-1/g) ?? [];
+      return role ? [[role, arns.map((arn) => arn.slice(21, -10)).sort()]] : [];
     }),
   );
-  expect(roles).toEqual({ app: 9, eraser: 1, auditor: 2, sequencer: 1, publisher: 2 });
+  const connected = (role: string) => [...of(`countersign_${role}`)].sort();
+  const each = ["app", "eraser", "auditor", "sequencer", "publisher"];
+  expect(roles).toEqual(Object.fromEntries(each.map((role) => [role, connected(role)])));
 });
 
 describe("-c signingKeys=1,2", () => {
@@ -342,20 +338,23 @@ describe("-c signingKeys=1,2", () => {
     expect(specs.filter((spec) => spec !== undefined)).toEqual([
       ...["ECC_NIST_EDWARDS25519", "ECC_NIST_EDWARDS25519", "ML_DSA_44", "ML_DSA_44"],
     ]);
-    for (const name of ["Signer", "Publisher", "Operator", "SelfAudit"]) {
-      const [, lambda] = ofType(two.resources, "AWS::Lambda::Function").find(([path]) =>
-        path.split("/")[1]?.startsWith(name),
+    const variablesOf = (name: string) => {
+      const [, lambda] = ofType(two.resources, "AWS::Lambda::Function").find(
+        ([, { Properties }]) => Properties.Description === `Countersign: ${name}`,
       )!;
-      const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> };
-      for (const [variable, type] of [
-        ["ED25519_KEY_IDS", "Ed25519"],
-        ["MLDSA44_KEY_IDS", "MlDsa44"],
-      ] as const) {
-        const listed = JSON.stringify(Variables[variable]).match(
-          /SigningKeys(Ed25519|MlDsa44)[12]/g,
-        );
-        expect([name, listed]).toEqual([name, [`SigningKeys${type}1`, `SigningKeys${type}2`]]);
+      return (lambda.Properties.Environment as { Variables: Record<string, unknown> }).Variables;
+    };
+    for (const [variable, alias] of [
+      ["ED25519_KEY_IDS", "ed25519"],
+      ["MLDSA44_KEY_IDS", "mldsa44"],
+    ] as const) {
+      for (const name of ["publisher", "operator", "self-audit"]) {
+        const listed = JSON.stringify(variablesOf(name)[variable]).match(/alias\/[^",]+/g);
+        const own = [1, 2].map((n) => `alias/countersign-dev/${alias}-${n}`);
+        expect([name, listed]).toEqual([name, own]);
       }
+      const own = JSON.stringify(variablesOf("signer")[variable]);
+      expect(own.match(/SigningKeys(Ed25519|MlDsa44)[12]/g)).toHaveLength(2);
     }
     const [path, lambda] = ofType(two.resources, "AWS::Lambda::Function").find(([path]) =>
       path.startsWith("CountersignSigner/"),
@@ -373,10 +372,43 @@ describe("-c signingKeys=1,2", () => {
   });
 });
 
-test("the database refuses to be deleted", () => {
-  const [, cluster] = only("AWS::DSQL::Cluster");
-  expect(cluster.Properties.DeletionProtectionEnabled).toBe(true);
-  expect(cluster).toMatchObject({ DeletionPolicy: "Retain" });
+describe("-c stage", () => {
+  const prod = synthesised({ stage: "prod", retentionYears: "10" });
+  const bucketOf = (from: Resources, pattern: RegExp) =>
+    ofType(from, "AWS::S3::Bucket").find(([path]) => pattern.test(path))![1];
+  const lockOf = (from: Resources) => {
+    const { ObjectLockConfiguration: lock } = bucketOf(from, /Published/).Properties;
+    return (lock as { Rule: { DefaultRetention: object } }).Rule.DefaultRetention;
+  };
+
+  test("dev locks for a day that an administrator can end; prod for years that nobody can", () => {
+    expect(lockOf(resources)).toEqual({ Mode: "GOVERNANCE", Days: 1 });
+    expect(lockOf(prod.resources)).toEqual({ Mode: "COMPLIANCE", Days: 3_660 });
+  });
+
+  test("dev may be destroyed; in prod nothing that holds records, keys or logs goes with its stack", () => {
+    const holding = /^AWS::(S3::Bucket|KMS::Key|DSQL::Cluster|Logs::LogGroup|Cognito::UserPool)$/;
+    const policies = (from: Resources) => [
+      ...new Set(
+        Object.values(from)
+          .filter(({ Type }) => holding.test(Type))
+          .map((one) => (one as { DeletionPolicy?: string }).DeletionPolicy),
+      ),
+    ];
+    expect(policies(resources)).toEqual(["Delete"]);
+    expect(policies(prod.resources)).toEqual(["Retain"]);
+    const protection = (from: Resources) => [
+      ofType(from, "AWS::DSQL::Cluster")[0]![1].Properties.DeletionProtectionEnabled,
+      ofType(from, "AWS::Cognito::UserPool")[0]![1].Properties.DeletionProtection,
+    ];
+    expect(protection(resources)).toEqual([false, "INACTIVE"]);
+    expect(protection(prod.resources)).toEqual([true, "ACTIVE"]);
+  });
+
+  test("the database is closed under a key of ours", () => {
+    const { KmsEncryptionKey } = only("AWS::DSQL::Cluster")[1].Properties;
+    expect(resources[`CountersignPlatform/${named(KmsEncryptionKey)}`]!.Type).toBe("AWS::KMS::Key");
+  });
 });
 
 describe("-c ledger=qldb", () => {
@@ -388,7 +420,9 @@ describe("-c ledger=qldb", () => {
       PermissionsMode: "STANDARD",
       DeletionProtection: true,
     });
-    expect(qldb.stacks).toEqual(["CountersignPlatform", "CountersignMigration"]);
+    const { KmsKey } = ledger.Properties;
+    expect(qldb.resources[`CountersignPlatform/${named(KmsKey)}`]!.Type).toBe("AWS::KMS::Key");
+    expect(qldb.stacks).toEqual(["CountersignPlatform"]);
     const written = JSON.stringify(qldb.resources);
     expect(written).not.toMatch(/countersign_sequencer|ECC_NIST_EDWARDS25519/);
     expect(ofType(resources, "AWS::QLDB::Ledger")).toEqual([]);

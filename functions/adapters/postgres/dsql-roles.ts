@@ -2,8 +2,9 @@ import pg from "pg";
 import * as z from "zod";
 import { Malformed } from "../../../shared/base/malformed.ts";
 import { type DsqlPlace, dsqlTokens } from "./dsql.ts";
+import type { MigrationConnection, Waiting } from "./index-jobs.ts";
 import { migrate } from "./migrate.ts";
-import { translate } from "./translate.ts";
+import { sqlState, translate } from "./translate.ts";
 
 const role = z.string().regex(/^countersign_[a-z]+$/);
 const arn = z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/);
@@ -29,14 +30,16 @@ export const grantStatements = (roles: ReturnType<typeof parseDatabaseRoles>): r
 export async function migrateDsql(
   place: DsqlPlace,
   roles: ReturnType<typeof parseDatabaseRoles>,
+  waiting: Waiting,
 ): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: await dsqlTokens(place)() });
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const applied = await migrate(client, { engine: "dsql" });
+    const connection = untilItCommits(client, waiting);
+    const applied = await migrate(connection, { engine: "dsql", waiting });
     for (const statement of grantStatements(roles)) {
-      await client.query(statement).catch(alreadyGranted);
+      await connection.query(statement).catch(alreadyGranted);
     }
     return applied;
   } catch (error) {
@@ -46,8 +49,27 @@ export async function migrateDsql(
   }
 }
 
+const triesPerStatement = 10;
+
+/** A statement that meets a changed catalog (40001, OC001) did nothing and is sent again, with a rest between: each is a transaction of its own. */
+export const untilItCommits = (
+  connection: MigrationConnection,
+  { sleep }: Pick<Waiting, "sleep">,
+): MigrationConnection => ({
+  async query(text, values) {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await connection.query(text, values);
+      } catch (error) {
+        if (sqlState(error) !== "40001" || tries === triesPerStatement) throw error;
+        await sleep(100 * tries);
+      }
+    }
+  },
+});
+
 const duplicateObject = "42710";
 
 function alreadyGranted(error: unknown): void {
-  if ((error as { code?: string }).code !== duplicateObject) throw error;
+  if (sqlState(error) !== duplicateObject) throw error;
 }

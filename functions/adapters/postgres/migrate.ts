@@ -1,11 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { buildIndex, indexMadeBy, type MigrationConnection, type Waiting } from "./index-jobs.ts";
 import { loadMigrations, type Migration, type Step } from "./migrate-steps.ts";
 import { translate } from "./translate.ts";
-
-/** One database connection as the schema's owner. */
-export interface MigrationConnection {
-  query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
-}
 
 /** Where and how to migrate. */
 export interface MigrateOptions {
@@ -13,7 +10,11 @@ export interface MigrateOptions {
   /** "shared": one login plays every role, so steps that make roles or grant them rights are left out. Default "own". */
   readonly roles?: "own" | "shared";
   readonly migrations?: readonly Migration[];
+  /** How index jobs are waited for; with "dsql" only. Default: a look a second, for as long as it takes. */
+  readonly waiting?: Waiting;
 }
+
+const patient: Waiting = { sleep: (ms) => sleep(ms), mayWait: () => true };
 
 /** An applied step no longer has the text it was applied with. */
 export class ChangedStep extends Error {
@@ -83,7 +84,7 @@ async function applyOnce(
     return false;
   try {
     if (options.engine === "dsql")
-      await applyInHalves(connection, migration, step, state === begun);
+      await applyInHalves(connection, migration, step, state === begun, options.waiting ?? patient);
     else await applyAtomically(connection, migration, step);
     return true;
   } catch (error) {
@@ -134,10 +135,16 @@ async function applyInHalves(
   migration: string,
   step: Step,
   resumed: boolean,
+  waiting: Waiting,
 ): Promise<void> {
   if (!resumed) await connection.query(record, [migration, step.name, step.hash, begun]);
-  const alreadyThere = resumed ? ["42P07", "42710"] : existingRole(step);
-  await tolerate(alreadyThere, () => connection.query(forDsql(step.statement)));
+  const statement = forDsql(step.statement);
+  if (indexMadeBy(statement) !== undefined) {
+    await buildIndex(connection, statement, waiting);
+  } else {
+    const alreadyThere = resumed ? ["42P07", "42710"] : existingRole(step);
+    await tolerate(alreadyThere, () => connection.query(statement));
+  }
   await connection.query(finish, [migration, step.name, done]);
 }
 

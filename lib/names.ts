@@ -1,0 +1,75 @@
+import { Aws } from "aws-cdk-lib";
+import type { FunctionName } from "../functions/needs.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the stacks know of each other: names that follow from the settings, so that neither waits for the other and each may lie in its own account. */
+export class Names {
+  readonly #settings: Settings;
+  readonly #deployment: string;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#deployment = `countersign-${settings.stage}`;
+  }
+
+  get platformAccount(): string {
+    return this.#settings.accounts?.platform ?? Aws.ACCOUNT_ID;
+  }
+
+  get signerAccount(): string {
+    return this.#settings.accounts?.signer ?? Aws.ACCOUNT_ID;
+  }
+
+  /** The account that runs a function. */
+  accountOf(name: FunctionName): string {
+    return name === "signer" ? this.signerAccount : this.platformAccount;
+  }
+
+  /** Names of roles count in all regions of an account. */
+  role(name: FunctionName | "break-glass"): string {
+    return `${this.#deployment}-${name}-${this.#settings.region}`;
+  }
+
+  roleArn(name: FunctionName | "break-glass"): string {
+    const account = name === "break-glass" ? this.signerAccount : this.accountOf(name);
+    return `arn:${Aws.PARTITION}:iam::${account}:role/${this.role(name)}`;
+  }
+
+  /** Names of buckets count everywhere. `of` is the account they lie in. */
+  bucket(name: string, of: string, region = this.#settings.region): string {
+    return `${this.#deployment}-${name}-${of}-${region}`;
+  }
+
+  get signerState(): string {
+    return this.bucket("signer", this.signerAccount);
+  }
+
+  /** A FIFO queue by the job it wakes. */
+  queue(job: "signer" | "publisher") {
+    const name = `${this.#deployment}-to-${job}.fifo`;
+    const account = this.accountOf(job);
+    const { region } = this.#settings;
+    return {
+      name,
+      arn: `arn:${Aws.PARTITION}:sqs:${region}:${account}:${name}`,
+      url: `https://sqs.${region}.${Aws.URL_SUFFIX}/${account}/${name}`,
+    };
+  }
+
+  /** The alias of a signing key: it stands in for the key's id, which nobody chooses. */
+  signingKeyAlias(type: "ed25519" | "mldsa44", generation: number): string {
+    return `alias/${this.#deployment}/${type}-${generation}`;
+  }
+
+  signingKeyArns(type: "ed25519" | "mldsa44"): readonly string[] {
+    return this.#settings.signingKeys.map((generation) => {
+      const alias = this.signingKeyAlias(type, generation);
+      return `arn:${Aws.PARTITION}:kms:${this.#settings.region}:${this.signerAccount}:${alias}`;
+    });
+  }
+
+  /** The secret that the edge shows of a generation. */
+  originVerify(generation: number): string {
+    return `${this.#deployment}/origin-verify-${generation}`;
+  }
+}

@@ -3,9 +3,9 @@ import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { deadLetters } from "./dead-letters.ts";
 import { admitService } from "./key-policy.ts";
 import { Names } from "./names.ts";
-import { deadLetters } from "./queues.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a stack lies: always in a known region, and in a known account where there are two. */

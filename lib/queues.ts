@@ -1,19 +1,9 @@
 import { Duration } from "aws-cdk-lib";
 import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledge.ts";
+import { closedQueue, deadLetters } from "./dead-letters.ts";
 import type { PlatformFunction } from "./platform-function.ts";
-
-/** What holds of every queue here: a message is an insurer's id, so SQS's own keys close it. */
-const closed = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
-
-/** Where messages and calls go that failed for good; an operator reads them. */
-export function deadLetters(scope: Construct, id: string, props: QueueProps = {}): Queue {
-  const queue = new Queue(scope, id, { ...closed, retentionPeriod: Duration.days(14), ...props });
-  acknowledge(queue, "AwsSolutions-SQS3", "It is the dead-letter queue itself.");
-  return queue;
-}
 
 /** Wakes the next job of a log at once: a group per log, so that logs never wait for each other. */
 export class Nudges extends Construct {
@@ -22,7 +12,7 @@ export class Nudges extends Construct {
   constructor(scope: Construct, id: string, queueName?: string) {
     super(scope, id);
     this.queue = new Queue(this, "Queue", {
-      ...closed,
+      ...closedQueue,
       ...(queueName === undefined ? {} : { queueName }),
       fifo: true,
       retentionPeriod: Duration.hours(1),

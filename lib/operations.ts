@@ -115,7 +115,6 @@ export class Operations extends Construct {
         ...{ DATA_KEY_ID, WRAPPED_KEYS_BUCKET, PUBLISHED_BUCKET, LIVE_BUCKET },
         DATABASE_URL: this.#foundation.database.url("countersign_auditor"),
         AUDITING_BUCKET: auditing.bucketName,
-        JOBS_BUCKET: jobs.bucketName,
       },
       places: { ...commanding.places, auditing: auditing.bucketArn },
       ...longJob,

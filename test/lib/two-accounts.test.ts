@@ -1,0 +1,131 @@
+import { describe, expect, test } from "@jest/globals";
+import { ofType, type Resource, type Resources, synthesised } from "./synthesised.ts";
+
+const platform = "111111111111";
+const signer = "222222222222";
+const two = { account: platform, signerAccount: signer };
+const { stacks, resources } = synthesised({ ...two, cluster: "abcdefghijklmnopqrstuvwxyz" });
+
+interface Statement {
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Record<string, unknown>>>;
+}
+
+/** The resources of a stack alone. */
+const inStack = (stack: string): Resources =>
+  Object.fromEntries(Object.entries(resources).filter(([path]) => path.startsWith(`${stack}/`)));
+const textOf = (value: unknown) =>
+  JSON.stringify(value).replaceAll(
+    /\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g,
+    '"arn:aws$1"',
+  );
+const statements = (policy: unknown) => (policy as { Statement: readonly Statement[] }).Statement;
+const roleArn = (account: string, name: string) =>
+  `arn:aws:iam::${account}:role/countersign-dev-${name}-us-east-1`;
+const signingKeys = ofType(resources, "AWS::KMS::Key").filter(
+  ([, { Properties }]) => Properties.KeyUsage === "SIGN_VERIFY",
+);
+
+test("neither stack takes anything that the other exports, and each names the other's account", () => {
+  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner"]);
+  expect(textOf(resources)).not.toContain("Fn::ImportValue");
+  const sent = (stack: string, to: string) =>
+    textOf(inStack(stack)).includes(
+      `/${to === "signer" ? signer : platform}/countersign-dev-to-${to}.fifo`,
+    );
+  expect([sent("CountersignPlatform", "signer"), sent("CountersignSigner", "publisher")]).toEqual([
+    true,
+    true,
+  ]);
+});
+
+test("until the cluster is named the signer is left out", () => {
+  expect(synthesised(two).stacks).toEqual(["CountersignPlatform"]);
+});
+
+describe("a signing key's policy", () => {
+  test.each(signingKeys)(
+    "%s lets the signer alone sign, RAW, by the key's one algorithm",
+    (_, key) => {
+      const policy = statements(key.Properties.KeyPolicy);
+      const signs = policy.filter(({ Action }) => [Action].flat().includes("kms:Sign"));
+      const algorithm =
+        key.Properties.KeySpec === "ML_DSA_44" ? "ML_DSA_SHAKE_256" : "ED25519_SHA_512";
+      expect(signs.map(({ Effect, Condition }) => JSON.parse(textOf([Effect, Condition])))).toEqual(
+        [
+          [
+            "Allow",
+            {
+              ArnEquals: { "aws:PrincipalArn": roleArn(signer, "signer") },
+              StringEquals: { "kms:MessageType": "RAW", "kms:SigningAlgorithm": algorithm },
+            },
+          ],
+          ["Deny", { ArnNotEquals: { "aws:PrincipalArn": roleArn(signer, "signer") } }],
+        ],
+      );
+      expect(signs[1]?.Principal).toEqual({ AWS: "*" });
+    },
+  );
+
+  const endersOf = ({ Properties }: Resource): unknown => {
+    const [deny] = statements(Properties.KeyPolicy).filter(
+      ({ Effect, Action }) => Effect === "Deny" && Action.includes("kms:ScheduleKeyDeletion"),
+    );
+    return JSON.parse(textOf(deny?.Condition?.ArnNotEquals?.["aws:PrincipalArn"]));
+  };
+
+  test("lets break-glass alone end it, in dev the deployment too", () => {
+    for (const [, key] of signingKeys) {
+      expect(endersOf(key)).toEqual([
+        roleArn(signer, "break-glass"),
+        `arn:aws:iam::${signer}:role/cdk-hnb659fds-cfn-exec-role-${signer}-us-east-1`,
+      ]);
+    }
+    const prod = synthesised({
+      stage: "prod",
+      retentionYears: "1",
+      ...two,
+      cluster: "a".repeat(26),
+    });
+    const [, key] = ofType(prod.resources, "AWS::KMS::Key").find(
+      ([, { Properties }]) => Properties.KeyUsage === "SIGN_VERIFY",
+    )!;
+    expect(endersOf(key)).toEqual([roleArn(signer, "break-glass").replace("-dev-", "-prod-")]);
+  });
+
+  test("has no wildcard, and nobody may make a grant that reaches past it", () => {
+    for (const [, key] of signingKeys) {
+      const actions = statements(key.Properties.KeyPolicy).flatMap(({ Action }) => Action);
+      expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+      expect(actions).not.toContain("kms:CreateGrant");
+    }
+  });
+});
+
+test("the signer's store admits the platform's publisher, to read", () => {
+  const [, policy] = ofType(resources, "AWS::S3::BucketPolicy").find(([path]) =>
+    /State/.test(path),
+  )!;
+  const allowed = statements(policy.Properties.PolicyDocument).filter(
+    ({ Effect, Principal }) => Effect === "Allow" && textOf(Principal).includes(platform),
+  );
+  expect(allowed.map(({ Action }) => Action)).toEqual(["s3:GetObject", "s3:ListBucket"]);
+  for (const { Condition } of allowed) {
+    expect(textOf(Condition)).toContain(roleArn(platform, "publisher"));
+  }
+});
+
+test("no stack nears CloudFormation's 500 resources, and no function has more than three permissions", () => {
+  for (const stack of stacks) {
+    expect(Object.keys(inStack(stack)).length).toBeLessThanOrEqual(450);
+  }
+  const permitted = new Map<string, number>();
+  for (const [, { Properties }] of ofType(resources, "AWS::Lambda::Permission")) {
+    const name = JSON.stringify(Properties.FunctionName);
+    permitted.set(name, (permitted.get(name) ?? 0) + 1);
+  }
+  expect(permitted.size).toBeGreaterThan(5);
+  expect([...permitted.values()].filter((count) => count > 3)).toEqual([]);
+});

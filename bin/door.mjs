@@ -23,6 +23,7 @@ const doors = {
   app: [quiet, at("bin", "app.ts")],
   rebuild: [quiet, at("bin", "rebuild.ts")],
   rules: [quiet, at("bin", "rules.ts")],
+  qldb: [quiet, at("bin", "qldb.ts")],
   pack: [quiet, at("bin", "pack.ts")],
   "build-web": [quiet, at("bin", "build-web.ts")],
   bench: [quiet, at("bench", "run.ts")],

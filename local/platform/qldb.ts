@@ -15,7 +15,7 @@ import type { PendingRecords } from "../../shared/ports/pending.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { digestLine, digestOrigin } from "../../shared/qldb/digest-note.ts";
 import { StartFailure } from "../postgres/start-failure.ts";
-import { startQldbStub } from "../qldb/stub.ts";
+import { startQldbStubApart } from "../qldb/apart.ts";
 import { ensureKey } from "./kms-keys.ts";
 
 /** The engines a platform of this machine can have. */
@@ -56,7 +56,7 @@ export async function openQldb(
   sequencer: Pool,
   log: (line: string) => void,
 ): Promise<LocalQldb> {
-  const stub = await startQldbStub({ folder: folderOf(folder), log });
+  const stub = await startQldbStubApart(folderOf(folder), faultsTo(log));
   const clients = qldbClients(localClientConfig(stub.endpoint), ledgerName);
   const stop = async (): Promise<void> => {
     clients.close();
@@ -80,6 +80,13 @@ export async function openQldb(
     throw error;
   }
 }
+
+/** What the service refuses, such as the loser of a race, its clients deal with: only faults of the stub itself are for a person. */
+const faultsTo =
+  (log: (line: string) => void) =>
+  (line: string): void => {
+    if (!line.includes("Exception: ")) log(line);
+  };
 
 const attempts = 20;
 const pauseMs = 100;

@@ -18,14 +18,23 @@ export function control(
   path: string,
   body: Fields,
   nowMs: number,
+  query: URLSearchParams = new URLSearchParams(),
 ) {
   const [, root, name, operation, ...more] = path.split("/").map(decodeURIComponent);
+  if (root === "tags" && name !== undefined) {
+    const arn = [name, operation, ...more].filter((part) => part !== undefined).join("/");
+    return tagging(ledgers, method, arn, body, query);
+  }
   if (root !== "ledgers" || more.length > 0) throw unknownOperation(method, path);
   if (name === undefined) {
     if (method === "POST") return createLedger(ledgers, body, nowMs);
-    if (method === "GET") return { Ledgers: ledgers.all().map(summary) };
+    if (method === "GET") return listLedgers(ledgers, query);
   } else if (operation === undefined) {
-    if (method === "GET") return describe(ledgers.get(name));
+    if (method === "GET") return describe(ledgers, ledgers.get(name));
+    if (method === "PATCH") return updateLedger(ledgers, name, body);
+    if (method === "DELETE") return deleteLedger(ledgers, name);
+  } else if (method === "PATCH" && operation === "permissions-mode") {
+    return updatePermissions(ledgers, name, body);
   } else if (method === "POST") {
     const answer = { digest: getDigest, block: getBlock, revision: getRevision }[operation];
     if (answer !== undefined) return answer(ledgers.get(name), body);
@@ -34,29 +43,108 @@ export function control(
 }
 
 function createLedger(ledgers: Ledgers, body: Fields, nowMs: number): Fields {
-  const permissionsMode = body.PermissionsMode;
-  if (permissionsMode !== "STANDARD" && permissionsMode !== "ALLOW_ALL") {
-    throw invalidParameter("PermissionsMode", "The permissions mode is STANDARD or ALLOW_ALL");
-  }
+  const permissionsMode = permissionsOf(body);
+  const tags = tagsOf(body.Tags ?? {});
   const ledger = ledgers.create({
     name: String(body.Name),
     createdMs: nowMs,
     permissionsMode,
     deletionProtection: body.DeletionProtection !== false,
   });
-  return describe(ledger);
+  if (Object.keys(tags).length > 0) ledgers.change(ledger.description.name, { tags });
+  return describe(ledgers, ledger);
 }
+
+function permissionsOf(body: Fields): string {
+  const mode = body.PermissionsMode;
+  if (mode === "STANDARD" || mode === "ALLOW_ALL") return mode;
+  throw invalidParameter("PermissionsMode", "The permissions mode is STANDARD or ALLOW_ALL");
+}
+
+function updateLedger(ledgers: Ledgers, name: string, body: Fields): Fields {
+  const ledger = ledgers.get(name);
+  const { DeletionProtection: deletionProtection } = body;
+  if (typeof deletionProtection === "boolean") ledgers.change(name, { deletionProtection });
+  return describe(ledgers, ledger);
+}
+
+function updatePermissions(ledgers: Ledgers, name: string, body: Fields): Fields {
+  const { description } = ledgers.get(name);
+  const permissionsMode = permissionsOf(body);
+  ledgers.change(name, { permissionsMode });
+  return { Name: name, Arn: arnOf(description.name), PermissionsMode: permissionsMode };
+}
+
+function deleteLedger(ledgers: Ledgers, name: string): Fields {
+  ledgers.delete(name);
+  return {};
+}
+
+const mostListed = 100;
+
+function listLedgers(ledgers: Ledgers, query: URLSearchParams): Fields {
+  const most = Number(query.get("max_results") ?? mostListed);
+  if (!Number.isInteger(most) || most < 1 || most > mostListed) {
+    throw invalidParameter("MaxResults", `At most ${mostListed} results are listed at once`);
+  }
+  const after = query.get("next_token") ?? "";
+  const names = ledgers.all().map(({ description }) => description.name);
+  const rest = names.sort().filter((name) => name > after);
+  const shown = rest.slice(0, most);
+  const more = rest.length > shown.length ? { NextToken: shown.at(-1) } : {};
+  return { Ledgers: shown.map((name) => summary(ledgers.get(name))), ...more };
+}
+
+const mostTags = 200;
+
+function tagging(
+  ledgers: Ledgers,
+  method: string,
+  arn: string,
+  body: Fields,
+  query: URLSearchParams,
+): Fields {
+  const name = /^arn:aws:qldb:[a-z0-9-]+:[0-9]{12}:ledger\/([A-Za-z0-9-]+)$/.exec(arn)?.[1];
+  if (name === undefined) throw invalidParameter("ResourceArn", "The ARN is no ledger's");
+  ledgers.get(name);
+  const { tags } = ledgers.settings(name);
+  if (method === "GET") return { Tags: tags };
+  if (method === "POST") {
+    ledgers.change(name, { tags: tagsOf({ ...tags, ...(body.Tags as Fields | undefined) }) });
+    return {};
+  }
+  if (method !== "DELETE") throw unknownOperation(method, `/tags/${arn}`);
+  const gone = new Set(query.getAll("tagKeys"));
+  const left = Object.entries(tags).filter(([key]) => !gone.has(key));
+  ledgers.change(name, { tags: Object.fromEntries(left) });
+  return {};
+}
+
+function tagsOf(given: unknown): Record<string, string> {
+  const tags = Object.entries(given as Fields);
+  const fits = tags.every(
+    ([key, value]) =>
+      key.length > 0 && key.length <= 128 && typeof value === "string" && value.length <= 256,
+  );
+  if (!fits || tags.length > mostTags) {
+    throw invalidParameter("Tags", `Up to ${mostTags} tags, keys to 128 characters, values to 256`);
+  }
+  return Object.fromEntries(tags) as Record<string, string>;
+}
+
+const arnOf = (name: string): string => `arn:aws:qldb:us-east-1:000000000000:ledger/${name}`;
 
 function summary(ledger: Ledger): Fields {
   const { name, createdMs } = ledger.description;
   return { Name: name, State: "ACTIVE", CreationDateTime: createdMs / 1000 };
 }
 
-function describe(ledger: Ledger): Fields {
-  const { name, permissionsMode, deletionProtection } = ledger.description;
+function describe(ledgers: Ledgers, ledger: Ledger): Fields {
+  const { name } = ledger.description;
+  const { permissionsMode, deletionProtection } = ledgers.settings(name);
   return {
     ...summary(ledger),
-    Arn: `arn:aws:qldb:us-east-1:000000000000:ledger/${name}`,
+    Arn: arnOf(name),
     PermissionsMode: permissionsMode,
     DeletionProtection: deletionProtection,
   };

@@ -22,7 +22,7 @@ import { badRequest, invalidSession, occConflict } from "./refusal.ts";
 import { Tables } from "./tables.ts";
 import { Transaction } from "./transaction.ts";
 
-/** What DescribeLedger tells; it never changes here. */
+/** What DescribeLedger tells of a ledger as it was made. */
 export interface LedgerDescription {
   readonly name: string;
   readonly strandId: string;

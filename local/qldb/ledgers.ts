@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { Ledger, type LedgerDescription } from "./ledger.ts";
 import { invalidParameter, ledgerNotFound, Refusal } from "./refusal.ts";
+import { dropSettings, keepSettings, keptSettings, type LedgerSettings } from "./settings.ts";
 
 const namePattern = /^(?!.*--)(?![0-9]+$)(?!-)(?!.*-$)[A-Za-z0-9-]{1,32}$/;
 
@@ -45,6 +46,34 @@ export class Ledgers {
     const ledger = Ledger.create(this.#folder, wanted);
     this.#open.set(name, ledger);
     return ledger;
+  }
+
+  /** What of the ledger can be changed, as it is now. */
+  settings(name: string): LedgerSettings {
+    const { permissionsMode, deletionProtection } = this.get(name).description;
+    const made = { permissionsMode, deletionProtection, tags: {} };
+    return keptSettings(this.#folder, name) ?? made;
+  }
+
+  change(name: string, change: Partial<LedgerSettings>): void {
+    keepSettings(this.#folder, name, { ...this.settings(name), ...change });
+  }
+
+  /** Deletes the ledger with its journal; refuses while it is protected. */
+  delete(name: string): void {
+    const ledger = this.get(name);
+    if (this.settings(name).deletionProtection) {
+      throw new Refusal(
+        412,
+        "ResourcePreconditionNotMetException",
+        `Ledger ${name} is protected from deletion`,
+        { ResourceType: "Ledger", ResourceName: name },
+      );
+    }
+    this.#open.delete(name);
+    ledger.close();
+    rmSync(Ledger.path(this.#folder, name));
+    dropSettings(this.#folder, name);
   }
 
   close(): void {

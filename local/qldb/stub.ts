@@ -47,12 +47,12 @@ export async function startQldbStub(options: QldbStubOptions): Promise<QldbStub>
     try {
       requireSignature(request);
       const body = await readBody(request);
-      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+      const [path = "/", search = ""] = (request.url ?? "/").split("?", 2);
       const sends = request.headers["x-amz-target"] === "QLDBSession.SendCommand" && path === "/";
       if (sends) command = commandName(body);
       const reply = sends
         ? sessions.send(body)
-        : control(ledgers, request.method ?? "", path, body, nowMs());
+        : control(ledgers, request.method ?? "", path, body, nowMs(), new URLSearchParams(search));
       if (options.losesAnswerOf?.(command) === true) {
         response.destroy();
         return;

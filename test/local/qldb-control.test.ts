@@ -1,10 +1,16 @@
 import {
   CreateLedgerCommand,
+  DeleteLedgerCommand,
   DescribeLedgerCommand,
   GetBlockCommand,
   GetDigestCommand,
   GetRevisionCommand,
   ListLedgersCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateLedgerCommand,
+  UpdateLedgerPermissionsModeCommand,
 } from "@aws-sdk/client-qldb";
 import { describe, expect, test } from "@jest/globals";
 import { parseBlock, verifyBlock } from "../../shared/qldb/block.ts";
@@ -85,11 +91,53 @@ describe("the QLDB stub's control plane", () => {
     const unsigned = await fetch(`${on.stub.endpoint}/ledgers/cars`);
     expect(unsigned.status).toBe(403);
     const authorization = "AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/qldb/aws4_request,";
-    const removed = await fetch(`${on.stub.endpoint}/ledgers/cars`, {
-      method: "DELETE",
+    const streams = await fetch(`${on.stub.endpoint}/ledgers/cars/journal-kinesis-streams`, {
       headers: { authorization },
     });
-    expect(removed.status).toBe(404);
-    expect(await removed.text()).toContain("Not spoken by this stub: DELETE /ledgers/cars");
+    expect(streams.status).toBe(404);
+    expect(await streams.text()).toContain(
+      "Not spoken by this stub: GET /ledgers/cars/journal-kinesis-streams",
+    );
+  });
+
+  test("ledgers are listed in pages, tagged, changed and, once unprotected, deleted; all of it survives a restart", async () => {
+    const { control } = on;
+    for (const Name of ["boats", "trains"]) {
+      await control.send(
+        new CreateLedgerCommand({ Name, PermissionsMode: "ALLOW_ALL", Tags: { made: "here" } }),
+      );
+    }
+    const first = await control.send(new ListLedgersCommand({ MaxResults: 2 }));
+    expect(first.Ledgers?.map(({ Name }) => Name)).toEqual(["boats", "cars"]);
+    const { NextToken } = first;
+    const second = await control.send(new ListLedgersCommand({ NextToken }));
+    expect(second.Ledgers?.map(({ Name }) => Name)).toEqual(["trains"]);
+    expect(second.NextToken).toBeUndefined();
+
+    const ResourceArn = "arn:aws:qldb:us-east-1:000000000000:ledger/boats";
+    await control.send(new TagResourceCommand({ ResourceArn, Tags: { colour: "red" } }));
+    await control.send(new UntagResourceCommand({ ResourceArn, TagKeys: ["made"] }));
+    const Name = "boats";
+    await control.send(
+      new UpdateLedgerPermissionsModeCommand({ Name, PermissionsMode: "STANDARD" }),
+    );
+    expect(await failure(control.send(new DeleteLedgerCommand({ Name })))).toContain(
+      "ResourcePreconditionNotMet",
+    );
+    await control.send(new UpdateLedgerCommand({ Name, DeletionProtection: false }));
+    await on.stop();
+    await on.start();
+    const again = await on.control.send(new DescribeLedgerCommand({ Name }));
+    expect(again).toMatchObject({ PermissionsMode: "STANDARD", DeletionProtection: false });
+    const { Tags } = await on.control.send(new ListTagsForResourceCommand({ ResourceArn }));
+    expect(Tags).toEqual({ colour: "red" });
+    await on.control.send(new DeleteLedgerCommand({ Name }));
+    expect(await failure(on.control.send(new DescribeLedgerCommand({ Name })))).toContain(
+      "ResourceNotFound",
+    );
+    await on.stop();
+    await on.start();
+    const left = await on.control.send(new ListLedgersCommand({}));
+    expect(left.Ledgers?.map((each) => each.Name)).toEqual(["cars", "trains"]);
   });
 });

@@ -1,6 +1,7 @@
 import { SendCommandCommand } from "@aws-sdk/client-qldb-session";
 import { describe, expect, test } from "@jest/globals";
-import { dumpBinary } from "ion-js";
+import { dumpBinary, loadAll } from "ion-js";
+import { ionHash } from "../../shared/qldb/ion-hash.ts";
 import type { Statement } from "../../shared/qldb/transaction.ts";
 import { carsLedger, failure } from "../qldb/cars-ledger.ts";
 
@@ -131,5 +132,29 @@ describe("the QLDB stub's session plane", () => {
         on.session.send(new SendCommandCommand({ StartSession: { LedgerName: "none" } })),
       ),
     ).toContain("BadRequestException");
+  });
+
+  test("every Ion type goes in by the driver and comes out the same value", async () => {
+    await on.makeTable();
+    const values = [
+      "true, null.bool, 1, -98765432109876543210, null.int, 1e0, -2.5e10, nan, +inf, null.float",
+      "1.50, -0.0, 1d10, null.decimal, 2026-11-24T10:00:00.123Z, 2026T, 2026-11-24, null.timestamp",
+      '"text", "", null.string, symbol, null.symbol, {{aGVsbG8=}}, {{}}, null.blob',
+      '{{"clob"}}, null.clob, [1, "2"], [], null.list, (a 1), (), null.sexp',
+      "{a:{b:[1]}}, {}, null.struct, null, note::1, first::second::{a:1}",
+    ].flatMap((text) => loadAll(text.startsWith("[") ? text : `[${text}]`)[0]!.elements());
+    expect(new Set(values.map((value) => value.getType().name)).size).toBe(13);
+    const documents = values.map((value, n) => ({ vin: `${n}`, value }));
+    for (let first = 0; first < documents.length; first += 40) {
+      await on.run("INSERT INTO Car ?", documents.slice(first, first + 40));
+    }
+    const rows = await on.run("SELECT vin, value FROM Car");
+    const byVin = new Map(rows.map((row) => [row.get("vin")?.stringValue(), row.get("value")]));
+    for (const [n, value] of values.entries()) {
+      const found = byVin.get(`${n}`);
+      if (!found) throw new Error(`value ${n} is gone`);
+      expect({ n, same: ionHash(found) }).toEqual({ n, same: ionHash(value) });
+      expect(found.getAnnotations()).toEqual(value.getAnnotations());
+    }
   });
 });

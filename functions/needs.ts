@@ -1,3 +1,4 @@
+import { needs as eventBus } from "./adapters/eventbridge/bus.ts";
 import { needs as checkpointKey } from "./adapters/kms/checkpoint-key.ts";
 import { needs as dataKeys } from "./adapters/kms/data-keys.ts";
 import { needs as nudge } from "./adapters/nudge.ts";
@@ -20,6 +21,7 @@ export const targets = [
   "auditing",
   "jobs",
   "signerState",
+  "eventBus",
 ] as const;
 export type Target = (typeof targets)[number];
 
@@ -110,6 +112,12 @@ export const needs = {
     ...deleting("auditing"),
     ...deleting("jobs"),
     ...on("nudges", nudge),
+  ],
+  announcer: [
+    ...on("database", database),
+    ...readingLog,
+    ...adding("auditing"),
+    ...on("eventBus", eventBus),
   ],
   totals: [...commands, ...on("nudges", nudge)],
   "self-audit": [

@@ -1,43 +1,40 @@
-import { Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Subscription, SubscriptionProtocol, Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { DeploymentStack } from "./deployment-stack.ts";
+import { admitService } from "./key-policy.ts";
+
+const cloudWatch = "cloudwatch.amazonaws.com";
 
 /** Where alarms are told: a topic under a key of its own, for CloudWatch can't use SNS's; an address subscribes by confirming a mail. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, email: string | undefined) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { account, kept, settings } = DeploymentStack.of(this);
     const masterKey = new Key(this, "Key", {
       description: "Countersign: closes alarms on their way",
       enableKeyRotation: true,
+      removalPolicy: kept,
     });
     this.topic = new Topic(this, "Topic", { masterKey, enforceSSL: true });
-    const cloudWatch = {
-      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-    };
-    masterKey.addToResourcePolicy(
-      new PolicyStatement({
-        ...cloudWatch,
-        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-        resources: ["*"],
-      }),
-    );
+    const ours = { StringEquals: { "aws:SourceAccount": account } };
+    admitService(masterKey, cloudWatch, ours);
     this.topic.addToResourcePolicy(
       new PolicyStatement({
-        ...cloudWatch,
+        principals: [new ServicePrincipal(cloudWatch)],
         actions: ["sns:Publish"],
         resources: [this.topic.topicArn],
+        conditions: ours,
       }),
     );
-    if (email !== undefined) {
+    if (settings.alarmEmail !== undefined) {
       new Subscription(this, "Email", {
         topic: this.topic,
         protocol: SubscriptionProtocol.EMAIL,
-        endpoint: email,
+        endpoint: settings.alarmEmail,
       });
     }
   }

@@ -1,4 +1,4 @@
-import { Duration, type Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import {
   Alarm,
@@ -15,6 +15,7 @@ import { metricDimension, metricsNamespace, metricUnits } from "../functions/met
 import type { FunctionName } from "../functions/needs.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { awsAlarms } from "./aws-alarms.ts";
+import type { DeploymentStack } from "./deployment-stack.ts";
 import { type OwnAlarm, ownAlarms } from "./own-alarms.ts";
 import { PlatformFunction } from "./platform-function.ts";
 
@@ -32,9 +33,9 @@ interface Raised {
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
-  constructor(stack: Stack, id: string, email: string | undefined) {
+  constructor(stack: DeploymentStack, id: string) {
     super(stack, id);
-    const action = new SnsAction(new AlarmTopic(this, "Told", email).topic);
+    const action = new SnsAction(new AlarmTopic(this, "Told").topic);
     const found = stack.node.findAll();
     const services = found.flatMap((one) => (one instanceof PlatformFunction ? [one.service] : []));
     const raised = [

@@ -26,6 +26,7 @@ export const connections = {
   publisher: ["countersign_publisher"],
   exporter: ["countersign_auditor"],
   "self-audit": ["countersign_auditor"],
+  announcer: ["countersign_auditor"],
 } as const satisfies Readonly<
   Partial<Record<FunctionName, readonly Exclude<DatabaseRole, "admin">[]>>
 >;
@@ -35,6 +36,7 @@ type Connecting = keyof typeof connections;
 const tlogOnly: readonly Connecting[] = [
   ...(["operator", "totals", "eraser", "sequencer", "signer"] as const),
   ...(["publisher", "exporter", "importer", "self-audit"] as const),
+  "announcer",
 ];
 
 /** The IAM roles that each database role admits, by ARN. */

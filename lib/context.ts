@@ -33,6 +33,7 @@ export const known = [
   "signingKeys",
   "originVerify",
   "witnessPolicy",
+  "alarmEmail",
 ] as const;
 type Name = (typeof known)[number];
 
@@ -174,6 +175,10 @@ export function domain(node: Node, home: string) {
   if (name === origin) throw refused("originDomainName", "another name than domainName", origin);
   return { name, certificate: rest.certificate, origin, originCertificate: rest.originCertificate };
 }
+
+/** An address that alarms are mailed to; undefined where none is given. */
+export const alarmEmail = (node: Node): string | undefined =>
+  matching(node, "alarmEmail", /^[^\s@]{1,64}@[^\s@]+\.[^\s@.]+$/, "an e-mail address");
 
 export function originPrefix(node: Node, fallback: string): string {
   const must = "a lower-case host name with an optional path";

@@ -10,6 +10,7 @@ import { admitService } from "./key-policy.ts";
 /** Aurora DSQL: multi-AZ, no network of its own, closed under a key of ours. */
 export class Database extends Construct {
   readonly arn: string;
+  readonly id: string;
   readonly #endpoint: string;
 
   constructor(scope: Construct, id: string) {
@@ -28,6 +29,7 @@ export class Database extends Construct {
     });
     cluster.applyRemovalPolicy(stack.kept);
     this.arn = cluster.attrResourceArn;
+    this.id = cluster.attrIdentifier;
     this.#endpoint = cluster.attrEndpoint;
     if (stack.settings.accounts) cluster.policyDocument = stack.toJsonString(signerMayRead(stack));
     new CfnOutput(this, "Endpoint", { value: this.#endpoint });

@@ -1,6 +1,10 @@
 import type { App } from "aws-cdk-lib";
 import { routeTable } from "../shared/api/routes.ts";
 import { Adjudication } from "./adjudication.ts";
+import { Alarms } from "./alarms.ts";
+import { Backup } from "./backup.ts";
+import { ClaimEvents } from "./claim-events.ts";
+import { Dashboard } from "./dashboard.ts";
 import { DeploymentStack, envOf } from "./deployment-stack.ts";
 import { Foundation } from "./foundation.ts";
 import { HttpApi } from "./http-api.ts";
@@ -35,7 +39,11 @@ export class PlatformStack extends DeploymentStack {
     });
     const ledger =
       settings.ledger === "tlog" ? this.#tlog(toPlace) : [new QldbLedger(this, "Qldb")];
+    const { database } = this.foundation;
+    new Backup(this, "Backup", database.arn);
     for (const needy of [adjudication, http, ...ledger]) needy.node.addDependency(migrations);
+    const { alarms } = new Alarms(this, "Alarms");
+    new Dashboard(this, "Dashboard", alarms, database.id);
   }
 
   #tlog(toPlace: Nudges) {
@@ -43,6 +51,7 @@ export class PlatformStack extends DeploymentStack {
       new TlogSequencer(this, "Sequencer", this.foundation.database, toPlace),
       new TlogPublisher(this, "Publisher", this.foundation),
       new Operations(this, "Operations", this.foundation, toPlace),
+      new ClaimEvents(this, "ClaimEvents", this.foundation),
     ];
   }
 }

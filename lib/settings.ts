@@ -48,6 +48,8 @@ export interface Settings {
   readonly originVerify: Generations;
   /** Who must cosign each checkpoint before it is shown: witness, group and quorum lines of a trust policy. */
   readonly witnessPolicy: string;
+  /** Whom alarms are mailed to. */
+  readonly alarmEmail: string | undefined;
 }
 
 const example = {
@@ -73,6 +75,7 @@ export function readSettings(node: Node): Settings {
     signingKeys: read.generations(node, "signingKeys", "keys are replaced"),
     originVerify: read.generations(node, "originVerify", "the value is replaced"),
     witnessPolicy: read.witnessPolicy(node),
+    alarmEmail: read.alarmEmail(node),
   };
 }
 

@@ -3,6 +3,7 @@ import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { names as signerNames } from "../functions/signer/env.ts";
+import { Alarms } from "./alarms.ts";
 import { BreakGlass } from "./break-glass.ts";
 import { Buckets } from "./buckets.ts";
 import { type Database, databaseUrl } from "./database.ts";
@@ -68,6 +69,7 @@ export class SignerStack extends DeploymentStack {
     });
     toSign.wake(signer);
     new Sweep(this, "Sweep", signer);
+    new Alarms(this, "Alarms");
     new CfnOutput(this, "Function", { value: signer.lambda.functionName });
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { names as adjudicator } from "../../functions/adjudicator/env.ts";
+import { names as announcer } from "../../functions/announcer/env.ts";
 import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as eraser } from "../../functions/eraser/env.ts";
@@ -28,7 +29,7 @@ const { stacks, resources } = synthesised();
 const envNames: Record<FunctionName, readonly string[]> = {
   ...{ claimant, insurer, auditor, exporter, importer, public: open, published, adjudicator },
   ...{ sequencer, signer, publisher, migrate },
-  ...{ operator, eraser, totals, "self-audit": selfAudit },
+  ...{ announcer, operator, eraser, totals, "self-audit": selfAudit },
 };
 
 /** Our functions by their name in functions/. */
@@ -282,10 +283,10 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
       return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
     });
   expect(woken("rate(1 minute)").sort()).toEqual([
-    ...["adjudicator", "exporter", "importer", "publisher", "sequencer", "signer"],
+    ...["adjudicator", "announcer", "exporter", "importer", "publisher", "sequencer", "signer"],
   ]);
   expect(woken("rate(1 hour)").sort()).toEqual(["eraser", "self-audit", "totals"]);
-  expect(rules).toHaveLength(9);
+  expect(rules).toHaveLength(10);
 });
 
 test("each function connects as its own database role, and nothing else is granted one", () => {
@@ -302,7 +303,7 @@ test("each function connects as its own database role, and nothing else is grant
   const of = (role: string) =>
     urls.filter(([, connects]) => connects === role).map(([name]) => name);
   expect(of("countersign_eraser")).toEqual(["eraser"]);
-  expect(of("countersign_auditor").sort()).toEqual(["exporter", "self-audit"]);
+  expect(of("countersign_auditor").sort()).toEqual(["announcer", "exporter", "self-audit"]);
   expect(of("countersign_app").sort()).toEqual(
     [
       "adjudicator",

@@ -1,0 +1,8 @@
+/** The names this function reads; lib/ supplies exactly these. */
+export const names = [
+  "DATABASE_URL",
+  "PUBLISHED_BUCKET",
+  "LIVE_BUCKET",
+  "AUDITING_BUCKET",
+  "EVENT_BUS_NAME",
+] as const;

@@ -1,0 +1,159 @@
+import { expect, test } from "@jest/globals";
+import { metricDimension, metricsNamespace, metricUnits } from "../../functions/metrics.ts";
+import { ownAlarms } from "../../lib/own-alarms.ts";
+import { readPage } from "../docs/pages.ts";
+import { named, ofType, synthesised } from "./synthesised.ts";
+
+const { resources } = synthesised({ alarmEmail: "on-call@insurer.example" });
+const alarms = ofType(resources, "AWS::CloudWatch::Alarm").map(([path, { Properties }]) => {
+  const properties = Properties as {
+    AlarmDescription: string;
+    Namespace: string;
+    MetricName: string;
+    Unit?: string;
+    Statistic?: string;
+    ExtendedStatistic?: string;
+    Threshold: number;
+    TreatMissingData: string;
+    AlarmActions: unknown[];
+    Dimensions?: { Name: string; Value: unknown }[];
+  };
+  return { path, ...properties };
+});
+
+/** The properties of the only resource of a type. */
+function only(type: string): Record<string, unknown> {
+  const found = ofType(resources, type);
+  expect(found).toHaveLength(1);
+  return found[0]![1].Properties;
+}
+
+test("each watches what our code writes: namespace, name, dimension and unit of the one table", () => {
+  const ours = alarms.filter(({ Namespace }) => Namespace === metricsNamespace);
+  const expected = ownAlarms.flatMap(({ metric, services, above, silence }) =>
+    services.map((service) => [
+      metric,
+      metricUnits[metric],
+      [{ Name: metricDimension, Value: service }],
+      above,
+      silence,
+    ]),
+  );
+  const watched = ours.map((one) => [
+    one.MetricName,
+    one.Unit,
+    one.Dimensions,
+    one.Threshold,
+    one.TreatMissingData,
+  ]);
+  const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
+  expect(sorted(watched)).toEqual(sorted(expected));
+});
+
+/**
+ * Names as AWS documents them: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html,
+ * …/apigateway/latest/developerguide/http-api-metrics.html, …/aurora-dsql/latest/userguide/cloudwatch-monitoring.html, …/lambda/latest/dg/monitoring-metrics-types.html.
+ */
+const documented: Readonly<Record<string, readonly string[]>> = {
+  "AWS/SQS ApproximateNumberOfMessagesVisible": ["QueueName"],
+  "AWS/ApiGateway 5xx": ["ApiId"],
+  "AWS/AuroraDSQL QueryTimeouts": ["ClusterId"],
+  "AWS/Lambda Throttles": [],
+};
+
+test("others watch metrics that AWS documents, by their dimensions", () => {
+  const aws = alarms.filter(({ Namespace }) => Namespace !== metricsNamespace);
+  const seen = aws.map((one) => [
+    `${one.Namespace} ${one.MetricName}`,
+    (one.Dimensions ?? []).map(({ Name }) => Name),
+  ]);
+  expect(Object.fromEntries(seen)).toEqual(documented);
+});
+
+test("every queue of dead letters is watched, and no other", () => {
+  const dead = ofType(resources, "AWS::SQS::Queue")
+    .filter(([, { Properties }]) => Properties.RedrivePolicy === undefined)
+    .map(([path]) => path);
+  const watched = alarms
+    .filter(({ Namespace }) => Namespace === "AWS/SQS")
+    .map(({ path, Dimensions }) => `${path.split("/")[0]}/${named(Dimensions)}`);
+  expect(watched.sort()).toEqual(dead.sort());
+});
+
+test("each leads to its own heading of the runbook, and each heading to an alarm", () => {
+  const headings = readPage("operating.md").split("\n## Alarms in AWS\n")[1]?.split("\n## ")[0];
+  const anchors = [...(headings ?? "").matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+  const led = alarms.map(
+    ({ AlarmDescription }) => / docs\/operating\.md#([a-z0-9-]+)$/.exec(AlarmDescription)?.[1],
+  );
+  expect([...new Set(led)].sort()).toEqual([...anchors].sort());
+});
+
+test("each is told to a topic of its stack that is closed under a key, which takes it from CloudWatch alone", () => {
+  const topics = ofType(resources, "AWS::SNS::Topic");
+  for (const { path, AlarmActions } of alarms) {
+    expect(topics.map(([at]) => at)).toContain(`${path.split("/")[0]}/${named(AlarmActions)}`);
+  }
+  for (const [, { Properties }] of topics) expect(named(Properties.KmsMasterKeyId)).not.toBe("");
+  const allowed = ofType(resources, "AWS::SNS::TopicPolicy").flatMap(([, { Properties }]) =>
+    (Properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement.filter(
+      ({ Effect }) => Effect === "Allow",
+    ),
+  );
+  expect(allowed.map(({ Principal }) => Principal)).toEqual(
+    topics.map(() => ({ Service: "cloudwatch.amazonaws.com" })),
+  );
+});
+
+test("an address subscribes where one is given", () => {
+  const endpoints = ofType(resources, "AWS::SNS::Subscription").map(
+    ([, { Properties }]) => Properties.Endpoint,
+  );
+  expect(new Set(endpoints)).toEqual(new Set(["on-call@insurer.example"]));
+});
+
+test("every log group of ours forgets after a while; nobody else makes one", () => {
+  for (const [path, { Properties }] of ofType(resources, "AWS::Logs::LogGroup")) {
+    expect([path, typeof Properties.RetentionInDays]).toEqual([path, "number"]);
+  }
+});
+
+test("the database is backed up every night for 35 days, and nobody deletes a backup", () => {
+  const plan = only("AWS::Backup::BackupPlan");
+  expect(plan.BackupPlan).toMatchObject({
+    BackupPlanRule: [
+      { ScheduleExpression: "cron(0 2 * * ? *)", Lifecycle: { DeleteAfterDays: 35 } },
+    ],
+  });
+  const selection = only("AWS::Backup::BackupSelection");
+  const { Resources: chosen } = selection.BackupSelection as { Resources: unknown[] };
+  const clusters = ofType(resources, "AWS::DSQL::Cluster").map(([path]) => path);
+  expect(chosen.map((arn) => `CountersignPlatform/${named(arn)}`)).toEqual(clusters);
+  const vault = only("AWS::Backup::BackupVault");
+  expect(vault.AccessPolicy).toMatchObject({
+    Statement: [
+      {
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"],
+      },
+    ],
+  });
+  expect(named(vault.EncryptionKeyArn)).not.toBe("");
+});
+
+test("there is one bus, on which the announcer alone may put", () => {
+  const [bus = ""] = ofType(resources, "AWS::Events::EventBus").map(([path]) => path);
+  const allowed = Object.entries(resources).filter(([, { Properties }]) =>
+    JSON.stringify(Properties ?? {}).includes('"events:PutEvents"'),
+  );
+  expect(allowed.map(([path]) => path)).toEqual([expect.stringContaining("Announcer")]);
+  expect(JSON.stringify(allowed)).toContain(bus.split("/")[1]);
+});
+
+test("the dashboard shows every alarm of its stack", () => {
+  const board = only("AWS::CloudWatch::Dashboard");
+  const body = JSON.stringify(board.DashboardBody);
+  const here = alarms.filter(({ path }) => path.startsWith("CountersignPlatform/"));
+  for (const { path } of here) expect(body).toContain(path.split("/")[1]);
+});

@@ -1,6 +1,7 @@
 import { openDeployment } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { readEnv } from "../http/read-env.ts";
+import { recordBreaches } from "./breaches.ts";
 import { adjudicateWaiting } from "./core.ts";
 import { names } from "./env.ts";
 import { redateClaims } from "./redate.ts";
@@ -10,7 +11,7 @@ const ports = openDeployment(env);
 const nudge = openNudge(env);
 const perCall = 100;
 
-/** What nudges and the sweep invoke: the pack decides what waits, open claims are dated by the clocks of now, then the sequencer is nudged. */
+/** What nudges and the sweep invoke: the pack decides what waits, open claims are dated by the clocks of now and what ran out is recorded, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
   relay(event, {
     service: "adjudicator",
@@ -18,7 +19,7 @@ export const handler = (event: WakingEvent): Promise<void> =>
     work: async (insurer) => {
       const decided = await adjudicateWaiting(ports, insurer, perCall);
       await redateClaims(ports, insurer);
-      return decided;
+      return decided + (await recordBreaches(ports, insurer));
     },
     nudge,
   });

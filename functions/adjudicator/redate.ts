@@ -89,6 +89,6 @@ async function redateOne(
   const own = slot.state as ClaimState;
   const named = own.submission.policy;
   const policy = named ? ((await read("policy", named))?.state as PolicyState) : undefined;
-  const { decideBy, datedBy } = claimColumns(own, { insurer: state, policy: () => policy });
-  await ports.store.redate(insurer, { stream: claim, version: slot.version, decideBy, datedBy });
+  const dated = claimColumns(own, { insurer: state, policy: () => policy });
+  await ports.store.redate(insurer, { ...dated, stream: claim, version: slot.version });
 }

@@ -3,6 +3,8 @@ import { type Accumulator, newAccumulator, type Subject } from "../../shared/bas
 import { canonicalText } from "../../shared/base/canonical.ts";
 import type { Seen, StreamKind } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
+import { newest } from "../../shared/base/instant.ts";
+import { breachDueOf } from "../../shared/claim/breach.ts";
 import { decideByOf } from "../../shared/claim/clock.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
 import type { PayoutState } from "../../shared/payout/state.ts";
@@ -217,8 +219,24 @@ export function claimColumns(state: ClaimState, { insurer, policy }: Around) {
   const { claimant, submittedAt, assignee, submission } = state;
   const covering = submission.policy ? policy(submission.policy) : undefined;
   const decideBy = insurer ? decideByOf(state, insurer, covering) : null;
-  return { claimant, submittedAt, assignee, decideBy, datedBy: insurer?.clocks?.version ?? 0n };
+  // What was paid of it is not known here: a job that looks then finds out (functions/adjudicator/breaches.ts).
+  const jurisdiction = covering?.terms.jurisdiction;
+  const breachDue = insurer ? breachDueOf(state, insurer, jurisdiction, () => 0n) : null;
+  const datedBy = insurer?.clocks?.version ?? 0n;
+  return { claimant, submittedAt, assignee, decideBy, breachDue, datedBy, ...breachedIn(state) };
 }
+
+/** Which clocks ran out, their names in order with spaces between, and when the newest of it was recorded. */
+const breachedIn = ({ breaches }: ClaimState) => ({
+  breached:
+    breaches.length === 0
+      ? null
+      : breaches
+          .map(({ clock }) => clock)
+          .sort()
+          .join(" "),
+  breachedAt: breaches.length === 0 ? null : newest(breaches.map(({ recordedAt }) => recordedAt)),
+});
 
 const policyColumns = ({ terms }: PolicyState) => ({
   holder: terms.parties.find(({ role }) => role === "holder")?.person ?? null,

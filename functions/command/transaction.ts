@@ -9,6 +9,7 @@ import { assert } from "../../shared/base/malformed.ts";
 import { packDay } from "../../shared/claim/facts.ts";
 import type { SeenPack } from "../../shared/claim/world.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
+import type { PayoutState } from "../../shared/payout/state.ts";
 import type { StillOpen } from "../../shared/policy/erasure.ts";
 import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import type { InsurerState } from "../../shared/policy/insurer.ts";
@@ -187,6 +188,12 @@ export function openTransaction(
       return { ...found, state, compiled: await ports.packs.load(insurerId, state.hash) };
     },
     accumulator: async (subject) => (await current(subject)).current,
+    payoutsOf: async (claim) => {
+      const streams = await on.payoutsOf(claim);
+      await load("payout", streams);
+      const found = streams.flatMap((stream) => slots.get(stream) ?? []);
+      return found.map((slot) => seen(slot) as Seen<PayoutState>);
+    },
     takeFile: async (file) => {
       const held = await current(`file/${file}`);
       if (held.current.version > 0n) return false;
@@ -215,6 +222,7 @@ export function openTransaction(
       // What an insurer seals of itself is its own: totals are about no person.
       const sealedFor = event.kind === "insurer" ? event.stream : subject;
       const draft = draftRecord(event, act, place, sealedFor, indexOf, ports.random);
+      const { referable } = formOf(event.type);
       const slot: Slot = {
         kind: event.kind,
         stream: event.stream,
@@ -223,12 +231,7 @@ export function openTransaction(
         leafHash: draft.leafHash,
         ord: before?.ord ?? 0n,
         state,
-        fields: indexFields(
-          before?.fields ?? {},
-          version,
-          draft.openings,
-          formOf(event.type).referable,
-        ),
+        fields: indexFields(before?.fields ?? {}, version, draft.openings, referable),
       };
       slots.set(event.stream, slot);
       if (insurerSlot?.stream === event.stream) insurerSlot = slot;

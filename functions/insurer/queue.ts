@@ -6,7 +6,7 @@ import {
 } from "../../shared/api/claim-queue.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { reserveOf } from "../../shared/claim/reserve.ts";
-import type { ClaimState } from "../../shared/claim/state.ts";
+import { type ClaimState, type ClockName, clockNames } from "../../shared/claim/state.ts";
 import type { QueuedClaim } from "../../shared/ports/desk.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
@@ -24,8 +24,9 @@ export async function listQueue(
   const caller = callerOf(callers);
   const { limit, cursor, ...filter } = query;
   const decideBefore = query.overdue ? now : query.decideBefore;
-  const { claim: prefix, assignee } = query;
-  const sorted = decideBefore === undefined ? "ord" : "decideBy";
+  const { claim: prefix, assignee, breach } = query;
+  const sorted =
+    breach !== undefined ? "breachedAt" : decideBefore === undefined ? "ord" : "decideBy";
   const { rows, next } = await pageBy<QueuedClaim>(ports.keys, caller, {
     list: "claims",
     filter,
@@ -36,7 +37,7 @@ export async function listQueue(
       prefix === undefined
         ? ports.desk.claims(
             caller.insurer,
-            { statuses: statusesAsked(query), assignee, decideBefore },
+            { statuses: statusesAsked(query), assignee, decideBefore, breach },
             after,
             most,
           )
@@ -48,7 +49,7 @@ export async function listQueue(
 }
 
 function queued(row: QueuedClaim, state: ClaimState | undefined, now: Instant): QueuedClaimView {
-  const { stream, status, assignee, ord, decideBy } = row;
+  const { stream, status, assignee, ord, decideBy, breached } = row;
   return {
     claim: stream,
     status,
@@ -56,9 +57,13 @@ function queued(row: QueuedClaim, state: ClaimState | undefined, now: Instant): 
     lastActAt: ord,
     decideBy,
     overdue: decideBy !== null && decideBy < now,
+    breaches: (breached ?? "").split(" ").filter(isClockName),
     ...(state ? { about: about(state) } : {}),
   };
 }
+
+const isClockName = (name: string): name is ClockName =>
+  (clockNames as readonly string[]).includes(name);
 
 function about(state: ClaimState): NonNullable<QueuedClaimView["about"]> {
   const { submission, submittedAt, acknowledgedAt, claimed } = state;

@@ -1,6 +1,6 @@
-import { minuteStart } from "../../shared/audit/grace.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import type { Instant } from "../../shared/base/instant.ts";
+import { minuteStart } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { parseBundle } from "../../shared/log/bundle.ts";
 import { leafHash } from "../../shared/log/hash.ts";

@@ -1,3 +1,4 @@
+import type { ClockCount } from "../../shared/audit/clock-watch.ts";
 import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
 import type { FileCount } from "../../shared/audit/payment-files.ts";
 import type { Tally } from "../../shared/audit/tally.ts";
@@ -30,6 +31,8 @@ export interface Verdict {
   readonly holes: number;
   /** Payment files that open releases name, and how many were made again and compared. */
   readonly payments: FileCount;
+  /** Clocks that ran out, as the logs record, and of how many claims nobody can tell whether such a record is missing. */
+  readonly clocks: ClockCount;
   readonly findings: readonly Finding[];
   /** Only where the auditor gave notes of an earlier audit: what came after each. */
   readonly since?: readonly Since[];
@@ -116,6 +119,10 @@ export async function verifyBundle(
     payments: {
       files: verdicts.reduce((sum, { payments }) => sum + payments.files, 0),
       rederived: verdicts.reduce((sum, { payments }) => sum + payments.rederived, 0),
+    },
+    clocks: {
+      breaches: verdicts.reduce((sum, { clocks }) => sum + clocks.breaches, 0),
+      unread: verdicts.reduce((sum, { clocks }) => sum + clocks.unread, 0),
     },
     findings: findings.sort(byPlace),
     ...(from.size > 0 ? { since: verdicts.flatMap((verdict) => sinceOf(verdict, from)) } : {}),

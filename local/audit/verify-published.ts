@@ -79,6 +79,7 @@ async function verifyHashes(
     root: tree.root,
     tally: noTally,
     payments: { files: 0, rederived: 0 },
+    clocks: { breaches: 0, unread: 0 },
     acts: { sealed: 0, reexecuted: 0 },
     findings: found,
   };

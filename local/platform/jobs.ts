@@ -1,3 +1,4 @@
+import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
 import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
 import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
@@ -63,7 +64,7 @@ export interface JobPorts extends CommandPorts {
 }
 
 /**
- * The pack decides submitted claims; proposed payouts, due instalments and those held for a day are screened, and approved under the pack; ordered releases are carried out in their
+ * The pack decides submitted claims, clocks that ran out are recorded; proposed payouts, due instalments and those held for a day are screened, and approved under the pack; ordered releases are carried out in their
  * windows. One round over all insurers: one whose log takes
  * nothing more holds up no other, and its Unavailable is thrown when all had their turn. A row that somebody changed is an alarm for `onAlarm`, and
  * is passed over.
@@ -98,6 +99,7 @@ async function workFor(
   };
   await adjudicateWaiting(ports, insurer, batch).catch(passOver);
   await redateClaims(ports, insurer).catch(passOver);
+  await recordBreaches(ports, insurer).catch(passOver);
   const passOne = (payout: Handle, error: unknown): void =>
     passOver(naming(`payout ${payout}`, error));
   const proposed = await ports.store.waiting(insurer, "payout", "proposed", batch);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
-import { claimStatuses, openStatuses } from "../claim/state.ts";
+import { claimStatuses, clockNames, openStatuses } from "../claim/state.ts";
 import { submissionSchema } from "../claim/submission.ts";
 import { statusSchema } from "./committed.ts";
 import { pageOf, pageQuery } from "./page.ts";
@@ -14,6 +14,8 @@ export const queueQuerySchema = z.strictObject({
   decideBefore: instantCodec.optional(),
   /** `true`: those whose time to decide is over now. */
   overdue: z.literal("true").optional(),
+  /** Those of which a statutory clock ran out, this one or `any`, as recorded: the longest ago first, of whatever status where none is named. */
+  breach: z.enum([...clockNames, "any"]).optional(),
   /** How the claim's handle begins: then by handle, of whatever status, and no other filter is read. */
   claim: z
     .string()
@@ -24,8 +26,13 @@ export const queueQuerySchema = z.strictObject({
 export type QueueQuery = z.output<typeof queueQuerySchema>;
 
 /** The statuses a query names. */
-export const statusesAsked = ({ status }: Pick<QueueQuery, "status">): readonly string[] =>
-  status === undefined ? openStatuses : [status];
+export function statusesAsked({
+  status,
+  breach,
+}: Pick<QueueQuery, "status" | "breach">): readonly string[] {
+  if (status !== undefined) return [status];
+  return breach === undefined ? openStatuses : claimStatuses;
+}
 
 /** A claim in the queue; what it is about is absent where the data of its person was erased. */
 const queuedClaimSchema = z.strictObject({
@@ -37,6 +44,8 @@ const queuedClaimSchema = z.strictObject({
   /** By when it is to be decided; null where no clock runs, or information is awaited. */
   decideBy: instantCodec.nullable(),
   overdue: z.boolean(),
+  /** Which statutory clocks ran out, as recorded; the newest run of each. */
+  breaches: z.array(z.enum(clockNames)),
   about: z
     .strictObject({
       event: submissionSchema.shape.event,

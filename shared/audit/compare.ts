@@ -46,7 +46,7 @@ function codeOf(field: string, type: string): FindingCode {
 
 /** Whether the difference is only that a published document, pack or bands, was superseded. */
 function isOlder(field: string, expected: Json | undefined, recorded: Json | undefined): boolean {
-  if (field === "bandsVersion" || field === "paymentsVersion") return true;
+  if (["bandsVersion", "clocksVersion", "paymentsVersion"].includes(field)) return true;
   if (field !== "pack") return false;
   const [should, is] = [expected, recorded].map((value) => listOf([value ?? null])[0]);
   return !!should && !!is && should.stream === is.stream && should.version !== is.version;

@@ -38,6 +38,7 @@ export const findingCodes = [
   "totals-differs",
   "payment-differs",
   "reconciliation-differs",
+  "breach-missing",
   "row-differs",
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

@@ -2,6 +2,8 @@ import { type Accumulator, accumulate, newAccumulator, type Subject } from "../b
 import type { ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import { minuteStart } from "../base/instant.ts";
+import { assert } from "../base/malformed.ts";
 import { packDay } from "../claim/facts.ts";
 import { heads, paidNet } from "../claim/heads.ts";
 import { outstandingOf } from "../claim/outstanding.ts";
@@ -9,14 +11,18 @@ import type { ClaimState } from "../claim/state.ts";
 import type { SeenPack } from "../claim/world.ts";
 import type { CompiledPack } from "../coverage/compile.ts";
 import { caseReserveOf } from "../payout/balances.ts";
+import { type Proposed, proposedForm } from "../payout/forms.ts";
 import type { PayoutState } from "../payout/state.ts";
+import { clocksForm } from "../policy/clocks.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import { bandsForm, type InsurerState } from "../policy/insurer.ts";
 import { type PackState, packForm, packOn } from "../policy/pack.ts";
 import { paymentsForm } from "../policy/payments.ts";
+import type { PolicyState } from "../policy/policy.ts";
 import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
 import { Books, noSums } from "./books.ts";
+import { ClockWatch, type Watched } from "./clock-watch.ts";
 import { ends } from "./erasures.ts";
 import { totalsBetween } from "./foot.ts";
 import { LeftOut } from "./left-out.ts";
@@ -27,7 +33,12 @@ import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 import { ToldBreaks } from "./told-breaks.ts";
 
 /** What publishes a document that a decision may read a superseded version of, within the grace. */
-const publishing: ReadonlySet<string> = new Set([bandsForm.type, paymentsForm.type, packForm.type]);
+const publishing: ReadonlySet<string> = new Set([
+  bandsForm.type,
+  paymentsForm.type,
+  clocksForm.type,
+  packForm.type,
+]);
 
 /** A stream's state as the fold has it. */
 export interface Folded {
@@ -64,6 +75,9 @@ export class Fold implements Reader {
   readonly paymentFiles = new PaymentFiles();
   /** The breaks that payouts show, and reconciliations tell. */
   readonly toldBreaks = new ToldBreaks();
+  /** The clocks of claims that ran out. */
+  readonly clocks = new ClockWatch((claim) => this.#watched(claim));
+  readonly #payouts = new Map<Handle, Handle[]>();
   /** The latest minute that a record shows. */
   latest = "";
 
@@ -112,6 +126,43 @@ export class Fold implements Reader {
   async accumulator(subject: Subject): Promise<Accumulator> {
     this.#opacity.requireSubject(subject);
     return this.#accumulators.get(subject) ?? newAccumulator(subject);
+  }
+
+  async payoutsOf(claim: Handle): Promise<readonly Seen<PayoutState>[]> {
+    // Whatever is of a claim moves its accumulator.
+    this.#opacity.requireSubject(`claim/${claim}`);
+    return this.#payoutsOf(claim);
+  }
+
+  #payoutsOf(claim: Handle): readonly Seen<PayoutState>[] {
+    return (this.#payouts.get(claim) ?? []).flatMap((stream) => {
+      const folded = this.#streams.get(stream);
+      return folded
+        ? [{ stream, version: folded.version, state: folded.state as PayoutState }]
+        : [];
+    });
+  }
+
+  /** A claim as its clocks need it; undefined before any are published, and where something of it is closed. */
+  #watched(claim: Handle): Watched | undefined {
+    const insurer = this.opened;
+    const state = this.#streams.get(claim)?.state as ClaimState | undefined;
+    const version = insurer?.state.clocks?.version;
+    if (!insurer || version === undefined || !state) return undefined;
+    const { policy } = state.submission;
+    const rests = [{ stream: claim }, { subject: `claim/${claim}` as const }];
+    if (policy) rests.push({ stream: policy });
+    if (!rests.every((of) => this.#opacity.isOpen(of))) return undefined;
+    const terms = policy && (this.#streams.get(policy)?.state as PolicyState | undefined)?.terms;
+    const seen = this.published(insurer.stream).find((each) => each.version === version);
+    assert(seen !== undefined, "clocks in force were published");
+    return {
+      insurer,
+      claim: { stream: claim, version: 0n, state },
+      jurisdiction: terms ? terms.jurisdiction : undefined,
+      payouts: this.#payoutsOf(claim),
+      publishedAt: minuteStart(seen.time),
+    };
   }
 
   /** Where the stream's referable fields lie. */
@@ -164,6 +215,7 @@ export class Fold implements Reader {
     openings: readonly { readonly path: string; readonly salt: string }[],
   ): void {
     const before = this.#streams.get(event.stream);
+    this.clocks.before(event, before?.state, time);
     for (const delta of deltasOf(before?.state, event)) {
       const row = this.#accumulators.get(delta.subject) ?? newAccumulator(delta.subject);
       this.#accumulators.set(delta.subject, accumulate(row, delta));
@@ -183,7 +235,14 @@ export class Fold implements Reader {
       this.#cut = this.#books.at((event.content as Totals).to) ?? this.#cut;
       return;
     }
-    if (event.kind === "claim" || event.kind === "payout") this.#book(event, state);
+    if (event.type === proposedForm.type) {
+      const { claim } = event.content as Proposed;
+      this.#payouts.set(claim, [...(this.#payouts.get(claim) ?? []), event.stream]);
+    }
+    if (event.kind === "claim" || event.kind === "payout") {
+      this.#book(event, state);
+      this.clocks.after(event, state, time, this.#size - 1n);
+    }
     if (publishing.has(event.type)) {
       const published = { version, state: state as InsurerState | PackState, time };
       this.#published.set(event.stream, [...this.published(event.stream), published]);
@@ -222,6 +281,7 @@ export class Fold implements Reader {
     } else if (moves || record.type === totalsForm.type) {
       this.#unbooked = weightier(this.#unbooked, cause);
     }
+    this.clocks.withheld(record);
     this.#opacity.add({ ...record, kind }, cause, state, content, siblings);
   }
 }

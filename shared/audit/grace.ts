@@ -1,5 +1,6 @@
 import type { DomainEvent } from "../base/event.ts";
-import type { Instant } from "../base/instant.ts";
+import { type Instant, minuteStart } from "../base/instant.ts";
+import { type Breached, breachedForm } from "../claim/breach.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
 import { type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { type Proposed, proposedForm } from "../payout/forms.ts";
@@ -10,9 +11,6 @@ import type { Reader } from "./reader.ts";
 
 /** A pack or authority band, which no decision writes, may have been superseded less than this long before an act's own time. */
 export const graceUs = 5n * 60n * 1_000_000n;
-
-/** When a record of this minute ("2026-03-04T12:00Z") was made, at the earliest. */
-export const minuteStart = (time: string): Instant => BigInt(Date.parse(time)) * 1000n;
 
 /** The fold, with the pack or bands the event names where newer ones came within the grace before its own time `now`. */
 export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader {
@@ -37,9 +35,10 @@ export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader 
   return { ...through(fold), insurer: async () => ({ stream: insurer.stream, version, state }) };
 }
 
-/** The version of the insurer's authority that an act read. */
+/** The version of what the insurer published, its bands, payments or clocks, that an act read. */
 function namedOf({ type, content }: DomainEvent): bigint | undefined {
   if (type === proposedForm.type) return (content as Proposed).bandsVersion;
+  if (type === breachedForm.type) return (content as Breached).clocksVersion;
   return type === payeeChangedForm.type ? (content as PayeeChanged).paymentsVersion : undefined;
 }
 
@@ -60,4 +59,5 @@ const through = (fold: Fold): Reader => ({
   stream: (kind, stream) => fold.stream(kind, stream),
   pack: (stream, claim) => fold.pack(stream, claim),
   accumulator: (subject) => fold.accumulator(subject),
+  payoutsOf: (claim) => fold.payoutsOf(claim),
 });

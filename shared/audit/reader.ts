@@ -1,8 +1,10 @@
 import type { Accumulator, Subject } from "../base/accumulator.ts";
 import type { Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import type { ClockedClaim } from "../claim/breach.ts";
 import type { ClaimState } from "../claim/state.ts";
 import type { ClaimWorld, SeenPack } from "../claim/world.ts";
+import type { PayoutState } from "../payout/state.ts";
 import type { PayoutWorld, ProposalWorld } from "../payout/world.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import type { StateOf } from "./streams.ts";
@@ -17,6 +19,23 @@ export interface Reader {
   /** The pack in the version that goes for `claim`, by its day. */
   pack(stream: Handle, claim: ClaimState): Promise<SeenPack | undefined>;
   accumulator(subject: Subject): Promise<Accumulator>;
+  /** All payouts of a claim. */
+  payoutsOf(claim: Handle): Promise<readonly Seen<PayoutState>[]>;
+}
+
+/** What the clocks of a claim go by, with its payouts; undefined if there is no such claim. */
+export async function clockWorld(
+  reader: Reader,
+  stream: Handle,
+): Promise<(ClockedClaim & { readonly payouts: readonly Seen<PayoutState>[] }) | undefined> {
+  const [claim, insurer] = await Promise.all([reader.stream("claim", stream), reader.insurer()]);
+  if (!claim) return undefined;
+  const named = claim.state.submission.policy;
+  const [policy, payouts] = await Promise.all([
+    named ? reader.stream("policy", named) : undefined,
+    reader.payoutsOf(stream),
+  ]);
+  return { insurer, claim, jurisdiction: policy?.state.terms.jurisdiction, payouts };
 }
 
 /** What a decision on the claim reads; undefined if there is no such claim. */

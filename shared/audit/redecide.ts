@@ -5,6 +5,7 @@ import type { Instant } from "../base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Assigned, assignClaim, assignedForm } from "../claim/assign.ts";
+import { type Breached, breachedForm, recordBreach } from "../claim/breach.ts";
 import { type Decided, decidedForm } from "../claim/decided.ts";
 import {
   type Confirmed,
@@ -46,6 +47,7 @@ import {
   screenedForm,
   stoppedForm,
 } from "../payout/forms.ts";
+import { orderedOf } from "../payout/ordered.ts";
 import { askedIn, proposePayout } from "../payout/propose.ts";
 import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
@@ -84,7 +86,7 @@ import {
 import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
 import { keysForm, type PublishedKeys, publishKeys } from "../policy/signing-keys.ts";
 import { recordTotals, type Totals, totalsForm } from "../policy/totals.ts";
-import { claimWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
+import { claimWorld, clockWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
 import { redecidePerson } from "./redecide-person.ts";
 
 /**
@@ -201,6 +203,12 @@ async function redecideClaim(reader: Reader, event: DomainEvent, act: Act) {
       submitter,
       act,
     );
+  }
+  if (event.type === breachedForm.type) {
+    const clocked = await clockWorld(reader, event.stream);
+    if (!clocked) return missing("claim");
+    const { clock } = event.content as Breached;
+    return recordBreach(clocked, clock, orderedOf(clocked.payouts), act);
   }
   const world = await claimWorld(reader, event.stream);
   if (!world) return missing("claim");

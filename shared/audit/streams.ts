@@ -5,6 +5,7 @@ import type { Json } from "../base/canonical.ts";
 import { encoderOf } from "../base/encoder.ts";
 import type { DomainEvent, EventForm, StreamKind } from "../base/event.ts";
 import { assignedForm, evolveAssigned } from "../claim/assign.ts";
+import { breachedForm, evolveBreached } from "../claim/breach.ts";
 import { decidedDeltas, decidedForm, evolveDecided } from "../claim/decided.ts";
 import { confirmedForm, declaredForm, evolveEvidence, isEvidence } from "../claim/evidence.ts";
 import { evolveStep, stepDeltas, steps } from "../claim/lifecycle.ts";
@@ -88,6 +89,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     payeeChangedForm,
     declaredForm,
     confirmedForm,
+    breachedForm,
     ...Object.values(steps).map((step) => step.form),
     proposedForm,
     screenedForm,
@@ -166,6 +168,16 @@ function evolveClaim(
 ): ClaimState {
   if (event.type === submittedForm.type) return evolveSubmitted(event);
   if (!state) throw new Error("bug: a claim starts by being submitted");
+  if (event.type === breachedForm.type) return evolveBreached(state, event);
+  return { ...evolveActed(state, event, version, actor), lastAct: version };
+}
+
+function evolveActed(
+  state: ClaimState,
+  event: DomainEvent,
+  version: bigint,
+  actor: ActorKind,
+): ClaimState {
   if (event.type === assignedForm.type) return evolveAssigned(state, event);
   if (event.type === reservedForm.type) return evolveReserved(state, event);
   if (event.type === payeeChangedForm.type) return evolvePayeeChanged(state, event);

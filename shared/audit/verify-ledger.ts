@@ -155,6 +155,10 @@ function summed(
       files: sum(({ payments }) => payments.files),
       rederived: sum(({ payments }) => payments.rederived),
     },
+    clocks: {
+      breaches: sum(({ clocks }) => clocks.breaches),
+      unread: sum(({ clocks }) => clocks.unread),
+    },
     denials: { actors, unread: sum(({ denials }) => denials?.unread ?? 0) },
     findings: [...of.findings, ...logs.flatMap(({ findings }) => findings)],
   };

@@ -1,4 +1,5 @@
 import { utf8 } from "../base/bytes.ts";
+import { minuteStart } from "../base/instant.ts";
 import { Malformed } from "../base/malformed.ts";
 import { type CompiledPack, compilePack } from "../coverage/compile.ts";
 import { packHash, parsePublishedPack } from "../coverage/pack.ts";
@@ -14,7 +15,7 @@ import { EntryCheck } from "./entry-check.ts";
 import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
-import { graceUs, minuteStart } from "./grace.ts";
+import { graceUs } from "./grace.ts";
 import { KeptBundles } from "./kept-bundles.ts";
 import type { KeysInForce } from "./keys-in-force.ts";
 import type { Onlooker } from "./onlooker.ts";
@@ -34,6 +35,7 @@ export interface LogVerdict {
   readonly tally: Tally;
   readonly acts: Acts;
   readonly payments: FileCount;
+  readonly clocks: Fold["clocks"]["count"];
   /** Where the auditor's own earlier note was given: the tally of the entries after it. */
   readonly since?: Tally;
   readonly findings: readonly Finding[];
@@ -120,13 +122,13 @@ export async function foldLog(
   // A release's records come together: only a log that ends there may lack some.
   const whole = fold.latest === "" ? 0n : minuteStart(fold.latest) - graceUs;
   findings.push(...(await fold.paymentFiles.findings(name, source, whole)));
-  findings.push(...fold.toldBreaks.findings(name, whole));
+  findings.push(...fold.toldBreaks.findings(name, whole), ...own.findings(tree));
+  findings.push(...fold.clocks.findings(name, fold.latest, fold.opened?.state.clocks));
   const { tally, acts } = check;
   const { size, root } = tree;
   const since = own.since(tally);
   const unread = tally.decisions - check.read.decisions;
   const denials = { actors: denialsByActor(check.read.denials), unread };
-  findings.push(...own.findings(tree));
   const verdict = {
     origin: name,
     size,
@@ -134,6 +136,7 @@ export async function foldLog(
     tally,
     acts,
     payments: fold.paymentFiles.count,
+    clocks: fold.clocks.count,
     ...(since ? { since } : {}),
     findings,
     denials,

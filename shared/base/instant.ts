@@ -31,6 +31,9 @@ export function parseInstant(text: string, where: string): Instant {
 export const formatMinute = (at: Instant): string =>
   `${new Date(Number(at / 1000n)).toISOString().slice(0, 16)}Z`;
 
+/** When a record of this minute ("2026-03-04T12:00Z") was made, at the earliest. */
+export const minuteStart = (time: string): Instant => BigInt(Date.parse(time)) * 1000n;
+
 /** The last second of the year 9999, as far as RFC 3339 goes. */
 const lastSecond = 253_402_300_799n;
 

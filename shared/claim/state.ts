@@ -53,6 +53,18 @@ export const standingSchema = z.strictObject({
 });
 export type Standing = z.output<typeof standingSchema>;
 
+/** The statutory clocks of a claim: what an insurer has a number of days for. */
+export const clockNames = ["acknowledge", "decide", "pay"] as const;
+export type ClockName = (typeof clockNames)[number];
+
+/** A clock that ran out: what it counted from, when its act was due, and when that was recorded. */
+const breachSchema = z.strictObject({
+  clock: z.enum(clockNames),
+  from: instantCodec,
+  due: instantCodec,
+  recordedAt: instantCodec,
+});
+
 /** What a document of a claim may be: what every browser or adjuster's desk opens, and nothing that runs. */
 export const evidenceTypes = [
   "application/pdf",
@@ -106,6 +118,10 @@ export const claimStateSchema = z.strictObject({
     .default(null),
   decision: standingSchema.nullable(),
   evidence: z.array(evidenceSchema).max(50).default([]),
+  /** Of each clock the newest breach. */
+  breaches: z.array(breachSchema).max(clockNames.length).default([]),
+  /** The version of the newest record that is somebody's act: a breach is none, and voids no payout. */
+  lastAct: countCodec,
   /** Every person who ever decided this claim; an appeal needs another. At most 16 are remembered. */
   deciders: z.array(handleSchema).max(16),
 });

@@ -157,6 +157,8 @@ export function evolveSubmitted(event: DomainEvent): ClaimState {
     payeeChange: null,
     decision: null,
     evidence: [],
+    breaches: [],
+    lastAct: 1n,
     deciders: [],
   };
 }

@@ -57,8 +57,8 @@ export function refuseStanding(
 export function refuseChanged({ payout, claim }: PayoutWorld): Refusal | undefined {
   const standing = refuseStanding(claim.state, payout.state);
   if (standing) return standing;
-  // The claim's version moves with its payee: one comparison holds for payee, head, amount and claim.
-  return bindingOf(payout.state, claim.stream, claim.version) !== payout.state.binding
+  // The version of the claim's last act moves with its payee: one comparison holds for payee, head, amount and claim.
+  return bindingOf(payout.state, claim.stream, claim.state.lastAct) !== payout.state.binding
     ? refuse("payee-changed", "The claim or its payee changed since the payout was proposed.")
     : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Role } from "../api/role.ts";
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
+import type { ClockName } from "../claim/state.ts";
 import type { FrozenReconciliation, ListedBreak } from "./bank-rows.ts";
 import type { Position } from "./position.ts";
 import type { OrderRow, OrderState } from "./release-orders.ts";
@@ -10,6 +11,9 @@ import type { StreamRow } from "./store.ts";
 export interface QueuedClaim extends StreamRow {
   readonly assignee: Handle | null;
   readonly decideBy: Instant | null;
+  /** Names of the clocks that ran out, with spaces between; null: none. */
+  readonly breached: string | null;
+  readonly breachedAt: Instant | null;
 }
 
 /** What the queue is asked for. Without `decideBefore` it is sorted by the last act, oldest first; with it by the day to decide, earliest first. */
@@ -19,6 +23,8 @@ export interface QueueFilter {
   readonly assignee?: Handle | "none" | undefined;
   /** Those to be decided before then (exclusive). */
   readonly decideBefore?: Instant | undefined;
+  /** Those of which this clock ran out, as recorded, or any: then sorted by when that was. */
+  readonly breach?: ClockName | "any" | undefined;
 }
 
 /** A payout, as its row has it. */

@@ -36,7 +36,14 @@ export interface StreamRow {
   /** Claims only: whose work it is, and by when it is to be decided; null where that is nobody, and where no clock runs. */
   readonly assignee?: Handle | null;
   readonly decideBy?: bigint | null;
-  /** Claims only: the version of the clocks that `decideBy` goes by; 0: none were published. */
+  /**
+   * Claims only: when the first statutory clock runs out, as far as the claim itself says (null: none runs; before clocks are published the end of time);
+   * which ran out before, and when that was last recorded; null: none.
+   */
+  readonly breachDue?: bigint | null;
+  readonly breached?: string | null;
+  readonly breachedAt?: bigint | null;
+  /** Claims only: the version of the clocks that `decideBy` and `breachDue` go by; 0: none were published. */
   readonly datedBy?: bigint;
   /** Payouts only: the claim they pay. */
   readonly claim?: Handle;
@@ -102,6 +109,8 @@ export interface StoreTransaction {
   streams(kind: StreamKind, streams: readonly Handle[]): Promise<readonly StreamRow[]>;
   insurer(): Promise<StreamRow | undefined>;
   accumulators(subjects: readonly Subject[]): Promise<readonly AccumulatorRow[]>;
+  /** Payouts of a claim, oldest first, at most 1,000. */
+  payoutsOf(claim: Handle): Promise<readonly Handle[]>;
   kept(caller: string, key: string): Promise<KeptReply | undefined>;
   /** What of the person is not over, at most 10 of it: claims neither closed nor withdrawn, policies in force, payouts under way. */
   openOf(person: Handle): Promise<readonly StillOpen[]>;
@@ -148,7 +157,9 @@ export interface Store {
     after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
-  /** Claims in one of `statuses` that are dated by other clocks than those of version `clocks` and come after `after`, by handle, at most `limit`. */
+  /** Claims a clock of which runs out before `before`, the earliest first. */
+  clocksOut(insurer: string, before: Instant, limit: number): Promise<readonly Handle[]>;
+  /** Claims in one of `statuses`, or a clock of which runs, that are dated by other clocks than those of version `clocks` and come after `after`, by handle, at most `limit`. */
   datedOtherwise(
     insurer: string,
     statuses: readonly string[],
@@ -159,7 +170,12 @@ export interface Store {
   /** Dates a claim's row anew, if nothing happened to the claim since it had this version. */
   redate(
     insurer: string,
-    claim: Pick<StreamRow, "stream" | "version" | "decideBy" | "datedBy">,
+    claim: Pick<StreamRow, "stream" | "version" | "decideBy" | "breachDue" | "datedBy">,
+  ): Promise<void>;
+  /** Says anew when a clock of the claim runs out, if nothing happened to the claim since it had this version. */
+  redateBreach(
+    insurer: string,
+    claim: Pick<StreamRow, "stream" | "version" | "breachDue">,
   ): Promise<void>;
   /** How many claims stand in `status`. */
   claimsIn(insurer: string, status: string): Promise<number>;

@@ -15,6 +15,7 @@ export const sealedSizes = {
   "claim.payee-changed": 8,
   "claim.evidence-declared": 8,
   "claim.evidence-confirmed": 8,
+  "claim.clock-breached": 8,
   "claim.decided": 32,
   "claim.appealed": 8,
   "claim.reopened": 8,

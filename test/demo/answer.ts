@@ -7,6 +7,8 @@ const size = z.string().regex(/^(0|[1-9]\d*)$/);
 const root = z.string().regex(/^[0-9a-f]{64}$/);
 /** Payment files of the log, and how many of them were made again. */
 const paymentFiles = z.strictObject({ files: count, rederived: count });
+/** Clocks of claims that ran out, as logs record it, and claims of which nobody can tell. */
+const ranOut = z.strictObject({ breaches: count, unread: count });
 const log = z.strictObject({ origin: z.string(), size: count, root });
 
 /** The one line of `demo --json`: exactly these members. */
@@ -30,6 +32,7 @@ export const demoAnswer = z.strictObject({
     erased: count,
     holes: count,
     payments: paymentFiles,
+    clocks: ranOut,
   }),
   seconds: z.number(),
   attack: z
@@ -55,6 +58,7 @@ export const auditAnswer = z.strictObject({
   erased: count,
   holes: count,
   payments: paymentFiles,
+  clocks: ranOut,
   findings: z.array(
     z.strictObject({
       origin: z.string(),

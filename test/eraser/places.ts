@@ -22,7 +22,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   breaks: "about closed_at closed_in insurer kind message opened_at opened_in",
   checkpoint: "committed_at insurer root size",
   claim:
-    "assignee claimant dated_by decide_by insurer leaf_hash ord person state status stream submitted_at version",
+    "assignee breach_due breached breached_at claimant dated_by decide_by insurer leaf_hash ord person state status stream submitted_at version",
   entry: "event_id idx insurer leaf_hash record stream version",
   head: "claimed_at frontier insurer root size",
   idempotency: "caller fingerprint idempotency_key ord reply status",

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";
 import { setClocks } from "../../functions/operator/core.ts";
+import { parseRecord } from "../../shared/record/record.ts";
 import {
   callerOf,
   machine,
@@ -276,6 +278,38 @@ describe("the queue", () => {
     expect(await redateClaims(ports, "acme")).toBe(0);
     await ports.store.redate("acme", behind);
     expect(await redateClaims(ports, "acme")).toBe(0);
+  });
+
+  test("lists overdue referrals, and what ran out, recorded once by jobs that meet", async () => {
+    const [late, told] = [await referred(), await referred()];
+    await act("ada", told, "acknowledgement", {});
+    const over = desk.ports.clock() + 35n * 86_400_000_000n;
+    const later = { ...desk.ports, clock: () => over };
+    const done = await Promise.all([1, 2, 3].map(() => recordBreaches(later, "acme")));
+    const records = async (claim: string) =>
+      (await desk.ports.store.records("acme", claim)).map(({ record }) => parseRecord(record));
+    const typesOf = async (claim: string) => (await records(claim)).map(({ type }) => type);
+    const breach = "claim.clock-breached";
+    expect((await typesOf(late)).slice(2)).toEqual([breach, breach]);
+    expect((await typesOf(told)).slice(2)).toEqual(["claim.acknowledged", breach]);
+    expect((await records(late)).slice(2).map(({ actor }) => actor)).toEqual([
+      "machine",
+      "machine",
+    ]);
+    expect(done.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(3);
+    expect(await recordBreaches(later, "acme")).toBe(0);
+    const both = claimsIn(await queue("?breach=any&limit=100"));
+    expect(both).toEqual(expect.arrayContaining([late, told]));
+    const unacknowledged = await queue("?breach=acknowledge&limit=100");
+    expect(claimsIn(unacknowledged)).toContain(late);
+    expect(claimsIn(unacknowledged)).not.toContain(told);
+    const [item] = (await queue(`?claim=${late}`)).body.items;
+    expect(item.breaches).toEqual(["acknowledge", "decide"]);
+    expect(claimsIn(await queue("?breach=pay"))).toEqual([]);
+    expect((await queue("?breach=never")).status).toBe(400);
+    const paged = await queue("?breach=any&limit=1");
+    const next = await queue(`?breach=any&limit=100&cursor=${paged.body.next}`);
+    expect([...claimsIn(paged), ...claimsIn(next)]).toEqual(both);
   });
 
   test("takes a cursor of its own list, filter and caller only", async () => {

@@ -79,10 +79,13 @@ export const release = (
 ): DomainEvent | Refusal =>
   releasePayout(world, { file: fileFor(world, act), list: "test", screenedAt }, act);
 
+/** The claim in `state` after somebody's act of `version`. */
+export const actedOn = (state: ClaimState, version: bigint): Seen<ClaimState> =>
+  seen(claimStream, { ...state, lastAct: version }, version);
+
 /** A claim whose decision awards `award` minor units. */
 export const decidedClaim = (award: bigint, version = 2n): Seen<ClaimState> =>
-  seen(
-    claimStream,
+  actedOn(
     {
       ...submitted(),
       status: "decided",
@@ -138,8 +141,8 @@ export class Desk {
   changePayee(payee: Payee, act: Act): DomainEvent | Refusal {
     const event = changePayee({ insurer: this.on, claim: this.claim }, payee, "moved", act);
     if (isRefusal(event)) return event;
-    const { stream, state, version } = this.claim;
-    this.claim = seen(stream, evolvePayeeChanged(state, event), version + 1n);
+    const { state, version } = this.claim;
+    this.claim = actedOn(evolvePayeeChanged(state, event), version + 1n);
     this.row = accumulate(this.row, { subject: this.row.subject, add: {} });
     return event;
   }

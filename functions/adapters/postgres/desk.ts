@@ -4,7 +4,8 @@ import type { OrderRow } from "../../../shared/ports/release-orders.ts";
 import type { Pool } from "./pool.ts";
 
 const row = `stream, version, leaf_hash AS "leafHash", ord, status, state, person`;
-const claimRow = `'claim' AS kind, ${row}, assignee, decide_by AS "decideBy"`;
+const claimRow = `'claim' AS kind, ${row}, assignee, decide_by AS "decideBy",
+  breached, breached_at AS "breachedAt"`;
 const payoutRow = `'payout' AS kind, ${row}, claim, file, due`;
 
 /** Rows of each status by its index, merged: every one gives at most a page. */
@@ -22,6 +23,11 @@ const assigned = `SELECT ${claimRow} FROM claim WHERE insurer = $1 AND status = 
 const byDecideBy = `SELECT ${claimRow} FROM claim WHERE insurer = $1 AND status = ANY($2::text[])
     AND (decide_by, stream) > ($3, $4) AND decide_by < $6
     AND ($7::text IS NULL OR COALESCE(assignee, 'none') = $7) ORDER BY decide_by, stream LIMIT $5`;
+/** The clocks' names have no space, and none is part of another. */
+const byBreach = `SELECT ${claimRow} FROM claim WHERE insurer = $1 AND status = ANY($2::text[])
+    AND (breached_at, stream) > ($3, $4) AND ($6 = 'any' OR breached LIKE '%' || $6 || '%')
+    AND ($7::text IS NULL OR COALESCE(assignee, 'none') = $7) AND ($8::bigint IS NULL OR decide_by < $8)
+  ORDER BY breached_at, stream LIMIT $5`;
 const byHandle = `SELECT ${claimRow} FROM claim WHERE insurer = $1 AND stream >= $2 AND stream < $3
     AND stream > $4 ORDER BY stream LIMIT $5`;
 
@@ -36,9 +42,13 @@ type Reconciled = Awaited<ReturnType<Desk["reconciliations"]>>[number];
 
 /** The lists an insurer's people work from, as role `countersign_app`. */
 export const postgresDesk = (pool: Pool): Desk => ({
-  claims: async (insurer, { statuses, assignee, decideBefore }, after, limit) => {
+  claims: async (insurer, { statuses, assignee, decideBefore, breach }, after, limit) => {
     const from = [after?.value ?? -1n, after?.stream ?? ""];
     const asked = [insurer, statuses, ...from, limit];
+    if (breach !== undefined) {
+      const values = [...asked, breach, assignee ?? null, decideBefore ?? null];
+      return (await pool.query<QueuedClaim>(byBreach, values)).rows;
+    }
     if (decideBefore !== undefined) {
       const values = [...asked, decideBefore, assignee ?? null];
       return (await pool.query<QueuedClaim>(byDecideBy, values)).rows;

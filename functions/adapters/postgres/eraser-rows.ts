@@ -21,7 +21,7 @@ const blank = {
   claim: blankOf(
     "claim",
     "stream",
-    "status = 'erased', claimant = NULL, submitted_at = NULL, assignee = NULL, ",
+    "status = 'erased', claimant = NULL, submitted_at = NULL, assignee = NULL, breach_due = NULL, breached = NULL, breached_at = NULL, ",
   ),
   payout: blankOf("payout", "stream", "status = 'erased', "),
   accumulator: blankOf("accumulator", "subject", ""),

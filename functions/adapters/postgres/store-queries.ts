@@ -2,6 +2,7 @@ import { toHex } from "../../../shared/base/bytes.ts";
 import { parseTile } from "../../../shared/log/tile.ts";
 import type { ListedClaim, SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
+import { isLostRace } from "./translate.ts";
 
 type Reading = Omit<Store, "transaction" | "committed">;
 interface NamedRow {
@@ -26,6 +27,28 @@ const selectOwnPolicies = `${ownPolicies("holder")} UNION ${ownPolicies("person"
 
 const recordColumns = `stream, version, leaf_hash AS "leafHash", record`;
 
+/** Changes a row unless somebody else does: what they write is newer. */
+async function unlessMoved(on: Pool, statement: string, values: readonly unknown[]): Promise<void> {
+  try {
+    await on.query(statement, values);
+  } catch (error) {
+    if (!isLostRace(error)) throw error;
+  }
+}
+
+/** The payouts of a claim, oldest first. */
+export async function payoutsOf(
+  on: Pick<Pool, "query">,
+  insurer: string,
+  claim: string,
+): Promise<readonly string[]> {
+  const { rows } = await on.query<NamedRow>(
+    `SELECT stream FROM payout WHERE insurer = $1 AND claim = $2 ORDER BY ord LIMIT 1000`,
+    [insurer, claim],
+  );
+  return rows.map(({ stream }) => stream);
+}
+
 /** What commands and readers ask outside a command transaction. */
 export const storeQueries = (pool: Pool): Reading => ({
   waiting: async (insurer, kind, status, limit) => {
@@ -42,16 +65,33 @@ export const storeQueries = (pool: Pool): Reading => ({
   },
   datedOtherwise: async (insurer, statuses, clocks, after, limit) => {
     const { rows } = await pool.query<NamedRow>(
-      `SELECT stream FROM claim WHERE insurer = $1 AND status = ANY($2::text[])
-         AND COALESCE(dated_by, 0) <> $3 AND stream > $4 ORDER BY stream LIMIT $5`,
+      `SELECT stream FROM claim WHERE insurer = $1 AND COALESCE(dated_by, 0) <> $3
+         AND (status = ANY($2::text[]) OR breach_due IS NOT NULL) AND stream > $4 ORDER BY stream LIMIT $5`,
       [insurer, statuses, clocks, after, limit],
     );
     return rows.map(({ stream }) => stream);
   },
-  redate: async (insurer, { stream, version, decideBy, datedBy }) => {
-    await pool.query(
-      `UPDATE claim SET decide_by = $4, dated_by = $5 WHERE insurer = $1 AND stream = $2 AND version = $3`,
-      [insurer, stream, version, decideBy ?? null, datedBy ?? 0n],
+  clocksOut: async (insurer, before, limit) => {
+    const { rows } = await pool.query<NamedRow>(
+      `SELECT stream FROM claim WHERE insurer = $1 AND breach_due < $2
+       ORDER BY breach_due, stream LIMIT $3`,
+      [insurer, before, limit],
+    );
+    return rows.map(({ stream }) => stream);
+  },
+  redate: async (insurer, { stream, version, decideBy, breachDue, datedBy }) => {
+    await unlessMoved(
+      pool,
+      `UPDATE claim SET decide_by = $4, dated_by = $5, breach_due = $6
+       WHERE insurer = $1 AND stream = $2 AND version = $3`,
+      [insurer, stream, version, decideBy ?? null, datedBy ?? 0n, breachDue ?? null],
+    );
+  },
+  redateBreach: async (insurer, { stream, version, breachDue }) => {
+    await unlessMoved(
+      pool,
+      `UPDATE claim SET breach_due = $4 WHERE insurer = $1 AND stream = $2 AND version = $3`,
+      [insurer, stream, version, breachDue ?? null],
     );
   },
   claimsIn: async (insurer, status) => {
@@ -71,13 +111,7 @@ export const storeQueries = (pool: Pool): Reading => ({
     const { rows } = await pool.query<NamedRow>(selectOwnPolicies, [insurer, person, after, limit]);
     return rows.map(({ stream }) => stream);
   },
-  payoutsOf: async (insurer, claim) => {
-    const { rows } = await pool.query<NamedRow>(
-      `SELECT stream FROM payout WHERE insurer = $1 AND claim = $2 ORDER BY ord LIMIT 1000`,
-      [insurer, claim],
-    );
-    return rows.map(({ stream }) => stream);
-  },
+  payoutsOf: (insurer, claim) => payoutsOf(pool, insurer, claim),
   payoutsIn: async (insurer, file) => {
     const { rows } = await pool.query<NamedRow>(
       `SELECT stream FROM payout WHERE insurer = $1 AND file = $2 ORDER BY stream LIMIT 1000`,

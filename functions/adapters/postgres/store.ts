@@ -13,7 +13,7 @@ import {
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { BacklogFull, maxWaiting, type RequireRoom, roomKeeper } from "./backlog.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
-import { storeQueries } from "./store-queries.ts";
+import { payoutsOf, storeQueries } from "./store-queries.ts";
 import { CommitUnknown, isLostRace } from "./translate.ts";
 import { writeSet } from "./write-set.ts";
 
@@ -98,6 +98,7 @@ function storeTransaction(
       const { rows } = await readAccumulators<AccumulatorRow>(on, insurer, subjects);
       return rows;
     },
+    payoutsOf: (claim) => payoutsOf(on, insurer, claim),
     openOf: async (person) => {
       const { rows } = await on.query<StillOpen>(selectOpen, [insurer, person]);
       return rows;

@@ -61,6 +61,9 @@ const streamTargets: Record<Exclude<StreamKind, "insurer">, Target> = {
       assignee: "text",
       decide_by: "bigint",
       dated_by: "bigint",
+      breach_due: "bigint",
+      breached: "text",
+      breached_at: "bigint",
     },
   },
   payout: {
@@ -108,15 +111,22 @@ const partTarget: Target = {
 };
 
 /** What changes in a row beside its version, hash, ord and state. */
-type Also = "status" | "person" | "holder" | "file" | "assignee" | "decideBy" | "datedBy";
-const columnNames: Partial<Record<Also, string>> = { decideBy: "decide_by", datedBy: "dated_by" };
-const columnOf = (name: Also): string => columnNames[name] ?? name;
+type Also = "status" | "person" | "holder" | "file" | (typeof claimAlso)[number];
+const claimAlso = [
+  "assignee",
+  "decideBy",
+  "datedBy",
+  "breachDue",
+  "breached",
+  "breachedAt",
+] as const;
+const columnOf = (name: Also): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 const also: Record<StreamKind, readonly Also[]> = {
   insurer: [],
   pack: ["status"],
   person: ["status"],
   policy: ["status", "person", "holder"],
-  claim: ["status", "person", "assignee", "decideBy", "datedBy"],
+  claim: ["status", "person", ...claimAlso],
   payout: ["status", "person", "file"],
 };
 
@@ -157,13 +167,11 @@ const ownColumns: Record<Exclude<StreamKind, "insurer">, (row: StreamRow) => rea
   pack: () => [],
   person: () => [],
   policy: ({ person, holder }) => [person, holder ?? null],
-  claim: ({ person, claimant, submittedAt, assignee, decideBy, datedBy }) => [
-    person,
-    claimant ?? null,
-    submittedAt ?? null,
-    assignee ?? null,
-    decideBy ?? null,
-    datedBy ?? 0n,
+  claim: (row) => [
+    row.person,
+    row.claimant ?? null,
+    row.submittedAt ?? null,
+    ...claimAlso.map((name) => row[name] ?? null),
   ],
   payout: ({ person, claim, file, due }) => [person, claim ?? "", file ?? null, due ?? null],
 };

@@ -108,6 +108,11 @@ async function print(
   if (files > 0) {
     terminal.line(`payment files ${grouped(files)}: ${grouped(rederived)} made again`);
   }
+  const { breaches, unread } = verdict.clocks;
+  if (breaches + unread > 0) {
+    const told = unread === 0 ? "" : `; of ${grouped(unread)} claims nobody can tell`;
+    terminal.line(`clocks that ran out ${grouped(breaches)}, as recorded${told}`);
+  }
   for (const { origin, size, entries, findings, ...after } of verdict.since ?? []) {
     terminal.line(
       `since your note of ${origin} at ${grouped(BigInt(size))}: ${grouped(entries)} entries, ${grouped(after.decisions)} decisions, ${grouped(after.reexecuted)} re-executed, ${grouped(findings)} findings`,

@@ -1,0 +1,55 @@
+import { clockWorld } from "../../shared/audit/reader.ts";
+import type { Act } from "../../shared/base/actor.ts";
+import type { Handle } from "../../shared/base/handle.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
+import { isRefusal, refuse } from "../../shared/base/refusal.ts";
+import { breachDueOf, recordBreach } from "../../shared/claim/breach.ts";
+import { clockNames } from "../../shared/claim/state.ts";
+import { orderedOf } from "../../shared/payout/ordered.ts";
+import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { naming } from "./core.ts";
+
+/** Claims of one call. */
+const batch = 100;
+
+/**
+ * The job: records which statutory clocks of claims ran out before what was due was done, once for each run of a clock, in the claim's stream; at most 100
+ * claims a call. A claim whose award was paid meanwhile is only dated anew. One whose row somebody changed holds up no other: it is Malformed when all were
+ * tried. Gives how many breaches it recorded. Throws Unavailable.
+ */
+export async function recordBreaches(ports: CommandPorts, insurer: string): Promise<number> {
+  const failures: unknown[] = [];
+  let recorded = 0;
+  for (const claim of await ports.store.clocksOut(insurer, ports.clock(), batch)) {
+    try {
+      recorded += await recordOne(ports, insurer, claim);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      failures.push(naming(`claim ${claim}`, error));
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return recorded;
+}
+
+/** Records what ran out of one claim, in one transaction; where nothing did, its row is dated by what is paid of it. */
+async function recordOne(ports: CommandPorts, insurer: string, claim: Handle): Promise<number> {
+  const act: Act = { kind: "machine", now: ports.clock() };
+  const done = await commitCommand(ports, insurer, act.now, async (transaction) => {
+    const clocked = await clockWorld(transaction, claim);
+    if (!clocked) return refuse("not-found", "There is no such claim.");
+    const ordered = orderedOf(clocked.payouts);
+    const breaches = clockNames.flatMap((clock) => {
+      const event = recordBreach(clocked, clock, ordered, act);
+      return isRefusal(event) ? [] : [event];
+    });
+    for (const event of breaches) await transaction.append(event, act);
+    const { version, state } = clocked.claim;
+    const breachDue = breachDueOf(state, clocked.insurer.state, clocked.jurisdiction, ordered);
+    return { recorded: breaches.length, version, breachDue };
+  });
+  if (isRefusal(done)) return 0;
+  const { recorded, ...dated } = done;
+  if (recorded === 0) await ports.store.redateBreach(insurer, { ...dated, stream: claim });
+  return recorded;
+}

@@ -24,14 +24,9 @@ export const known = [
   "account",
   "signerAccount",
   "cluster",
-  "domainName",
-  "certificate",
-  "originDomainName",
-  "originCertificate",
   "originPrefix",
   "callbackUrl",
   "signingKeys",
-  "originVerify",
   "witnessPolicy",
   "alarmEmail",
 ] as const;
@@ -149,31 +144,6 @@ export function accounts(node: Node) {
     throw refused("signerAccount", "another account than the platform's", both.signerAccount);
   }
   return { platform: both.account, signer: both.signerAccount, cluster };
-}
-
-const hostPattern = /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
-
-/** The domain names of edge and API with their certificates: all four, or none. */
-export function domain(node: Node, home: string) {
-  for (const name of ["domainName", "originDomainName"] as const) {
-    matching(node, name, hostPattern, "a lower-case host name");
-  }
-  const certificate = (where: string) =>
-    new RegExp(`^arn:aws[a-z-]*:acm:${where}:[0-9]{12}:certificate/[0-9a-f-]{36}$`);
-  const certificates = { certificate: "us-east-1", originCertificate: home } as const;
-  for (const [name, where] of Object.entries(certificates) as [Name, string][]) {
-    matching(node, name, certificate(where), `the ARN of a certificate in ${where}`);
-  }
-  const all = together(node, [
-    "domainName",
-    "certificate",
-    "originDomainName",
-    "originCertificate",
-  ]);
-  if (all === undefined) return undefined;
-  const { domainName: name, originDomainName: origin, ...rest } = all;
-  if (name === origin) throw refused("originDomainName", "another name than domainName", origin);
-  return { name, certificate: rest.certificate, origin, originCertificate: rest.originCertificate };
 }
 
 /** An address that alarms are mailed to; undefined where none is given. */

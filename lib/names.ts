@@ -67,9 +67,4 @@ export class Names {
       return `arn:${Aws.PARTITION}:kms:${this.#settings.region}:${this.signerAccount}:${alias}`;
     });
   }
-
-  /** The secret that the edge shows of a generation. */
-  originVerify(generation: number): string {
-    return `${this.#deployment}/origin-verify-${generation}`;
-  }
 }

@@ -10,16 +10,6 @@ export type Ledger = (typeof ledgers)[number];
 export const stages = ["dev", "prod"] as const;
 export type Stage = (typeof stages)[number];
 
-/** Names and certificates of one's own: `name` is what people and programs use, `origin` the API behind it, which nobody else is told. */
-export interface Domain {
-  readonly name: string;
-  /** ARN of a certificate in us-east-1. */
-  readonly certificate: string;
-  readonly origin: string;
-  /** ARN of a certificate in the platform's region. */
-  readonly originCertificate: string;
-}
-
 /** The signer's own account; both numbers are known before the first deploy, the cluster's id when the platform is there. */
 export interface SignerAccount {
   readonly platform: string;
@@ -34,18 +24,15 @@ export interface Settings {
   readonly retentionYears: number | undefined;
   readonly ledger: Ledger;
   readonly region: string;
-  /** Where keys could also be used and what is published is copied to. */
+  /** Where keys of the deployment can also be used. */
   readonly failoverRegion: string | undefined;
   readonly accounts: SignerAccount | undefined;
-  readonly domain: Domain | undefined;
   /** First part of every log's origin; fixed by the first record of each log, so never changed after the first deploy. */
   readonly originPrefix: string;
   /** Where the identity provider sends people back to. */
   readonly callbackUrl: string;
   /** The generations of signing keys in use: one, or two while keys are replaced (docs/operating.md). */
   readonly signingKeys: Generations;
-  /** The generations of the value by which functions know the edge: one, or two while it is replaced. */
-  readonly originVerify: Generations;
   /** Who must cosign each checkpoint before it is shown: witness, group and quorum lines of a trust policy. */
   readonly witnessPolicy: string;
   /** Whom alarms are mailed to. */
@@ -69,11 +56,9 @@ export function readSettings(node: Node): Settings {
     ledger: read.oneOf(node, "ledger", ledgers, "tlog"),
     failoverRegion: read.otherRegion(node, "failoverRegion", region),
     accounts: read.accounts(node),
-    domain: read.domain(node, region),
     originPrefix: read.originPrefix(node, example.originPrefix),
     callbackUrl: read.httpsUrl(node, "callbackUrl", example.callbackUrl),
     signingKeys: read.generations(node, "signingKeys", "keys are replaced"),
-    originVerify: read.generations(node, "originVerify", "the value is replaced"),
     witnessPolicy: read.witnessPolicy(node),
     alarmEmail: read.alarmEmail(node),
   };

@@ -46,10 +46,7 @@ test.each([
   ["signerAccount", "222222222222"],
   ["cluster", "abc"],
   ["cluster", "abcdefghijklmnopqrstuvwxyz"],
-  ["domainName", "Claims.acme.example"],
-  ["certificate", "arn:aws:acm:eu-west-1:111111111111:certificate/1-2"],
   ["retentionYears", "10"],
-  ["originVerify", "3,2"],
 ])("%s = %p is refused by one sentence that names it", (name, value) => {
   let message = "";
   try {
@@ -75,31 +72,13 @@ test("prod asks for years of retention, and a name that nobody reads is refused"
   expect(() => read({ retentionYear: "10" })).toThrow(/^Context retentionYear is none of stage, /);
 });
 
-test("two accounts are two, and both are named; so are a domain's four values", () => {
+test("two accounts are two, and both are named", () => {
   const two = { account: "111111111111", signerAccount: "222222222222" };
   const cluster = "abcdefghijklmnopqrstuvwxyz";
   expect(read({ ...two, cluster }).accounts).toEqual({
     ...{ platform: "111111111111", signer: "222222222222", cluster },
   });
   expect(() => read({ ...two, signerAccount: two.account })).toThrow(/another account/);
-  const arn = (region: string) =>
-    `arn:aws:acm:${region}:111111111111:certificate/01234567-89ab-cdef-0123-456789abcdef`;
-  const all = {
-    domainName: "claims.acme.example",
-    certificate: arn("us-east-1"),
-    originDomainName: "api.acme.example",
-    originCertificate: arn("eu-west-1"),
-  };
-  expect(read({ ...all, region: "eu-west-1" }).domain?.origin).toBe("api.acme.example");
-  for (const left of Object.keys(all)) {
-    const { [left as keyof typeof all]: _, ...others } = all;
-    expect(() => read({ ...others, region: "eu-west-1" })).toThrow(
-      `Context ${left} must be given together with `,
-    );
-  }
-  expect(() => read(all)).toThrow(
-    /originCertificate must be the ARN of a certificate in us-east-1/,
-  );
 });
 
 test("a witness policy is read from its file, without its log lines; none asks for nobody", () => {

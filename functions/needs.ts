@@ -78,6 +78,13 @@ export const needs = {
     ...readingLog,
     ...on("auditing", objects),
   ],
+  shadow: [
+    ...on("database", database),
+    ...on("dataKey", dataKeys).filter(({ action }) => action === "kms:Decrypt"),
+    ...reading("wrappedKeys"),
+    ...readingLog,
+    ...on("jobs", objects),
+  ],
   public: [...on("database", database), ...readingLog],
   published: readingLog,
   adjudicator: [...commands, ...on("nudges", nudge)],

@@ -25,6 +25,7 @@ export const connections = {
   signer: ["countersign_publisher"],
   publisher: ["countersign_publisher"],
   exporter: ["countersign_auditor"],
+  shadow: ["countersign_auditor"],
   "self-audit": ["countersign_auditor"],
   announcer: ["countersign_auditor"],
 } as const satisfies Readonly<
@@ -35,7 +36,7 @@ type Connecting = keyof typeof connections;
 /** The functions of the tlog engine; qldb has none of them. */
 const tlogOnly: readonly Connecting[] = [
   ...(["operator", "totals", "eraser", "sequencer", "signer"] as const),
-  ...(["publisher", "exporter", "importer", "self-audit"] as const),
+  ...(["publisher", "exporter", "importer", "shadow", "self-audit"] as const),
   "announcer",
 ];
 

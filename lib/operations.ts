@@ -5,6 +5,7 @@ import { names as exporterNames } from "../functions/exporter/env.ts";
 import { names as importerNames } from "../functions/importer/env.ts";
 import { names as operatorNames } from "../functions/operator/env.ts";
 import { names as selfAuditNames } from "../functions/self-audit/env.ts";
+import { names as shadowNames } from "../functions/shadow/env.ts";
 import { names as totalsNames } from "../functions/totals/env.ts";
 import type { Foundation } from "./foundation.ts";
 import { jobTimeout, longJob, Sweep } from "./jobs.ts";
@@ -28,6 +29,7 @@ export class Operations extends Construct {
     this.#selfAudit();
     this.#exporter();
     this.#importer();
+    this.#shadow();
   }
 
   #operator(): void {
@@ -120,6 +122,26 @@ export class Operations extends Construct {
       ...longJob,
     });
     new Sweep(this, "Export", exporter);
+  }
+
+  #shadow(): void {
+    const commanding = this.#commanding();
+    const { DATA_KEY_ID, WRAPPED_KEYS_BUCKET, PUBLISHED_BUCKET, LIVE_BUCKET } = commanding.env;
+    const { jobs } = this.#foundation.stores;
+    const shadow = new PlatformFunction(this, "Shadow", {
+      name: "shadow",
+      names: shadowNames,
+      ...commanding,
+      env: {
+        ...{ DATA_KEY_ID, WRAPPED_KEYS_BUCKET, PUBLISHED_BUCKET, LIVE_BUCKET },
+        DATABASE_URL: this.#foundation.database.url("countersign_auditor"),
+        JOBS_BUCKET: jobs.bucketName,
+      },
+      places: { ...commanding.places, jobs: jobs.bucketArn },
+      timeout: longJob.timeout,
+      memoryMiB: 3008,
+    });
+    new Sweep(this, "Compare", shadow);
   }
 
   #importer(): void {

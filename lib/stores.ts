@@ -62,6 +62,7 @@ export class Stores extends Construct {
       lifecycleRules: [
         { prefix: "incoming/", expiration: Duration.days(1) },
         { prefix: "imports/", expiration },
+        { prefix: "shadows/", expiration },
       ],
     });
   }

@@ -26,6 +26,7 @@ import type { PublicPorts } from "../public/endpoints.ts";
 import type { PublisherPorts } from "../publisher/ports.ts";
 import { witnessingOf } from "../publisher/witnessing.ts";
 import type { SelfAuditPorts } from "../self-audit/log-watch.ts";
+import type { ShadowPorts } from "../shadow/core.ts";
 import { logKeysOf } from "../signer/sign-note.ts";
 import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
@@ -129,12 +130,13 @@ export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
 /** What the insurer's function works with beside {@link openClaimsPort}. */
 export const openInsurer = (
   { pool, ...ports }: OperatorPorts & { readonly pool: Pool },
-  env: Env<"JOBS_BUCKET">,
+  env: Env<"JOBS_BUCKET" | "PUBLISHED_BUCKET" | "LIVE_BUCKET">,
 ): InsurerPorts => ({
   ...ports,
   ...insurerRows(pool),
   jobs: openBucket(env.JOBS_BUCKET),
   uploads: openUploads(env),
+  published: openPublished(env),
 });
 
 const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
@@ -165,19 +167,30 @@ export function openAuditor(
   };
 }
 
-/** What the exporter reads, as the database's auditor and with keys that only decrypt, and where it writes. */
-export function openExporter(
-  env: Omit<Commanding, "ORIGIN_PREFIX"> & Env<"AUDITING_BUCKET">,
-): ExporterPorts {
+/** What whoever exports a log reads, as the database's auditor and with keys that only decrypt. */
+function openExport(env: Omit<Commanding, "ORIGIN_PREFIX">): Omit<ExporterPorts, "auditing"> {
   const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
   return {
     rows: exportRows(openDatabase(env.DATABASE_URL)),
     published: openPublished(env),
     keys: personKeys(keys, openBucket(env.WRAPPED_KEYS_BUCKET)),
     cipher: partCipher,
-    auditing: openBucket(env.AUDITING_BUCKET),
   };
 }
+
+/** What the exporter reads, and where it writes. */
+export const openExporter = (
+  env: Omit<Commanding, "ORIGIN_PREFIX"> & Env<"AUDITING_BUCKET">,
+): ExporterPorts => ({ ...openExport(env), auditing: openBucket(env.AUDITING_BUCKET) });
+
+/** What shadows of drafts read, and where they are kept. */
+export const openShadow = (
+  env: Omit<Commanding, "ORIGIN_PREFIX"> & Env<"JOBS_BUCKET">,
+): ShadowPorts => ({
+  ...openExport(env),
+  jobs: openBucket(env.JOBS_BUCKET),
+  sleep: (ms) => sleep(ms),
+});
 
 /** What the eraser deletes from: rows as the database's eraser, and every store that holds data of persons. */
 export const openEraser = (

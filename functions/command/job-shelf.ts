@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { equal, fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { isObjectKey } from "../adapters/objects/key.ts";
 
@@ -31,6 +32,14 @@ export function jobShelf<Job extends { readonly state: string }>(
     `${folder}${kind}/${insurer}/${id}`;
   const filesOf = ({ insurer, id }: JobName) => `${folder}files/${insurer}/${id}/`;
   const bytesOf = (job: Job): Uint8Array => utf8(JSON.stringify(z.encode(schema, job)));
+  const jobIn = (bytes: Uint8Array): Job => {
+    try {
+      return z.decode(schema, JSON.parse(fromUtf8(bytes, "job")));
+    } catch (error) {
+      if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
+      throw new Malformed("job", "is not as it was kept");
+    }
+  };
   /** At most `most` names of those below a folder, by insurer and handle. */
   const names = async (
     store: Pick<ObjectStore, "list">,
@@ -51,12 +60,11 @@ export function jobShelf<Job extends { readonly state: string }>(
       const file = `${filesOf(name)}${path}`;
       return isObjectKey(file) ? file : undefined;
     },
-    /** The job; undefined where there is none any more. */
+    /** The job; undefined where there is none any more. Malformed where somebody changed it. */
     async read(store: Pick<ObjectStore, "get">, name: JobName): Promise<KeptJob<Job> | undefined> {
       const found = await store.get(key("jobs", name));
       if (!found) return undefined;
-      const job = z.decode(schema, JSON.parse(fromUtf8(found.bytes, "job")));
-      return { job, tag: found.tag };
+      return { job: jobIn(found.bytes), tag: found.tag };
     },
     /** Puts a job that waits in the queue, once: asked again, one that is done stays done. */
     async begin(

@@ -7,6 +7,7 @@ import { exportJobs } from "../auditor/export-job.ts";
 import { uploadsOf } from "../command/import-job.ts";
 import type { Forgetting } from "../command/job-shelf.ts";
 import type { PersonKeys } from "../command/person-keys.ts";
+import { shadowJobs } from "../command/shadow-job.ts";
 
 /** Everywhere a person's data lies. */
 export interface EraserPorts {
@@ -70,10 +71,11 @@ async function deleteEvidence({ evidence }: EraserPorts, erased: ErasedPerson): 
 }
 
 /**
- * What others had made of the insurer's records, or sent in, of whomever it is: exports, and policies that are not imported yet. They may ask for it
+ * What others had made of the insurer's records, or sent in, of whomever it is: exports, shadows of drafts, and policies that are not imported yet. They may ask for it
  * anew; what an import has done so far stands, and the rest of its rows is not taken.
  */
 export async function forgetJobs({ auditing, jobs }: EraserPorts, insurer: string): Promise<void> {
   await exportJobs.forgetAll(auditing, insurer);
+  await shadowJobs.forgetAll(jobs, insurer);
   for await (const key of jobs.list(uploadsOf(insurer))) await jobs.delete(key);
 }

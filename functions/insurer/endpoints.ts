@@ -17,6 +17,7 @@ import { askImport, listImported, readImport } from "./policy-imports.ts";
 import type { InsurerPorts } from "./ports.ts";
 import { listQueue } from "./queue.ts";
 import { putBands, putClocks, putPayments, readBands, readClocks, readPayments } from "./setup.ts";
+import { askShadow, listShadowed, readShadow } from "./shadows.ts";
 
 /** Decisions stand on the claims port alone. */
 export const decisionEndpoints = (edge: Edge, claims: ClaimsPort): readonly Endpoint[] => [
@@ -66,6 +67,9 @@ export function insurerEndpoints(
     at(routes.listDrafts, listDrafts),
     at(routes.readDraft, readDraft),
     at(routes.publishDraft, publishDraft),
+    at(routes.shadowDraft, askShadow),
+    at(routes.readShadow, readShadow),
+    at(routes.listShadowed, listShadowed),
     at(routes.issuePolicy, issue),
     at(routes.endorsePolicy, endorse),
     at(routes.cancelPolicy, cancel),

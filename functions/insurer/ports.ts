@@ -12,6 +12,7 @@ export interface InsurerPorts extends OperatorPorts, InsurerJobs {
   readonly drafts: Drafts;
   readonly orders: ReleaseOrders;
   readonly bank: BankRows;
+  readonly published: ObjectStore;
 }
 
 /** Jobs that the insurer's people asked for, and the files they upload for them. */

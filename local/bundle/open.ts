@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { JWK } from "jose";
 import { closedEnding, openWith } from "../../functions/auditor/envelope.ts";
 import { fileHash, manifestName, parseManifest } from "../../functions/auditor/manifest.ts";
+import { logOf } from "../../functions/shadow/past-log.ts";
 import { type Finding, finding } from "../../shared/audit/finding.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
@@ -121,18 +122,5 @@ export function logSource(
     const closed = key && !present.has(file) ? plain(`${file}${closedEnding}`) : undefined;
     return key && closed ? openWith(key, closed) : plain(file);
   };
-  return {
-    insurer,
-    read,
-    publicOnly,
-    files: () => files,
-    checkpoint: () => read("public/checkpoint"),
-    notes: async () =>
-      files
-        .flatMap((file) => {
-          const size = /^public\/checkpoints\/([1-9][0-9]{0,18})$/.exec(file)?.[1];
-          return size === undefined ? [] : [{ size: BigInt(size), file }];
-        })
-        .sort((a, b) => (a.size < b.size ? -1 : 1)),
-  };
+  return { ...logOf(insurer, files, read), publicOnly };
 }

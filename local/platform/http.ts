@@ -87,6 +87,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           ...ports,
           ...insurerRows(pool),
           ...options.insurerJobs,
+          published,
         }),
         public: publicEndpoints(edge, {
           published,

@@ -5,7 +5,9 @@ import { requestDue } from "../../functions/eraser/requests.ts";
 import { type ExporterPorts, exportWaiting } from "../../functions/exporter/core.ts";
 import { type ImporterPorts, importWaiting } from "../../functions/importer/core.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import { shadowWaiting } from "../../functions/shadow/core.ts";
 import { recordAlarming } from "../../functions/totals/core.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { startLoop } from "./jobs.ts";
 import { alarmText } from "./ledger.ts";
@@ -35,7 +37,7 @@ export const importerPorts = ({ ports, pools, jobs, uploads }: Services): Import
   uploads,
 });
 
-/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, the audit of the platform's own logs, exports that auditors asked for, and policies that insurers sent in; gives what stops it. `wake` is called where a record was left to be placed. */
+/** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, the audit of the platform's own logs, exports that auditors asked for, policies that insurers sent in, and shadows of their drafts; gives what stops it. `wake` is called where a record was left to be placed. */
 export function startPeriodic(
   services: Services,
   folder: string,
@@ -49,10 +51,28 @@ export function startPeriodic(
   const audit = services.qldb ? undefined : startSelfAudit(services, folder, log);
   const exporting = exporterPorts(services);
   const importing = importerPorts(services);
+  /** A job that somebody changed in its folder is said once, and stops nothing. */
+  const passOver = (error: unknown): number => {
+    if (!(error instanceof Malformed)) throw error;
+    const line = `jobs: ${error.message}`;
+    if (told.get(line) === undefined) log(line);
+    told.set(line, line);
+    return 0;
+  };
   const imports = startLoop(
     async () => {
-      if ((await importWaiting(importing)) > 0) wake();
+      if ((await importWaiting(importing).catch(passOver)) > 0) wake();
     },
+    log,
+    soonMs,
+  );
+  const shadowing = {
+    ...exporterPorts(services),
+    jobs: services.jobs,
+    sleep: services.ports.sleep,
+  };
+  const shadows = startLoop(
+    async () => void (await shadowWaiting(shadowing, services.ports.clock()).catch(passOver)),
     log,
     soonMs,
   );
@@ -62,7 +82,7 @@ export function startPeriodic(
     soonMs,
   );
   return async () => {
-    const loops = [totals, retention, audit, imports, exports];
+    const loops = [totals, retention, audit, imports, shadows, exports];
     await Promise.all(loops.map((loop) => loop?.stop()));
   };
 }

@@ -1,12 +1,12 @@
+import type { ShadowedLog } from "../../functions/shadow/shadow-log.ts";
 import type { Change, Said, ShadowTally } from "../../shared/audit/shadow.ts";
+import { differenceOf, type Sum, type Totals, totalsOf } from "../../shared/audit/shadow-totals.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { type Currency, formatAmount } from "../../shared/base/money.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import { grouped, readableAmount } from "../terminal/amount.ts";
 import type { Column } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { ShadowedLog } from "./shadow-log.ts";
-import { differenceOf, type Sum, type Totals, totalsOf } from "./shadow-totals.ts";
 
 /** Changes that the table shows; `--json` has all. */
 const mostShown = 50;

@@ -1,7 +1,11 @@
 import type { Context } from "aws-lambda";
+import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
+import { claimsPort } from "../../functions/command/claims-port.ts";
 import { wallClock } from "../../functions/http/clock.ts";
-import type { ApiEvent } from "../../functions/http/event.ts";
+import type { Edge } from "../../functions/http/edge.ts";
+import type { ApiEvent, LambdaHandler } from "../../functions/http/event.ts";
+import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import type { Services } from "../../local/platform/services.ts";
 import { matchRoute } from "../../shared/api/match.ts";
 import { scopes } from "../../shared/api/role.ts";
@@ -17,8 +21,21 @@ export interface Sending {
   readonly range?: string;
 }
 
-/** Asks the auditor's function of a platform as one of `rows`, as API Gateway would hand it on; `late` moves its clock. */
-export function auditorOf(services: Services, rows: readonly (readonly [string, Principal])[]) {
+type Rows = readonly (readonly [string, Principal])[];
+
+/** Asks the auditor's function of a platform as one of `rows`. */
+export function auditorOf({ ports, published, auditing }: Services, rows: Rows) {
+  return askingOf(rows, (edge) => auditorEndpoints(edge, { commands: ports, published, auditing }));
+}
+
+/** Asks the insurer's function of a platform as one of `rows`. */
+export function insurerOf({ ports, pools, published, jobs, uploads }: Services, rows: Rows) {
+  const commands = { ...ports, ...insurerRows(pools.app), published, jobs, uploads };
+  return askingOf(rows, (edge) => insurerEndpoints(edge, claimsPort(ports, published), commands));
+}
+
+/** Asks a function as one of `rows`, as API Gateway would hand it on; `late` moves its clock. */
+function askingOf(rows: Rows, endpoints: (edge: Edge) => LambdaHandler) {
   const log = { info: () => undefined, error: () => undefined };
   let lateUs = 0n;
   const edge = {
@@ -26,22 +43,23 @@ export function auditorOf(services: Services, rows: readonly (readonly [string, 
     log,
     now: () => wallClock() + lateUs,
   };
-  const { ports: commands, published, auditing } = services;
-  const handler = auditorEndpoints(edge, { commands, published, auditing });
+  const handler = endpoints(edge);
   const ask = async (sub: string, path: string, { body, key, range }: Sending = {}) => {
     const method = body === undefined ? "GET" : "POST";
-    const matched = matchRoute(routeTable, method, path);
+    const [rawPath = "", query = ""] = path.split("?");
+    const matched = matchRoute(routeTable, method, rawPath);
     if (!matched) throw new Error(`no route for ${path}`);
     const claims = { iss: "i", sub, token_use: "access", username: sub, scope: scopes.join(" ") };
     const event = {
       routeKey: routeKeyOf(matched.route),
-      rawPath: path,
+      rawPath,
       headers: {
         "content-type": "application/json",
         ...(key === undefined ? {} : { "idempotency-key": key }),
         ...(range === undefined ? {} : { range }),
       },
       pathParameters: { ...matched.pathParameters },
+      queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
       requestContext: { requestId: "r", authorizer: { jwt: { claims, scopes: [] } } },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       isBase64Encoded: false,

@@ -72,6 +72,7 @@ export async function startServed() {
         ...insurerRows(platform.pool),
         jobs: documents.jobs,
         uploads: documents.uploads,
+        published: platform.published,
       }),
       public: publicEndpoints(edge, {
         published: platform.published,

@@ -108,6 +108,7 @@ beforeAll(async () => {
       ...insurerRows(platform.pool),
       jobs: documents.jobs,
       uploads: documents.uploads,
+      published: platform.published,
     }),
   };
 });

@@ -16,6 +16,7 @@ import { names as published } from "../../functions/published/env.ts";
 import { names as publisher } from "../../functions/publisher/env.ts";
 import { names as selfAudit } from "../../functions/self-audit/env.ts";
 import { names as sequencer } from "../../functions/sequencer/env.ts";
+import { names as shadow } from "../../functions/shadow/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
 import { names as totals } from "../../functions/totals/env.ts";
 import { type Implied, implied, impliedByObjects } from "../../lib/implied.ts";
@@ -27,7 +28,17 @@ import { named, ofType, type Resource, type Resources, synthesised } from "./syn
 
 const { stacks, resources } = synthesised();
 const envNames: Record<FunctionName, readonly string[]> = {
-  ...{ claimant, insurer, auditor, exporter, importer, public: open, published, adjudicator },
+  ...{
+    claimant,
+    insurer,
+    auditor,
+    exporter,
+    importer,
+    shadow,
+    public: open,
+    published,
+    adjudicator,
+  },
   ...{ sequencer, signer, publisher, migrate },
   ...{ announcer, operator, eraser, totals, "self-audit": selfAudit },
 };
@@ -166,7 +177,7 @@ describe("functions", () => {
       );
     expect(who("kms:Sign")).toEqual(["signer"]);
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
-    const deleting = ["eraser", "exporter", "importer", "publisher"];
+    const deleting = ["eraser", "exporter", "importer", "publisher", "shadow"];
     expect(who("s3:DeleteObject").sort()).toEqual(deleting);
     const deletes = (name: string) => {
       const [path, lambda] = lambdaOf(name);
@@ -178,7 +189,7 @@ describe("functions", () => {
     };
     expect(deletes("publisher")).toEqual(["Live"]);
     expect(deletes("exporter")).toEqual(["Auditing"]);
-    expect(deletes("importer")).toEqual(["Jobs"]);
+    expect(["importer", "shadow"].flatMap(deletes)).toEqual(["Jobs", "Jobs"]);
     expect(deletes("eraser")).toEqual(["Auditing", "Evidence", "Jobs", "Sealed", "WrappedKeys"]);
     const [path, lambda] = lambdaOf("signer");
     const signs = statementsOf(resources, roleOf(path, lambda)).filter(
@@ -283,10 +294,11 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
       return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
     });
   expect(woken("rate(1 minute)").sort()).toEqual([
-    ...["adjudicator", "announcer", "exporter", "importer", "publisher", "sequencer", "signer"],
+    ...["adjudicator", "announcer", "exporter", "importer", "publisher"],
+    ...["sequencer", "shadow", "signer"],
   ]);
   expect(woken("rate(1 hour)").sort()).toEqual(["eraser", "self-audit", "totals"]);
-  expect(rules).toHaveLength(10);
+  expect(rules).toHaveLength(11);
 });
 
 test("each function connects as its own database role, and nothing else is granted one", () => {
@@ -303,7 +315,8 @@ test("each function connects as its own database role, and nothing else is grant
   const of = (role: string) =>
     urls.filter(([, connects]) => connects === role).map(([name]) => name);
   expect(of("countersign_eraser")).toEqual(["eraser"]);
-  expect(of("countersign_auditor").sort()).toEqual(["announcer", "exporter", "self-audit"]);
+  const auditing = ["announcer", "exporter", "self-audit", "shadow"];
+  expect(of("countersign_auditor").sort()).toEqual(auditing);
   expect(of("countersign_app").sort()).toEqual(
     [
       "adjudicator",

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { type ShadowedLog, shadowLog } from "../../../functions/shadow/shadow-log.ts";
 import { checkPack } from "../../../shared/coverage/analysis/check-pack.ts";
 import type { CompiledPack } from "../../../shared/coverage/compile.ts";
 import { Unreadable } from "../../terminal/reading.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { eachPastLog } from "../past-logs.ts";
-import { type ShadowedLog, shadowLog } from "../shadow-log.ts";
 import { shadowResult, showShadow } from "../show-shadow.ts";
 import { packFile } from "./check.ts";
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
 import { insurerSchema } from "../claim-view.ts";
 import { committedPackSchema } from "../committed.ts";
-import { exampleDraft, examplePack } from "../example.ts";
+import { exampleClaim, exampleDraft, examplePack } from "../example.ts";
 import { json } from "../media-type.ts";
 import {
   draftBodySchema,
@@ -14,6 +14,7 @@ import {
   packViewSchema,
 } from "../pack-views.ts";
 import { route } from "../route.ts";
+import { changedDecisionsSchema, changedQuerySchema, shadowSchema } from "../shadow-views.ts";
 
 const insurer = { insurer: insurerSchema };
 const ofInsurer = {
@@ -24,6 +25,8 @@ const ofInsurer = {
 const reading = { ...ofInsurer, method: "GET" } as const;
 const writing = { ...ofInsurer, method: "POST" } as const;
 const draftParams = z.strictObject({ ...insurer, draft: handleSchema });
+const shadowParams = draftParams.extend({ id: handleSchema });
+const exampleShadows = `/insurers/xiang-hu-bao/drafts/${exampleDraft}/shadows`;
 
 /** How rules come to be in force: somebody writes a draft, another publishes it. */
 export const insurerPackRoutes = {
@@ -101,5 +104,38 @@ export const insurerPackRoutes = {
       path: `/insurers/xiang-hu-bao/drafts/${exampleDraft}/publication`,
       body: {},
     },
+  }),
+  shadowDraft: route({
+    ...writing,
+    path: "/insurers/{insurer}/drafts/{draft}/shadows",
+    summary:
+      "Asks which past decisions of the pack would come out otherwise under the draft; nothing is recorded",
+    params: draftParams,
+    insurerOf: ({ insurer }) => insurer,
+    body: z.strictObject({}),
+    replies: { 202: { contentType: json, schema: shadowSchema, description: "It is looked into" } },
+    example: { path: exampleShadows, body: {} },
+  }),
+  readShadow: route({
+    ...reading,
+    path: "/insurers/{insurer}/drafts/{draft}/shadows/{id}",
+    summary:
+      "Says how far a shadow is, and what it found: how many decisions would change from what to what, and sums by currency",
+    params: shadowParams,
+    insurerOf: ({ insurer }) => insurer,
+    replies: { 200: { contentType: json, schema: shadowSchema, description: "The shadow" } },
+    example: { path: `${exampleShadows}/${exampleClaim}` },
+  }),
+  listShadowed: route({
+    ...reading,
+    path: "/insurers/{insurer}/drafts/{draft}/shadows/{id}/changes",
+    summary: "Lists the decisions that would come out otherwise, in the order of the log",
+    params: shadowParams,
+    insurerOf: ({ insurer }) => insurer,
+    query: changedQuerySchema,
+    replies: {
+      200: { contentType: json, schema: changedDecisionsSchema, description: "A page" },
+    },
+    example: { path: `${exampleShadows}/${exampleClaim}/changes` },
   }),
 } as const;

@@ -1,5 +1,5 @@
-import type { Change } from "../../shared/audit/shadow.ts";
-import type { Currency } from "../../shared/base/money.ts";
+import type { Currency } from "../base/money.ts";
+import type { Change } from "./shadow.ts";
 
 /** How many decisions, and by how much together, in minor units. */
 export interface Sum {

@@ -1,7 +1,7 @@
 import { Shadow, type ShadowTally } from "../../shared/audit/shadow.ts";
 import { foldLog } from "../../shared/audit/verify-log.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
-import type { PastLog } from "./past-logs.ts";
+import type { PastLog } from "./past-log.ts";
 
 /** What a pack would have decided in one log. */
 export interface ShadowedLog {

@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { changedDecisionSchema, shadowSchema } from "../../shared/api/shadow-views.ts";
+import { dayUs } from "../../shared/base/day.ts";
+import { jobShelf, type KeptJob } from "./job-shelf.ts";
+
+/** How long a shadow and what it found are kept. */
+export const shadowKeptUs = 7n * dayUs;
+
+/** Changed decisions of one file. */
+export const changesPerFile = 1_000;
+
+/** A shadow as it is kept: what its insurer sees, and the draft's text, which never changes. */
+const jobSchema = shadowSchema.extend({ content: z.string() });
+export type ShadowJob = z.output<typeof jobSchema>;
+export type KeptShadow = KeptJob<ShadowJob>;
+
+/** Shadows of drafts that underwriters asked for. */
+export const shadowJobs = jobShelf<ShadowJob>("shadows/", jobSchema);
+
+/** What a file of changed decisions holds. */
+export const changesSchema = z.array(changedDecisionSchema).max(changesPerFile);
+
+/** The `number`-th file of changed decisions, from 0. */
+export const changesFile = (number: number): string => String(number).padStart(6, "0");

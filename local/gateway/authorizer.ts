@@ -25,14 +25,14 @@ export interface Denied {
  * RSA signature by a key of the issuer that the `kid` names, iss, aud or client_id, exp, nbf, iat, then one of the route's scopes.
  */
 export function jwtAuthorizer({ issuer, jwks, audience }: TrustedIssuer) {
-  const keys = createLocalJWKSet(jwks);
+  const read = remembering(createLocalJWKSet(jwks), issuer);
   return async (
     authorization: string | undefined,
     routeScopes: readonly string[],
   ): Promise<Authorized | Denied> => {
     const token = (authorization ?? "").replace(/^Bearer\s+/i, "");
     if (token === "") return { status: 401, challenge: "Bearer" };
-    const payload = await verified(token, keys, issuer).catch(refusal);
+    const payload = await read(token).catch(refusal);
     if (typeof payload === "string") return invalid(payload, routeScopes);
     if (!meantFor(payload, audience)) {
       return invalid("the token does not have a valid audience", routeScopes);
@@ -42,6 +42,29 @@ export function jwtAuthorizer({ issuer, jwks, audience }: TrustedIssuer) {
       return { status: 403, challenge: challengeOf("insufficient_scope", "", routeScopes) };
     }
     return { claims: textClaims(payload), scopes: routeScopes.length > 0 ? held : null };
+  };
+}
+
+/** Most tokens that are remembered, the longest known forgotten first. */
+const rememberedAtMost = 1_000;
+
+/**
+ * {@link verified}, with what was found remembered until the token expires: a caller sends one token many times, and its signature is the dearest thing the gateway
+ * looks at. What was refused is looked at again.
+ */
+function remembering(keys: ReturnType<typeof createLocalJWKSet>, issuer: string) {
+  const known = new Map<string, { readonly payload: JWTPayload; readonly sinceMs: number }>();
+  return async (token: string): Promise<JWTPayload | string> => {
+    const nowMs = Date.now();
+    const found = known.get(token);
+    const [sinceMs, untilMs] = [found?.sinceMs ?? nowMs, (found?.payload.exp ?? 0) * 1000];
+    if (found && sinceMs <= nowMs && nowMs < untilMs) return found.payload;
+    known.delete(token);
+    const payload = await verified(token, keys, issuer);
+    if (typeof payload === "string") return payload;
+    if (known.size >= rememberedAtMost) known.delete(known.keys().next().value ?? "");
+    known.set(token, { payload, sinceMs: nowMs });
+    return payload;
   };
 }
 

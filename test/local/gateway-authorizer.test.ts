@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import { jwtAuthorizer } from "../../local/gateway/authorizer.ts";
 
@@ -38,6 +38,26 @@ describe("jwtAuthorizer", () => {
       challenge:
         'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"',
     });
+  });
+
+  test("takes a token it saw before only until it expires, and no other with its claims", async () => {
+    const { authorize, token } = await trusting("RS256");
+    const good = await token({ sub: "s" });
+    expect(await authorize(good, [])).toHaveProperty("claims");
+    expect(await authorize(good, [])).toHaveProperty("claims");
+    const [head, claims] = good.split(".");
+    const forged = `${head}.${claims}.${(await token({ sub: "t" })).split(".")[2]}`;
+    expect(await authorize(forged, [])).toMatchObject({ status: 401 });
+    expect(await authorize(good, ["x"])).toMatchObject({ status: 403 });
+    jest.useFakeTimers({ now: Date.now() + 61_000, doNotFake: ["nextTick", "setImmediate"] });
+    try {
+      expect(await authorize(good, [])).toMatchObject({
+        status: 401,
+        challenge: expect.stringContaining("the token has expired"),
+      });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test.each(["ES256", "PS256", "Ed25519"])("takes no %s, only RSASSA-PKCS1", async (alg) => {

@@ -7,6 +7,7 @@ export const deciding: ReadonlySet<FunctionName> = new Set([
   "insurer",
   "operator",
   "self-audit",
+  "shadow",
 ]);
 
 /** The most a function's bundle may have: the SDK inside, minified. The engine of the deciding ones is 273 kB of it. */

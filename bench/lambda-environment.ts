@@ -21,4 +21,8 @@ export const lambdaEnvironment = {
   EVIDENCE_BUCKET: "evidence",
   AUDITING_BUCKET: "auditing",
   SIGNER_BUCKET: "signer",
+  JOBS_BUCKET: "jobs",
+  BANK_BUCKET: "bank",
+  SCREENING_URL: "none",
+  SCREENING_SECRET: "none",
 } as const;

@@ -5,6 +5,7 @@ import { needs as nudge } from "./adapters/nudge.ts";
 import { needs as evidence } from "./adapters/objects/evidence.ts";
 import { needs as objects } from "./adapters/objects/s3.ts";
 import { adminNeeds, needs as database } from "./adapters/postgres/dsql.ts";
+import { needs as secret } from "./adapters/secret.ts";
 
 /** The resources lib/ makes that functions work on. */
 export const targets = [
@@ -19,6 +20,8 @@ export const targets = [
   "evidence",
   "wrappedKeys",
   "auditing",
+  "bank",
+  "screeningToken",
   "jobs",
   "signerState",
   "eventBus",
@@ -126,6 +129,8 @@ export const needs = {
     ...adding("auditing"),
     ...on("eventBus", eventBus),
   ],
+  payouts: [...commands, ...on("screeningToken", secret), ...on("nudges", nudge)],
+  reconciliation: [...commands, ...on("bank", objects), ...on("nudges", nudge)],
   totals: [...commands, ...on("nudges", nudge)],
   "self-audit": [
     ...on("database", database),

@@ -19,6 +19,8 @@ export const connections = {
   adjudicator: ["countersign_app"],
   operator: ["countersign_app"],
   totals: ["countersign_app"],
+  payouts: ["countersign_app"],
+  reconciliation: ["countersign_app"],
   importer: ["countersign_app"],
   eraser: ["countersign_app", "countersign_eraser"],
   sequencer: ["countersign_sequencer"],
@@ -37,7 +39,7 @@ type Connecting = keyof typeof connections;
 const tlogOnly: readonly Connecting[] = [
   ...(["operator", "totals", "eraser", "sequencer", "signer"] as const),
   ...(["publisher", "exporter", "importer", "shadow", "self-audit"] as const),
-  "announcer",
+  ...(["announcer", "payouts", "reconciliation"] as const),
 ];
 
 /** The IAM roles that each database role admits, by ARN. */

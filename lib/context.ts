@@ -28,6 +28,7 @@ export const known = [
   "callbackUrl",
   "signingKeys",
   "witnessPolicy",
+  "screeningUrl",
   "alarmEmail",
 ] as const;
 type Name = (typeof known)[number];
@@ -161,6 +162,10 @@ export function httpsUrl(node: Node, name: Name, fallback: string): string {
   if (URL.canParse(value) && new URL(value).protocol === "https:") return value;
   throw refused(name, "an https URL", value);
 }
+
+/** Where the screening provider is asked, or `none`. */
+export const screeningUrl = (node: Node): string =>
+  (given(node, "screeningUrl") ?? "none") === "none" ? "none" : httpsUrl(node, "screeningUrl", "");
 
 export function generations(node: Node, name: Name, whileWhat: string): Generations {
   const text = given(node, name) ?? "1";

@@ -37,6 +37,7 @@ const closedByKey: readonly Need["on"][] = [
   "wrappedKeys",
   "auditing",
   "jobs",
+  "bank",
   "signerState",
 ];
 

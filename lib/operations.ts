@@ -4,6 +4,8 @@ import { names as eraserNames } from "../functions/eraser/env.ts";
 import { names as exporterNames } from "../functions/exporter/env.ts";
 import { names as importerNames } from "../functions/importer/env.ts";
 import { names as operatorNames } from "../functions/operator/env.ts";
+import { names as payoutsNames } from "../functions/payouts/env.ts";
+import { names as reconciliationNames } from "../functions/reconciliation/env.ts";
 import { names as selfAuditNames } from "../functions/self-audit/env.ts";
 import { names as shadowNames } from "../functions/shadow/env.ts";
 import { names as totalsNames } from "../functions/totals/env.ts";
@@ -11,6 +13,7 @@ import type { Foundation } from "./foundation.ts";
 import { jobTimeout, longJob, Sweep } from "./jobs.ts";
 import { PlatformFunction } from "./platform-function.ts";
 import type { Nudges } from "./queues.ts";
+import { ScreeningToken } from "./screening-token.ts";
 
 const hourly = Duration.hours(1);
 
@@ -25,6 +28,8 @@ export class Operations extends Construct {
     this.#toPlace = toPlace;
     this.#operator();
     this.#eraser();
+    this.#payouts();
+    this.#reconciliation();
     this.#totals();
     this.#selfAudit();
     this.#exporter();
@@ -71,6 +76,38 @@ export class Operations extends Construct {
       ...longJob,
     });
     new Sweep(this, "Erase", eraser, hourly);
+  }
+
+  #payouts(): void {
+    const commanding = this.#commanding();
+    const { secretArn } = new ScreeningToken(this, "ScreeningToken").secret;
+    const payouts = new PlatformFunction(this, "Payouts", {
+      name: "payouts",
+      names: payoutsNames,
+      ...commanding,
+      env: {
+        ...commanding.env,
+        SCREENING_URL: this.#foundation.settings.screeningUrl,
+        SCREENING_SECRET: secretArn,
+      },
+      places: { ...commanding.places, screeningToken: secretArn },
+      ...longJob,
+    });
+    new Sweep(this, "Pay", payouts);
+  }
+
+  #reconciliation(): void {
+    const commanding = this.#commanding();
+    const { bank } = this.#foundation.stores;
+    const reconciliation = new PlatformFunction(this, "Reconciliation", {
+      name: "reconciliation",
+      names: reconciliationNames,
+      ...commanding,
+      env: { ...commanding.env, BANK_BUCKET: bank.bucketName },
+      places: { ...commanding.places, bank: bank.bucketArn },
+      ...longJob,
+    });
+    new Sweep(this, "Reconcile", reconciliation);
   }
 
   #totals(): void {

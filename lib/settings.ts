@@ -35,6 +35,8 @@ export interface Settings {
   readonly signingKeys: Generations;
   /** Who must cosign each checkpoint before it is shown: witness, group and quorum lines of a trust policy. */
   readonly witnessPolicy: string;
+  /** Where the screening provider is asked; `none`: payouts wait as proposed. */
+  readonly screeningUrl: string;
   /** Whom alarms are mailed to. */
   readonly alarmEmail: string | undefined;
 }
@@ -60,6 +62,7 @@ export function readSettings(node: Node): Settings {
     callbackUrl: read.httpsUrl(node, "callbackUrl", example.callbackUrl),
     signingKeys: read.generations(node, "signingKeys", "keys are replaced"),
     witnessPolicy: read.witnessPolicy(node),
+    screeningUrl: read.screeningUrl(node),
     alarmEmail: read.alarmEmail(node),
   };
 }

@@ -28,6 +28,8 @@ export class Stores extends Construct {
 
   /** Closes the private ones. */
   readonly objectsKey: Key;
+  /** Payment files under `out/`, which the bank fetches, and its messages under `in/`, which it leaves; what can't be read of them under `unreadable/`. */
+  readonly bank: Bucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -57,6 +59,12 @@ export class Stores extends Construct {
     const expiration = Duration.days(8);
     this.auditing = closed("Auditing", {
       lifecycleRules: ["files/", "jobs/"].map((prefix) => ({ prefix, expiration })),
+    });
+    this.bank = closed("Bank", {
+      lifecycleRules: [
+        { prefix: "out/", expiration: Duration.days(30) },
+        { prefix: "unreadable/", expiration: Duration.days(90) },
+      ],
     });
     this.jobs = closed("Jobs", {
       lifecycleRules: [

@@ -9,6 +9,7 @@ import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import type { Rail } from "../../shared/ports/rail.ts";
 import type { Uploads } from "../../shared/ports/uploads.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import type { AuditorPorts } from "../auditor/ports.ts";
@@ -37,6 +38,7 @@ import { s3Evidence } from "./objects/evidence.ts";
 import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { openS3 } from "./objects/s3-client.ts";
+import { s3Inbox } from "./objects/s3-inbox.ts";
 import { s3Uploads } from "./objects/uploads.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { entryIndexes } from "./postgres/entry-indexes.ts";
@@ -48,6 +50,7 @@ import { postgresPrincipals } from "./postgres/principals.ts";
 import { committedEntries } from "./postgres/publishing.ts";
 import { databaseReady } from "./postgres/ready.ts";
 import { postgresStore } from "./postgres/store.ts";
+import { fileRail } from "./rail/file-rail.ts";
 import { httpWitnesses } from "./witness/http-witnesses.ts";
 
 /** Variables by name; each function's env.ts lists the ones it has. */
@@ -147,6 +150,12 @@ export function openImporter(env: Commanding & Env<"JOBS_BUCKET">): ImporterPort
   const { pool, ...ports } = openUndecided(env);
   const { desk } = insurerRows(pool);
   return { ...ports, desk, jobs: openBucket(env.JOBS_BUCKET), uploads: openUploads(env) };
+}
+
+/** The way to a bank that fetches payment files from a bucket and leaves its messages there. */
+export function openFileRail(env: Env<"BANK_BUCKET">): Rail {
+  const client = openS3(awsLimits);
+  return fileRail(s3Store(client, env.BANK_BUCKET, "out/"), s3Inbox(client, env.BANK_BUCKET));
 }
 
 /** Where documents of claims lie. */

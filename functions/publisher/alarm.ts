@@ -4,7 +4,7 @@ import type { GateRefusalCode } from "../../shared/ports/signing.ts";
  * Every reason to stop a log until a person has looked, in one closed list: what the gate refuses; committed rows or published tiles that don't
  * lead to the signed root; a record that no longer has its leaf hash; other bytes where something is published; a checkpoint that isn't the
  * log's own; something the self-audit found; control totals nobody could record; a row of a claim or payout that somebody changed; a release order
- * whose person may no longer release; breaks with a bank that stay open; an error nobody foresaw. Rows, orders, totals, breaks and what the self-audit found stop nothing by themselves.
+ * whose person may no longer release; breaks with a bank that stay open; payouts that wait since nobody is configured to screen; an error nobody foresaw. Rows, orders, totals, breaks and what the self-audit found stop nothing by themselves.
  */
 export type AlarmCode =
   | Exclude<GateRefusalCode, "raced">
@@ -17,6 +17,7 @@ export type AlarmCode =
   | "row-altered"
   | "order-refused"
   | "breaks-aged"
+  | "screening-missing"
   | "failed";
 
 /** An alarm value; `detail` is plain English and quotes no record. */

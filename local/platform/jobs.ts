@@ -1,16 +1,10 @@
 import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
-import { adjudicateWaiting, naming } from "../../functions/adjudicator/core.ts";
+import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { redateClaims } from "../../functions/adjudicator/redate.ts";
-import type { CommandPorts } from "../../functions/command/commit.ts";
-import { screenHeld } from "../../functions/payouts/held.ts";
-import { screenDue } from "../../functions/payouts/instalments.ts";
-import { releaseOrdered } from "../../functions/payouts/release-orders.ts";
-import { type Screening, screenEach } from "../../functions/payouts/screening.ts";
+import { type PayoutPorts, payoutRound } from "../../functions/payouts/round.ts";
+import type { Screening } from "../../functions/payouts/screening.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
-import type { Handle } from "../../shared/base/handle.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import { isRefusal } from "../../shared/base/refusal.ts";
-import type { ReleaseOrders } from "../../shared/ports/release-orders.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /** Work that waits in rows is looked for this often, and at once when woken. */
@@ -58,10 +52,8 @@ export function startLoop(
   };
 }
 
-/** What the jobs need: without `orders` nothing is released. */
-export interface JobPorts extends CommandPorts {
-  readonly orders?: ReleaseOrders;
-}
+/** What the jobs need. */
+export type JobPorts = PayoutPorts;
 
 /**
  * The pack decides submitted claims, clocks that ran out are recorded; proposed payouts, due instalments and those held for a day are screened, and approved under the pack; ordered releases are carried out in their
@@ -100,20 +92,5 @@ async function workFor(
   await adjudicateWaiting(ports, insurer, batch).catch(passOver);
   await redateClaims(ports, insurer).catch(passOver);
   await recordBreaches(ports, insurer).catch(passOver);
-  const passOne = (payout: Handle, error: unknown): void =>
-    passOver(naming(`payout ${payout}`, error));
-  const proposed = await ports.store.waiting(insurer, "payout", "proposed", batch);
-  await screenEach(ports, insurer, proposed, screening, passOne);
-  await screenDue(ports, insurer, screening, passOne);
-  await screenHeld(ports, insurer, screening, passOne);
-  const { orders } = ports;
-  if (!orders) return;
-  const done = await releaseOrdered({ ...ports, orders }, insurer, screening, (file, error) =>
-    passOver(naming(`release order ${file}`, error)),
-  );
-  for (const { file, outcome } of done) {
-    if (outcome !== "lapsed" && isRefusal(outcome) && outcome.refused === "not-permitted") {
-      onAlarm(alarmOf("order-refused", `release order ${file}: ${outcome.detail}`));
-    }
-  }
+  await payoutRound(ports, insurer, screening, passOver, onAlarm);
 }

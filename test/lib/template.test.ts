@@ -11,9 +11,11 @@ import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as migrate } from "../../functions/migrate/env.ts";
 import { type FunctionName, needs } from "../../functions/needs.ts";
 import { names as operator } from "../../functions/operator/env.ts";
+import { names as payouts } from "../../functions/payouts/env.ts";
 import { names as open } from "../../functions/public/env.ts";
 import { names as published } from "../../functions/published/env.ts";
 import { names as publisher } from "../../functions/publisher/env.ts";
+import { names as reconciliation } from "../../functions/reconciliation/env.ts";
 import { names as selfAudit } from "../../functions/self-audit/env.ts";
 import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as shadow } from "../../functions/shadow/env.ts";
@@ -40,7 +42,7 @@ const envNames: Record<FunctionName, readonly string[]> = {
     adjudicator,
   },
   ...{ sequencer, signer, publisher, migrate },
-  ...{ announcer, operator, eraser, totals, "self-audit": selfAudit },
+  ...{ announcer, operator, eraser, payouts, reconciliation, totals, "self-audit": selfAudit },
 };
 
 /** Our functions by their name in functions/. */
@@ -177,7 +179,7 @@ describe("functions", () => {
       );
     expect(who("kms:Sign")).toEqual(["signer"]);
     expect(who("dsql:DbConnectAdmin")).toEqual(["migrate"]);
-    const deleting = ["eraser", "exporter", "importer", "publisher", "shadow"];
+    const deleting = ["eraser", "exporter", "importer", "publisher", "reconciliation", "shadow"];
     expect(who("s3:DeleteObject").sort()).toEqual(deleting);
     const deletes = (name: string) => {
       const [path, lambda] = lambdaOf(name);
@@ -294,11 +296,11 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
       return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
     });
   expect(woken("rate(1 minute)").sort()).toEqual([
-    ...["adjudicator", "announcer", "exporter", "importer", "publisher"],
-    ...["sequencer", "shadow", "signer"],
+    ...["adjudicator", "announcer", "exporter", "importer", "payouts", "publisher"],
+    ...["reconciliation", "sequencer", "shadow", "signer"],
   ]);
   expect(woken("rate(1 hour)").sort()).toEqual(["eraser", "self-audit", "totals"]);
-  expect(rules).toHaveLength(11);
+  expect(rules).toHaveLength(13);
 });
 
 test("each function connects as its own database role, and nothing else is granted one", () => {
@@ -326,7 +328,9 @@ test("each function connects as its own database role, and nothing else is grant
       "importer",
       "insurer",
       "operator",
+      "payouts",
       "public",
+      "reconciliation",
       "totals",
     ].sort(),
   );

@@ -20,8 +20,8 @@ export interface Insured {
   readonly insured: string;
 }
 
-/** Submits `count` claims of different amounts, which the pack pays, and approves their payouts. */
-export async function approved(
+/** Submits `count` claims of different amounts, which the pack pays, and gives their payouts. */
+export async function proposed(
   ports: OperatorPorts,
   { insurer, policy, insured }: Insured,
   count: number,
@@ -39,11 +39,22 @@ export async function approved(
       };
       const claim = await patiently(ports, () => submitClaimOf(ports, intake, stated));
       await patiently(ports, () => adjudicate(ports, insurer, claim));
-      const [payout = ""] = await ports.store.payoutsOf(insurer, claim);
-      await patiently(ports, () => screenAndApprove(ports, insurer, payout, clearly));
-      payouts.push(payout);
+      payouts.push(...(await ports.store.payoutsOf(insurer, claim)));
     },
   );
+  return payouts;
+}
+
+/** {@link proposed}, and approves them. */
+export async function approved(
+  ports: OperatorPorts,
+  insured: Insured,
+  count: number,
+): Promise<string[]> {
+  const payouts = await proposed(ports, insured, count);
+  await each(payouts, 8, async (payout) => {
+    await patiently(ports, () => screenAndApprove(ports, insured.insurer, payout, clearly));
+  });
   return payouts;
 }
 

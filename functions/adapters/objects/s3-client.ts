@@ -30,6 +30,8 @@ export interface S3Answer {
 export interface S3 {
   /** Sends a request, again where that may help. Throws what S3 refused under its own name, with the status and the number of attempts as the SDK has them. */
   send(request: S3Request): Promise<S3Answer>;
+  /** {@link S3.send} of a GET whose body comes as S3 sends it. */
+  read(request: S3Request): Promise<{ readonly body: AsyncIterable<Uint8Array> }>;
   /** A URL by which anyone may send that request, once it has the headers given, for `seconds`. */
   presign(request: S3Request, seconds: number): Promise<string>;
   close(): void;
@@ -96,28 +98,34 @@ export function openS3(limits: Limits, config: S3Config = {}): S3 {
     sha256: Sha256,
     uriEscapePath: false,
   });
-  const once = async (request: S3Request): Promise<S3Answer> => {
+  const begin = async (request: S3Request) => {
     const signed = await signer.sign(httpRequest(region, endpoint, request));
     const { response } = await handler.handle(signed as never);
-    const body = await buffer(response.body as Readable);
-    if (response.statusCode >= 300 || isLateError(request, body)) {
-      throw new S3Error(codeOf(response.statusCode, body), response.statusCode);
+    const body = response.body as Readable;
+    if (response.statusCode < 300) return { headers: response.headers, body };
+    throw new S3Error(codeOf(response.statusCode, await buffer(body)), response.statusCode);
+  };
+  const once = async (request: S3Request): Promise<S3Answer> => {
+    const { headers, body: coming } = await begin(request);
+    const body = await buffer(coming);
+    if (isLateError(request, body)) throw new S3Error(codeOf(200, body), 500);
+    return { headers, body };
+  };
+  const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (error instanceof S3Error) error.$metadata.attempts = attempts;
+        if (attempts >= limits.maxAttempts || !mayPass(error)) throw error;
+        const most = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs);
+        await sleep(Math.random() * most);
+      }
     }
-    return { headers: response.headers, body };
   };
   return {
-    send: async (request) => {
-      for (let attempts = 1; ; attempts++) {
-        try {
-          return await once(request);
-        } catch (error) {
-          if (error instanceof S3Error) error.$metadata.attempts = attempts;
-          if (attempts >= limits.maxAttempts || !mayPass(error)) throw error;
-          const most = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs);
-          await sleep(Math.random() * most);
-        }
-      }
-    },
+    send: (request) => patiently(() => once(request)),
+    read: (request) => patiently(() => begin(request)),
     presign: async (request, seconds) => {
       const plain = httpRequest(region, endpoint, request);
       const own = Object.keys(request.headers ?? {});

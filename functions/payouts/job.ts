@@ -1,0 +1,29 @@
+import { Malformed } from "../../shared/base/malformed.ts";
+import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
+import { type PayoutPorts, payoutRound } from "./round.ts";
+import type { Screening } from "./screening.ts";
+
+/**
+ * {@link payoutRound} as a function's turn of one log: how many payouts it looked at, or the first alarm. Without a provider to ask nothing moves: what waits stays proposed, and that it
+ * waits is the alarm. Throws Unavailable.
+ */
+export async function payoutJob(
+  ports: PayoutPorts,
+  insurer: string,
+  screening: Screening | undefined,
+): Promise<number | LogAlarm> {
+  if (!screening) {
+    const [waits] = await ports.store.waiting(insurer, "payout", "proposed", 1);
+    const detail = "payouts wait as proposed: no screening provider is configured";
+    return waits === undefined ? 0 : alarmOf("screening-missing", detail);
+  }
+  const alarms: LogAlarm[] = [];
+  const passOver = (error: unknown): void => {
+    if (!(error instanceof Malformed)) throw error;
+    alarms.push(alarmOf("row-altered", error.message));
+  };
+  const looked = await payoutRound(ports, insurer, screening, passOver, (alarm) =>
+    alarms.push(alarm),
+  );
+  return alarms[0] ?? looked;
+}

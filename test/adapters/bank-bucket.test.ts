@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import { awsLimits } from "../../functions/adapters/aws-limits.ts";
+import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { s3Store } from "../../functions/adapters/objects/s3.ts";
+import { openS3 } from "../../functions/adapters/objects/s3-client.ts";
+import { s3Inbox } from "../../functions/adapters/objects/s3-inbox.ts";
+import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
+import { friendly } from "../../local/bank/behaviour.ts";
+import { takeTurn } from "../../local/bank/exchange.ts";
+import { openBank } from "../../local/bank/stub.ts";
+import { memoryStore } from "../../local/objects/memory.ts";
+import { serveS3 } from "../../local/s3/serve.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { leftBy, railContract } from "../contract/rail.ts";
+
+const ends: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+async function openBucket() {
+  const home = await mkdtemp(join(tmpdir(), "bank-bucket-"));
+  ends.push(() => rm(home, { recursive: true, force: true }));
+  const bank = openBank(join(home, "bank"), friendly, () => 1_582_000_000_000_000n);
+  ends.push(async () => bank.close());
+  const bucket = memoryStore();
+  const stub = await serveS3({ bank: bucket });
+  ends.push(() => stub.stop(0));
+  const client = openS3(awsLimits, localClientConfig(stub.url));
+  ends.push(async () => client.close());
+  const [out, inbox] = [s3Store(client, "bank", "out/"), s3Store(client, "bank", "in/")];
+  return {
+    rail: fileRail(out, s3Inbox(client, "bank")),
+    bucket,
+    stub,
+    booked: bank.booked,
+    turn: async () => void (await takeTurn(bank, { out, inbox })),
+  };
+}
+
+railContract("bank bucket", openBucket);
+
+test("what can't be read is set aside with its bytes, and one that is gone is fine", async () => {
+  const { rail, bucket } = await openBucket();
+  await bucket.putIfAbsent("in/acme/a.xml", utf8("<half"));
+  await rail.setAside("acme", "a.xml");
+  await rail.setAside("acme", "a.xml");
+  expect([...(await leftBy(rail, "acme")).keys()]).toEqual([]);
+  expect((await bucket.get("unreadable/acme/a.xml"))?.bytes).toEqual(utf8("<half"));
+});
+
+test("a bucket that does not answer is Unavailable, not an empty inbox", async () => {
+  const { rail, stub } = await openBucket();
+  await stub.stop(0);
+  await expect(leftBy(rail, "acme")).rejects.toThrow(Unavailable);
+});

@@ -1,5 +1,6 @@
 import { type dom, dumpText, IonTypes, loadAll } from "ion-js";
 import { Malformed } from "../base/malformed.ts";
+import { requireBounds } from "./ion-bounds.ts";
 
 /** One Ion value of any type, as ion-js models it. */
 export type IonValue = dom.Value;
@@ -12,12 +13,14 @@ export function readIon(source: string | Uint8Array, where: string): IonValue {
   return value;
 }
 
-/** All Ion values in `source`; throws Malformed if it isn't Ion. */
+/** All Ion values in `source`; throws Malformed if it isn't Ion, or is beyond ionLimits. */
 export function readAllIon(source: string | Uint8Array, where: string): IonValue[] {
   try {
+    requireBounds(source);
     return loadAll(source);
-  } catch {
-    throw new Malformed(where, "is not Ion");
+  } catch (error) {
+    // ion-js throws errors of many kinds.
+    throw new Malformed(where, error instanceof Malformed ? error.message : "is not Ion");
   }
 }
 

@@ -39,7 +39,7 @@ function main(argv: string[]): number {
   return 0;
 }
 
-/** JavaScript and declarations of the two rooms and the client, and of what they import, one file per module. */
+/** JavaScript and declarations of three rooms and the client, and of what they import, one file per module. */
 function compile(folder: string): boolean {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const args = [tsc, "-p", join(root, "tsconfig.package.json"), "--outDir", folder];
@@ -74,7 +74,12 @@ function manifestOf(folder: string) {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    exports: { "./log": entry("log"), "./proof": entry("proof"), "./client": entry("api/client") },
+    exports: {
+      "./log": entry("log"),
+      "./proof": entry("proof"),
+      "./client": entry("api/client"),
+      "./qldb": entry("qldb"),
+    },
     imports: {
       "#sha256": { node: "./base/sha256.node.js", default: "./base/sha256.portable.js" },
       "#signatures": {

@@ -2,6 +2,8 @@ import type { Verb } from "../terminal/verb.ts";
 import { consistencyVerb } from "./verbs/consistency.ts";
 import { denialsVerb } from "./verbs/denials.ts";
 import { keyVerb } from "./verbs/key.ts";
+import { qldbJournalVerb } from "./verbs/qldb-journal.ts";
+import { qldbReceiptVerb } from "./verbs/qldb-receipt.ts";
 import { receiptVerb } from "./verbs/receipt.ts";
 import { sampleVerb } from "./verbs/sample.ts";
 import { verifyVerb } from "./verbs/verify.ts";
@@ -17,4 +19,6 @@ export const auditorVerbs: readonly Verb[] = [
   receiptVerb,
   consistencyVerb,
   sampleVerb,
+  qldbJournalVerb,
+  qldbReceiptVerb,
 ];

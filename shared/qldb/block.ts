@@ -1,6 +1,6 @@
 import { equal } from "../base/bytes.ts";
 import { dot, requireHash } from "./dot.ts";
-import { field, type IonValue, ionBlob, ionList, readIon, structFields } from "./ion.ts";
+import { field, type IonValue, ionBlob, ionList, ionString, readIon, structFields } from "./ion.ts";
 import { ionHash } from "./ion-hash.ts";
 import { merkleRoot } from "./merkle.ts";
 import {
@@ -8,12 +8,13 @@ import {
   parseBlockAddress,
   parseRevision,
   type Revision,
-  revisionHash,
+  verifyRevision,
 } from "./revision.ts";
 
 /** One journal block: what one transaction did. System blocks may lack transactionInfo and revisions. */
 export interface Block {
   readonly blockAddress: BlockAddress;
+  readonly transactionId: string;
   readonly blockHash: Uint8Array;
   readonly entriesHash: Uint8Array;
   /** Empty only in a journal's first block. */
@@ -31,8 +32,11 @@ export type BlockFault =
   | "revisions-not-in-entries"
   | "transaction-info-not-in-entries"
   | "redaction-info-not-in-entries"
+  | "statement-digest"
   | "entries-hash"
-  | "block-hash";
+  | "block-hash"
+  | "revision-address"
+  | "transaction-id";
 
 /** Reads a block from Ion text or binary, or from a value already read. Throws Malformed. */
 export function parseBlock(source: string | Uint8Array | IonValue): Block {
@@ -44,6 +48,7 @@ export function parseBlock(source: string | Uint8Array | IonValue): Block {
   const revisions = fields.get("revisions");
   return {
     blockAddress: parseBlockAddress(field(fields, "blockAddress", "block")),
+    transactionId: ionString(field(fields, "transactionId", "block"), "block.transactionId"),
     blockHash: hashOf(field(fields, "blockHash", "block"), "block.blockHash"),
     entriesHash: hashOf(field(fields, "entriesHash", "block"), "block.entriesHash"),
     previousBlockHash: previous,
@@ -63,17 +68,17 @@ export const blockHash = (entriesHash: Uint8Array, previousBlockHash: Uint8Array
 
 /**
  * What doesn't add up inside `block`; [] when all of it does. Authenticated by blockHash: the revisions' hashes, transactionInfo
- * (statements, times, which table each document is in), redactionInfo and the previous block. Not authenticated: blockAddress,
- * transactionId, blockTimestamp, and the meaning of other entries. Entries are searched, never taken by position.
+ * (statements, times, which table each document is in), redactionInfo and the previous block. Not authenticated: blockAddress (the journal's
+ * chain and digest give it its place), transactionId and blockTimestamp where no revision shows them, a revision's blockAddress, and the meaning of
+ * other entries; what is there twice must agree. Entries are searched, never taken by position. A statement with parameters has a digest that nobody
+ * can recompute, for the journal doesn't keep them. A deletion that isn't `proven` is no fault.
  */
 export function verifyBlock(block: Block): BlockFault[] {
   const faults: BlockFault[] = [];
   const isEntry = (hash: Uint8Array) => block.entriesHashList.some((entry) => equal(entry, hash));
   const { revisions, transactionInfo, redactionInfo } = block;
   for (const revision of revisions) {
-    if ("metadata" in revision && !equal(revisionHash(revision), revision.hash)) {
-      faults.push("revision-hash");
-    }
+    if ("metadata" in revision) faults.push(...revisionFaults(block, revision));
   }
   if (revisions.length > 0 && !isEntry(merkleRoot(revisions.map(({ hash }) => hash)))) {
     faults.push("revisions-not-in-entries");
@@ -84,11 +89,39 @@ export function verifyBlock(block: Block): BlockFault[] {
   if (redactionInfo !== undefined && !isEntry(ionHash(redactionInfo))) {
     faults.push("redaction-info-not-in-entries");
   }
+  if (transactionInfo !== undefined && !statementsAgree(transactionInfo)) {
+    faults.push("statement-digest");
+  }
   if (!equal(merkleRoot(block.entriesHashList), block.entriesHash)) faults.push("entries-hash");
   if (!equal(blockHash(block.entriesHash, block.previousBlockHash), block.blockHash)) {
     faults.push("block-hash");
   }
   return faults;
+}
+
+function revisionFaults(block: Block, revision: Revision): BlockFault[] {
+  const faults: BlockFault[] = [];
+  const { strandId, sequenceNo } = revision.blockAddress;
+  const isDeletion = "deleted" in revision.content;
+  if (!isDeletion && !verifyRevision(revision)) faults.push("revision-hash");
+  const own = block.blockAddress;
+  if (strandId !== own.strandId || sequenceNo !== own.sequenceNo) faults.push("revision-address");
+  if (revision.transactionId !== block.transactionId) faults.push("transaction-id");
+  return faults;
+}
+
+/** Whether each statement that certainly has no parameters has its own digest. */
+function statementsAgree(transactionInfo: IonValue): boolean {
+  const statements = structFields(transactionInfo, "block.transactionInfo").get("statements");
+  if (statements === undefined) return true;
+  return ionList(statements, "block.transactionInfo.statements").every((each) => {
+    const fields = structFields(each, "block.transactionInfo.statements");
+    const [text, digest] = [fields.get("statement"), fields.get("statementDigest")];
+    if (text === undefined || digest === undefined) return true;
+    const statement = ionString(text, "block.transactionInfo.statement");
+    const hash = hashOf(digest, "block.transactionInfo.statementDigest");
+    return statement.includes("?") || equal(ionHash(statement), hash);
+  });
 }
 
 function hashOf(value: IonValue, where: string): Uint8Array {

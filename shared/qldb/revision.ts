@@ -18,15 +18,25 @@ export interface BlockAddress {
   readonly sequenceNo: number;
 }
 
-/** One version of a document. A redacted one has lost its data and kept the data's hash. */
+/**
+ * One version of a document. A redacted one has lost its data and kept the data's hash; one that ends its document never had any, and nobody
+ * published what its hash is made of: `proven` where it is that of its metadata.
+ */
 export interface Revision {
   readonly blockAddress: BlockAddress;
   readonly hash: Uint8Array;
   readonly documentId: string;
+  /** From 0. */
+  readonly version: number;
   readonly transactionId: string;
   readonly metadata: IonValue;
-  readonly content: { readonly data: IonValue } | { readonly dataHash: Uint8Array };
+  readonly content: RevisionContent;
 }
+
+export type RevisionContent =
+  | { readonly data: IonValue }
+  | { readonly dataHash: Uint8Array }
+  | { readonly deleted: { readonly proven: boolean } };
 
 /** Reads a revision from Ion text or binary, or from a value already read. Throws Malformed. */
 export function parseRevision(source: string | Uint8Array | IonValue): Revision {
@@ -43,9 +53,10 @@ export function parseRevision(source: string | Uint8Array | IonValue): Revision 
     blockAddress: parseBlockAddress(field(fields, "blockAddress", "revision")),
     hash,
     documentId: ionString(field(named, "id", "revision.metadata"), "revision.metadata.id"),
+    version: ionCount(field(named, "version", "revision.metadata"), "revision.metadata.version"),
     transactionId: ionString(field(named, "txId", "revision.metadata"), "revision.metadata.txId"),
     metadata,
-    content: parseContent(fields),
+    content: parseContent(fields, metadata, hash),
   };
 }
 
@@ -64,27 +75,41 @@ export const formatBlockAddress = (address: BlockAddress): string =>
   `{strandId:${JSON.stringify(address.strandId)},sequenceNo:${address.sequenceNo}}`;
 
 /** The hash a revision with this metadata and content must carry. */
-export const revisionHash = (revision: Pick<Revision, "metadata" | "content">): Uint8Array =>
-  dot(
-    ionHash(revision.metadata),
-    "data" in revision.content ? ionHash(revision.content.data) : revision.content.dataHash,
-  );
+export const revisionHash = ({
+  metadata,
+  content,
+}: Pick<Revision, "metadata" | "content">): Uint8Array =>
+  dot(ionHash(metadata), contentHash(content));
+
+function contentHash(content: RevisionContent): Uint8Array {
+  if ("data" in content) return ionHash(content.data);
+  return "dataHash" in content ? content.dataHash : new Uint8Array(0);
+}
 
 /**
  * Whether the revision's own hash covers what it shows. Authenticated: data (or the hash left of it) and metadata (id, version,
  * txTime, txId). Not authenticated: `blockAddress`, and the table the document is in, which only the block's transactionInfo names.
  */
 export const verifyRevision = (revision: Revision): boolean =>
-  equal(revisionHash(revision), revision.hash);
+  "deleted" in revision.content
+    ? revision.content.deleted.proven
+    : equal(revisionHash(revision), revision.hash);
 
-function parseContent(fields: Map<string, IonValue>): Revision["content"] {
+function parseContent(
+  fields: Map<string, IonValue>,
+  metadata: IonValue,
+  own: Uint8Array,
+): RevisionContent {
   const data = fields.get("data");
   const dataHash = fields.get("dataHash");
   if (data !== undefined && dataHash === undefined) return { data };
-  if (dataHash === undefined || data !== undefined) {
-    throw new Malformed("revision", "needs either data or dataHash");
-  }
+  if (data !== undefined) throw new Malformed("revision", "has both data and dataHash");
+  if (dataHash === undefined) return { deleted: { proven: isOfMetadata(own, ionHash(metadata)) } };
   const hash = ionBlob(dataHash, "revision.dataHash");
   requireHash(hash, "revision.dataHash");
   return { dataHash: hash };
 }
+
+/** Whether a deletion's hash is made of its metadata alone, or of that and the null its data are. */
+const isOfMetadata = (hash: Uint8Array, metadata: Uint8Array): boolean =>
+  equal(hash, metadata) || equal(hash, dot(metadata, ionHash(readIon("null", "data"))));

@@ -56,6 +56,7 @@ describe("answers of the real Amazon QLDB (skipped without the vectors folder)",
     expect(changed("version:3", "version:4")).toEqual(["revision-hash"]);
     expect(changed("CMVdR77XP8zAglmmFDGTvt' }", "CMVdR77XP8zAglmmFDGTvu' }")).toEqual([
       "transaction-info-not-in-entries",
+      "statement-digest",
     ]);
     expect(changed("l05LOs", "l05LOt")).toEqual(["entries-hash", "block-hash"]);
     expect(changed("7kewBX", "7kewBY")).toEqual(["block-hash"]);

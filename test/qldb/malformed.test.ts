@@ -19,7 +19,6 @@ describe("readers refuse what the service never writes", () => {
     ["[1]", "a list"],
     ["null.struct", "a null"],
     [`{blockAddress:${address},hash:{{AAAA}},data:1,metadata:${metadata}}`, "a short hash"],
-    [`{blockAddress:${address},hash:${hash},metadata:${metadata}}`, "neither data nor its hash"],
     [`{blockAddress:${address},hash:${hash},data:1,dataHash:${hash},metadata:${metadata}}`, "both"],
     [`{blockAddress:${address},hash:${hash},data:1,metadata:{id:"d"}}`, "metadata without txId"],
   ])("as a revision: %s (%s)", (text) => {

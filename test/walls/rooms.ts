@@ -63,5 +63,7 @@ export const publicPackages: ReadonlySet<string> = new Set([
   "@noble/post-quantum",
   "canonicalize",
   "ibantools",
+  "ion-hash-js",
+  "ion-js",
   "zod",
 ]);

@@ -113,7 +113,7 @@ describe("an export in text", () => {
       writeFileSync(path, `${good}${bad}`);
       const { files } = await verifyJson();
       expect(files[0]).toContain(message);
-      expect(files[0]).toMatch(new RegExp(`\\.4-7\\.ion: byte ${String(good.length).slice(0, 2)}`));
+      expect(files[0]).toMatch(/\.4-7\.ion: byte 4[45]/);
     }
     writeFileSync(join(folder, first), utf8("no Ion at all"));
     const { files, counts } = await verifyJson();

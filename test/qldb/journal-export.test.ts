@@ -107,7 +107,7 @@ describe("an export in text", () => {
       ["{a:", "begins what doesn't end"],
       [`{a:${"[".repeat(5_000)}`, "nested deeper than 100"],
       ["{a:1", "begins what doesn't end"],
-      ["{blockAddress:1}", "is not a struct"],
+      ["{blockAddress:1}", "block: has no field"],
       ["{a:\u0001}", "is not Ion"],
     ] as const) {
       writeFileSync(path, `${good}${bad}`);

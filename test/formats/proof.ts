@@ -3,6 +3,7 @@ import { utf8 } from "../../shared/base/bytes.ts";
 import { formatCheckpoint } from "../../shared/log/checkpoint.ts";
 import { formatNote } from "../../shared/log/note.ts";
 import { formatHashLines, parseHashLines } from "../../shared/proof/hash-lines.ts";
+import { formatQldbReceipt, parseQldbReceipt } from "../../shared/proof/qldb-receipt.ts";
 import { formatReceipt, parseReceipt, type ReceiptContent } from "../../shared/proof/receipt.ts";
 import { formatTlogProof, parseTlogProof, type TlogProof } from "../../shared/proof/tlog-proof.ts";
 import { type Strict, strict } from "./format.ts";
@@ -22,6 +23,11 @@ const shown = recordOf({
 const content: fc.Arbitrary<ReceiptContent> = recordOf<ReceiptContent>({
   record: fc.string({ unit: "grapheme", maxLength: 80 }).map(utf8),
   openings: fc.array(shown, { maxLength: 2 }),
+});
+const inJournal = recordOf({
+  revision: fc.uint8Array({ minLength: 1, maxLength: 60 }),
+  hashes,
+  digestNote: checkpointNote,
 });
 
 const extraOf = (receipt: string): Uint8Array =>
@@ -48,6 +54,11 @@ export const proofFormats: readonly Strict[] = [
       const { extra: _, ...rest } = of;
       return { content: read, proof: rest };
     },
+  }),
+  strict("parseQldbReceipt", {
+    values: recordOf({ content, proof: inJournal }),
+    format: (of) => utf8(formatQldbReceipt(of.content, of.proof)),
+    parse: parseQldbReceipt,
   }),
   strict("parseReceipt of another extra", {
     values: content,

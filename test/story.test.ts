@@ -229,8 +229,8 @@ describe("a claim that can't be read", () => {
     });
     const stranger = await ask("clinic", "POST", "/claims", { body: forWhom("bruno"), key: "c" });
     expect([stranger.status, stranger.json.type]).toEqual([
-      403,
-      "urn:countersign:problem:not-a-party",
+      422,
+      "urn:countersign:problem:no-policy",
     ]);
     const insured = await ask("clinic", "POST", "/claims", { body: forWhom("amina"), key: "d" });
     expect(insured.status).toBe(201);

@@ -1,5 +1,6 @@
 import { type CommittedClaim, committedClaimSchema } from "../../shared/api/committed.ts";
 import { claimPath, keptJson } from "../../shared/api/committed-reply.ts";
+import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, refuse } from "../../shared/base/refusal.ts";
 import type { Submission } from "../../shared/claim/submission.ts";
@@ -9,6 +10,7 @@ import type { CommandPorts } from "./commit.ts";
 import { newHandle } from "./handle.ts";
 import { type Command, perform } from "./perform.ts";
 import { recordedOf } from "./recorded.ts";
+import { type CommandTransaction, Erased } from "./transaction.ts";
 
 /** First notice of loss by a claimant, or by the insurer's own intake for someone. */
 export async function submit(
@@ -27,7 +29,7 @@ export async function submit(
   const submitting: Command<CommittedClaim> = async (transaction, act) => {
     const [insurer, policy] = await Promise.all([
       transaction.insurer(),
-      named ? transaction.stream("policy", named) : undefined,
+      named ? policyThere(transaction, named) : undefined,
     ]);
     const event = submitClaim(insurer, policy, claim, submission, submitter, act);
     if (isRefusal(event)) return event;
@@ -40,4 +42,14 @@ export async function submit(
   // Whom a policy insures it says itself.
   const foreseen = { born: claim, policy: named, person: named ? undefined : onBehalfOf };
   return perform(ports, caller, { idempotency }, now, submitting, foreseen);
+}
+
+/** The policy; one that was erased is not there: whoever names it may never have been a party to it. */
+async function policyThere(transaction: CommandTransaction, policy: Handle) {
+  try {
+    return await transaction.stream("policy", policy);
+  } catch (error) {
+    if (error instanceof Erased) return undefined;
+    throw error;
+  }
 }

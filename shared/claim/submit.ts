@@ -51,7 +51,7 @@ export interface Submitter {
 
 /**
  * First notice of loss. Submission never adjudicates: it only checks that the claim can be read, is in the insurer's currency, and that the
- * submitter may claim for the insured person.
+ * submitter may claim for the insured person. `policy` is undefined where none is named, or where what is named can't be read.
  */
 export function submitClaim(
   insurer: Seen<InsurerState>,
@@ -76,11 +76,8 @@ export function submitClaim(
     return refuse("not-permitted", "Only the insurer's intake states contracted amounts.", "lines");
   }
   if (stated.policy) {
-    if (!policy) return refuse("no-policy", "There is no such policy.", "policy");
-    const parties = policy.state.terms.parties;
-    if (!parties.some((party) => party.person === person)) {
-      return refuse("not-a-party", "The claimant is no party to this policy.", "policy");
-    }
+    const parties = policy?.state.terms.parties ?? [];
+    if (!parties.some((party) => party.person === person)) return noPolicyOfTheirs;
   }
   const claimed = claimedOf(stated);
   if (!("minor" in claimed)) return claimed;
@@ -99,6 +96,13 @@ export function submitClaim(
     ...(act.signatory ? { by: act.signatory } : {}),
   });
 }
+
+/** One answer for a policy that is unknown, another's or erased: who is no party to it is not told which. */
+const noPolicyOfTheirs = refuse(
+  "no-policy",
+  "There is no such policy, or the claimant is no party to it.",
+  "policy",
+);
 
 function claimedOf({
   lines,

@@ -57,14 +57,13 @@ describe("a claim", () => {
     });
   });
 
-  test("by someone who is no party, or on a policy that doesn't exist, is refused", () => {
-    expect(submit(submission(), claimant(stranger))).toEqual(refused("not-a-party"));
-    expect(submit(submission(), intake)).toEqual(refused("not-a-party"));
-    const forStranger = submission({ onBehalfOf: stranger });
-    expect(submit(forStranger, intake)).toEqual(refused("not-a-party"));
-    expect(
-      submitClaim(insurer(), undefined, claimStream, submission(), claimant(insured), byMachine()),
-    ).toEqual(refused("no-policy"));
+  test("by someone who is no party, or on a policy that doesn't exist, is refused alike", () => {
+    const by = claimant(insured);
+    const unknown = submitClaim(insurer(), undefined, claimStream, submission(), by, byMachine());
+    expect(unknown).toEqual(refused("no-policy"));
+    expect(submit(submission(), claimant(stranger))).toEqual(unknown);
+    expect(submit(submission(), intake)).toEqual(unknown);
+    expect(submit(submission({ onBehalfOf: stranger }), intake)).toEqual(unknown);
   });
 
   test("for someone else, or with contracted amounts, is the intake's alone", () => {

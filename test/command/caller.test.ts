@@ -89,14 +89,19 @@ describe("an Idempotency-Key", () => {
 
   test("keeps what the domain refused, and nothing else of it; another request under it is another", async () => {
     const once = keyed();
-    const stranger = callerOf(insurer, "claimant");
+    const { lines, ...stated } = submissionOf(policy, 1_000n);
+    const inEuro = lines.map((line) => ({
+      ...line,
+      claimed: { minor: 1_000n, currency: "EUR" as const },
+    }));
+    const sent = () =>
+      submit(platform.ports, claimant, { ...stated, lines: inEuro }, once, machine().now);
     const before = await claimsIn();
-    const first = await submitThrough(platform.ports, once, stranger);
-    expect(first).toEqual(refused("not-a-party"));
-    const again = await submitThrough(platform.ports, once, stranger);
-    expect(again).toEqual({ keptRefusal: first });
+    const first = await sent();
+    expect(first).toEqual(refused("currency-mismatch"));
+    expect(await sent()).toEqual({ keptRefusal: first });
     const other = { ...once, fingerprint: random(32) };
-    expect(await submitThrough(platform.ports, other, stranger)).toEqual(refused("key-reused"));
+    expect(await submitThrough(platform.ports, other)).toEqual(refused("key-reused"));
     expect(await claimsIn()).toBe(before);
   });
 
@@ -132,14 +137,13 @@ describe("an Idempotency-Key", () => {
 const recorded = () => everything(platform.superuserUrl, ["idempotency"]);
 
 describe("a caller", () => {
-  test("who is no party, or names no policy there is, is refused and records nothing", async () => {
+  test("who is no party, or names no policy there is, is refused alike and records nothing", async () => {
     const before = await recorded();
     const stranger = callerOf(insurer, "claimant");
-    expect(await submitThrough(platform.ports, keyed(), stranger)).toEqual(refused("not-a-party"));
     const nowhere = submissionOf(newHandle(random), 1n);
-    expect(await submit(platform.ports, claimant, nowhere, keyed(), machine().now)).toEqual(
-      refused("no-policy"),
-    );
+    const unknown = await submit(platform.ports, claimant, nowhere, keyed(), machine().now);
+    expect(unknown).toEqual(refused("no-policy"));
+    expect(await submitThrough(platform.ports, keyed(), stranger)).toEqual(unknown);
     for (const role of ["adjuster", "auditor"] as const) {
       expect(await submitThrough(platform.ports, keyed(), callerOf(insurer, role))).toEqual(
         refused("not-permitted"),

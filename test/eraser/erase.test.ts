@@ -284,6 +284,24 @@ describe("an erasure", () => {
     }
   });
 
+  test("tells nobody else of it: a policy that is unknown, another's or erased is refused alike, under its key, too", async () => {
+    const { ports } = platform;
+    const who = await someone("alike");
+    const stranger = callerOf(who.insurer, "claimant");
+    const keyed = () => ({ key: newHandle(random), fingerprint: random(32) });
+    const naming = (policy: string, idempotency = keyed()) =>
+      submit(ports, stranger, submissionOf(policy, 1n), idempotency, now());
+    const once = keyed();
+    const unknown = await naming(newHandle(random));
+    expect(unknown).toEqual(refused("no-policy"));
+    expect(await naming(who.policy, once)).toEqual(unknown);
+    await step(who.claim, who.maker, "close");
+    await cancel(who);
+    await eraseNow(ports, eraser, who.insurer, who.claimant.person, both);
+    expect(await naming(who.policy, once)).toEqual(unknown);
+    expect(await naming(who.policy)).toEqual(unknown);
+  });
+
   test("takes nothing new of the person from its approval on", async () => {
     const who = await approved("nothing-new");
     const { policy: _none, ...stated } = submissionOf(who.policy, 1n);

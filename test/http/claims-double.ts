@@ -71,7 +71,7 @@ export function claimsDouble(insurer: string) {
     async submit(caller, given, idempotency, now) {
       enter({ what: "submit", caller, given, idempotency, now });
       if (given.policy === "f".repeat(32)) {
-        return refuse("not-a-party", "The caller is no party to this policy.", "policy");
+        return refuse("no-policy", "There is no such policy.", "policy");
       }
       return once(caller, idempotency);
     },

@@ -102,7 +102,7 @@ describe("POST /claims", () => {
     const problem = await problemIn(
       await submit("stranger", { ...exampleSubmission, policy: "f".repeat(32) }),
     );
-    expect(problem).toMatchObject({ status: 403, type: "urn:countersign:problem:not-a-party" });
+    expect(problem).toMatchObject({ status: 422, type: "urn:countersign:problem:no-policy" });
     expect(problem.errors?.[0]?.field).toBe("/policy");
   });
 });

@@ -18,6 +18,10 @@ const letterParams = z.strictObject({
 export const claimBodySchema = z.strictObject({
   insurer: insurerSchema,
   ...submissionSchema.shape,
+  policy: submissionSchema.shape.policy.meta({
+    description:
+      "One that the claimant is a party to. Any other, whether unknown, another's or erased, is 422 `no-policy`, alike.",
+  }),
   payee: payeeBodySchema.optional(),
 });
 

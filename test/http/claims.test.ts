@@ -158,13 +158,6 @@ describe("POST /claims/{id}/decisions", () => {
     expect(platform.asked.at(-1)?.given).toMatchObject({ fileOpenedAt: 1_795_339_800_000_000n });
   });
 
-  test("no machine denies", async () => {
-    const before = platform.asked.length;
-    const problem = await problemIn(await decide("robot"));
-    expect(problem).toMatchObject({ status: 403, type: "urn:countersign:problem:person-required" });
-    expect(platform.asked).toHaveLength(before);
-  });
-
   test("another insurer's adjuster finds no such claim", async () => {
     expect((await problemIn(await decide("elsewhere"))).status).toBe(404);
   });

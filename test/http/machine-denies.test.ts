@@ -154,3 +154,12 @@ test("a machine's token denies nothing, whatever its row says; a person's does, 
     },
   });
 });
+
+test("a machine that denies a claim of another insurer, or none, finds no claim", async () => {
+  const { policy, insured } = await openInsurer(platform.ports, { insurer: "other" });
+  const claimant = callerOf("other", "claimant", insured);
+  const foreign = await submitClaimOf(platform.ports, claimant, submissionOf(policy, 5_000n));
+  for (const claim of [foreign, newHandle(random)]) {
+    expect(await deny("robot", claim)).toMatchObject({ status: 404 });
+  }
+});

@@ -23,6 +23,7 @@ export const lambdaEnvironment = {
   SIGNER_BUCKET: "signer",
   JOBS_BUCKET: "jobs",
   BANK_BUCKET: "bank",
+  EVENT_BUS_NAME: "events",
   SCREENING_URL: "none",
   SCREENING_SECRET: "none",
 } as const;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundleLimitBytes, deciding } from "../../functions/bundle-limits.ts";
 import { type FunctionName, needs } from "../../functions/needs.ts";
 import { type BuiltFunction, builtNames, bundleFunctions } from "../../lib/bundle-functions.ts";
@@ -36,3 +37,11 @@ test.each(builtNames)(
     expect(readFileSync(file, "utf8")).toContain("as handler");
   },
 );
+
+test("the cold starts that are measured have every variable a function asks for", () => {
+  const asked = builtNames.flatMap((name) => {
+    const text = readFileSync(new URL(`../../functions/${name}/env.ts`, import.meta.url), "utf8");
+    return [...text.matchAll(/"([A-Z0-9_]+)"/g)].map(([, variable = ""]) => variable);
+  });
+  expect(Object.keys(lambdaEnvironment)).toEqual(expect.arrayContaining(asked));
+});

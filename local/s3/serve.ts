@@ -137,7 +137,9 @@ async function copy(
   key: string,
   source: string | string[],
 ): Promise<S3Answer> {
-  const [, from, name = ""] = /^\/?([^/]+)\/(.+)$/.exec(decodeURIComponent(String(source))) ?? [];
+  // S3 decodes this header as a form is: a bare plus sign is a space.
+  const decoded = decodeURIComponent(String(source).replaceAll("+", " "));
+  const [, from, name = ""] = /^\/?([^/]+)\/(.+)$/.exec(decoded) ?? [];
   const object = from === bucket && isObjectKey(name) ? await store.get(name) : undefined;
   if (!object) return s3Error("NoSuchKey");
   await overwrite(store, key, object.bytes);

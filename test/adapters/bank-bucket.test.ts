@@ -47,10 +47,33 @@ railContract("bank bucket", openBucket);
 test("what can't be read is set aside with its bytes, and one that is gone is fine", async () => {
   const { rail, bucket } = await openBucket();
   await bucket.putIfAbsent("in/acme/a.xml", utf8("<half"));
+  await bucket.putIfAbsent("in/acme/a+1.xml", utf8("<plus"));
   await rail.setAside("acme", "a.xml");
   await rail.setAside("acme", "a.xml");
+  await rail.setAside("acme", "a+1.xml");
   expect([...(await leftBy(rail, "acme")).keys()]).toEqual([]);
   expect((await bucket.get("unreadable/acme/a.xml"))?.bytes).toEqual(utf8("<half"));
+  expect((await bucket.get("unreadable/acme/a+1.xml"))?.bytes).toEqual(utf8("<plus"));
+  expect(await bucket.get("in/acme/a+1.xml")).toBeUndefined();
+});
+
+test("what S3 did not copy stays in the inbox", async () => {
+  const bucket = memoryStore();
+  const stub = await serveS3({ bank: bucket });
+  ends.push(() => stub.stop(0));
+  const client = openS3(awsLimits, localClientConfig(stub.url));
+  ends.push(async () => client.close());
+  await bucket.putIfAbsent("in/acme/a+1.xml", utf8("<plus"));
+  // As S3 takes a name that was not escaped: there is no such object.
+  const send: typeof client.send = ({ headers, ...request }) => {
+    const source = headers?.["x-amz-copy-source"]?.replaceAll("%2B", "+");
+    return client.send({
+      ...request,
+      headers: { ...headers, ...(source && { "x-amz-copy-source": source }) },
+    });
+  };
+  await s3Inbox({ send, read: client.read }, "bank").setAside("acme/a+1.xml");
+  expect((await bucket.get("in/acme/a+1.xml"))?.bytes).toEqual(utf8("<plus"));
 });
 
 test("a bucket that does not answer is Unavailable, not an empty inbox", async () => {

@@ -8,7 +8,7 @@ import {
   type PresignedRequest,
 } from "../../../shared/ports/evidence.ts";
 import { awsErrorName, translated } from "../aws-error.ts";
-import type { S3, S3Request } from "./s3-client.ts";
+import { copyOf, type S3, type S3Request } from "./s3-client.ts";
 
 /** What the role that calls this adapter must be allowed, and passes on by what it signs. */
 export const needs = [
@@ -50,7 +50,7 @@ export function s3Evidence(client: S3, bucket: string, now: () => Instant): Evid
       translated("s3", async () => {
         if (await headOf(client, at("HEAD", "kept", place))) return;
         const headers = {
-          "x-amz-copy-source": `${bucket}/${at("GET", "incoming", place).key}`,
+          ...copyOf(bucket, evidenceKey("incoming", place)),
           "x-amz-checksum-algorithm": "SHA256",
         };
         await client.send({ ...at("PUT", "kept", place), headers });

@@ -153,7 +153,7 @@ function httpRequest(region: string, endpoint: string | undefined, request: S3Re
   const { protocol, hostname, port, host } = new URL(
     endpoint ?? `https://${bucket}.s3.${region}.${suffix}`,
   );
-  const under = key.split("/").map(encodeURIComponent).join("/");
+  const under = escaped(key);
   const hash = createHash("sha256")
     .update(body ?? "")
     .digest();
@@ -177,6 +177,14 @@ function httpRequest(region: string, endpoint: string | undefined, request: S3Re
     ...(body && { body }),
   };
 }
+
+/** Each part of a key as it stands in a URL. */
+const escaped = (key: string): string => key.split("/").map(encodeURIComponent).join("/");
+
+/** The headers of a PUT that copies `key` of `bucket`: S3 decodes that name as of a form, so that a bare plus sign would be a space. */
+export const copyOf = (bucket: string, key: string) => ({
+  "x-amz-copy-source": `${bucket}/${escaped(key)}`,
+});
 
 /** S3 begins to answer a copy with 200 and may still fail. */
 const isLateError = ({ headers }: S3Request, body: Buffer): boolean =>

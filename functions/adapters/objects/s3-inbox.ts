@@ -2,7 +2,7 @@ import type { Inbox } from "../../../shared/ports/inbox.ts";
 import { awsErrorName, translated } from "../aws-error.ts";
 import { requireObjectKey } from "./key.ts";
 import { s3Store } from "./s3.ts";
-import type { S3 } from "./s3-client.ts";
+import { copyOf, type S3 } from "./s3-client.ts";
 
 /**
  * The objects of `bucket` under `in/`, where a bank leaves its messages; what is set aside goes to `unreadable/`. Their bytes come as S3 sends them. Throws
@@ -22,11 +22,12 @@ export function s3Inbox(client: Pick<S3, "send" | "read">, bucket: string): Inbo
     },
     setAside: async (key) => {
       requireObjectKey(key);
-      const headers = { "x-amz-copy-source": `${bucket}/in/${key}` };
-      await unlessGone(() =>
+      const headers = copyOf(bucket, `in/${key}`);
+      const copied = await unlessGone(() =>
         client.send({ method: "PUT", bucket, key: `unreadable/${key}`, headers }),
       );
-      await store.delete(key);
+      // What was not copied is gone already, or must not go.
+      if (copied) await store.delete(key);
     },
   };
 }

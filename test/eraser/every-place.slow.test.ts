@@ -330,7 +330,8 @@ test("the database lost, keys and private store put back from before: rebuilt, t
   running = await start(folder);
   expect(running.printed() + running.complained()).toContain("1 recorded erasures replayed");
   const { policy } = JSON.parse(readFileSync(join(folder, "seed.json"), "utf8"));
-  expect(await intake(running, { policy, onBehalfOf: person })).toMatchObject({ status: 410 });
+  expect(await intake(running, { policy, onBehalfOf: person })).toMatchObject({ status: 422 });
+  expect(await intake(running, { onBehalfOf: person })).toMatchObject({ status: 410 });
   const other = await intake(running, { onBehalfOf: "7".repeat(32) });
   expect(other.status).toBe(201);
   await published(running, other.json.record.leafHash);

@@ -32,12 +32,13 @@ import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 import { ToldBreaks } from "./told-breaks.ts";
 
-/** What publishes a document that a decision may read a superseded version of, within the grace. */
-const publishing: ReadonlySet<string> = new Set([
-  bandsForm.type,
-  paymentsForm.type,
-  clocksForm.type,
-  packForm.type,
+/** What is published that a decision may read a superseded version of, within the grace. */
+export type Document = "bands" | "payments" | "clocks" | "pack";
+const publishing: ReadonlyMap<string, Document> = new Map([
+  [bandsForm.type, "bands"],
+  [paymentsForm.type, "payments"],
+  [clocksForm.type, "clocks"],
+  [packForm.type, "pack"],
 ]);
 
 /** A stream's state as the fold has it. */
@@ -48,8 +49,9 @@ export interface Folded {
   readonly fields: FieldIndex;
 }
 
-/** A published document's state, insurer or pack, at one version, with the minute its record shows. */
+/** What a document's stream, insurer or pack, was once it was published, at one version, with the minute its record shows. */
 export interface Published<State = InsurerState | PackState> {
+  readonly document: Document;
   readonly version: bigint;
   readonly state: State;
   readonly time: string;
@@ -118,9 +120,9 @@ export class Fold implements Reader {
     return compiled && { ...found, state, compiled };
   }
 
-  /** All versions of a pack, or of the insurer with its bands, oldest first. */
-  published(stream: Handle): readonly Published[] {
-    return this.#published.get(stream) ?? [];
+  /** All versions of one document of a stream, oldest first. */
+  published(stream: Handle, document: Document): readonly Published[] {
+    return (this.#published.get(stream) ?? []).filter((each) => each.document === document);
   }
 
   async accumulator(subject: Subject): Promise<Accumulator> {
@@ -154,7 +156,8 @@ export class Fold implements Reader {
     if (policy) rests.push({ stream: policy });
     if (!rests.every((of) => this.#opacity.isOpen(of))) return undefined;
     const terms = policy && (this.#streams.get(policy)?.state as PolicyState | undefined)?.terms;
-    const seen = this.published(insurer.stream).find((each) => each.version === version);
+    const clocks = this.published(insurer.stream, "clocks");
+    const seen = clocks.find((each) => each.version === version);
     assert(seen !== undefined, "clocks in force were published");
     return {
       insurer,
@@ -243,9 +246,11 @@ export class Fold implements Reader {
       this.#book(event, state);
       this.clocks.after(event, state, time, this.#size - 1n);
     }
-    if (publishing.has(event.type)) {
-      const published = { version, state: state as InsurerState | PackState, time };
-      this.#published.set(event.stream, [...this.published(event.stream), published]);
+    const document = publishing.get(event.type);
+    if (document) {
+      const published = { document, version, state: state as InsurerState | PackState, time };
+      const before = this.#published.get(event.stream) ?? [];
+      this.#published.set(event.stream, [...before, published]);
     }
   }
 

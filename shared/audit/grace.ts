@@ -6,19 +6,32 @@ import { type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { type Proposed, proposedForm } from "../payout/forms.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
-import type { Fold, Published } from "./fold.ts";
+import type { Document, Fold, Published } from "./fold.ts";
 import type { Reader } from "./reader.ts";
 
-/** A pack or authority band, which no decision writes, may have been superseded less than this long before an act's own time. */
+/** A pack, or bands, payments or clocks, which no decision writes, may have been superseded less than this long before an act's own time. */
 export const graceUs = 5n * 60n * 1_000_000n;
 
-/** The fold, with the pack or bands the event names where newer ones came within the grace before its own time `now`. */
+/** What of an insurer's state each document that it publishes sets. */
+const parts = {
+  bands: ({ bands, bandsVersion }) => ({ bands, bandsVersion }),
+  payments: ({ payments }) => payments && { payments },
+  clocks: ({ clocks }) => clocks && { clocks },
+} satisfies Partial<Record<Document, (state: InsurerState) => Partial<InsurerState> | undefined>>;
+
+/** A published document that an act read, by its version. */
+interface Named {
+  readonly document: keyof typeof parts;
+  readonly version: bigint;
+}
+
+/** The fold, with the one document the event names as it was, where a newer version of it came within the grace before the event's own time `now`. */
 export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader {
   if (event.type === decidedForm.type) {
-    const named = (event.content as Decided).pack;
-    const older = named && graced<PackState>(fold, named.stream, named.version, now);
+    const { pack } = event.content as Decided;
+    const older = pack && graced<PackState>(fold, pack.stream, "pack", pack.version, now);
     if (!older) return fold;
-    const { stream } = named;
+    const { stream } = pack;
     const { version, state } = older;
     return {
       ...through(fold),
@@ -29,26 +42,37 @@ export function readerFor(fold: Fold, event: DomainEvent, now: Instant): Reader 
   const insurer = fold.opened;
   const named = namedOf(event);
   if (named === undefined || !insurer) return fold;
-  const older = graced<InsurerState>(fold, insurer.stream, named, now);
+  const { document, version } = named;
+  const older = graced<InsurerState>(fold, insurer.stream, document, version, now);
   if (!older) return fold;
-  const { version, state } = older;
-  return { ...through(fold), insurer: async () => ({ stream: insurer.stream, version, state }) };
+  const state = { ...insurer.state, ...parts[document](older.state) };
+  return { ...through(fold), insurer: async () => ({ ...insurer, state }) };
 }
 
-/** The version of what the insurer published, its bands, payments or clocks, that an act read. */
-function namedOf({ type, content }: DomainEvent): bigint | undefined {
-  if (type === proposedForm.type) return (content as Proposed).bandsVersion;
-  if (type === breachedForm.type) return (content as Breached).clocksVersion;
-  return type === payeeChangedForm.type ? (content as PayeeChanged).paymentsVersion : undefined;
+/** Which document of the insurer's an act read, as its record says. */
+function namedOf({ type, content }: DomainEvent): Named | undefined {
+  switch (type) {
+    case proposedForm.type: {
+      const { head, bandsVersion } = content as Proposed;
+      return { document: head === "indemnity" ? "bands" : "payments", version: bandsVersion };
+    }
+    case breachedForm.type:
+      return { document: "clocks", version: (content as Breached).clocksVersion };
+    case payeeChangedForm.type:
+      return { document: "payments", version: (content as PayeeChanged).paymentsVersion };
+    default:
+      return undefined;
+  }
 }
 
 function graced<State extends InsurerState | PackState>(
   fold: Fold,
   stream: string,
+  document: Document,
   version: bigint,
   now: Instant,
 ): Published<State> | undefined {
-  const versions = fold.published(stream) as readonly Published<State>[];
+  const versions = fold.published(stream, document) as readonly Published<State>[];
   const next = versions.find((each) => each.version > version);
   if (!next || now - minuteStart(next.time) >= graceUs) return undefined;
   return versions.find((each) => each.version === version);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { clockWorld } from "../../shared/audit/reader.ts";
+import type { Act } from "../../shared/base/actor.ts";
 import { formatInstant, formatMinute } from "../../shared/base/instant.ts";
 import { recordBreach } from "../../shared/claim/breach.ts";
 import type { ClockName } from "../../shared/claim/state.ts";
@@ -97,6 +98,31 @@ describe("a breach that nobody recorded within a day", () => {
     expect(clocks).toEqual({ breaches: 1, unread: 1 });
   });
 });
+
+test.each([
+  [4n, []],
+  [5n, ["stale-input", "event-differs"]],
+])(
+  "clocks that were superseded %d minutes before a breach, and bands since they came: %j",
+  async (ago, codes) => {
+    const walk = new Walk();
+    await walk.decided(claimOne);
+    const publish = async (name: string, payDays: bigint, act: Act) => {
+      const published = { ...clocks, clocks: clocks.clocks.map((each) => ({ ...each, payDays })) };
+      walk.take(name, publishClocks(await walk.reader.insurer(), published, act), act);
+    };
+    await publish("clocks", 5n, byMachine());
+    await walk.publishBands("bands since", byPerson(adjuster, noon + 2n * day));
+    const over = noon + 5n * day + 10n * minute;
+    await breach(walk, "breached", claimOne, "pay", over);
+    await publish("shorter", 4n, byPerson(adjuster, over - ago * minute));
+    const { items } = walk;
+    const [breached] = items.splice(walk.at("breached"), 1);
+    if (breached) items.push(breached);
+    const findings = await findingsIn(bundleOf(entriesOf(items), { packs: walk.packs }));
+    expect(findings).toEqual(codes.map((code) => `${items.length - 1} ${code}`));
+  },
+);
 
 test.each([
   ["decide", "now", formatInstant(noon + 30n * day), "refused"],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Pack, packHash } from "../../shared/coverage/pack.ts";
 import { planSchedule } from "../../shared/coverage/packs.ts";
+import type { Asked } from "../../shared/payout/propose.ts";
+import { publishPayments } from "../../shared/policy/payments.ts";
 import { line, submission } from "../claim/sample.ts";
 import {
   byMachine,
@@ -9,6 +11,8 @@ import {
   minute,
   noon,
   second as oneSecond,
+  payments,
+  usd,
 } from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
 import { claimOne, packApprover, payoutOne, staff, Walk } from "./walk.ts";
@@ -96,6 +100,44 @@ describe("authority bands that were superseded just before a proposal", () => {
 
   test("are stale 5 minutes later", async () => {
     const { walk, at } = await underOldBands(noon + grace);
+    expect(await found(walk)).toEqual([`${at} stale-input`]);
+  });
+});
+
+const recent = noon + 60n * minute;
+
+/** A log where a proposal, 3 minutes after `recent`, reads the bands, or of interest the payments, that others superseded at `same`; the other of the two came at `other`. */
+async function betweenOthers(asked: Asked, same: bigint, other: bigint) {
+  const walk = await submittedWalk();
+  await walk.adjudicate("decided", claimOne);
+  await walk.propose("proposed", claimOne, payoutOne, byMachine(recent + 3n * minute), asked);
+  const bands = (now: bigint) => walk.publishBands(`bands ${now}`, byPerson(staff, now));
+  const paying = async (now: bigint) => {
+    const act = byPerson(staff, now);
+    const insurer = await walk.reader.insurer();
+    walk.take(`payments ${now}`, publishPayments(insurer, payments, act), act);
+  };
+  const [publish, another] = asked.head ? [paying, bands] : [bands, paying];
+  if (same < other) await publish(same);
+  await another(other);
+  if (same > other) await publish(same);
+  const { items } = walk;
+  const [proposed] = items.splice(walk.at("proposed"), 1);
+  if (proposed) items.push(proposed);
+  return { walk, at: items.length - 1 };
+}
+
+describe.each([
+  ["bands", {}],
+  ["payments", { head: "interest", amount: usd(100n) } as const],
+])("%s that an insurer published among other documents", (_, asked) => {
+  test("are good 3 minutes after they were superseded, however long another has been out", async () => {
+    const { walk } = await betweenOthers(asked, recent, noon);
+    expect(await found(walk)).toEqual([]);
+  });
+
+  test("are stale an hour after, however short another has been out", async () => {
+    const { walk, at } = await betweenOthers(asked, noon, recent);
     expect(await found(walk)).toEqual([`${at} stale-input`]);
   });
 });

@@ -1,25 +1,18 @@
 import { openDeployment } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { readEnv } from "../http/read-env.ts";
-import { recordBreaches } from "./breaches.ts";
-import { adjudicateWaiting } from "./core.ts";
 import { names } from "./env.ts";
-import { redateClaims } from "./redate.ts";
+import { claimJob } from "./round.ts";
 
 const env = readEnv(names, process.env);
 const ports = openDeployment(env);
 const nudge = openNudge(env);
-const perCall = 100;
 
 /** What nudges and the sweep invoke: the pack decides what waits, open claims are dated by the clocks of now and what ran out is recorded, then the sequencer is nudged. */
 export const handler = (event: WakingEvent): Promise<void> =>
   relay(event, {
     service: "adjudicator",
     all: () => ports.store.insurers(),
-    work: async (insurer) => {
-      const decided = await adjudicateWaiting(ports, insurer, perCall);
-      await redateClaims(ports, insurer);
-      return decided + (await recordBreaches(ports, insurer));
-    },
+    work: (insurer) => claimJob(ports, insurer),
     nudge,
   });

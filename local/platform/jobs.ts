@@ -1,6 +1,4 @@
-import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
-import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
-import { redateClaims } from "../../functions/adjudicator/redate.ts";
+import { claimRound } from "../../functions/adjudicator/round.ts";
 import { type PayoutPorts, payoutRound } from "../../functions/payouts/round.ts";
 import type { Screening } from "../../functions/payouts/screening.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
@@ -89,8 +87,6 @@ async function workFor(
     if (!(error instanceof Malformed)) throw error;
     onAlarm(alarmOf("row-altered", error.message));
   };
-  await adjudicateWaiting(ports, insurer, batch).catch(passOver);
-  await redateClaims(ports, insurer).catch(passOver);
-  await recordBreaches(ports, insurer).catch(passOver);
+  await claimRound(ports, insurer, batch, passOver);
   await payoutRound(ports, insurer, screening, passOver, onAlarm);
 }

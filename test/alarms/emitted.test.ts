@@ -6,7 +6,7 @@ import { openLogs } from "../../functions/adapters/postgres/open-logs.ts";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
-import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
+import { claimJob } from "../../functions/adjudicator/round.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { erasureAges } from "../../functions/eraser/overdue.ts";
 import { approve, request } from "../../functions/eraser/requests.ts";
@@ -162,7 +162,7 @@ const scenes: Readonly<Record<string, (service: string) => Promise<readonly Take
     await platform.pool.query("UPDATE claim SET state = '\\x00' WHERE insurer = $1", [insurer]);
     return swept(service, {
       all: async () => [insurer],
-      work: (each) => adjudicateWaiting(platform.ports, each, 10),
+      work: (each) => claimJob(platform.ports, each),
     });
   },
   "totals-overdue": async (service) => {

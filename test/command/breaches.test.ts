@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { claimJob } from "../../functions/adjudicator/round.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { setClocks } from "../../functions/operator/core.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
@@ -100,4 +101,17 @@ test("a release that meets the job comes after the breach, or there is none", as
     expect(recorded).toBeLessThanOrEqual(1);
     if (recorded === 1) expect(await ordOf(claim)).toBeLessThan(await ordOf(payout));
   }
+});
+
+test("a submitted claim whose row was changed is the job's alarm, and keeps no other claim's breach from the log", async () => {
+  const { claim } = await approved();
+  const caller = callerOf("acme", "intake");
+  const stated = { ...submissionOf(acme.policy, 5_000n), onBehalfOf: acme.insured };
+  const altered = await submitClaimOf(platform.ports, caller, stated);
+  await platform.pool.query("UPDATE claim SET state = '\\x00' WHERE stream = $1", [altered]);
+  expect(await claimJob(inDays(6n), "acme")).toEqual({
+    alarm: "row-altered",
+    detail: `claim ${altered}: what its row says can't be read`,
+  });
+  expect(await breaches(claim)).toBe(1);
 });

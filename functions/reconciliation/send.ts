@@ -10,7 +10,7 @@ const pageSize = 20;
 
 /**
  * The job: sends every released payment file that was not yet sent, derived from its payouts' rows. Where it broke off after a file left and before its row was
- * written, the same bytes go again, which the bank knows. A file that can't be made, since a row was changed, holds up no other: its Malformed is thrown when all had their
+ * written, or where another run sends it at this very moment, the same bytes go again, which the bank knows by their MsgId. A file that can't be made, since a row was changed, holds up no other: its Malformed is thrown when all had their
  * turn. Gives how many went. Throws Unavailable.
  */
 export async function sendUnsent(ports: CollectPorts, insurer: string): Promise<number> {
@@ -42,6 +42,8 @@ async function send(
     await rows.open(insurer, [conflict], commands.clock());
     return false;
   }
+  // Another run may have sent it since the list was read, and the bank have taken it away.
+  if (await rows.wasSent(insurer, file)) return false;
   const answer = await rail.send(insurer, { file, payouts, bytes });
   const at = commands.clock();
   if (answer === "conflict") await rows.open(insurer, [conflict], at);

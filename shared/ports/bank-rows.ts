@@ -39,6 +39,8 @@ export interface FrozenReconciliation {
 export interface BankRows {
   /** Files of released payouts that were never sent, by handle, after `after`, at most `limit`. */
   unsent(insurer: string, after: Handle, limit: number): Promise<readonly Handle[]>;
+  /** Whether a file was sent. */
+  wasSent(insurer: string, file: Handle): Promise<boolean>;
   sent(insurer: string, file: Handle, sha256: string, at: Instant): Promise<void>;
   /** A message by its hash; undefined where it is new. */
   seen(insurer: string, sha256: string): Promise<SeenMessage | undefined>;

@@ -5,6 +5,7 @@ import { releaseOrders } from "../../functions/adapters/postgres/release-orders.
 import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
 import { payoutJob } from "../../functions/payouts/job.ts";
 import { exchange } from "../../functions/reconciliation/exchange.ts";
+import { sendUnsent } from "../../functions/reconciliation/send.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { openInsurer, startPlatform, type TestPlatform } from "../command/platform.ts";
 import { clearly } from "../payout/sample.ts";
@@ -56,4 +57,29 @@ test("a row that somebody changed is the alarm of its job, and what can go out g
   const sent: string[] = [];
   for await (const key of out.list("mixed/")) sent.push(key);
   expect(sent).toHaveLength(1);
+});
+
+test("a run that read what is unsent before another sent it, and the bank fetched it, sends nothing twice", async () => {
+  const { ports } = platform;
+  const insured = await openInsurer(ports, { insurer: "twice", limit: null, paying: true });
+  await released(ports, "twice", await approved(ports, insured, 1));
+  const out = memoryStore();
+  const rows = bankRows(pool);
+  const bank = { commands: ports, rows, rail: fileRail(out, noInbox) };
+  const fetched: string[] = [];
+  const fetchAll = async (): Promise<void> => {
+    for await (const key of out.list("twice/")) {
+      fetched.push(key);
+      await out.delete(key);
+    }
+  };
+  const unsent: typeof rows.unsent = async (...asked) => {
+    const page = await rows.unsent(...asked);
+    await sendUnsent(bank, "twice");
+    await fetchAll();
+    return page;
+  };
+  expect(await sendUnsent({ ...bank, rows: { ...rows, unsent } }, "twice")).toBe(0);
+  await fetchAll();
+  expect(fetched).toHaveLength(1);
 });

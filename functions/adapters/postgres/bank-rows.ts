@@ -47,6 +47,13 @@ export function bankRows(pool: Pool): BankRows {
       );
       return rows.map(({ file }) => file);
     },
+    wasSent: async (insurer, file) => {
+      const { rows } = await pool.query(
+        `SELECT 1 FROM payment_files WHERE insurer = $1 AND file = $2`,
+        [insurer, file],
+      );
+      return rows.length > 0;
+    },
     sent: async (insurer, file, sha256, at) => {
       await pool.query(
         `INSERT INTO payment_files (insurer, file, sha256, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { httpScreening, openScreening } from "../../functions/adapters/screening/http-screening.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 const payee = { name: "Zoe Muller", account: "NL91ABNA0417164300", bic: "ABNANL2A" };
@@ -63,6 +64,17 @@ test.each([
 test("a provider that does not answer is Unavailable", async () => {
   answer = () => undefined;
   await expect(screen(200)).rejects.toThrow(Unavailable);
+});
+
+test.each([
+  ["without text", new Malformed("secret", "has no text")],
+  ["that is closed to us", Object.assign(new Error(), { name: "AccessDeniedException" })],
+])("a secret %s is Unavailable, as a provider that does not answer", async (_, thrown) => {
+  const token = () => Promise.reject(thrown);
+  await expect(httpScreening(url, token)(payee)).rejects.toMatchObject({
+    name: "Unavailable",
+    message: "screening: its secret can't be read",
+  });
 });
 
 test("where no provider is configured there is nobody to ask", () => {

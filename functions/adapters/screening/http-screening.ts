@@ -14,7 +14,7 @@ const answerSchema = z.object({
 
 /**
  * A screening provider over HTTPS: `POST url` with `{"name", "account"}` and the token as Bearer is answered 200 with `{"list", "result": "clear" | "hit"}`, where `list` names the list and its
- * version. Whoever speaks another protocol stands behind a small service of yours that speaks this one. Any other answer, none in time, or one above 64 KiB throws Unavailable, and a payout of
+ * version. Whoever speaks another protocol stands behind a small service of yours that speaks this one. Any other answer, none in time, one above 64 KiB, or no token throws Unavailable, and a payout of
  * which nobody can say is held.
  */
 export function httpScreening(
@@ -25,7 +25,7 @@ export function httpScreening(
   return async ({ name, account }: Payee) => {
     const body = JSON.stringify({ name, account });
     const headers = {
-      authorization: `Bearer ${await token()}`,
+      authorization: `Bearer ${await readable(token)}`,
       "content-type": "application/json",
     };
     const signal = AbortSignal.timeout(timeoutMs);
@@ -47,6 +47,15 @@ export function httpScreening(
       throw new Unavailable("screening", "gives no answer that can be read", { cause: error });
     }
   };
+}
+
+/** The token; a secret that is empty, gone or closed to us is an outage of the screening, as any other. */
+async function readable(token: () => Promise<string>): Promise<string> {
+  try {
+    return await token();
+  } catch (error) {
+    throw new Unavailable("screening", "its secret can't be read", { cause: error });
+  }
 }
 
 async function textOf(response: Response): Promise<string> {

@@ -1,5 +1,5 @@
 import { personRows, type Subject } from "../../shared/base/accumulator.ts";
-import type { StreamKind } from "../../shared/base/event.ts";
+import { type StreamKind, streamKinds } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { AccumulatorRow, StoreTransaction, StreamRow } from "../../shared/ports/store.ts";
 
@@ -34,7 +34,7 @@ export function readingAhead(
 ): ReadingAhead {
   const row = (random(1)[0] ?? 0) % personRows;
   const anyRowOf = (person: Handle): Subject => `person/${person}/${row}`;
-  const streams = new Map<string, Promise<readonly StreamRow[]>>();
+  const streams = rowsByKind();
   const subjects = new Map<Subject, Promise<readonly AccumulatorRow[]>>();
   let insurer: Promise<StreamRow | undefined> | undefined;
   const askInsurer = (): Promise<StreamRow | undefined> => {
@@ -42,7 +42,7 @@ export function readingAhead(
     return insurer;
   };
   const askStreams = (kind: StreamKind, wanted: readonly Handle[]) =>
-    askOnce(wanted, streams, (missing) => on.streams(kind, missing));
+    askOnce(wanted, streams[kind], (missing) => on.streams(kind, missing));
   const askAccumulators = (wanted: readonly Subject[]) =>
     askOnce(wanted, subjects, (missing) => on.accumulators(missing));
   return {
@@ -55,7 +55,7 @@ export function readingAhead(
     anyRowOf,
     foresee: async ({ born, policy, person }) => {
       if (born) {
-        streams.set(born, none);
+        for (const kind of streamKinds) streams[kind].set(born, none);
         for (const kind of ["claim", "policy"] as const) subjects.set(`${kind}/${born}`, none);
       }
       await Promise.all([
@@ -66,6 +66,11 @@ export function readingAhead(
     },
   };
 }
+
+type AskedRows = Map<Handle, Promise<readonly StreamRow[]>>;
+/** Apart by kind: a handle that was asked for as one may be there as another. */
+const rowsByKind = () =>
+  Object.fromEntries(streamKinds.map((kind) => [kind, new Map()])) as Record<StreamKind, AskedRows>;
 
 const none: Promise<readonly never[]> = Promise.resolve([]);
 

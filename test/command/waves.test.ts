@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { newHandle } from "../../functions/command/handle.ts";
+import { readingAhead } from "../../functions/command/read-ahead.ts";
 import { submit } from "../../functions/command/submit.ts";
 import type { StoreTransaction } from "../../shared/ports/store.ts";
 import {
@@ -66,4 +67,21 @@ test("a submission reads all it needs at once, then writes; a policy it names sa
     ["accumulators", "person"],
     ["write"],
   ]);
+});
+
+test("a handle that was asked for as a claim is still found as the policy it is, and asked for once", async () => {
+  const { ports } = platform;
+  const { insurer, policy } = await openInsurer(ports, { insurer: "kinds" });
+  await ports.store.transaction(insurer, async (on) => {
+    const asked: string[] = [];
+    const streams: typeof on.streams = (kind, handles) => {
+      asked.push(kind);
+      return on.streams(kind, handles);
+    };
+    const ahead = readingAhead({ ...on, streams }, random);
+    expect(await ahead.streams("claim", [policy])).toEqual([]);
+    expect(await ahead.streams("policy", [policy])).toMatchObject([{ stream: policy }]);
+    expect(await ahead.streams("policy", [policy])).toHaveLength(1);
+    expect(asked).toEqual(["claim", "policy"]);
+  });
 });

@@ -5,49 +5,63 @@ interface Kept {
   readonly untilMs: number;
 }
 
-/** Sessions, codes and grants at once; the oldest goes first. Whoever loses one signs in again. */
+/** Of one model at once, those of somebody and those of nobody yet each for themselves; the oldest goes first. Whoever loses one signs in again. */
 const mostKept = 1_000;
+
+type Shelf = Map<string, Kept>;
 
 /**
  * Where the issuer keeps sign-ins under way, sessions and codes: in memory, each until it lapses, so that a restart asks everybody once more. Tokens
  * are not among them: whoever trusts the key reads them. One for each `model` (https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.js).
+ * What anybody makes by asking pushes out nothing of those who have signed in.
  */
 export function keptInMemory(nowMs: () => number): (model: string) => Adapter {
-  const all = new Map<string, Kept>();
-  const alive = (key: string): AdapterPayload | undefined => {
-    const kept = all.get(key);
-    return kept && kept.untilMs > nowMs() ? kept.payload : undefined;
+  const shelves = new Map<string, Shelf>();
+  const shelfOf = (name: string): Shelf => {
+    const shelf = shelves.get(name) ?? new Map();
+    shelves.set(name, shelf);
+    return shelf;
   };
-  const where = (model: string, holds: (payload: AdapterPayload) => boolean): string[] =>
-    [...all].flatMap(([key, { payload }]) =>
-      key.startsWith(`${model}:`) && holds(payload) ? [key] : [],
-    );
+  const isAlive = ({ untilMs }: Kept): boolean => untilMs > nowMs();
   return (model) => {
-    const keyOf = (id: string): string => `${model}:${id}`;
+    const [nobodys, somebodys] = [shelfOf(`${model} of nobody`), shelfOf(model)];
+    const both = [somebodys, nobodys];
+    const find = (id: string): AdapterPayload | undefined =>
+      both.flatMap((shelf) => shelf.get(id) ?? []).find(isAlive)?.payload;
     const first = (holds: (payload: AdapterPayload) => boolean): AdapterPayload | undefined =>
-      where(model, holds)
-        .map(alive)
-        .find((payload) => payload !== undefined);
+      both
+        .flatMap((shelf) => [...shelf.values()])
+        .find((kept) => isAlive(kept) && holds(kept.payload))?.payload;
+    const destroy = (id: string): void => {
+      for (const shelf of both) shelf.delete(id);
+    };
     return {
       upsert: async (id, payload, expiresIn) => {
-        all.delete(keyOf(id));
-        for (const oldest of all.keys()) {
-          if (all.size < mostKept) break;
-          all.delete(oldest);
+        destroy(id);
+        const shelf = isSomebodys(payload) ? somebodys : nobodys;
+        for (const oldest of shelf.keys()) {
+          if (shelf.size < mostKept) break;
+          shelf.delete(oldest);
         }
-        all.set(keyOf(id), { payload, untilMs: nowMs() + (expiresIn ?? 60) * 1_000 });
+        shelf.set(id, { payload, untilMs: nowMs() + (expiresIn ?? 60) * 1_000 });
       },
-      find: async (id) => alive(keyOf(id)),
+      find: async (id) => find(id),
       findByUid: async (uid) => first((payload) => payload.uid === uid),
       findByUserCode: async (code) => first((payload) => payload.userCode === code),
       consume: async (id) => {
-        const payload = alive(keyOf(id));
+        const payload = find(id);
         if (payload) payload.consumed = Math.floor(nowMs() / 1_000);
       },
-      destroy: async (id) => void all.delete(keyOf(id)),
+      destroy: async (id) => destroy(id),
       revokeByGrantId: async (grant) => {
-        for (const key of where(model, (payload) => payload.grantId === grant)) all.delete(key);
+        for (const shelf of both) {
+          for (const [id, { payload }] of shelf) if (payload.grantId === grant) shelf.delete(id);
+        }
       },
     };
   };
 }
+
+/** Whether somebody has signed in for it: a session, code or grant names the account, a sign-in that is over says its result. */
+const isSomebodys = ({ accountId, result }: AdapterPayload): boolean =>
+  accountId !== undefined || result !== undefined;

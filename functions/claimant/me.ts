@@ -5,11 +5,11 @@ import {
   type exportQuery,
 } from "../../shared/api/me-views.ts";
 import type { Instant } from "../../shared/base/instant.ts";
-import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { CommandPorts } from "../command/commit.ts";
 import { type ExportPosition, exportOwn } from "../command/own-export.ts";
 import { requestOwn } from "../eraser/requests.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import { cursorsOf } from "../http/cursor.ts";
 import type { HttpRequest } from "../http/event.ts";
@@ -68,7 +68,6 @@ export async function askErasure(
   { body, callers, asked }: HttpRequest<unknown, z.output<typeof erasureBodySchema>>,
   now: Instant,
 ): Promise<HttpReply | Refusal | ReplayedRefusal> {
-  const [caller] = callers;
-  assert(caller?.insurer === body.insurer, "the caller is the insurer's that the body names");
+  const caller = callerOf(callers, body.insurer);
   return commandReply(body.insurer, await requestOwn(commands, caller, body.classes, asked, now));
 }

@@ -7,6 +7,7 @@ import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { Caller, ClaimsPort, Receipt } from "../../shared/ports/claims.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { Edge } from "../http/edge.ts";
 import type { HttpRequest } from "../http/event.ts";
@@ -33,8 +34,7 @@ export async function submitClaim(
   waiting: Waiting,
 ): Promise<HttpReply | Refusal | ReplayedRefusal> {
   const { insurer, ...submission } = body;
-  const [caller] = callers;
-  assert(caller?.insurer === insurer, "the caller is the insurer's that the body names");
+  const caller = callerOf(callers, insurer);
   assert(asked.idempotency !== undefined, "the stack demands a key");
   const reply = commandReply(
     insurer,

@@ -1,5 +1,6 @@
 import { type Role, scopesOfRole } from "../../shared/api/role.ts";
 import type { Route } from "../../shared/api/route.ts";
+import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { Caller, Principals } from "../../shared/ports/claims.ts";
 import type { TokenClaims } from "./event.ts";
@@ -25,6 +26,13 @@ export async function findCallers(
     .filter(({ role }) => roles.includes(role) && opens(role));
   if (callers.length > 0) return callers.map((principal) => ({ ...principal, credential }));
   throw new HttpProblem({ code: "not-permitted", detail: "The caller has no such role here." });
+}
+
+/** Who asks, where path or body name the insurer: the stack found exactly one, of the `insurer` a body names. */
+export function callerOf(callers: readonly Caller[], insurer = callers[0]?.insurer): Caller {
+  const [caller] = callers;
+  assert(caller?.insurer === insurer && caller !== undefined, "the stack found who asks");
+  return caller;
 }
 
 /** The first answer of `ask` that is not "not-found", over the insurers where the caller has a row. */

@@ -21,11 +21,11 @@ import type { Desk } from "../../shared/ports/desk.ts";
 import type { OrderRow } from "../../shared/ports/release-orders.ts";
 import { newHandle } from "../command/handle.ts";
 import { perform } from "../command/perform.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
 import { openOrder, orderRow } from "../payouts/release-orders.ts";
-import { callerOf } from "./caller.ts";
 import { pageBy } from "./paging.ts";
 import type { InsurerPorts } from "./ports.ts";
 

@@ -24,11 +24,11 @@ import { newHandle } from "../command/handle.ts";
 import { perform, refuseStale } from "../command/perform.ts";
 import { recordedOf } from "../command/recorded.ts";
 import { openStream } from "../command/rows.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
 import { publishIn } from "../operator/core.ts";
-import { callerOf } from "./caller.ts";
 import { pageBy } from "./paging.ts";
 import type { InsurerPorts } from "./ports.ts";
 

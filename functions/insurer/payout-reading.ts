@@ -14,23 +14,24 @@ import type { PayoutState } from "../../shared/payout/state.ts";
 import type { ListedPayout } from "../../shared/ports/desk.ts";
 import type { CommandPorts } from "../command/commit.ts";
 import { openStream } from "../command/rows.ts";
-import { firstFound } from "../http/callers.ts";
+import { callerOf, firstFound } from "../http/callers.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { callerOf } from "./caller.ts";
 import { openedAll } from "./opened-rows.ts";
 import { pageBy } from "./paging.ts";
 import type { InsurerPorts } from "./ports.ts";
 
-/** A payout as its row has it now; undefined where there is none, or its person was erased. */
+/** A payout as its row has it now; refused as "not-found" where there is none, as "erased" where its person was erased. */
 export async function payoutState(
   ports: CommandPorts,
   insurer: string,
   payout: Handle,
-): Promise<Seen<PayoutState> | undefined> {
+): Promise<Seen<PayoutState> | Refusal> {
   const [row] = await ports.store.transaction(insurer, (on) => on.streams("payout", [payout]));
-  const slot = row && (await openStream(ports, insurer, row));
-  return slot && { stream: payout, version: slot.version, state: slot.state as PayoutState };
+  if (!row) return refuse("not-found", "There is no such payout.");
+  const slot = await openStream(ports, insurer, row);
+  if (!slot) return refuse("erased", "The data of this payout was erased.");
+  return { stream: payout, version: slot.version, state: slot.state as PayoutState };
 }
 
 /** `GET /payouts/{id}`. */
@@ -38,12 +39,7 @@ export async function readPayout(
   ports: InsurerPorts,
   { params, callers }: HttpRequest<{ id: Handle }, unknown>,
 ): Promise<HttpReply | Refusal> {
-  const seen = await firstFound(
-    callers,
-    async ({ insurer }) =>
-      (await payoutState(ports, insurer, params.id)) ??
-      refuse("not-found", "There is no such payout."),
-  );
+  const seen = await firstFound(callers, ({ insurer }) => payoutState(ports, insurer, params.id));
   if (isRefusal(seen)) return seen;
   return jsonReply(payoutViewSchema, viewOf(seen), { etag: etagOf(seen.version) });
 }

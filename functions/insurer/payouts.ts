@@ -126,7 +126,8 @@ export const closeOne = (
   );
   return acting(ports, request, now, close, async ({ insurer }) => {
     const seen = await payoutState(ports, insurer, params.id);
-    const broken = seen?.state.breaks[Number(params.number) - 1];
+    if (isRefusal(seen)) return;
+    const broken = seen.state.breaks[Number(params.number) - 1];
     if (!broken || broken.open) return;
     const { kind, message } = broken;
     await ports.bank.close(insurer, { kind, about: params.id, message }, now);

@@ -19,11 +19,10 @@ import { issueIn, refusePack } from "../command/issue-policy.ts";
 import { type Done, perform, refuseStale } from "../command/perform.ts";
 import { recordedOf } from "../command/recorded.ts";
 import type { Appended, CommandTransaction } from "../command/transaction.ts";
-import { firstFound } from "../http/callers.ts";
+import { callerOf, firstFound } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import type { HttpReply } from "../http/reply.ts";
-import { callerOf } from "./caller.ts";
 import type { InsurerPorts } from "./ports.ts";
 
 type Answer = Promise<HttpReply | Refusal | ReplayedRefusal>;

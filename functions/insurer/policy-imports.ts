@@ -29,12 +29,12 @@ import {
 } from "../command/import-job.ts";
 import type { JobName } from "../command/job-shelf.ts";
 import { perform } from "../command/perform.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import { cursorsOf } from "../http/cursor.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
 import { withMember } from "../http/with-member.ts";
-import { callerOf } from "./caller.ts";
 
 /** What imports take beside commands: where they are kept, and where their files are uploaded. */
 export interface ImportPorts extends CommandPorts {

@@ -22,10 +22,10 @@ import { type Payments, publishPayments } from "../../shared/policy/payments.ts"
 import { insurerState } from "../command/insurer-state.ts";
 import { perform, refuseStale } from "../command/perform.ts";
 import { recordedOf } from "../command/recorded.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { callerOf } from "./caller.ts";
 import type { InsurerPorts } from "./ports.ts";
 
 /** One of the things an insurer publishes of itself. */

@@ -24,11 +24,11 @@ import {
   shadowKeptUs,
 } from "../command/shadow-job.ts";
 import { signedSize } from "../command/signed-size.ts";
+import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import { cursorsOf } from "../http/cursor.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { callerOf } from "./caller.ts";
 import type { InsurerPorts } from "./ports.ts";
 
 /** Shadows of one insurer that may wait at once. */

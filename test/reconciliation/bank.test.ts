@@ -8,6 +8,7 @@ import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
 import { instantRail } from "../../functions/adapters/rail/instant-rail.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import { payoutState } from "../../functions/insurer/payout-reading.ts";
 import { addPolicy } from "../../functions/operator/core.ts";
 import { type CollectPorts, collect } from "../../functions/reconciliation/collect.ts";
 import { reconcile } from "../../functions/reconciliation/reconcile.ts";
@@ -401,6 +402,10 @@ describe("a message", () => {
     expect(await collect(collecting, "forgotten")).toBe(1);
     expect((await stateOf(ports, "forgotten", kept)).status).toBe("returned");
     expect((await openBreaks("forgotten")).map(({ kind }) => kind)).toEqual(["unknown-payment"]);
+    const shown = (payout: string) => payoutState(ports, "forgotten", payout);
+    expect(await shown(gone)).toMatchObject({ refused: "erased" });
+    expect(await shown(newHandle(random))).toMatchObject({ refused: "not-found" });
+    expect(await shown(kept)).toMatchObject({ state: { status: "returned" } });
   });
 
   test("a file the bank has under other bytes is a break", async () => {

@@ -170,7 +170,8 @@ function httpRequest(region: string, endpoint: string | undefined, request: S3Re
       [payloadHash]: hash.toString("hex"),
       ...(body && {
         "content-length": String(body.byteLength),
-        // S3 asks for a checksum of what is locked, and the hash of the payload is none.
+        // S3 asks for a checksum of what is locked, by its name, and the hash of the payload is none.
+        "x-amz-sdk-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": hash.toString("base64"),
       }),
     },

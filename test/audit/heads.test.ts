@@ -85,7 +85,7 @@ describe("an auditor's re-execution", () => {
       { coolsUntil: "2026-03-04T13:00:00.000000Z" },
       "event-differs",
     ],
-    ["hours of a record that states none", "changed", { paymentsVersion: "2" }, "refused"],
+    ["hours of a record that states none", "changed", { paymentsVersion: "2" }, "stale-input"],
     ["a head with a weaker band", "expense", { approvers: "0" }, "event-differs"],
     ["an expense booked as indemnity", "expense", { head: "indemnity" }, "refused"],
     [

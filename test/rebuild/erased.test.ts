@@ -274,7 +274,9 @@ describe("a database whose log erased somebody", () => {
       const idempotency = { key: newHandle(random), fingerprint: random(32) };
       const more = { ...submissionOf(policy, 60_000n, 30_000n), onBehalfOf: person };
       const intake = callerOf(insurer, "intake");
-      expect(await submit(on, intake, more, idempotency, machine().now)).toEqual(refused("erased"));
+      expect(await submit(on, intake, more, idempotency, machine().now)).toEqual(
+        refused("no-policy"),
+      );
       expect(await adjudicate(on, insurer, claim)).toEqual(refused("erased"));
       expect(await viewClaim(on, adjuster, claim)).toEqual(refused("erased"));
       expect(await stepOn(on, someOperator(on, insurer), claim, "reopen")).toEqual(

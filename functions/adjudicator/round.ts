@@ -1,6 +1,5 @@
-import { Malformed } from "../../shared/base/malformed.ts";
 import type { CommandPorts } from "../command/commit.ts";
-import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
+import { type LogAlarm, rowAlarms } from "../publisher/alarm.ts";
 import { recordBreaches } from "./breaches.ts";
 import { adjudicateWaiting } from "./core.ts";
 import { redateClaims } from "./redate.ts";
@@ -33,9 +32,7 @@ const perCall = 100;
 /** {@link claimRound} as a function's turn of one log: how many were decided and recorded, or the first alarm. Throws Unavailable. */
 export async function claimJob(ports: CommandPorts, insurer: string): Promise<number | LogAlarm> {
   const alarms: LogAlarm[] = [];
-  const done = await claimRound(ports, insurer, perCall, (error) => {
-    if (!(error instanceof Malformed)) throw error;
-    alarms.push(alarmOf("row-altered", error.message));
-  });
+  const passOver = rowAlarms((alarm) => alarms.push(alarm));
+  const done = await claimRound(ports, insurer, perCall, passOver);
   return alarms[0] ?? done;
 }

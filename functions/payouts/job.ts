@@ -1,5 +1,4 @@
-import { Malformed } from "../../shared/base/malformed.ts";
-import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
+import { alarmOf, type LogAlarm, rowAlarms } from "../publisher/alarm.ts";
 import { type PayoutPorts, payoutRound } from "./round.ts";
 import type { Screening } from "./screening.ts";
 
@@ -18,12 +17,7 @@ export async function payoutJob(
     return waits === undefined ? 0 : alarmOf("screening-missing", detail);
   }
   const alarms: LogAlarm[] = [];
-  const passOver = (error: unknown): void => {
-    if (!(error instanceof Malformed)) throw error;
-    alarms.push(alarmOf("row-altered", error.message));
-  };
-  const looked = await payoutRound(ports, insurer, screening, passOver, (alarm) =>
-    alarms.push(alarm),
-  );
+  const onAlarm = (alarm: LogAlarm): void => void alarms.push(alarm);
+  const looked = await payoutRound(ports, insurer, screening, rowAlarms(onAlarm), onAlarm);
   return alarms[0] ?? looked;
 }

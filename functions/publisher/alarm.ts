@@ -1,3 +1,4 @@
+import { Malformed } from "../../shared/base/malformed.ts";
 import type { GateRefusalCode } from "../../shared/ports/signing.ts";
 
 /**
@@ -28,3 +29,11 @@ export interface LogAlarm {
 
 /** An alarm value. */
 export const alarmOf = (alarm: AlarmCode, detail: string): LogAlarm => ({ alarm, detail });
+
+/** Takes what work on one row threw: Malformed, which a row is that somebody changed, goes to `onAlarm` as row-altered; anything else is thrown. */
+export const rowAlarms =
+  (onAlarm: (alarm: LogAlarm) => void) =>
+  (error: unknown): void => {
+    if (!(error instanceof Malformed)) throw error;
+    onAlarm(alarmOf("row-altered", error.message));
+  };

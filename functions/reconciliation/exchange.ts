@@ -1,5 +1,4 @@
-import { Malformed } from "../../shared/base/malformed.ts";
-import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
+import { alarmOf, type LogAlarm, rowAlarms } from "../publisher/alarm.ts";
 import { agedBreaks, agedText } from "./aged.ts";
 import { type CollectPorts, collect } from "./collect.ts";
 import { reconcile } from "./reconcile.ts";
@@ -12,12 +11,12 @@ import { sendUnsent } from "./send.ts";
 export async function exchange(ports: CollectPorts, insurer: string): Promise<number | LogAlarm> {
   const { commands, rows } = ports;
   const alarms: LogAlarm[] = [];
+  const passOver = rowAlarms((alarm) => alarms.push(alarm));
   const passing = async (work: () => Promise<number>): Promise<number> => {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      alarms.push(alarmOf("row-altered", error.message));
+      passOver(error);
       return 0;
     }
   };

@@ -1,8 +1,7 @@
 import { claimRound } from "../../functions/adjudicator/round.ts";
 import { type PayoutPorts, payoutRound } from "../../functions/payouts/round.ts";
 import type { Screening } from "../../functions/payouts/screening.ts";
-import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
+import { type LogAlarm, rowAlarms } from "../../functions/publisher/alarm.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /** Work that waits in rows is looked for this often, and at once when woken. */
@@ -83,10 +82,7 @@ async function workFor(
   screening: Screening,
   onAlarm: (alarm: LogAlarm) => void,
 ): Promise<void> {
-  const passOver = (error: unknown): void => {
-    if (!(error instanceof Malformed)) throw error;
-    onAlarm(alarmOf("row-altered", error.message));
-  };
+  const passOver = rowAlarms(onAlarm);
   await claimRound(ports, insurer, batch, passOver);
   await payoutRound(ports, insurer, screening, passOver, onAlarm);
 }

@@ -3,9 +3,9 @@ import { Malformed } from "../base/malformed.ts";
 import { leafHash } from "../log/hash.ts";
 import { type Block, parseBlock, verifyBlock } from "../qldb/block.ts";
 import { append, emptyFrontier, frontierRoot } from "../qldb/frontier.ts";
-import { ionString, structFields } from "../qldb/ion.ts";
 import { logOfTable, recordIn } from "../qldb/record-document.ts";
 import type { Revision } from "../qldb/revision.ts";
+import { demandTransactionInfo } from "../qldb/transaction-info.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { LogSource } from "./source.ts";
 
@@ -28,8 +28,9 @@ export const isLedger = (source: Pick<LogSource, "files">): boolean =>
   source.files().some((file) => file.startsWith("public/journal/"));
 
 /**
- * Reads a journal, block by block: each is whole by its own hashes, linked to the one before, and of `strand`; its documents are the records its
- * transaction says it wrote, each at the next place of its log. What isn't so is a finding, and reading goes on.
+ * Reads a journal, block by block: each is whole by its own hashes, linked to the one before, and of `strand`; each but the first shows its
+ * transaction, and a revision for each document that wrote and no more, which are the next records of their logs. What isn't so is a finding, and
+ * reading goes on. A hash proves what is shown, never that all is: without these demands both could be cut out of a block together.
  */
 export async function readJournal(
   source: LogSource,
@@ -116,11 +117,12 @@ class JournalReader {
 
   #records(file: string, block: Block): void {
     try {
-      const tables = tablesOf(block);
+      const tables = this.#tablesOf(block);
+      const shown = new Set(block.revisions.map((one) => isDocument(one) && one.documentId));
       const written = block.revisions.length;
-      if (written !== tables.size) {
-        const expected = `the ${tables.size} documents its transaction wrote`;
-        this.#add(file, "block-differs", expected, `${written} revisions`);
+      if (written !== tables.size || shown.size !== written) {
+        const expected = `a revision of each of the ${tables.size} documents its transaction wrote`;
+        this.#add(file, "block-differs", expected, `${shown.size} in ${written} revisions`);
       }
       const held = block.revisions.map((revision) => heldIn(revision, tables));
       for (const one of held.sort((a, b) => a.index - b.index)) this.#record(file, one);
@@ -128,6 +130,12 @@ class JournalReader {
       if (!(error instanceof Malformed)) throw error;
       this.#add(file, "journal-malformed", "documents that hold records", error.message);
     }
+  }
+
+  /** The table of each document a block's transaction wrote, which transactionInfo alone tells; a ledger's first block has none. */
+  #tablesOf({ transactionInfo }: Block): ReadonlyMap<string, string | undefined> {
+    if (this.#frontier.size === 0 && transactionInfo === undefined) return new Map();
+    return demandTransactionInfo(transactionInfo).tables;
   }
 
   #record(file: string, { log, index, record, leafHash: named }: Held): void {
@@ -156,20 +164,10 @@ interface Held {
   readonly record: string;
 }
 
-/** The table of each document a block's transaction wrote, which transactionInfo alone tells. */
-function tablesOf({ transactionInfo }: Block): Map<string, string> {
-  const info = transactionInfo && structFields(transactionInfo, "transactionInfo");
-  const documents = info?.get("documents");
-  const tables = new Map<string, string>();
-  if (!documents) return tables;
-  for (const [id, document] of structFields(documents, "documents")) {
-    const name = structFields(document, "document").get("tableName");
-    if (name) tables.set(id, ionString(name, "tableName"));
-  }
-  return tables;
-}
-
-function heldIn(revision: Block["revisions"][number], tables: Map<string, string>): Held {
+function heldIn(
+  revision: Block["revisions"][number],
+  tables: ReadonlyMap<string, string | undefined>,
+): Held {
   if (!isDocument(revision)) throw new Malformed("revision", "shows no document");
   const table = tables.get(revision.documentId);
   const log = table === undefined ? undefined : logOfTable(table);

@@ -1,4 +1,5 @@
 import { equal } from "../base/bytes.ts";
+import { unlessMalformed } from "../base/malformed.ts";
 import { dot, requireHash } from "./dot.ts";
 import { field, type IonValue, ionBlob, ionList, ionString, readIon, structFields } from "./ion.ts";
 import { ionHash } from "./ion-hash.ts";
@@ -10,6 +11,7 @@ import {
   type Revision,
   verifyRevision,
 } from "./revision.ts";
+import { parseTransactionInfo } from "./transaction-info.ts";
 
 /** One journal block: what one transaction did. System blocks may lack transactionInfo and revisions. */
 export interface Block {
@@ -32,7 +34,9 @@ export type BlockFault =
   | "revisions-not-in-entries"
   | "transaction-info-not-in-entries"
   | "redaction-info-not-in-entries"
+  | "transaction-info-form"
   | "statement-digest"
+  | "document-without-revision"
   | "entries-hash"
   | "block-hash"
   | "revision-address"
@@ -71,7 +75,8 @@ export const blockHash = (entriesHash: Uint8Array, previousBlockHash: Uint8Array
  * (statements, times, which table each document is in), redactionInfo and the previous block. Not authenticated: blockAddress (the journal's
  * chain and digest give it its place), transactionId and blockTimestamp where no revision shows them, a revision's blockAddress, and the meaning of
  * other entries; what is there twice must agree. Entries are searched, never taken by position. A statement with parameters has a digest that nobody
- * can recompute, for the journal doesn't keep them. A deletion that isn't `proven` is no fault.
+ * can recompute, for the journal doesn't keep them. Each document that transactionInfo lists must be shown; without a transactionInfo nobody can tell.
+ * A deletion that isn't `proven` is no fault, and its metadata is unproven. Throws nothing on a hostile block.
  */
 export function verifyBlock(block: Block): BlockFault[] {
   const faults: BlockFault[] = [];
@@ -89,9 +94,7 @@ export function verifyBlock(block: Block): BlockFault[] {
   if (redactionInfo !== undefined && !isEntry(ionHash(redactionInfo))) {
     faults.push("redaction-info-not-in-entries");
   }
-  if (transactionInfo !== undefined && !statementsAgree(transactionInfo)) {
-    faults.push("statement-digest");
-  }
+  if (transactionInfo !== undefined) faults.push(...transactionFaults(revisions, transactionInfo));
   if (!equal(merkleRoot(block.entriesHashList), block.entriesHash)) faults.push("entries-hash");
   if (!equal(blockHash(block.entriesHash, block.previousBlockHash), block.blockHash)) {
     faults.push("block-hash");
@@ -110,18 +113,31 @@ function revisionFaults(block: Block, revision: Revision): BlockFault[] {
   return faults;
 }
 
-/** Whether each statement that certainly has no parameters has its own digest. */
-function statementsAgree(transactionInfo: IonValue): boolean {
-  const statements = structFields(transactionInfo, "block.transactionInfo").get("statements");
-  if (statements === undefined) return true;
-  return ionList(statements, "block.transactionInfo.statements").every((each) => {
-    const fields = structFields(each, "block.transactionInfo.statements");
-    const [text, digest] = [fields.get("statement"), fields.get("statementDigest")];
-    if (text === undefined || digest === undefined) return true;
-    const statement = ionString(text, "block.transactionInfo.statement");
-    const hash = hashOf(digest, "block.transactionInfo.statementDigest");
-    return statement.includes("?") || equal(ionHash(statement), hash);
-  });
+/** What doesn't agree in a transactionInfo: its form, its statements' digests, and a revision for each document it lists. */
+function transactionFaults(
+  revisions: Block["revisions"],
+  transactionInfo: IonValue,
+): readonly BlockFault[] {
+  const info = unlessMalformed(() => parseTransactionInfo(transactionInfo));
+  if (info === undefined) return ["transaction-info-form"];
+  const faults: BlockFault[] = [];
+  const agree = unlessMalformed(() => info.statements.every(statementAgrees)) ?? false;
+  if (!agree) faults.push("statement-digest");
+  const shown = new Set(revisions.flatMap((one) => ("metadata" in one ? one.documentId : [])));
+  if ([...info.tables.keys()].some((id) => !shown.has(id))) {
+    faults.push("document-without-revision");
+  }
+  return faults;
+}
+
+/** Whether a statement that certainly has no parameters has its own digest. Throws Malformed. */
+function statementAgrees(value: IonValue): boolean {
+  const fields = structFields(value, "block.transactionInfo.statements");
+  const [text, digest] = [fields.get("statement"), fields.get("statementDigest")];
+  if (text === undefined || digest === undefined) return true;
+  const statement = ionString(text, "block.transactionInfo.statement");
+  const hash = hashOf(digest, "block.transactionInfo.statementDigest");
+  return statement.includes("?") || equal(ionHash(statement), hash);
 }
 
 function hashOf(value: IonValue, where: string): Uint8Array {

@@ -162,6 +162,13 @@ describe("an audit of a QLDB bundle", () => {
         );
       },
     ],
+    [
+      "robbed of both",
+      (lines: string[]) => {
+        const at = withRecords(lines);
+        return lines.with(at, lines[at]!.replace(/,transactionInfo:\{.*\},revisions:.*$/, "}"));
+      },
+    ],
   ])("finds a block that was %s", async (_, edit) => {
     const found = await named(changed(blocks(edit), true));
     expect(found.filter((line) => /^(block|journal|note)-/.test(line)).length).toBeGreaterThan(0);

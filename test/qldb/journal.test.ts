@@ -83,7 +83,7 @@ describe("one block's fields", () => {
     ["a type in data", "price:3.50", "price:3.50e0", ["revision-hash 3"]],
     ["metadata.version", "version:0", "version:1", ["revision-hash 3"]],
     ["metadata.txTime", /txTime:2024-03-01T09:03/, "txTime:2024-03-01T09:04", ["revision-hash 3"]],
-    ["metadata.id", /id:"Doc0/, 'id:"Doc1', ["revision-hash 3"]],
+    ["metadata.id", /id:"Doc0/, 'id:"Doc1', ["revision-hash 3", "document-without-revision 3"]],
     ["metadata.txId", /txId:"Txn0/, 'txId:"Txn1', ["revision-hash 3", "transaction-id 3"]],
     ["statement", "'n':3", "'n':4", ["transaction-info-not-in-entries 3", "statement-digest 3"]],
     ["startTime", /startTime:2024/, "startTime:2023", ["transaction-info-not-in-entries 3"]],
@@ -149,24 +149,58 @@ describe("what a real journal has beside plain revisions", () => {
     expect(rehashed((text) => redact(text).replace(hash, wrong))).toEqual(["revision-hash"]);
   });
 
-  test("a revision of a hash alone is in its block, or is found", () => {
-    const hashOnly = (text: string) =>
-      text.replace(
-        /revisions:\[.*\]\}$/,
-        `revisions:[{hash:${/revisions:\[.*?hash:(\{\{.*?\}\})/.exec(text)?.[1]}}]}`,
-      );
-    expect(rehashed(hashOnly)).toEqual([]);
-    expect(verify(blocks.with(3, hashOnly(blocks[3] ?? ""))).counts.hashOnly).toBe(1);
+  const bare = (text: string) =>
+    text.replace(
+      /revisions:\[.*\]\}$/,
+      `revisions:[{hash:${/revisions:\[.*?hash:(\{\{.*?\}\})/.exec(text)?.[1]}}]}`,
+    );
+  const withoutInfo = (text: string) => text.replace(/,transactionInfo:\{.*\},rev/, ",rev");
+
+  test("a revision of a hash alone is counted where no transaction lists a document, and is in its block, or is found", () => {
+    const systems = (text: string) => withoutInfo(bare(text));
+    expect(rehashed(systems)).toEqual([]);
+    const { counts } = verify(blocks.with(3, systems(blocks[3] ?? "")));
+    expect(counts).toMatchObject({ hashOnly: 1, withoutTransactionInfo: 2 });
     const other = `{{${toBase64(ionHash("other"))}}}`;
     expect(
-      rehashed((text) => text.replace(/revisions:\[.*\]\}$/, `revisions:[{hash:${other}}]}`)),
+      rehashed((text) =>
+        systems(text).replace(/revisions:\[.*\]\}$/, `revisions:[{hash:${other}}]}`),
+      ),
     ).toEqual(["revisions-not-in-entries"]);
   });
 
-  test("a deletion that isn't its metadata's hash is counted, not called false", () => {
+  test("a document that its transaction lists is shown, or is found: cut out, cut to a hash, or under another id", () => {
+    expect(rehashed(bare)).toEqual(["document-without-revision"]);
+    expect(rehashed((text) => text.replace(/,revisions:\[.*\]\}$/, "}"))).toEqual([
+      "document-without-revision",
+    ]);
+    const forged = (text: string) =>
+      text.replace(/data:\{vin.*?\]\},/, "").replace(/id:"Doc0/, 'id:"Doc1');
+    expect(rehashed(forged)).toEqual(["document-without-revision"]);
+  });
+
+  test("what is no transaction is not taken for one, even where its hash is an entry", () => {
+    const address = `{strandId:"${sampleStrand}",sequenceNo:3}`;
+    for (const instead of [address, "1", "{statements:1}", "{statements:[],documents:{a:1}}"]) {
+      const faults = rehashed((text) =>
+        text.replace(/transactionInfo:\{.*\},rev/, `transactionInfo:${instead},rev`),
+      );
+      expect(faults).toContain("transaction-info-form");
+    }
+    const faults = rehashed((text) => text.replace(/statement:"/, 'statement:1,note:"'));
+    expect(faults).toContain("statement-digest");
+  });
+
+  test("data that are missing are counted, as a deletion or cut out, not called false; the metadata is unproven", () => {
     const deleted = (blocks[3] ?? "").replace(/data:\{vin.*?\]\},/, "");
-    const { counts, faults } = verify(blocks.with(3, deleted));
-    expect({ faults, ...counts }).toMatchObject({ faults: 0, deletions: 1, unprovenDeletions: 1 });
+    for (const text of [deleted, deleted.replace("version:0", "version:7")]) {
+      const { counts, faults } = verify(blocks.with(3, text));
+      expect({ faults, ...counts }).toMatchObject({
+        faults: 0,
+        deletions: 1,
+        unprovenDeletions: 1,
+      });
+    }
   });
 
   test("redactionInfo is protected", () => {

@@ -26,13 +26,13 @@ export interface JournalCounts {
   revisions: number;
   /** Revisions that lost their data; what is left proves. */
   redacted: number;
-  /** System revisions, of which there is a hash and nothing else. */
+  /** Of which there is a hash and nothing else: the service's own, or cut down to it in a block that lists no documents. */
   hashOnly: number;
-  /** Revisions that end a document: with metadata, without data. */
+  /** With metadata, without data: they end a document, or the data were cut out. */
   deletions: number;
-  /** Of those, the ones whose hash isn't that of their metadata: nobody published how the service made it. */
+  /** Of those, the ones whose hash isn't that of their metadata, which is then unproven: nobody published how the service made it. */
   unprovenDeletions: number;
-  /** System blocks. */
+  /** The service's own, or cut out: nobody can tell which documents these blocks wrote. */
   withoutTransactionInfo: number;
   /** Entries of blocks that nobody outside the service can recompute. */
   opaqueEntries: number;

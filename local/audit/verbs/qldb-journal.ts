@@ -45,10 +45,13 @@ export function showExport(terminal: Terminal, verdict: ExportVerdict): void {
     [counts.redacted, "redacted: what their data hashed to still proves"],
     [
       counts.deletions,
-      `deletions, ${grouped(counts.unprovenDeletions)} with a hash nobody can recompute`,
+      `without data: deletions, or cut out; the metadata of ${grouped(counts.unprovenDeletions)} is unproven`,
     ],
-    [counts.hashOnly, "system revisions of which there is a hash and nothing else"],
-    [counts.withoutTransactionInfo, "system blocks without transactionInfo"],
+    [counts.hashOnly, "of a hash and nothing else: the service's, or cut down to it"],
+    [
+      counts.withoutTransactionInfo,
+      "blocks without transactionInfo: the service's, or cut out; nobody can tell what they wrote",
+    ],
     [counts.opaqueEntries, "entries that nobody outside the service could ever recompute"],
   ];
   for (const [count, what] of told) if (count > 0) terminal.line(`  ${grouped(count)} ${what}`);

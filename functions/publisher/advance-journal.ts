@@ -23,25 +23,38 @@ export interface JournalPorts extends ShowingPorts {
 const batchesPerStep = 8;
 
 /**
- * One step of a ledger: place what waits in each of its logs, sign the newest digest if it isn't the published one, publish its blocks and it. Any number of
- * callers at once and a crash anywhere are harmless. Throws Unavailable.
+ * One step of a ledger: place what waits in each of its logs, sign the newest digest if it isn't the published one, publish its blocks and it. A log whose records
+ * can't be placed keeps none of the others waiting: what stands is signed and published, and then its error thrown. Any number of callers at once and a
+ * crash anywhere are harmless. Throws Unavailable.
  */
 export async function advanceJournal(ports: JournalPorts): Promise<Advanced | LogAlarm> {
-  const { ledger, engine, journal, gate } = ports;
   let placed = 0;
+  const failed: unknown[] = [];
   for (const insurer of await ports.insurers()) {
-    placed += await sequenceAll(engine, insurer, batchesPerStep);
+    try {
+      placed += await sequenceAll(ports.engine, insurer, batchesPerStep);
+    } catch (error) {
+      failed.push(error);
+    }
   }
+  const done = await signStanding(ports);
+  if ("alarm" in done) return done;
+  if (failed.length > 0) throw failed[0];
+  return { placed, size: done.size };
+}
+
+/** Signs and publishes the newest digest unless it is the published one; gives the size that is published now. */
+async function signStanding(ports: JournalPorts): Promise<{ readonly size: bigint } | LogAlarm> {
+  const { ledger, engine, journal, gate } = ports;
   const shown = await shownCheckpoint(ports, ledger);
   if (shown !== undefined && "alarm" in shown) return shown;
   const digest = await journal.digest();
   const size = shown?.checkpoint.size ?? 0n;
   if (shown && digest.size === size && equal(digest.root, shown.checkpoint.root)) {
-    return { placed, size };
+    return { size };
   }
   const whole = { digest: () => journal.digest(), evidence: engine.evidence };
   const signed = await noteOfNewest(whole, gate, ledger, digest);
   if ("alarm" in signed) return signed;
-  const done = await publishJournal(ports, signed.note);
-  return "alarm" in done ? done : { placed, size: done.size };
+  return publishJournal(ports, signed.note);
 }

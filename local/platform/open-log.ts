@@ -1,4 +1,5 @@
 import { holdsGenesisAlone } from "../../functions/adapters/postgres/open-logs.ts";
+import { maxLogs } from "../../functions/adapters/qldb/table.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";
 import {
@@ -74,13 +75,16 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
 
 /**
  * Opens a log: genesis in the database, the signer's first state, the mark in the published folder, then bands, payer and packs. Gives the streams of
- * the packs, in order.
+ * the packs, in order. Throws HalfOpen where a QLDB ledger can't hold it: before anything is written, for a log without a table could never be placed.
  */
 export async function openLog(services: Services, log: NewInsurer): Promise<readonly Handle[]> {
   const { ports } = services;
   const { insurer, kind, simulation, currency } = log;
   if (services.qldb && insurer === ledgerName) {
     throw new HalfOpen(`No insurer can be called ${ledgerName}: the ledger is.`);
+  }
+  if (services.qldb && (await ports.store.insurers()).length >= maxLogs) {
+    throw new HalfOpen(`The ledger has no room for ${insurer}: QLDB holds the logs of ${maxLogs}.`);
   }
   const genesis = {
     insurer,

@@ -19,6 +19,7 @@ import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
 import { fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { unwitnessed } from "../../shared/log/policy.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 import {
   formatQldbReceipt,
   parseQldbReceipt,
@@ -136,6 +137,22 @@ describe("a signed digest", () => {
     const size = (await walk.journal.digest()).size;
     expect(await advanceJournal(walk)).toEqual({ placed: 0, size });
     expect(await published.get(`${ledger}/checkpoint`)).toEqual(before);
+  });
+
+  test("a log that can't be placed keeps no other waiting: what stands is signed, then the outage is told", async () => {
+    const { size } = await walk.journal.digest();
+    await clients.driver.executeLambda((transaction) =>
+      transaction.execute(`INSERT INTO log_${insurer.replaceAll("-", "_")} ?`, { text: "more" }),
+    );
+    const sequence = async (log: string) => {
+      if (log === "down") throw new Unavailable("qldb", "is down");
+      return walk.engine.sequence(log);
+    };
+    const insurers = async () => ["down", insurer];
+    const partly = { ...walk, engine: { ...walk.engine, sequence }, insurers };
+    await expect(advanceJournal(partly)).rejects.toThrow(Unavailable);
+    const note = fromUtf8((await published.get(`${ledger}/checkpoint`))!.bytes);
+    expect(note.split("\n")[1]).toBe((size + 1n).toString());
   });
 
   test("a forked journal is refused, whether it grew shorter, as long or longer", async () => {

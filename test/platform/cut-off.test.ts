@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { maxLogs } from "../../functions/adapters/qldb/table.ts";
 import { setBands } from "../../functions/operator/core.ts";
 import { formatLatest } from "../../functions/signer/latest.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
@@ -133,4 +134,21 @@ describe("what is not an opening that was cut off stays refused", () => {
     }
     expect(await finishOpening(next, "shown")).toBe(true);
   });
+});
+
+test("a QLDB ledger that has its last table opens no further log, and nothing of one is written", async () => {
+  const [signed, published] = [memoryStore(), memoryStore()];
+  const [key] = keysOf(1);
+  const origin = "local.countersign.example/qldb/ledger";
+  const on = { ...servicesWith(signed, published), qldb: { key, origin } } as unknown as Services;
+  const held = () => platform.ports.store.insurers();
+  const bare = (insurer: string) => ({ ...newLog(insurer), bands: [], packs: [] });
+  for (let n = (await held()).length; n < maxLogs; n++) await openLog(on, bare(`log-${n}`));
+  expect(await held()).toHaveLength(20);
+  await expect(openLog(on, bare("one-too-many"))).rejects.toThrow(HalfOpen);
+  expect(await held()).toHaveLength(20);
+  for (const store of [signed, published]) {
+    for await (const key of store.list("one-too-many/")) throw new Error(`${key} was written`);
+  }
+  expect(await isOpen(on, "one-too-many")).toBe(false);
 });

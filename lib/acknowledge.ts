@@ -14,7 +14,7 @@ const parts = [
   [
     ":key/*",
     "kms:",
-    "A signing key is known by its alias, to which the statement's condition holds the request.",
+    "The key is known by its alias, to which the statement's condition holds the request or the key.",
   ],
 ] as const;
 

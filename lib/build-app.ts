@@ -4,9 +4,14 @@ import { PlatformStack } from "./platform-stack.ts";
 import type { Settings } from "./settings.ts";
 import { clusterById, clusterOf, SignerStack } from "./signer-stack.ts";
 
-/** The stacks in the order of the walk; with the qldb engine there is no tlog to sign. */
+/** The app as it is deployed: its stacks, of which cdk-nag has to find nothing. */
 export function buildApp(app: App, settings: Settings): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  addStacks(app, settings);
+}
+
+/** The stacks in the order of the walk; with the qldb engine there is no tlog to sign. */
+export function addStacks(app: App, settings: Settings): void {
   const platform = new PlatformStack(app, "CountersignPlatform", settings);
   if (settings.ledger === "qldb") return;
   const { accounts } = settings;

@@ -13,11 +13,15 @@ export const signing: Readonly<Partial<Record<Target, object>>> = {
   mldsa44Key: signRaw("ML_DSA_SHAKE_256"),
 };
 
+/** The alias an ARN ends in, where the key itself is known by nothing else. */
 const alias = /(?<=:)alias\/.*$/;
 
-/** The ARN a need names: the objects of a bucket, the thing itself, or the keys of an account where only an alias is known. */
+/** The keys of an account where only an alias is known; any other ARN as it is. */
+const keysOf = (arn: string): string => arn.replace(alias, "key/*");
+
+/** The ARN a need names: the objects of a bucket, or the thing itself. */
 const resourceOf = ({ resource }: Need, arn: string): string =>
-  resource === "objects under the prefix" ? `${arn}/*` : arn.replace(alias, "key/*");
+  resource === "objects under the prefix" ? `${arn}/*` : keysOf(arn);
 
 /** What ties a need to its place where the resource can't: the alias that the request has to name. */
 function conditionsOf({ action, on }: Need, arns: readonly string[]): Record<string, object> {
@@ -39,3 +43,18 @@ export const statementsOf = (needs: readonly Need[], places: Places): PolicyStat
       conditions: conditionsOf(need, arns),
     });
   });
+
+/**
+ * What S3 or Lambda does as the role with `arn`. A request of theirs names a key by its id, so a key of which only the alias is known is held to the alias
+ * it has (`kms:ResourceAliases`), not to one the request would name.
+ */
+export function impliedStatement(actions: readonly string[], arn: string): PolicyStatement {
+  const [known] = arn.match(alias) ?? [];
+  return new PolicyStatement({
+    actions: [...actions],
+    resources: [keysOf(arn)],
+    ...(known === undefined
+      ? {}
+      : { conditions: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": known } } }),
+  });
+}

@@ -1,4 +1,4 @@
-import type { Need } from "../functions/needs.ts";
+import type { Need, Target } from "../functions/needs.ts";
 
 /** What a function's role gets besides its adapters' needs: a closed list, each with its reason. */
 export const implied = {
@@ -30,19 +30,17 @@ export const implied = {
 } as const;
 export type Implied = keyof typeof implied;
 
-/** The buckets that a key of ours closes; what is published is for anyone, and closed by S3's own. */
-const closedByKey: readonly Need["on"][] = [
-  "sealed",
-  "evidence",
-  "wrappedKeys",
-  "auditing",
-  "jobs",
-  "bank",
-  "signerState",
-];
+/** The buckets that each key of ours closes; what is published is for anyone, and closed by S3's own. */
+const closes = {
+  objectsKey: ["sealed", "evidence", "wrappedKeys", "auditing", "jobs", "bank"],
+  stateKey: ["signerState"],
+} as const satisfies Record<string, readonly Target[]>;
+export type ClosingKey = keyof typeof closes;
+export const closingKeys = Object.keys(closes) as readonly ClosingKey[];
 
-/** What needs on objects imply of the key that closes them. */
-export function impliedByObjects(needs: readonly Need[]): readonly Implied[] {
+/** What needs on objects imply of one key that closes them. */
+export function impliedByObjects(needs: readonly Need[], key: ClosingKey): readonly Implied[] {
+  const closedByKey: readonly Target[] = closes[key];
   const closed = needs.filter(({ on }) => closedByKey.includes(on));
   const has = (action: string) => closed.some((need) => need.action === action);
   return [

@@ -62,9 +62,21 @@ export class Names {
   }
 
   signingKeyArns(type: "ed25519" | "mldsa44"): readonly string[] {
-    return this.#settings.signingKeys.map((generation) => {
-      const alias = this.signingKeyAlias(type, generation);
-      return `arn:${Aws.PARTITION}:kms:${this.#settings.region}:${this.signerAccount}:${alias}`;
-    });
+    return this.#settings.signingKeys.map((generation) =>
+      this.#aliasArn(this.signingKeyAlias(type, generation)),
+    );
+  }
+
+  /** The key that closes the signer's store, by its alias, for the same reason. */
+  get stateKeyAlias(): string {
+    return `alias/${this.#deployment}/signer-state`;
+  }
+
+  get stateKeyArn(): string {
+    return this.#aliasArn(this.stateKeyAlias);
+  }
+
+  #aliasArn(alias: string): string {
+    return `arn:${Aws.PARTITION}:kms:${this.#settings.region}:${this.signerAccount}:${alias}`;
   }
 }

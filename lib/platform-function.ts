@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Duration } from "aws-cdk-lib";
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource, type SqsEventSourceProps } from "aws-cdk-lib/aws-lambda-event-sources";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
@@ -10,8 +10,8 @@ import { bundle } from "../functions/bundle.ts";
 import { type FunctionName, type Need, needs } from "../functions/needs.ts";
 import { acknowledgeParts } from "./acknowledge.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
-import { type Places, statementsOf } from "./grants.ts";
-import { type Implied, implied, impliedByObjects } from "./implied.ts";
+import { impliedStatement, type Places, statementsOf } from "./grants.ts";
+import { closingKeys, type Implied, implied, impliedByObjects } from "./implied.ts";
 
 const house = fileURLToPath(new URL("..", import.meta.url));
 
@@ -23,14 +23,19 @@ type NoOther<Env, Names extends readonly string[]> = {
   readonly [Other in Exclude<keyof Env, Names[number]>]: never;
 };
 
+/** The keys that close the objects a function works on, where ours do; that of the signer's store by its alias where the key lies elsewhere. */
+interface Keys {
+  readonly objectsKeyArn?: string;
+  readonly stateKeyArn?: string;
+}
+
 /** A function, the variables its env.ts names, and where the targets of its needs lie. */
-export interface PlatformFunctionProps<Names extends readonly string[], Env = EnvOf<Names>> {
+export interface PlatformFunctionProps<Names extends readonly string[], Env = EnvOf<Names>>
+  extends Keys {
   readonly name: FunctionName;
   readonly names: Names;
   readonly env: Env & NoOther<Env, NoInfer<Names>>;
   readonly places: Places;
-  /** The key that closes the objects it works on, where one of ours does. */
-  readonly objectsKeyArn?: string;
   readonly timeout?: Duration;
   readonly memoryMiB?: number;
   /** A folder of the house copied beside the bundle. */
@@ -62,10 +67,7 @@ export class PlatformFunction<
     const logGroup = stack.logs(this, "Logs");
     this.#imply("logs", logGroup.logGroupArn);
     this.#imply("failedCalls", stack.failedCalls.queueArn);
-    for (const name of impliedByObjects(needed)) {
-      if (props.objectsKeyArn === undefined) throw new Error("bug: no key is given for objects");
-      this.#imply(name, props.objectsKeyArn);
-    }
+    const byObjects = this.#implyByObjects(needed, props);
     this.lambda = new NodejsFunction(this, "Function", {
       description: `Countersign: ${props.name}`,
       entry: `${house}functions/${props.name}/handler.ts`,
@@ -81,7 +83,9 @@ export class PlatformFunction<
       environment: { ...props.env },
       bundling: bundling(props.besides),
     });
-    acknowledgeParts(this.#policy, statements);
+    // Lambda asks at once whether the role may send to the queue of failed calls, or take from the one that wakes it.
+    this.lambda.node.addDependency(this.#policy);
+    acknowledgeParts(this.#policy, [...statements, ...byObjects]);
   }
 
   /** Has Lambda call it with what lies in `queue`. */
@@ -90,9 +94,25 @@ export class PlatformFunction<
     this.lambda.addEventSource(new SqsEventSource(queue, props));
   }
 
-  #imply(name: Implied, arn: string): void {
-    const actions = [...implied[name].actions];
-    this.#policy.addStatements(new PolicyStatement({ actions, resources: [arn] }));
+  /** What its needs on objects imply of the keys that close them. */
+  #implyByObjects(
+    needed: readonly Need[],
+    { objectsKeyArn: objectsKey, stateKeyArn: stateKey }: Keys,
+  ): PolicyStatement[] {
+    const arns = { objectsKey, stateKey };
+    return closingKeys.flatMap((key) =>
+      impliedByObjects(needed, key).map((name) => {
+        const arn = arns[key];
+        if (arn === undefined) throw new Error(`bug: no ${key} is given for objects`);
+        return this.#imply(name, arn);
+      }),
+    );
+  }
+
+  #imply(name: Implied, arn: string): PolicyStatement {
+    const statement = impliedStatement(implied[name].actions, arn);
+    this.#policy.addStatements(statement);
+    return statement;
   }
 }
 

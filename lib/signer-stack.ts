@@ -1,6 +1,6 @@
 import { type App, CfnOutput } from "aws-cdk-lib";
 import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Key } from "aws-cdk-lib/aws-kms";
+import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { names as signerNames } from "../functions/signer/env.ts";
 import { Alarms } from "./alarms.ts";
@@ -64,7 +64,7 @@ export class SignerStack extends DeploymentStack {
         signerState: state.bucketArn,
         nudges: toPublish.arn,
       },
-      objectsKeyArn: stateKey.keyArn,
+      stateKeyArn: stateKey.keyArn,
       timeout: jobTimeout,
     });
     toSign.wake(signer);
@@ -80,6 +80,7 @@ export class SignerStack extends DeploymentStack {
       removalPolicy: this.kept,
     });
     key.addToResourcePolicy(this.#publisherMay(["kms:Decrypt"], ["*"]));
+    new Alias(this, "StateKeyAlias", { aliasName: this.names.stateKeyAlias, targetKey: key });
     return key;
   }
 

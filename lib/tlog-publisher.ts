@@ -38,6 +38,7 @@ export class TlogPublisher extends Construct {
         sealed: stores.sealed.bucketArn,
       },
       objectsKeyArn: stores.objectsKey.keyArn,
+      stateKeyArn: known.stateKeyArn,
       timeout: jobTimeout,
       memoryMiB: 1024,
     });

@@ -1,15 +1,17 @@
 import { named, ofType, type Resource, type Resources } from "./synthesised.ts";
 
-interface Statement {
+export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Resource?: unknown;
   readonly Condition?: unknown;
 }
-interface PolicyDocument {
+export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-const stackOf = (path: string): string => path.split("/")[0] ?? "";
+export const stackOf = (path: string): string => path.split("/")[0] ?? "";
 
 /** Every action a role may do, by inline and attached policies. */
 export const actionsOf = (resources: Resources, rolePath: string): string[] =>
@@ -19,16 +21,21 @@ export const actionsOf = (resources: Resources, rolePath: string): string[] =>
 export function statementsOf(resources: Resources, rolePath: string): Statement[] {
   const role = resources[rolePath]!;
   const inline = (role.Properties.Policies ?? []) as { PolicyDocument: PolicyDocument }[];
-  const attached = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"]
-    .flatMap((type) => ofType(resources, type))
-    .filter(([path, { Properties }]) =>
-      (Properties.Roles as unknown[]).some((one) => `${stackOf(path)}/${named(one)}` === rolePath),
-    );
-  const attachedTo = attached.map(([, { Properties }]) => Properties.PolicyDocument);
+  const attachedTo = policiesOf(resources, rolePath).map(
+    ([, { Properties }]) => Properties.PolicyDocument,
+  );
   return [...inline.map(({ PolicyDocument: document }) => document), ...attachedTo]
     .flatMap((document) => (document as PolicyDocument).Statement)
     .filter(({ Effect }) => Effect === "Allow");
 }
+
+/** The policies that stand beside a role and are attached to it. */
+export const policiesOf = (resources: Resources, rolePath: string) =>
+  ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"]
+    .flatMap((type) => ofType(resources, type))
+    .filter(([path, { Properties }]) =>
+      (Properties.Roles as unknown[]).some((one) => `${stackOf(path)}/${named(one)}` === rolePath),
+    );
 
 /** The role of a function, by its path. */
 export const roleOf = (path: string, lambda: Resource): string =>

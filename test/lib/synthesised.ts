@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { buildApp } from "../../lib/build-app.ts";
+import { addStacks, buildApp } from "../../lib/build-app.ts";
 import { featureFlags } from "../../lib/feature-flags.ts";
 import { readSettings } from "../../lib/settings.ts";
 
@@ -13,14 +13,51 @@ process.env.CDK_VALIDATION = "false";
 export interface Resource {
   readonly Type: string;
   readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: readonly string[];
 }
 export type Resources = Readonly<Record<string, Resource>>;
 
-/** The app without bundles: each stack's resources and what was acknowledged. Throws what cdk-nag finds. `spoil` may add to the first stack. */
-export function synthesised(
-  context: Readonly<Record<string, string>> = {},
-  spoil: (platform: Stack) => void = () => {},
-) {
+type Context = Readonly<Record<string, string>>;
+
+/** The app without bundles: each stack's resources and what was acknowledged. Nobody asks cdk-nag: {@link nagged} does once, and `npx cdk` in the slow lane for each engine and stage. */
+export const synthesised = (context: Context = {}) => inApp(context, addStacks, readStacks);
+
+/** What stops the synth of the app as it is deployed, without bundles, once `spoil` has added to the first stack: each rule and the construct that breaks it. */
+export const nagged = (spoil: (platform: Stack) => void): readonly string[] =>
+  inApp({}, buildApp, (app, stacks) => {
+    spoil(stacks[0]!);
+    try {
+      app.synth();
+    } catch {
+      const report = JSON.parse(readFileSync(join(app.outdir, "validation-report.json"), "utf8"));
+      return (report as Report).pluginReports.flatMap(({ violations }) =>
+        violations.flatMap(({ ruleName, violatingConstructs }) =>
+          violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+        ),
+      );
+    }
+    return [];
+  });
+
+/** What is read here of the report that the CDK leaves beside the templates. */
+interface Report {
+  readonly pluginReports: readonly {
+    readonly violations: readonly {
+      readonly ruleName: string;
+      readonly violatingConstructs: readonly { readonly constructPath: string }[];
+    }[];
+  }[];
+}
+
+/** The names of the stacks alone, of which no template is made. */
+export const stackNames = (context: Context): readonly string[] =>
+  inApp(context, addStacks, (_, stacks) => stacks.map(({ stackName }) => stackName));
+
+function inApp<Result>(
+  context: Context,
+  build: typeof addStacks,
+  use: (app: App, stacks: readonly Stack[]) => Result,
+): Result {
   const outdir = mkdtempSync(join(tmpdir(), "countersign-cdk-"));
   const app = new App({
     context: { ...featureFlags, ...context, "aws:cdk:bundling-stacks": [] },
@@ -28,10 +65,11 @@ export function synthesised(
     outdir,
   });
   try {
-    buildApp(app, readSettings(app.node));
-    const stacks = app.node.children.filter((child): child is Stack => "templateFile" in child);
-    spoil(stacks[0]!);
-    return { stacks: stacks.map(({ stackName }) => stackName), ...readStacks(app, stacks) };
+    build(app, readSettings(app.node));
+    return use(
+      app,
+      app.node.children.filter((child): child is Stack => "templateFile" in child),
+    );
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -50,7 +88,8 @@ function readStacks(app: App, stacks: readonly Stack[]) {
         type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY ? [JSON.stringify(data)] : [],
       ),
     );
-  return { resources: Object.fromEntries(resources) as Resources, acknowledged };
+  const names = stacks.map(({ stackName }) => stackName);
+  return { stacks: names, resources: Object.fromEntries(resources) as Resources, acknowledged };
 }
 
 /** The resources of one type. */

@@ -21,12 +21,21 @@ import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as shadow } from "../../functions/shadow/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
 import { names as totals } from "../../functions/totals/env.ts";
-import { type Implied, implied, impliedByObjects } from "../../lib/implied.ts";
+import { closingKeys, type Implied, implied, impliedByObjects } from "../../lib/implied.ts";
 import { stageThrottle } from "../../shared/api/gateway-error.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import { actionsOf, openBuckets, roleOf, statementsOf, wildcardActions } from "./findings.ts";
-import { named, ofType, type Resource, type Resources, synthesised } from "./synthesised.ts";
+import { closedBucketNames, lockedOut } from "./locked-out.ts";
+import {
+  nagged,
+  named,
+  ofType,
+  type Resource,
+  type Resources,
+  synthesised,
+} from "./synthesised.ts";
+import { tooEarly } from "./waits.ts";
 
 const { stacks, resources } = synthesised();
 const envNames: Record<FunctionName, readonly string[]> = {
@@ -61,13 +70,15 @@ const altered = (path: string, change: object): Resources => {
 };
 const only = (type: string): readonly [string, Resource] => ofType(resources, type)[0]!;
 
-test("the stacks stand in the order of the walk, and cdk-nag finds nothing in them", () => {
+test("the stacks stand in the order of the walk", () => {
   expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner"]);
 });
 
-test("cdk-nag stops the synth of a bucket that logs nothing", () => {
-  const bare = () => synthesised({}, (platform) => new Bucket(platform, "Bare"));
-  expect(bare).toThrow(/AwsSolutions-S10/);
+test("cdk-nag stops the synth of a bucket that logs nothing, and finds nothing else in the stacks", () => {
+  const found = nagged((platform) => new Bucket(platform, "Bare"));
+  expect(found).toEqual(
+    ["S1", "S10"].map((rule) => `AwsSolutions-${rule} CountersignPlatform/Bare/Resource`),
+  );
 });
 
 describe("routes", () => {
@@ -150,7 +161,7 @@ describe("functions", () => {
     const more: readonly Implied[] = [
       ...(["logs", "failedCalls"] as const),
       ...(woken ? (["woken"] as const) : []),
-      ...impliedByObjects(needs[name]),
+      ...closingKeys.flatMap((key) => impliedByObjects(needs[name], key)),
     ];
     const allowed = [
       ...needs[name].map(({ action }) => action as string),
@@ -162,9 +173,27 @@ describe("functions", () => {
 
   test("what a need implies is told with its reason, and nothing is implied that nobody gets", () => {
     expect(Object.values(implied).every(({ because }) => /^[A-Z].+\.$/.test(because))).toBe(true);
-    expect(impliedByObjects(needs.public)).toEqual([]);
-    expect(impliedByObjects(needs.publisher)).toEqual(["opensObjects", "closesObjects"]);
-    expect(impliedByObjects(needs["self-audit"])).toContain("opensObjects");
+    expect(impliedByObjects(needs.public, "objectsKey")).toEqual([]);
+    expect(impliedByObjects(needs.publisher, "stateKey")).toEqual(["opensObjects"]);
+    expect(impliedByObjects(needs["self-audit"], "objectsKey")).toContain("opensObjects");
+  });
+
+  test("are made after the policy of their role, as are their event sources and what they answer CloudFormation", () => {
+    expect(tooEarly(resources)).toEqual([]);
+    const [path, lambda] = lambdaOf("signer");
+    const early = { ...resources, [path]: { ...lambda, DependsOn: [] } };
+    expect(tooEarly(early)).toEqual([expect.stringMatching(`^${path}: .*SignerPolicy`)]);
+  });
+
+  test("may use the key of every closed bucket on whose objects they work; the signer's store is told by its alias", () => {
+    const here = () => `\${AWS::AccountId}`;
+    expect(closedBucketNames(resources).some((name) => /State/.test(name))).toBe(true);
+    expect(lockedOut(resources, here)).toEqual([]);
+    const [alias] = ofType(resources, "AWS::KMS::Alias").find(([path]) => /StateKey/.test(path))!;
+    const other = altered(alias, { AliasName: "alias/another" });
+    expect(lockedOut(other, here)).toEqual([
+      expect.stringMatching(/^Countersign: publisher, kms:Decrypt, .*State/),
+    ]);
   });
 
   test("have roles of their own", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { ofType, type Resource, type Resources, synthesised } from "./synthesised.ts";
+import { lockedOut } from "./locked-out.ts";
+import { ofType, type Resource, type Resources, stackNames, synthesised } from "./synthesised.ts";
 
 const platform = "111111111111";
 const signer = "222222222222";
@@ -42,7 +43,7 @@ test("neither stack takes anything that the other exports, and each names the ot
 });
 
 test("until the cluster is named the signer is left out", () => {
-  expect(synthesised(two).stacks).toEqual(["CountersignPlatform"]);
+  expect(stackNames(two)).toEqual(["CountersignPlatform"]);
 });
 
 describe("a signing key's policy", () => {
@@ -115,6 +116,19 @@ test("the signer's store admits the platform's publisher, to read", () => {
   for (const { Condition } of allowed) {
     expect(textOf(Condition)).toContain(roleArn(platform, "publisher"));
   }
+});
+
+test("each may use the key of every closed bucket on whose objects it works, the publisher across accounts", () => {
+  const accountOf = (stack: string) => (stack === "CountersignSigner" ? signer : platform);
+  expect(lockedOut(resources, accountOf)).toEqual([]);
+  const [path, key] = ofType(resources, "AWS::KMS::Key").find(([at]) => /StateKey/.test(at))!;
+  const own = statements(key.Properties.KeyPolicy).filter(
+    ({ Principal }) => !textOf(Principal).includes(platform),
+  );
+  const closed = { ...key, Properties: { ...key.Properties, KeyPolicy: { Statement: own } } };
+  expect(lockedOut({ ...resources, [path]: closed }, accountOf)).toEqual([
+    expect.stringMatching(/^Countersign: publisher, kms:Decrypt, .*State/),
+  ]);
 });
 
 test("no stack nears CloudFormation's 500 resources, and no function has more than three permissions", () => {

@@ -3,11 +3,12 @@ import type { Act } from "../../shared/base/actor.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, refuse } from "../../shared/base/refusal.ts";
-import { breachDueOf, recordBreach } from "../../shared/claim/breach.ts";
+import { recordBreach } from "../../shared/claim/breach.ts";
 import { clockNames } from "../../shared/claim/state.ts";
 import { orderedOf } from "../../shared/payout/ordered.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { naming } from "./core.ts";
+import { dateClaim } from "./date-claim.ts";
 
 /** Claims of one call. */
 const batch = 100;
@@ -32,7 +33,7 @@ export async function recordBreaches(ports: CommandPorts, insurer: string): Prom
   return recorded;
 }
 
-/** Records what ran out of one claim, in one transaction; where nothing did, its row is dated by what is paid of it. */
+/** Records what ran out of one claim, in one transaction; where nothing did, its row is dated anew. */
 async function recordOne(ports: CommandPorts, insurer: string, claim: Handle): Promise<number> {
   const act: Act = { kind: "machine", now: ports.clock() };
   const done = await commitCommand(ports, insurer, act.now, async (transaction) => {
@@ -44,12 +45,8 @@ async function recordOne(ports: CommandPorts, insurer: string, claim: Handle): P
       return isRefusal(event) ? [] : [event];
     });
     for (const event of breaches) await transaction.append(event, act);
-    const { version, state } = clocked.claim;
-    const breachDue = breachDueOf(state, clocked.insurer.state, clocked.jurisdiction, ordered);
-    return { recorded: breaches.length, version, breachDue };
+    if (breaches.length === 0) await dateClaim(transaction, clocked);
+    return { recorded: breaches.length };
   });
-  if (isRefusal(done)) return 0;
-  const { recorded, ...dated } = done;
-  if (recorded === 0) await ports.store.redateBreach(insurer, { ...dated, stream: claim });
-  return recorded;
+  return isRefusal(done) ? 0 : done.recorded;
 }

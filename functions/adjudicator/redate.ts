@@ -1,13 +1,16 @@
+import { clockWorld } from "../../shared/audit/reader.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import { type ClaimState, openStatuses } from "../../shared/claim/state.ts";
-import type { InsurerState } from "../../shared/policy/insurer.ts";
-import type { PolicyState } from "../../shared/policy/policy.ts";
-import type { CommandPorts } from "../command/commit.ts";
+import { refuse } from "../../shared/base/refusal.ts";
+import { openStatuses } from "../../shared/claim/state.ts";
+import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
-import { claimColumns, openStream } from "../command/rows.ts";
 import { naming } from "./core.ts";
+import { dateClaim } from "./date-claim.ts";
+
+/** Statuses of claims that wait for a decision, or for all of it to be paid. */
+const clockedStatuses = [...openStatuses, "decided"];
 
 /** Claims of one batch, and of one call. */
 const batch = 100;
@@ -27,7 +30,7 @@ interface Look {
 const looks = new WeakMap<CommandPorts["store"], Map<string, Look>>();
 
 /**
- * The job: dates open claims anew after other clocks were published, so that the lists of what is due are those of the clocks in force; at most 1,000 a call,
+ * The job: dates claims that are open or decided anew after other clocks were published, so that the lists of what is due are those of the clocks in force; at most 1,000 a call,
  * by handle, the next call from where this one ended. A claim that somebody acts on meanwhile is dated by that act, by the clocks that act read. One
  * that did so by the old ones, before the look or behind it, is found by another look, that begins when no such act can be under way any
  * more; then nothing is asked until others are published. One whose row somebody changed holds up no other: it is Malformed when all were tried. Gives how many it
@@ -46,10 +49,16 @@ export async function redateClaims(ports: CommandPorts, insurer: string): Promis
   const failures: unknown[] = [];
   for (let round = 0; round < batchesPerCall; round++) {
     const { after } = look;
-    const claims = await ports.store.datedOtherwise(insurer, openStatuses, version, after, batch);
+    const claims = await ports.store.datedOtherwise(
+      insurer,
+      clockedStatuses,
+      version,
+      after,
+      batch,
+    );
     for (const claim of claims) {
       try {
-        await redateOne(ports, insurer, state, claim);
+        await redateOne(ports, insurer, claim);
       } catch (error) {
         if (!(error instanceof Malformed)) throw error;
         failures.push(naming(`claim ${claim}`, error));
@@ -74,21 +83,11 @@ function endOf({ version, began, ended }: Look, now: Instant): Look {
   return began - first > settledUs ? { ...next, done: true } : next;
 }
 
-async function redateOne(
-  ports: CommandPorts,
-  insurer: string,
-  state: InsurerState,
-  claim: Handle,
-): Promise<void> {
-  const read = async (kind: "claim" | "policy", stream: Handle) => {
-    const [row] = await ports.store.transaction(insurer, (on) => on.streams(kind, [stream]));
-    return row && (await openStream(ports, insurer, row));
-  };
-  const slot = await read("claim", claim);
-  if (!slot) return;
-  const own = slot.state as ClaimState;
-  const named = own.submission.policy;
-  const policy = named ? ((await read("policy", named))?.state as PolicyState) : undefined;
-  const dated = claimColumns(own, { insurer: state, policy: () => policy });
-  await ports.store.redate(insurer, { ...dated, stream: claim, version: slot.version });
+async function redateOne(ports: CommandPorts, insurer: string, claim: Handle): Promise<void> {
+  await commitCommand(ports, insurer, ports.clock(), async (transaction) => {
+    const clocked = await clockWorld(transaction, claim);
+    if (!clocked) return refuse("not-found", "There is no such claim.");
+    await dateClaim(transaction, clocked);
+    return {};
+  });
 }

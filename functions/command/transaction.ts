@@ -19,7 +19,7 @@ import type { PolicyState } from "../../shared/policy/policy.ts";
 import type { KeptReply, PlainRow, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
-import { meeting } from "./meeting.ts";
+import { meeting, meetingAll } from "./meeting.ts";
 import type { PersonKeys } from "./person-keys.ts";
 import { type Foreseen, readingAhead, rowsOf } from "./read-ahead.ts";
 import type { RowPorts } from "./row-cipher.ts";
@@ -32,6 +32,7 @@ import {
   writeAccumulator,
   writeStream,
 } from "./rows.ts";
+import { undatedBy } from "./undated.ts";
 
 /** One event as it was drafted for its stream; `eventId` finds it again after an unknown outcome. */
 export interface Appended extends Draft {
@@ -154,7 +155,7 @@ export function openTransaction(
   /** Writes a row of the person's that whoever erases them writes, too, and goes no further if somebody did. */
   const meet = async (person: Handle, type: string): Promise<void> => {
     const erasing = type === approvedForm.type;
-    const subjects = erasing ? rowsOf(person) : [on.anyRowOf(person)];
+    const subjects = meetingAll.has(type) ? rowsOf(person) : [on.anyRowOf(person)];
     const [known] = await Promise.all([
       transaction.stream("person", person),
       loadAccumulators(subjects),
@@ -291,6 +292,7 @@ export function openTransaction(
           })),
         outbox,
         plain,
+        undated: appended.flatMap(({ entry, slot }) => undatedBy(entry.event, slot.state)),
         ...(keeping ? { kept: { ...keeping, ord } } : {}),
       };
     },

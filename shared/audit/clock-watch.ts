@@ -20,8 +20,8 @@ export const recordedWithinUs = 86_400_000_000n;
 /** A claim as its clocks need it, with its payouts. */
 export interface Watched extends ClockedClaim {
   readonly payouts: readonly Seen<PayoutState>[];
-  /** When the clocks in force were published. */
-  readonly publishedAt: Instant;
+  /** Since when what its clocks go by stands: the newer of when the clocks in force were published and when its policy was endorsed. */
+  readonly standsSince: Instant;
 }
 
 /** A claim's clocks after its record at `index`: since when each run of one was seen. */
@@ -80,11 +80,11 @@ export class ClockWatch {
   }
 
   #look(watched: Watched, moment: Instant): void {
-    const { claim, publishedAt } = watched;
+    const { claim, standsSince } = watched;
     const known = this.#known.get(claim.stream);
     for (const run of running(watched)) {
-      const seen = known?.runs.get(nameOf(run)) ?? publishedAt;
-      const since = newest([run.due, seen, publishedAt]);
+      const seen = known?.runs.get(nameOf(run)) ?? standsSince;
+      const since = newest([run.due, seen, standsSince]);
       const name = `${claim.stream} ${nameOf(run)}`;
       if (moment - since <= recordedWithinUs || this.#missed.has(name)) continue;
       const due = formatInstant(run.due);

@@ -2,7 +2,7 @@ import { type Accumulator, accumulate, newAccumulator, type Subject } from "../b
 import type { ActorKind } from "../base/actor.ts";
 import type { DomainEvent, Seen, StreamKind } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
-import { minuteStart } from "../base/instant.ts";
+import { type Instant, minuteStart, newest } from "../base/instant.ts";
 import { assert } from "../base/malformed.ts";
 import { packDay } from "../claim/facts.ts";
 import { heads, paidNet } from "../claim/heads.ts";
@@ -18,7 +18,7 @@ import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
 import { bandsForm, type InsurerState } from "../policy/insurer.ts";
 import { type PackState, packForm, packOn } from "../policy/pack.ts";
 import { paymentsForm } from "../policy/payments.ts";
-import type { PolicyState } from "../policy/policy.ts";
+import { endorsedForm, type PolicyState } from "../policy/policy.ts";
 import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
 import { Books, noSums } from "./books.ts";
@@ -80,6 +80,8 @@ export class Fold implements Reader {
   /** The clocks of claims that ran out. */
   readonly clocks = new ClockWatch((claim) => this.#watched(claim));
   readonly #payouts = new Map<Handle, Handle[]>();
+  /** When each policy was last endorsed. */
+  readonly #endorsed = new Map<Handle, Instant>();
   /** The latest minute that a record shows. */
   latest = "";
 
@@ -159,12 +161,13 @@ export class Fold implements Reader {
     const clocks = this.published(insurer.stream, "clocks");
     const seen = clocks.find((each) => each.version === version);
     assert(seen !== undefined, "clocks in force were published");
+    const endorsed = this.#endorsed.get(policy ?? "") ?? 0n;
     return {
       insurer,
       claim: { stream: claim, version: 0n, state },
       jurisdiction: terms ? terms.jurisdiction : undefined,
       payouts: this.#payoutsOf(claim),
-      publishedAt: minuteStart(seen.time),
+      standsSince: newest([minuteStart(seen.time), endorsed]),
     };
   }
 
@@ -231,6 +234,7 @@ export class Fold implements Reader {
     if (time > this.latest) this.latest = time;
     this.paymentFiles.take(this.#size - 1n, event, event.content);
     this.toldBreaks.take(this.#size - 1n, event, event.content, time);
+    if (event.type === endorsedForm.type) this.#endorsed.set(event.stream, minuteStart(time));
     if (event.type === recordedForm.type) {
       this.#leftOut.recorded(this.#size - 1n, (event.content as Recorded).covers);
     }

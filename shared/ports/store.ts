@@ -37,7 +37,7 @@ export interface StreamRow {
   readonly assignee?: Handle | null;
   readonly decideBy?: bigint | null;
   /**
-   * Claims only: when the first statutory clock runs out, as far as the claim itself says (null: none runs; before clocks are published the end of time);
+   * Claims only: when the first statutory clock runs out, as far as the claim itself says (null: none runs; 0: to be looked at; before clocks are published the end of time);
    * which ran out before, and when that was last recorded; null: none.
    */
   readonly breachDue?: bigint | null;
@@ -85,8 +85,17 @@ export interface KeptReply {
   readonly reply: Uint8Array;
 }
 
-/** A row that no record tells of: an order to release payouts, or the draft of a rule pack. */
+/** When a claim is to be decided and a clock of it runs out, and by which clocks: what is looked for, of the claim as it stands. */
+export type ClaimDates = Required<
+  Pick<StreamRow, "stream" | "version" | "decideBy" | "breachDue" | "datedBy">
+>;
+
+/** One claim, or all of an insured person that are not over: what their clocks go by changed beside them. */
+export type Undated = { readonly claim: Handle } | { readonly insured: Handle };
+
+/** A row that no record tells of: an order to release payouts, the draft of a rule pack, the dates of a claim there is. */
 export type PlainRow =
+  | { readonly kind: "dates"; readonly row: ClaimDates }
   | { readonly kind: "order"; readonly row: OrderRow }
   | { readonly kind: "draft"; readonly row: Draft };
 
@@ -95,8 +104,10 @@ export interface WriteSet {
   readonly streams: readonly (StreamRow & { readonly held: bigint })[];
   readonly accumulators: readonly (AccumulatorRow & { readonly held: bigint })[];
   readonly outbox: readonly OutboxRow[];
-  /** One whose handle is there already is LostRace. */
+  /** One whose handle is there already is LostRace; so are dates of a claim that moved. */
   readonly plain?: readonly PlainRow[];
+  /** Claims that jobs are to look at as soon as they may, after the rest was written. */
+  readonly undated?: readonly Undated[];
   readonly kept?: KeptReply & {
     readonly caller: string;
     readonly key: string;
@@ -167,16 +178,6 @@ export interface Store {
     after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
-  /** Dates a claim's row anew, if nothing happened to the claim since it had this version. */
-  redate(
-    insurer: string,
-    claim: Pick<StreamRow, "stream" | "version" | "decideBy" | "breachDue" | "datedBy">,
-  ): Promise<void>;
-  /** Says anew when a clock of the claim runs out, if nothing happened to the claim since it had this version. */
-  redateBreach(
-    insurer: string,
-    claim: Pick<StreamRow, "stream" | "version" | "breachDue">,
-  ): Promise<void>;
   /** How many claims stand in `status`. */
   claimsIn(insurer: string, status: string): Promise<number>;
   /** Claims that `person` submitted or is insured by, newest notice first, the latter of two handles first; after `before` in that order. */

@@ -124,6 +124,40 @@ test.each([
   },
 );
 
+describe("a policy that is endorsed to lie where the clock has run out five days ago", () => {
+  const over = noon + 20n * day;
+  async function moved(name: "recorded" | "not recorded"): Promise<Walk> {
+    const walk = new Walk();
+    await walk.open();
+    const nearer = { ...rule, jurisdiction: "US-CA", decideDays: 15n, acknowledgeDays: 15n };
+    const all = [{ ...rule, acknowledgeDays: 30n }, nearer];
+    const decideFrom = "notice" as const;
+    const published = { home: "US", clocks: all.map((each) => ({ ...each, decideFrom })) };
+    const machine = byMachine();
+    walk.take("clocks", publishClocks(await walk.reader.insurer(), published, machine), machine);
+    const claimant = { person: insured, channel: "claimant" } as const;
+    await walk.submit("submitted", claimTwo, submission(), claimant, byPerson(insured));
+    await walk.endorse("endorsed", { jurisdiction: "US-CA" }, byPerson(adjuster, over));
+    const soon = over + 2n * minute;
+    if (name === "recorded") await breach(walk, "late to tell", claimTwo, "acknowledge", soon);
+    await walk.step("told", claimTwo, "acknowledge", byPerson(adjuster, soon));
+    if (name === "recorded") await breach(walk, "late", claimTwo, "decide", soon);
+    const bands = [{ upTo: 500_000n, approvers: 0n }];
+    await walk.publishBands("ever after", byPerson(adjuster, over + 2n * day), bands);
+    return walk;
+  }
+  const found = (walk: Walk) => findingsIn(bundleOf(entriesOf(walk.items), { packs: walk.packs }));
+
+  test("has a day from then for its breaches", async () => {
+    expect(await found(await moved("recorded"))).toEqual([]);
+  });
+
+  test("and no more", async () => {
+    const walk = await moved("not recorded");
+    expect(await found(walk)).toEqual([`${walk.at("told")} breach-missing`]);
+  });
+});
+
 test.each([
   ["decide", "now", formatInstant(noon + 30n * day), "refused"],
   ["decide", "due", formatInstant(noon + 29n * day), "event-differs"],

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import { claimJob } from "../../functions/adjudicator/round.ts";
+import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { setClocks } from "../../functions/operator/core.ts";
+import { voidOne } from "../../functions/payouts/advance.ts";
+import { schedule } from "../../functions/payouts/propose.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";
-import { isRefusal } from "../../shared/base/refusal.ts";
+import { dayOf } from "../../shared/base/day.ts";
+import { isRefusal, refuse } from "../../shared/base/refusal.ts";
+import { endorsePolicy } from "../../shared/policy/policy.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { clearly } from "../payout/sample.ts";
 import {
@@ -19,6 +25,7 @@ import {
   submissionOf,
   submitClaimOf,
   type TestPlatform,
+  usd,
 } from "./platform.ts";
 
 const dayUs = 86_400_000_000n;
@@ -39,16 +46,22 @@ const inDays = (days: bigint) => ({
   clock: () => platform.ports.clock() + days * dayUs,
 });
 
-/** A claim the pack paid, and its payout, approved. */
-async function approved() {
+/** A claim the pack paid, and its payout, as proposed. */
+async function decided() {
   const { ports } = platform;
   const stated = { ...submissionOf(acme.policy, 5_000n, 5_000n), onBehalfOf: acme.insured };
   const claim = await submitClaimOf(ports, callerOf("acme", "intake"), stated);
   await adjudicate(ports, "acme", claim);
   const [payout] = await ports.store.payoutsOf("acme", claim);
   if (!payout) throw new Error("nothing was proposed");
-  await screenAndApprove(ports, "acme", payout, clearly);
   return { claim, payout };
+}
+
+/** The same, its payout approved. */
+async function approved() {
+  const made = await decided();
+  await screenAndApprove(platform.ports, "acme", made.payout, clearly);
+  return made;
 }
 
 const releaseAt = (days: bigint, payout: string) => {
@@ -57,12 +70,12 @@ const releaseAt = (days: bigint, payout: string) => {
   return releaseFile(ports, "acme", newHandle(random), [payout], clearly, act);
 };
 
-async function typesOf(stream: string): Promise<string[]> {
-  const records = await platform.ports.store.records("acme", stream);
+async function typesOf(stream: string, insurer = "acme"): Promise<string[]> {
+  const records = await platform.ports.store.records(insurer, stream);
   return records.map(({ record }) => parseRecord(record).type);
 }
-const breaches = async (claim: string) =>
-  (await typesOf(claim)).filter((type) => type === "claim.clock-breached").length;
+const breaches = async (claim: string, insurer = "acme") =>
+  (await typesOf(claim, insurer)).filter((type) => type === "claim.clock-breached").length;
 const ordOf = async (stream: string): Promise<bigint> => {
   const { rows } = await platform.pool.query<{ ord: bigint }>(
     "SELECT max(ord) AS ord FROM outbox WHERE insurer = 'acme' AND stream = $1",
@@ -103,13 +116,76 @@ test("a release that meets the job comes after the breach, or there is none", as
   }
 });
 
+/** A claim the pack paid, all of it in one instalment that is due in nine days; four days after the clock to pay, which nothing ran out of. */
+async function inNineDays() {
+  const { ports } = platform;
+  const { claim, payout } = await decided();
+  await voidOne(ports, "acme", payout, "in an instalment", somebody());
+  const instalment = newHandle(random);
+  const due = dayOf(machine().now) + 9n;
+  const payments = [{ payout: instalment, amount: usd(5_000n), due }];
+  expect(isRefusal(await schedule(ports, "acme", claim, payments, somebody()))).toBe(false);
+  await recordBreaches(inDays(6n), "acme");
+  expect(await breaches(claim)).toBe(0);
+  expect(await ports.store.clocksOut("acme", inDays(90n).clock(), 100)).not.toContain(claim);
+  return { claim, instalment };
+}
+
+test("an instalment that is voided after the deadline it was beyond no longer counts: the clock ran out", async () => {
+  const { claim, instalment } = await inNineDays();
+  const now = inDays(7n).clock();
+  const voided = await voidOne(inDays(7n), "acme", instalment, "again", { ...somebody(), now });
+  expect(isRefusal(voided)).toBe(false);
+  await recordBreaches(inDays(7n), "acme");
+  expect(await breaches(claim)).toBe(1);
+});
+
+test("a policy that is endorsed to lie elsewhere takes the clocks of its claims along, of one that is submitted meanwhile, too", async () => {
+  const { ports } = platform;
+  const moved = await openInsurer(ports, { insurer: "moved" });
+  const of = (jurisdiction: string, days: bigint) => ({
+    ...{ jurisdiction, acknowledgeDays: days, decideDays: days, payDays: days },
+    decideFrom: "notice" as const,
+  });
+  const clocks = { home: "DE", clocks: [of("DE", 90n), of("US-CA", 15n)] };
+  await setClocks(ports, "moved", clocks, machine());
+  const stated = { ...submissionOf(moved.policy, 5_000n, 5_000n), onBehalfOf: moved.insured };
+  const submitted = () => submitClaimOf(ports, callerOf("moved", "intake"), stated);
+  const claims = [await submitted()];
+  expect(await recordBreaches(inDays(20n), "moved")).toBe(0);
+  const act = somebody();
+  await commitCommand(ports, "moved", act.now, async (transaction) => {
+    const policy = await transaction.stream("policy", moved.policy);
+    const insurer = await transaction.insurer();
+    if (!policy) return refuse("not-found", "no policy");
+    if (claims.length < 4) claims.push(await submitted());
+    const terms = { ...moved.terms, jurisdiction: "US-CA" };
+    const event = endorsePolicy(insurer, policy, terms, "moved", act);
+    return isRefusal(event) ? event : transaction.append(event, act);
+  });
+  expect(claims).toHaveLength(4);
+  expect(await recordBreaches(inDays(20n), "moved")).toBe(8);
+  for (const claim of claims) expect(await breaches(claim, "moved")).toBe(2);
+});
+
+test("clocks that give longer to pay are those of decided claims, too: what lay beyond the old deadline is not ordered by the new", async () => {
+  const { claim } = await inNineDays();
+  const longer = [{ ...rule, payDays: 12n, decideFrom: "notice" as const }];
+  await setClocks(platform.ports, "acme", { home: "US", clocks: longer }, somebody());
+  await redateClaims(platform.ports, "acme");
+  await recordBreaches(inDays(11n), "acme");
+  expect(await breaches(claim)).toBe(0);
+  await recordBreaches(inDays(13n), "acme");
+  expect(await breaches(claim)).toBe(1);
+});
+
 test("a submitted claim whose row was changed is the job's alarm, and keeps no other claim's breach from the log", async () => {
   const { claim } = await approved();
   const caller = callerOf("acme", "intake");
   const stated = { ...submissionOf(acme.policy, 5_000n), onBehalfOf: acme.insured };
   const altered = await submitClaimOf(platform.ports, caller, stated);
   await platform.pool.query("UPDATE claim SET state = '\\x00' WHERE stream = $1", [altered]);
-  expect(await claimJob(inDays(6n), "acme")).toEqual({
+  expect(await claimJob(inDays(13n), "acme")).toEqual({
     alarm: "row-altered",
     detail: `claim ${altered}: what its row says can't be read`,
   });

@@ -2,7 +2,6 @@ import { toHex } from "../../../shared/base/bytes.ts";
 import { parseTile } from "../../../shared/log/tile.ts";
 import type { ListedClaim, SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
-import { isLostRace } from "./translate.ts";
 
 type Reading = Omit<Store, "transaction" | "committed">;
 interface NamedRow {
@@ -26,15 +25,6 @@ const ownPolicies = (column: "holder" | "person"): string =>
 const selectOwnPolicies = `${ownPolicies("holder")} UNION ${ownPolicies("person")} ORDER BY stream LIMIT $4`;
 
 const recordColumns = `stream, version, leaf_hash AS "leafHash", record`;
-
-/** Changes a row unless somebody else does: what they write is newer. */
-async function unlessMoved(on: Pool, statement: string, values: readonly unknown[]): Promise<void> {
-  try {
-    await on.query(statement, values);
-  } catch (error) {
-    if (!isLostRace(error)) throw error;
-  }
-}
 
 /** The payouts of a claim, oldest first. */
 export async function payoutsOf(
@@ -78,21 +68,6 @@ export const storeQueries = (pool: Pool): Reading => ({
       [insurer, before, limit],
     );
     return rows.map(({ stream }) => stream);
-  },
-  redate: async (insurer, { stream, version, decideBy, breachDue, datedBy }) => {
-    await unlessMoved(
-      pool,
-      `UPDATE claim SET decide_by = $4, dated_by = $5, breach_due = $6
-       WHERE insurer = $1 AND stream = $2 AND version = $3`,
-      [insurer, stream, version, decideBy ?? null, datedBy ?? 0n, breachDue ?? null],
-    );
-  },
-  redateBreach: async (insurer, { stream, version, breachDue }) => {
-    await unlessMoved(
-      pool,
-      `UPDATE claim SET breach_due = $4 WHERE insurer = $1 AND stream = $2 AND version = $3`,
-      [insurer, stream, version, breachDue ?? null],
-    );
   },
   claimsIn: async (insurer, status) => {
     const { rows } = await pool.query<{ count: bigint }>(

@@ -7,7 +7,7 @@ import {
   type WriteSet,
 } from "../../../shared/ports/store.ts";
 import { insertRows, type Target } from "./insert-rows.ts";
-import { insertPlain } from "./plain-rows.ts";
+import { undate, writePlain } from "./plain-rows.ts";
 import type { Queryable } from "./pool.ts";
 
 /**
@@ -27,13 +27,14 @@ function* writes(on: Queryable, insurer: string, set: WriteSet): Generator<Promi
       [caller, key, fingerprint, status, reply, ord],
     );
   }
-  for (const row of set.plain ?? []) yield insertPlain(on, insurer, row);
+  for (const row of set.plain ?? []) yield writePlain(on, insurer, row);
   for (const kind of streamKinds) {
     const rows = set.streams.filter((row) => row.kind === kind);
     if (rows.length > 0) yield writeStreams(on, insurer, kind, rows);
   }
   if (set.accumulators.length > 0) yield writeAccumulators(on, insurer, set.accumulators);
   if (set.outbox.length > 0) yield writeOutbox(on, insurer, set.outbox);
+  for (const of of set.undated ?? []) yield undate(on, insurer, of);
 }
 
 type Held<Row> = Row & { readonly held: bigint };

@@ -32,12 +32,12 @@ export function jobShelf<Job extends { readonly state: string }>(
     `${folder}${kind}/${insurer}/${id}`;
   const filesOf = ({ insurer, id }: JobName) => `${folder}files/${insurer}/${id}/`;
   const bytesOf = (job: Job): Uint8Array => utf8(JSON.stringify(z.encode(schema, job)));
-  const jobIn = (bytes: Uint8Array): Job => {
+  const jobIn = (bytes: Uint8Array, where: string): Job => {
     try {
-      return z.decode(schema, JSON.parse(fromUtf8(bytes, "job")));
+      return z.decode(schema, JSON.parse(fromUtf8(bytes, where)));
     } catch (error) {
       if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
-      throw new Malformed("job", "is not as it was kept");
+      throw new Malformed(where, "is not as it was kept");
     }
   };
   /** At most `most` names of those below a folder, by insurer and handle. */
@@ -64,7 +64,7 @@ export function jobShelf<Job extends { readonly state: string }>(
     async read(store: Pick<ObjectStore, "get">, name: JobName): Promise<KeptJob<Job> | undefined> {
       const found = await store.get(key("jobs", name));
       if (!found) return undefined;
-      return { job: jobIn(found.bytes), tag: found.tag };
+      return { job: jobIn(found.bytes, `job ${name.id}`), tag: found.tag };
     },
     /** Puts a job that waits in the queue, once: asked again, one that is done stays done. */
     async begin(

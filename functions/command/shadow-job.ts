@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { changedDecisionSchema, shadowSchema } from "../../shared/api/shadow-views.ts";
+import {
+  changedDecisionSchema,
+  type ShadowView,
+  shadowSchema,
+} from "../../shared/api/shadow-views.ts";
+import { instantCodec } from "../../shared/base/codec.ts";
 import { dayUs } from "../../shared/base/day.ts";
 import { jobShelf, type KeptJob } from "./job-shelf.ts";
 
@@ -9,10 +14,19 @@ export const shadowKeptUs = 7n * dayUs;
 /** Changed decisions of one file. */
 export const changesPerFile = 1_000;
 
-/** A shadow as it is kept: what its insurer sees, and the draft's text, which never changes. */
-const jobSchema = shadowSchema.extend({ content: z.string() });
+/** A shadow as it is kept: what its insurer sees, the draft's text, which never changes, how often it was begun, and when the run under way was. */
+const jobSchema = shadowSchema.extend({
+  content: z.string(),
+  attempts: z.int().nonnegative(),
+  begun: instantCodec.nullable(),
+});
 export type ShadowJob = z.output<typeof jobSchema>;
 export type KeptShadow = KeptJob<ShadowJob>;
+
+/** What the insurer sees of it. */
+export const shadowView = ({
+  job: { content: _, attempts: __, begun: ___, ...view },
+}: KeptShadow): ShadowView => view;
 
 /** Shadows of drafts that underwriters asked for. */
 export const shadowJobs = jobShelf<ShadowJob>("shadows/", jobSchema);

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { type LineResult, maxImportLines, maxLineBytes } from "../../shared/api/import-views.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import type { Desk } from "../../shared/ports/desk.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Uploads } from "../../shared/ports/uploads.ts";
 import type { CommandPorts } from "../command/commit.ts";
+import { forgetExpired, throwFirst } from "../command/forget-expired.ts";
 import {
   chunkLines,
   type ImportJob,
@@ -30,7 +32,6 @@ export interface ImporterPorts extends CommandPorts {
 }
 
 const mostAtOnce = 100;
-const mostKept = 10_000;
 
 /**
  * Does the imports that wait, one after another, a hundred lines at a time until `late`, and forgets those whose time is over. Killed anywhere, or run twice at once, it goes on
@@ -42,20 +43,23 @@ export async function importWaiting(
   ports: ImporterPorts,
   late: () => boolean = () => false,
 ): Promise<number> {
-  await forgetOld(ports);
+  const failures: unknown[] = await forgetOld(ports);
   let issued = 0;
-  const failures: unknown[] = [];
+  let over = false;
   for (const name of await importJobs.waiting(ports.jobs, mostAtOnce)) {
+    if (over) break;
     try {
-      for (let some = await step(ports, name); some !== undefined; some = await step(ports, name)) {
-        issued += some;
-        if (late()) return issued;
-      }
+      let some: number | undefined;
+      do {
+        some = await step(ports, name);
+        issued += some ?? 0;
+        over = some !== undefined && late();
+      } while (some !== undefined && !over);
     } catch (error) {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  throwFirst(failures);
   return issued;
 }
 
@@ -73,19 +77,21 @@ async function step(ports: ImporterPorts, name: JobName): Promise<number | undef
 
 const isOver = ({ state }: ImportJob): boolean => state === "done" || state === "failed";
 
-/** Imports whose time is over, and uploads of those that have ended: one may be sent once more while its request is good. */
-async function forgetOld(ports: ImporterPorts): Promise<void> {
+/** Imports whose time is over, and uploads of those that have ended: one may be sent once more while its request is good. Gives the Malformed of what somebody changed, which stays. */
+async function forgetOld(ports: ImporterPorts): Promise<Malformed[]> {
   const { jobs, uploads } = ports;
-  const now = ports.clock();
-  for (const name of await importJobs.kept(jobs, mostKept)) {
-    const kept = await importJobs.read(jobs, name);
-    if (kept && kept.job.expires <= now) await importJobs.forget(jobs, name);
-  }
+  const unreadable = await forgetExpired(importJobs, jobs, ports.clock());
   for await (const key of jobs.list(uploadsOf())) {
     const [, insurer = "", , id = ""] = key.split("/");
-    const kept = await importJobs.read(jobs, { insurer, id });
-    if (!kept || isOver(kept.job)) await uploads.remove(uploadPlace({ insurer, id }));
+    try {
+      const kept = await importJobs.read(jobs, { insurer, id });
+      if (!kept || isOver(kept.job)) await uploads.remove(uploadPlace({ insurer, id }));
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      unreadable.push(error);
+    }
   }
+  return unreadable;
 }
 
 /** Counts an import's lines, does the next hundred, or ends it; undefined where its upload is still to come, or somebody else is at it. */

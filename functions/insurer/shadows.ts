@@ -22,6 +22,7 @@ import {
   type KeptShadow,
   shadowJobs,
   shadowKeptUs,
+  shadowView,
 } from "../command/shadow-job.ts";
 import { signedSize } from "../command/signed-size.ts";
 import { callerOf } from "../http/callers.ts";
@@ -69,7 +70,7 @@ export async function askShadow(
   if (isRefusal(answer) || "keptRefusal" in answer) return answer;
   const view = z.decode(shadowSchema, JSON.parse(fromUtf8(answer.body, "kept reply")));
   if (view.expires > now) {
-    const job = { ...view, content: found.content };
+    const job = { ...view, content: found.content, attempts: 0, begun: null };
     await shadowJobs.begin(ports.jobs, { insurer, id: view.shadow }, job);
   }
   return answer;
@@ -112,7 +113,7 @@ export async function readShadow(
 ): Promise<HttpReply | Refusal> {
   const kept = await found(ports, { insurer: callerOf(callers).insurer, id }, draft, now);
   if (!kept) return none;
-  const { content: _, ...view } = kept.job;
+  const view = shadowView(kept);
   return jsonReply(shadowSchema, view, view.state === "waiting" ? { "retry-after": "2" } : {});
 }
 

@@ -12,7 +12,9 @@ import { Malformed } from "../../shared/base/malformed.ts";
 import { type Currency, formatAmount } from "../../shared/base/money.ts";
 import { checkPack } from "../../shared/coverage/analysis/check-pack.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { ExportPorts } from "../auditor/export-log.ts";
+import { forgetExpired, throwFirst } from "../command/forget-expired.ts";
 import type { JobName } from "../command/job-shelf.ts";
 import {
   changesFile,
@@ -32,11 +34,14 @@ export interface ShadowPorts extends Omit<ExportPorts, "close"> {
 }
 
 const mostAtOnce = 100;
-const mostKept = 10_000;
+const mostAttempts = 3;
+/** Longer than any call of the function: what was begun so long ago, nobody is at. */
+const longestRunUs = 20n * 60n * 1_000_000n;
 
 /**
  * Runs the drafts that wait over their insurers' logs, one after another until `late`, and forgets those whose time is over. Killed anywhere it begins again: the entries were
- * fixed when it was asked for, so that it comes to the same. Gives how many it ended. Throws Unavailable.
+ * fixed when it was asked for, so that it comes to the same; killed three times it has failed. One that fails holds up no other, and its error is thrown when all had their turn: Unavailable, or
+ * Malformed where somebody changed what is kept of it. Gives how many it ended. `now` is when the call began.
  */
 export async function shadowWaiting(
   ports: ShadowPorts,
@@ -44,27 +49,52 @@ export async function shadowWaiting(
   late: () => boolean = () => false,
 ): Promise<number> {
   const { jobs } = ports;
-  for (const name of await shadowJobs.kept(jobs, mostKept)) {
-    const kept = await shadowJobs.read(jobs, name);
-    if (kept && kept.job.expires <= now) await shadowJobs.forget(jobs, name);
-  }
+  const failures: unknown[] = await forgetExpired(shadowJobs, jobs, now);
   let ended = 0;
   for (const name of await shadowJobs.waiting(jobs, mostAtOnce)) {
-    if (late()) return ended;
-    const kept = await shadowJobs.read(jobs, name);
-    if (kept?.job.state === "waiting") {
-      await run(ports, name, kept);
-      ended += 1;
+    if (late()) break;
+    try {
+      if (await take(ports, name, now)) ended += 1;
+    } catch (error) {
+      failures.push(error);
     }
-    await shadowJobs.unqueue(jobs, name);
   }
+  throwFirst(failures);
   return ended;
 }
 
-async function run(ports: ShadowPorts, name: JobName, kept: KeptShadow): Promise<void> {
+/** Runs a shadow that waits, unless somebody else is at it, and takes it out of the queue once it is over; whether it ended by this. */
+async function take(ports: ShadowPorts, name: JobName, now: Instant): Promise<boolean> {
   const { jobs } = ports;
-  const outcome = await shadowOf(ports, name, kept.job);
-  const { changes, ...how } = outcome;
+  const kept = await shadowJobs.read(jobs, name);
+  if (kept?.job.state !== "waiting") {
+    await shadowJobs.unqueue(jobs, name);
+    return false;
+  }
+  const { begun, attempts } = kept.job;
+  if (begun !== null && now - begun < longestRunUs) return false;
+  if (attempts >= mostAttempts) return end(ports, name, kept, failed("not-finished"));
+  const next = { ...kept.job, begun: now, attempts: attempts + 1 };
+  const claimed = await shadowJobs.change(jobs, name, kept, next);
+  if (!claimed) return false;
+  try {
+    return await end(ports, name, claimed, await shadowOf(ports, name, claimed.job));
+  } catch (error) {
+    // An outage is no attempt; where that can't be said either, it waits until nobody can be at it.
+    if (error instanceof Unavailable) {
+      await shadowJobs.change(jobs, name, claimed, kept.job).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+/** Writes what a shadow came to, and that it is over; false where somebody else did, or it was forgotten. */
+async function end(
+  { jobs }: ShadowPorts,
+  name: JobName,
+  kept: KeptShadow,
+  { changes, ...how }: Outcome,
+): Promise<boolean> {
   for (let number = 0; number * changesPerFile < changes.length; number++) {
     const some = changes.slice(number * changesPerFile, (number + 1) * changesPerFile);
     const file = shadowJobs.fileKey(name, changesFile(number));
@@ -73,8 +103,10 @@ async function run(ports: ShadowPorts, name: JobName, kept: KeptShadow): Promise
     await jobs.putIfAbsent(file, bytes);
   }
   const done = await shadowJobs.change(jobs, name, kept, { ...kept.job, ...how });
+  if (done) await shadowJobs.unqueue(jobs, name);
   // Forgotten while it was made, its files go, too.
-  if (!done && !(await shadowJobs.read(jobs, name))) await shadowJobs.forget(jobs, name);
+  else if (!(await shadowJobs.read(jobs, name))) await shadowJobs.forget(jobs, name);
+  return done !== undefined;
 }
 
 type Outcome = Pick<ShadowJob, "state" | "failure" | "result"> & {

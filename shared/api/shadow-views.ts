@@ -59,8 +59,8 @@ export const shadowSchema = z.strictObject({
   shadow: handleSchema,
   draft: handleSchema,
   state: z.enum(["waiting", "done", "failed"]),
-  /** Why it failed: the draft has errors, which reading it shows; or the log can't be read. */
-  failure: z.enum(["draft-has-errors", "log-unreadable"]).nullable(),
+  /** Why it failed: the draft has errors, which reading it shows; the log can't be read; or three runs of it did not come to an end. */
+  failure: z.enum(["draft-has-errors", "log-unreadable", "not-finished"]).nullable(),
   /** The entries it looks at: the log as it was signed when it was asked for. */
   entries: countCodec,
   result: shadowResultSchema.nullable(),

@@ -355,6 +355,29 @@ describe("an import of policies", () => {
     await jobs.delete(`imports/waiting/acme/${renamed}`);
   });
 
+  test("goes on with the others while one is kept that can't be read, and says so, also when it runs out of time", async () => {
+    const before = await policies();
+    const { jobs } = served.importing;
+    const broken = await sent(ndjson(line("B-1")));
+    const job = `imports/jobs/acme/${broken}`;
+    await jobs.replace(job, Buffer.from("{}"), (await jobs.get(job))?.tag);
+    const good = await sent(ndjson(line("B-2")));
+    await expect(importWaiting(served.importing)).rejects.toThrow(`job ${broken}`);
+    expect(await read(good)).toMatchObject({ state: "done", issued: "1" });
+    expect(await policies()).toBe(before + 1);
+    // No longer in the queue, it is still kept: an hour later what is kept is looked through.
+    await jobs.delete(`imports/waiting/acme/${broken}`);
+    await jobs.delete(`incoming/acme/policies/${broken}`);
+    expect(await importWaiting(served.importing)).toBe(0);
+    const next = await sent(ndjson(line("B-3")));
+    const anHourOn = { ...served.importing, clock: () => served.ports.clock() + 3_600_000_000n };
+    await expect(importWaiting(anHourOn, () => true)).rejects.toThrow(`job ${broken}`);
+    expect((await read(next)).state).toBe("importing");
+    await jobs.delete(job);
+    await importWaiting(served.importing);
+    expect((await read(next)).state).toBe("done");
+  });
+
   test("is its own insurer's underwriters'", async () => {
     const bytes = ndjson(line("T-1"));
     const id = await sent(bytes);

@@ -87,6 +87,11 @@ const ask = (path: string, as = "uma", key = newHandle(random)) =>
   asking.ask(as, path, { body: {}, key });
 const run = (more: Partial<ShadowPorts> = {}) =>
   shadowWaiting({ ...ports, ...more }, walked.services.ports.clock());
+const runIn = (minutes: number, more: Partial<ShadowPorts> = {}) =>
+  shadowWaiting(
+    { ...ports, ...more },
+    walked.services.ports.clock() + BigInt(minutes) * 60_000_000n,
+  );
 const read = async (path: string, as = "uma") => (await asking.ask(as, path)).json;
 
 describe("a draft's shadow", () => {
@@ -172,19 +177,51 @@ describe("a draft's shadow", () => {
     };
     await expect(run({ rows: dying })).rejects.toThrow(Unavailable);
     expect((await read(path)).state).toBe("waiting");
-    // Killed when all is written but that it is done.
+    // Killed when all is written but that it is done: nobody else begins before it must be dead.
+    let claimed = false;
     const failing: ShadowPorts["jobs"] = {
       get: (key) => jobs.get(key),
       putIfAbsent: (key, bytes) => jobs.putIfAbsent(key, bytes),
-      replace: () => Promise.reject(new Unavailable("s3", "killed")),
+      replace: (...asked) => {
+        if (claimed) return Promise.reject(new Unavailable("s3", "killed"));
+        claimed = true;
+        return jobs.replace(...asked);
+      },
       list: (prefix) => jobs.list(prefix),
       delete: (key) => jobs.delete(key),
     };
     await expect(run({ jobs: failing })).rejects.toThrow(Unavailable);
     expect((await read(path)).state).toBe("waiting");
-    expect(await run()).toBe(1);
+    expect(await run()).toBe(0);
+    expect(await runIn(20)).toBe(1);
     const { result } = await read(path);
     expect((await read(`${path}/changes?limit=100`)).items).toHaveLength(Number(result.changed));
+  });
+
+  test("is run by one of two sweeps at once, and has failed after three runs that did not end; others go on", async () => {
+    const at = await drafted(Buffer.from(packBytes(referring())).toString());
+    const twice = (await ask(at)).headers.location ?? "";
+    expect((await Promise.all([run(), run()])).sort()).toEqual([0, 1]);
+    expect((await read(twice)).state).toBe("done");
+
+    const { jobs, rows } = ports;
+    const broken = newHandle(random);
+    for (const kind of ["jobs", "waiting"]) {
+      await jobs.putIfAbsent(`shadows/${kind}/${here}/${broken}`, Buffer.from("{}"));
+    }
+    const path = (await ask(at)).headers.location ?? "";
+    const stuck = { read: () => Promise.reject(new Error("killed")) } as typeof rows;
+    for (const minutes of [0, 20, 40]) {
+      await expect(runIn(minutes, { rows: stuck })).rejects.toThrow("killed");
+      expect((await read(path)).state).toBe("waiting");
+    }
+    const other = (await ask(at)).headers.location ?? "";
+    await expect(runIn(60)).rejects.toThrow(`job ${broken}`);
+    expect(await read(path)).toMatchObject({ state: "failed", failure: "not-finished" });
+    expect((await read(other)).state).toBe("done");
+    for (const kind of ["jobs", "waiting"]) {
+      await jobs.delete(`shadows/${kind}/${here}/${broken}`);
+    }
   });
 
   test("of a draft with errors fails, and changes nothing", async () => {

@@ -24,6 +24,7 @@ export type Command<T> = (transaction: CommandTransaction, act: Act) => Promise<
 const ofTheMoment: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "not-found",
   "not-permitted",
+  "not-now",
   "no-policy",
   "key-reused",
   "stale",

@@ -64,7 +64,7 @@ export async function askImport(
   const reply = await perform(ports, caller, asked, now, async () => {
     const waiting = await importJobs.waiting(ports.jobs, mostWaiting, insurer);
     if (waiting.length === mostWaiting) {
-      return refuse("wrong-state", "Other imports wait already: upload their files first.");
+      return refuse("not-now", "Other imports wait already: upload their files first.");
     }
     const result = {
       import: fresh,

@@ -81,14 +81,14 @@ async function refuseShadow(
   insurer: string,
   entries: bigint,
 ): Promise<Refusal | undefined> {
-  if (entries === 0n) return refuse("wrong-state", "Nothing of the log is signed yet.");
+  if (entries === 0n) return refuse("not-now", "Nothing of the log is signed yet.");
   if (entries > maxShadowed) {
     const detail = `A shadow looks at ${maxShadowed} entries at most: run it on a bundle.`;
     return refuse("limit-exceeded", detail);
   }
   const waiting = await shadowJobs.waiting(jobs, mostWaiting, insurer);
   if (waiting.length < mostWaiting) return undefined;
-  return refuse("wrong-state", "Other shadows wait already: read them first.");
+  return refuse("not-now", "Other shadows wait already: read them first.");
 }
 
 type ById<Query = unknown> = HttpRequest<{ draft: Handle; id: Handle }, unknown, Query>;

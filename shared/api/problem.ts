@@ -12,6 +12,7 @@ const refusals = {
   "not-permitted": [403, "The caller may not do this"],
   "simulation-only": [403, "Only a simulated log takes this"],
   "wrong-state": [409, "The state does not allow this now"],
+  "not-now": [409, "This can't be begun at this moment"],
   "policy-not-active": [422, "The policy was not active"],
   "limit-exceeded": [422, "A policy limit would be exceeded"],
   "award-exceeded": [422, "The award would be exceeded"],

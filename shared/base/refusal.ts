@@ -8,6 +8,7 @@ export const refusalCodes = [
   "not-permitted",
   "simulation-only",
   "wrong-state",
+  "not-now",
   "policy-not-active",
   "limit-exceeded",
   "award-exceeded",

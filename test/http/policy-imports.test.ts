@@ -378,6 +378,22 @@ describe("an import of policies", () => {
     expect((await read(next)).state).toBe("done");
   });
 
+  test("that finds four waiting is refused for now, and taken later under the same key", async () => {
+    const bytes = ndjson(line("W-1"));
+    let refused = await declare(bytes, "uma", { "idempotency-key": "waits-0" });
+    let key = "";
+    for (let more = 1; more <= 4 && refused.status === 202; more++) {
+      key = `waits-${more}`;
+      refused = await declare(bytes, "uma", { "idempotency-key": key });
+    }
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ type: "urn:countersign:problem:not-now" });
+    const late = { ...served.importing, clock: () => served.ports.clock() + 1_801_000_000n };
+    await importWaiting(late);
+    expect((await declare(bytes, "uma", { "idempotency-key": key })).status).toBe(202);
+    await importWaiting(late);
+  });
+
   test("is its own insurer's underwriters'", async () => {
     const bytes = ndjson(line("T-1"));
     const id = await sent(bytes);

@@ -252,9 +252,10 @@ describe("a draft's shadow", () => {
     expect((await asking.ask("uma", otherDraft)).status).toBe(404);
     expect((await asking.ask("uma", `${path}/changes?cursor=made.up`)).status).toBe(400);
     for (let more = 0; more < 3; more++) expect((await ask(at)).status).toBe(202);
-    expect((await ask(at)).status).toBe(409);
+    const key = newHandle(random);
+    expect((await ask(at, "uma", key)).status).toBe(409);
     await run();
-    expect((await ask(at)).status).toBe(202);
+    expect((await ask(at, "uma", key)).status).toBe(202);
     const { jobs, auditing } = walked.services;
     await forgetJobs({ jobs, auditing } as never, elsewhere);
     expect((await asking.ask("uma", path)).status).toBe(200);

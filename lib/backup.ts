@@ -17,8 +17,8 @@ export const keptDays = 35;
 const lockedDays = 7;
 
 /**
- * The database, every night, in a vault under a key of its own from which nobody deletes. In production the vault is locked for good three days after it
- * was made: no backup goes before its time, whoever asks.
+ * The database, every night, in a vault under a key of its own. In production nobody deletes from it, and it is locked for good three days after it was made: no backup
+ * goes before its time, whoever asks.
  */
 export class Backup extends Construct {
   constructor(scope: Construct, id: string, databaseArn: string) {
@@ -36,7 +36,7 @@ export class Backup extends Construct {
     };
     const backupVault = new BackupVault(this, "Vault", {
       encryptionKey,
-      blockRecoveryPointDeletion: true,
+      blockRecoveryPointDeletion: settings.stage === "prod",
       removalPolicy: kept,
       ...(settings.stage === "prod" ? { lockConfiguration } : {}),
     });

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { CfnOutput, Duration } from "aws-cdk-lib";
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -27,6 +27,12 @@ export class Identity extends Construct {
     super(scope, id);
     this.pool = userPool(this);
     this.issuer = this.pool.userPoolProviderUrl;
+    const { names } = DeploymentStack.of(this);
+    // Without a domain the pool has no endpoint that gives a token for a code or a client's secret.
+    const domain = this.pool.addDomain("Domain", {
+      cognitoDomain: { domainPrefix: names.signIn },
+    });
+    new CfnOutput(this, "SignInUrl", { value: domain.baseUrl() });
     for (const groupName of roles) {
       new CfnUserPoolGroup(this, `Group-${groupName}`, {
         userPoolId: this.pool.userPoolId,

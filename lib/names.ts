@@ -44,6 +44,11 @@ export class Names {
     return this.bucket("signer", this.signerAccount);
   }
 
+  /** The first part of the sign-in domain: a name of all accounts in a region. */
+  get signIn(): string {
+    return `${this.#deployment}-${this.platformAccount}`;
+  }
+
   /** A FIFO queue by the job it wakes. */
   queue(job: "signer" | "publisher") {
     const name = `${this.#deployment}-to-${job}.fifo`;

@@ -452,6 +452,42 @@ describe("-c stage", () => {
     expect(protection(prod.resources)).toEqual([true, "ACTIVE"]);
   });
 
+  test("a backup can be deleted in dev alone: in prod the vault denies it to all, and is locked", () => {
+    const vaultOf = (from: Resources) => ofType(from, "AWS::Backup::BackupVault")[0]![1].Properties;
+    expect(vaultOf(resources)).not.toHaveProperty("AccessPolicy");
+    expect(vaultOf(resources)).not.toHaveProperty("LockConfiguration");
+    expect(vaultOf(prod.resources)).toMatchObject({
+      AccessPolicy: {
+        Statement: [
+          {
+            Effect: "Deny",
+            Principal: { AWS: "*" },
+            Action: ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"],
+          },
+        ],
+      },
+      LockConfiguration: { MinRetentionDays: 7, MaxRetentionDays: 35, ChangeableForDays: 3 },
+    });
+  });
+
+  test("both have a domain where the pool gives tokens, to persons for a code and to machines for a secret", () => {
+    for (const from of [resources, prod.resources]) {
+      const [[pool = ""] = []] = ofType(from, "AWS::Cognito::UserPool");
+      const domains = ofType(from, "AWS::Cognito::UserPoolDomain");
+      expect(domains.map(([, one]) => named(one.Properties.UserPoolId))).toEqual([
+        pool.split("/")[1],
+      ]);
+      const flows = ofType(from, "AWS::Cognito::UserPoolClient").map(
+        ([, client]) => client.Properties.AllowedOAuthFlows,
+      );
+      expect(flows).toEqual([["code"], ["code"], ["client_credentials"]]);
+    }
+    const [, { Properties }] = only("AWS::Cognito::UserPoolDomain");
+    const prefix = JSON.stringify(Properties.Domain);
+    expect(prefix).toMatch(/countersign-dev-.*AWS::AccountId/);
+    expect(prefix).not.toMatch(/aws-|amazon|cognito/);
+  });
+
   test("the database is closed under a key of ours", () => {
     const { KmsEncryptionKey } = only("AWS::DSQL::Cluster")[1].Properties;
     expect(resources[`CountersignPlatform/${named(KmsEncryptionKey)}`]!.Type).toBe("AWS::KMS::Key");

@@ -6,14 +6,17 @@ import { merkleRoot } from "../../shared/qldb/merkle.ts";
 import { formatBlockAddress, revisionHash } from "../../shared/qldb/revision.ts";
 import { type Statement, statementDigest } from "../../shared/qldb/transaction.ts";
 
-/** A document a transaction inserts. */
-export interface Insertion {
+/** The revision a transaction leaves of a document. */
+export interface Change {
   readonly documentId: string;
   readonly table: string;
   readonly tableId: string;
-  readonly data: IonValue;
-  /** Which of the transaction's statements inserted it. */
-  readonly statement: number;
+  /** From 0. */
+  readonly version: number;
+  /** Absent: the document is deleted. */
+  readonly data: IonValue | undefined;
+  /** Which of the transaction's statements made it. */
+  readonly statements: readonly number[];
 }
 
 /** All that goes into a block. Times are milliseconds since 1970. */
@@ -25,7 +28,7 @@ export interface BlockContent {
   readonly commitDigest: Uint8Array;
   readonly atMs: number;
   readonly statements: readonly (Statement & { readonly startMs: number })[];
-  readonly insertions: readonly Insertion[];
+  readonly changes: readonly Change[];
 }
 
 /**
@@ -36,7 +39,7 @@ export function writeBlock(content: BlockContent): string {
   const { strandId, sequenceNo, previousBlockHash, transactionId } = content;
   const address = formatBlockAddress({ strandId, sequenceNo });
   const info = transactionInfo(content);
-  const revisions = content.insertions.map((insertion) => revision(content, insertion, address));
+  const revisions = content.changes.map((change) => revision(content, change, address));
   const entries = [
     ionHash(readIon(address, "address")),
     ...(revisions.length > 0 ? [merkleRoot(revisions.map(({ hash }) => hash))] : []),
@@ -89,27 +92,34 @@ function blockText(frame: Frame, rest: readonly string[]): string {
   ].join(",")}}`;
 }
 
-function transactionInfo({ statements, insertions }: BlockContent): string {
+function transactionInfo({ statements, changes }: BlockContent): string {
   const written = statements.map(
     (statement) =>
       `{statement:${ionText(statement.text)},startTime:${timestamp(statement.startMs)},` +
       `statementDigest:${blob(statementDigest(statement))}}`,
   );
-  const documents = insertions.map(
-    ({ documentId, table, tableId, statement }) =>
-      `${ionText(documentId)}:{tableName:${ionText(table)},tableId:${ionText(tableId)},statements:[${statement}]}`,
+  const documents = changes.map(
+    ({ documentId, table, tableId, statements: by }) =>
+      `${ionText(documentId)}:{tableName:${ionText(table)},tableId:${ionText(tableId)},statements:[${by.join(",")}]}`,
   );
   const named = documents.length > 0 ? `,documents:{${documents.join(",")}}` : "";
   return `{statements:[${written.join(",")}]${named}}`;
 }
 
-function revision(content: BlockContent, { documentId, data }: Insertion, address: string) {
+function revision(content: BlockContent, change: Change, address: string) {
+  const { documentId, version, data } = change;
   const metadata =
-    `{id:${ionText(documentId)},version:0,txTime:${timestamp(content.atMs)},` +
+    `{id:${ionText(documentId)},version:${version},txTime:${timestamp(content.atMs)},` +
     `txId:${ionText(content.transactionId)}}`;
-  const hash = revisionHash({ metadata: readIon(metadata, "metadata"), content: { data } });
-  const text = `{blockAddress:${address},hash:${blob(hash)},data:${ionText(data)},metadata:${metadata}}`;
-  return { hash, text };
+  const read = readIon(metadata, "metadata");
+  // Nobody published what the service made a deletion's hash of; here it is its metadata's.
+  const hash =
+    data === undefined ? ionHash(read) : revisionHash({ metadata: read, content: { data } });
+  const shown = data === undefined ? "" : `data:${ionText(data)},`;
+  return {
+    hash,
+    text: `{blockAddress:${address},hash:${blob(hash)},${shown}metadata:${metadata}}`,
+  };
 }
 
 const blob = (bytes: Uint8Array): string => `{{${toBase64(bytes)}}}`;

@@ -12,6 +12,7 @@ import {
   readIon,
   structFields,
 } from "../../shared/qldb/ion.ts";
+import { parseRevision } from "../../shared/qldb/revision.ts";
 import { commitDigest } from "../../shared/qldb/transaction.ts";
 import { DigestTree } from "./digest-tree.ts";
 import { identifier, tableId } from "./identifier.ts";
@@ -109,7 +110,7 @@ export class Ledger {
       commitDigest: digest,
       atMs: nowMs,
       statements,
-      insertions: transaction.insertions,
+      changes: transaction.changes,
     });
     this.#file.append(text);
     this.#absorb(text);
@@ -134,20 +135,16 @@ export class Ledger {
       if (query.kind === "create-table") {
         this.tables.create(query.table, tableId(transactionId, i), sequenceNo);
       }
+      if (query.kind === "drop-table") this.tables.drop(query.table, sequenceNo);
       if (query.kind === "create-index") this.tables.index(query.table, query.field, sequenceNo);
     });
     for (const committed of fields.get("revisions")?.elements() ?? []) {
-      const data = committed.get("data");
-      const documentId = ionString(committed.get("metadata", "id") ?? committed, "metadata.id");
-      const table = info.get("documents")?.get(documentId, "tableName");
-      if (data === null || !table) throw new Error("bug: a revision without data or table");
-      this.tables.add({
-        table: ionString(table, "tableName"),
-        documentId,
-        sequenceNo,
-        committed,
-        data,
-      });
+      const { documentId, version, content } = parseRevision(committed);
+      const table = info.get("documents")?.get(documentId, "tableId");
+      if (!table) throw new Error("bug: a revision of no table");
+      const data = "data" in content ? content.data : undefined;
+      const revision = { documentId, sequenceNo, version, committed, data };
+      this.tables.add(ionString(table, "tableId"), revision);
     }
   }
 }

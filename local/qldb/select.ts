@@ -1,96 +1,154 @@
 import { dom } from "ion-js";
 import type { IonValue } from "../../shared/qldb/ion.ts";
-import type { Insertion } from "./journal-block.ts";
-import type { Projection, Source } from "./partiql.ts";
-import { type StoredDocument, type Table, valueKey } from "./tables.ts";
+import type { Change } from "./journal-block.ts";
+import type { Column, Projection, Source } from "./query.ts";
+import { isPresent, type StoredRevision, type Table, valueKey } from "./tables.ts";
 
-/** What a statement looked at; a commit fails if a later block added to it. */
+/** What a statement looked at; a commit fails if a later block changed it. */
 export type Read =
   | { readonly of: "catalog" }
-  | { readonly of: string; readonly covers: (document: StoredDocument) => boolean };
+  | { readonly of: Table; readonly covers: (revision: StoredRevision) => boolean };
 
-/** A SELECT with its parameters read and its table found (none for the catalog). */
-export interface Selection {
+/** One row of one source, and the document it is of. */
+export interface Row {
+  readonly value: IonValue;
+  readonly documentId: string;
+}
+
+/** A condition with its parameters read. */
+export type Test = { readonly column: Column } & (
+  | { readonly keys: ReadonlySet<string> }
+  | { readonly isNull: boolean }
+);
+
+/** A source with its table found (none for the catalog), the conditions on it alone, and what the transaction sees. */
+export interface Looked {
   readonly source: Source;
-  readonly path: readonly string[] | undefined;
-  readonly values: readonly IonValue[];
   readonly table: Table | undefined;
   readonly catalog: readonly Table[];
+  readonly tests: readonly Test[];
   readonly snapshot: number;
-  readonly own: readonly Insertion[];
+  /** The transaction's own changes, the newest of each document. */
+  readonly own: ReadonlyMap<string, Change>;
 }
 
 /**
- * The rows a selection sees and what it has thereby read. Equality on an indexed field, or on metadata.id, reads those documents
- * only; anything else is a scan and reads the whole table.
+ * The rows of one source that a transaction sees and what it has thereby read. Equality on an indexed field, or on a document's id, reads those documents
+ * only; anything else is a scan and reads the whole table. The committed view and the history show nothing that isn't committed.
  */
-export function selectFrom(selection: Selection): { rows: IonValue[]; read: Read } {
-  const { source, table, values, path } = selection;
-  const keys = new Set(values.map(valueKey));
-  const matches = (row: IonValue) => path === undefined || isOneOf(row.get(...path), keys);
-  if (source.view === "catalog" || table === undefined) {
-    return { rows: selection.catalog.map(catalogRow).filter(matches), read: { of: "catalog" } };
+export function rowsOf(looked: Looked): { rows: Row[]; read: Read } {
+  const { source, table, snapshot, own, tests } = looked;
+  const matches = (row: Row) => tests.every((test) => holds(test, row));
+  if (table === undefined) {
+    const rows = looked.catalog.map((each) => ({ value: catalogRow(each), documentId: "" }));
+    return { rows: rows.filter(matches), read: { of: "catalog" } };
   }
-  const view = (document: StoredDocument) =>
-    source.view === "committed" ? document.committed : document.data;
-  const candidates = indexed(selection, keys) ?? table.documents;
-  const committed = candidates
-    .filter((document) => document.sequenceNo <= selection.snapshot)
-    .map(view)
-    .filter(matches);
-  const own =
-    source.view === "committed"
-      ? []
-      : selection.own
-          .filter((insertion) => insertion.table === table.name)
-          .map(({ data }) => data)
-          .filter(matches);
-  const covers = isNarrow(selection)
-    ? (document: StoredDocument) => matches(view(document))
+  const view = (revision: StoredRevision): Row[] => {
+    const { documentId, data, committed } = revision;
+    if (source.view !== "user") return [{ value: committed, documentId }];
+    return data === undefined ? [] : [{ value: data, documentId }];
+  };
+  const visible = (revision: StoredRevision) =>
+    source.view === "history"
+      ? revision.sequenceNo <= snapshot
+      : isPresent(revision, snapshot) && !(source.view === "user" && own.has(revision.documentId));
+  const committed = (indexed(looked) ?? table.revisions).filter(visible).flatMap(view);
+  const rows = source.view === "user" ? [...committed, ...ownRows(table, own)] : committed;
+  const isCovered = (revision: StoredRevision | undefined) =>
+    revision !== undefined && view(revision).some(matches);
+  const covers = isNarrow(looked)
+    ? (revision: StoredRevision) => isCovered(revision) || isCovered(revision.before)
     : () => true;
-  return { rows: [...committed, ...own], read: { of: table.name, covers } };
+  return { rows: rows.filter(matches), read: { of: table, covers } };
 }
 
-/** What the projection shows of `row`: nothing where a path is missing. */
-export function project(row: IonValue, projection: Projection): unknown[] {
-  if (projection.shape === "all") return [row];
+function ownRows(table: Table, own: ReadonlyMap<string, Change>): Row[] {
+  return [...own.values()].flatMap(({ tableId, data, documentId }) =>
+    tableId === table.tableId && data !== undefined ? [{ value: data, documentId }] : [],
+  );
+}
+
+/** What the projection shows of a row of each source: nothing where a path is missing. */
+export function project(row: readonly Row[], projection: Projection): unknown[] {
   if (projection.shape === "value") {
-    const value = row.get(...projection.path);
+    const value = valueAt(projection.column, row);
     return value === null ? [] : [value];
   }
+  if (projection.shape !== "struct") {
+    const [only] = row;
+    if (row.length === 1 && only !== undefined) return [only.value];
+    return [Object.fromEntries(row.flatMap(({ value }) => fieldsOf(value)))];
+  }
   const shown: Record<string, IonValue> = {};
-  for (const { name, path } of projection.columns) {
-    const value = row.get(...path);
+  for (const { name, column } of projection.columns) {
+    const value = valueAt(column, row);
     if (value !== null) shown[name] = value;
   }
   return [shown];
 }
 
-function isOneOf(value: IonValue | null, keys: Set<string>): boolean {
-  return value !== null && !value.isNull() && keys.has(valueKey(value));
+const fieldsOf = (value: IonValue): [string, IonValue][] =>
+  value
+    .allFields()
+    .flatMap(([name, [first]]): [string, IonValue][] =>
+      first === undefined ? [] : [[name, first]],
+    );
+
+const valueAt = (column: Column, row: readonly Row[]): IonValue | null => {
+  const of = row[column.source];
+  return of === undefined ? null : valueIn(column, of);
+};
+
+function valueIn(column: Column, row: Row): IonValue | null {
+  if ("documentId" in column) return dom.Value.from(row.documentId);
+  const [first, ...rest] = column.path;
+  return first === undefined ? row.value : row.value.get(first, ...rest);
 }
 
-function indexField({ source, path }: Selection): string | undefined {
-  if (path === undefined) return undefined;
-  const [first, second] = path;
-  if (source.view === "user") return path.length === 1 ? first : undefined;
-  return path.length === 2 && first === "data" ? second : undefined;
+function holds(test: Test, row: Row): boolean {
+  const value = valueIn(test.column, row);
+  if ("isNull" in test) return (value === null || value.isNull()) === test.isNull;
+  return value !== null && !value.isNull() && test.keys.has(valueKey(value));
 }
 
-function indexed(selection: Selection, keys: Set<string>): StoredDocument[] | undefined {
-  const index = selection.table?.indexes.get(indexField(selection) ?? "");
-  if (index === undefined) return undefined;
-  return [...keys].flatMap((key) => index.get(key) ?? []);
+/** Of a test for equality on an indexed field: the field. */
+function indexField({ source, table }: Looked, { column }: Test): string | undefined {
+  if (!("path" in column) || source.view === "history") return undefined;
+  const [first, second] = column.path;
+  const inData = source.view === "user" ? column.path.length === 1 : first === "data";
+  const field = source.view === "user" ? first : second;
+  const isPlain = inData && column.path.length === (source.view === "user" ? 1 : 2);
+  return isPlain && typeof field === "string" && table?.indexes.has(field) ? field : undefined;
 }
 
-const isNarrow = (selection: Selection): boolean =>
-  selection.table?.indexes.has(indexField(selection) ?? "") === true ||
-  (selection.source.view === "committed" && selection.path?.join(".") === "metadata.id");
+const equality = (test: Test): ReadonlySet<string> | undefined =>
+  "keys" in test ? test.keys : undefined;
+
+function indexed(looked: Looked): StoredRevision[] | undefined {
+  for (const test of looked.tests) {
+    const keys = equality(test);
+    const index = looked.table?.indexes.get(indexField(looked, test) ?? "");
+    if (index !== undefined && keys !== undefined) {
+      return [...keys].flatMap((key) => index.get(key) ?? []);
+    }
+  }
+  return undefined;
+}
+
+const isNarrow = (looked: Looked): boolean =>
+  looked.tests.some(
+    (test) =>
+      equality(test) !== undefined &&
+      (indexField(looked, test) !== undefined || isOfDocument(looked, test)),
+  );
+
+const isOfDocument = ({ source }: Looked, { column }: Test): boolean =>
+  "documentId" in column || (source.view !== "user" && column.path.join(".") === "metadata.id");
 
 const catalogRow = (table: Table): IonValue =>
   dom.Value.from({
     tableId: table.tableId,
     name: table.name,
     indexes: [...table.indexes.keys()].map((field) => ({ expr: `[${field}]` })),
-    status: "ACTIVE",
+    status: table.droppedAt === undefined ? "ACTIVE" : "INACTIVE",
   });

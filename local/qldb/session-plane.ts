@@ -85,8 +85,9 @@ export class SessionPlane {
     const parameters = ((command.Parameters ?? []) as Fields[]).map((holder) =>
       bytes(holder, "IonBinary"),
     );
-    const rows = open.transaction.execute(text(command, "Statement"), parameters, this.#nowMs());
-    return { FirstPage: page(rows, open), ConsumedIOs: { ReadIOs: rows.length, WriteIOs: 0 } };
+    const statement = text(command, "Statement");
+    const { rows, readIos } = open.transaction.execute(statement, parameters, this.#nowMs());
+    return { FirstPage: page(rows, open), ConsumedIOs: { ReadIOs: readIos, WriteIOs: 0 } };
   }
 
   #fetchPage(command: Fields, session: Session): Fields {

@@ -1,79 +1,113 @@
 import type { IonValue } from "../../shared/qldb/ion.ts";
 import { ionText } from "../../shared/qldb/ion.ts";
 
-/** A document in the form the committed view shows; `sequenceNo` is its block's. */
-export interface StoredDocument {
-  readonly table: string;
+/** One revision of a document, in the form the committed view shows. */
+export interface StoredRevision {
   readonly documentId: string;
+  /** Sequence number of its block. */
   readonly sequenceNo: number;
-  /** The revision: blockAddress, hash, data, metadata. */
+  /** From 0. */
+  readonly version: number;
+  /** blockAddress, hash, data, metadata. */
   readonly committed: IonValue;
-  readonly data: IonValue;
+  /** Absent in the revision that ends its document. */
+  readonly data: IonValue | undefined;
+  readonly before: StoredRevision | undefined;
+  /** Sequence number of the block with the next revision. */
+  endedAt: number | undefined;
 }
 
-/** A table with its documents in journal order. */
+/** A table with all revisions in journal order. */
 export interface Table {
   readonly name: string;
   readonly tableId: string;
   readonly createdAt: number;
-  readonly documents: StoredDocument[];
-  readonly indexes: Map<string, Map<string, StoredDocument[]>>;
+  droppedAt: number | undefined;
+  readonly revisions: StoredRevision[];
+  readonly newest: Map<string, StoredRevision>;
+  readonly indexes: Map<string, Map<string, StoredRevision[]>>;
 }
 
 /** At most 20 active tables in a ledger, 5 indexes on a table (service quotas). */
 export const maxTables = 20;
 export const maxIndexes = 5;
 
-/** All tables of one ledger. */
+/** A table without documents. */
+export const emptyTable = (name: string, tableId: string, createdAt: number): Table => ({
+  name,
+  tableId,
+  createdAt,
+  droppedAt: undefined,
+  revisions: [],
+  newest: new Map(),
+  indexes: new Map(),
+});
+
+/** All tables of one ledger, dropped ones too. */
 export class Tables {
-  readonly #byName = new Map<string, Table>();
+  readonly #all: Table[] = [];
   /** Sequence number of the last block that changed the catalog. */
   changedAt = 0;
 
+  /** The active table of this name. */
   get(name: string): Table | undefined {
-    return this.#byName.get(name);
+    return this.#all.find((table) => table.name === name && table.droppedAt === undefined);
   }
 
-  all(): Table[] {
-    return [...this.#byName.values()];
+  all(): readonly Table[] {
+    return this.#all;
   }
 
   create(name: string, tableId: string, sequenceNo: number): void {
-    this.#byName.set(name, {
-      name,
-      tableId,
-      createdAt: sequenceNo,
-      documents: [],
-      indexes: new Map(),
-    });
+    this.#all.push(emptyTable(name, tableId, sequenceNo));
+    this.changedAt = sequenceNo;
+  }
+
+  drop(name: string, sequenceNo: number): void {
+    this.#active(name).droppedAt = sequenceNo;
     this.changedAt = sequenceNo;
   }
 
   index(name: string, field: string, sequenceNo: number): void {
-    const table = this.#byName.get(name);
-    if (table === undefined) throw new Error(`bug: index on no table ${name}`);
+    const table = this.#active(name);
     table.indexes.set(field, new Map());
-    for (const document of table.documents) enter(table, field, document);
+    for (const revision of table.revisions) enter(table, field, revision);
     this.changedAt = sequenceNo;
   }
 
-  add(document: StoredDocument): void {
-    const table = this.#byName.get(document.table);
-    if (table === undefined) throw new Error(`bug: document in no table ${document.table}`);
-    table.documents.push(document);
-    for (const field of table.indexes.keys()) enter(table, field, document);
+  add(tableId: string, content: Omit<StoredRevision, "before" | "endedAt">): void {
+    const table = this.#all.findLast((each) => each.tableId === tableId);
+    if (table === undefined) throw new Error(`bug: a revision in no table ${tableId}`);
+    const before = table.newest.get(content.documentId);
+    if (before !== undefined) before.endedAt = content.sequenceNo;
+    const revision = { ...content, before, endedAt: undefined };
+    table.revisions.push(revision);
+    table.newest.set(content.documentId, revision);
+    for (const field of table.indexes.keys()) enter(table, field, revision);
+  }
+
+  #active(name: string): Table {
+    const table = this.get(name);
+    if (table === undefined) throw new Error(`bug: no table ${name}`);
+    return table;
   }
 }
+
+/** Whether a transaction that began when `snapshot` was the tip sees the revision as its document's present one. */
+export const isPresent = (revision: StoredRevision, snapshot: number): boolean =>
+  revision.data !== undefined &&
+  revision.sequenceNo <= snapshot &&
+  (revision.endedAt === undefined || revision.endedAt > snapshot);
 
 /** What two equal Ion values have in common and no two others. */
 export const valueKey = (value: IonValue): string => ionText(value);
 
-function enter(table: Table, field: string, document: StoredDocument): void {
-  const value = document.data.get(field);
+function enter(table: Table, field: string, revision: StoredRevision): void {
+  const value = revision.data?.get(field) ?? null;
   const index = table.indexes.get(field);
   if (value === null || index === undefined) return;
   const key = valueKey(value);
   const found = index.get(key);
-  if (found === undefined) index.set(key, [document]);
-  else found.push(document);
+  if (found === undefined) index.set(key, [revision]);
+  else found.push(revision);
 }

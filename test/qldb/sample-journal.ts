@@ -28,13 +28,14 @@ export function* sampleJournal(
       statements: [
         { text: statement, parameters: [], startMs: startMs + sequenceNo * 60_000 - 20 },
       ],
-      insertions: [
+      changes: [
         {
           documentId: documentIdOf(sequenceNo),
           table: "Car",
           tableId: "TableCar00000000000000",
           data: readIon(data(sequenceNo), "data"),
-          statement: 0,
+          version: 0,
+          statements: [0],
         },
       ],
     });

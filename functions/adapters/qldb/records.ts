@@ -44,9 +44,9 @@ export async function placedFrom(
   const positions = positionsFrom(count, most);
   const rows = await driver.executeLambda(async (transaction) => {
     const found = await transaction.execute(
-      "SELECT data.eventId AS eventId, data.index AS position, " +
+      'SELECT data.eventId AS eventId, data."index" AS "position", ' +
         "blockAddress.sequenceNo AS sequenceNo, metadata.id AS documentId " +
-        `FROM _ql_committed_${tableName(log)} WHERE data.index IN (${marks(positions)})`,
+        `FROM _ql_committed_${tableName(log)} WHERE data."index" IN (${marks(positions)})`,
       ...positions,
     );
     return found.getResultList();
@@ -77,7 +77,7 @@ async function strings(
   values: readonly unknown[],
 ): Promise<string[]> {
   const found = await transaction.execute(
-    `SELECT VALUE eventId FROM ${table} WHERE ${field} IN (${marks(values)})`,
+    `SELECT VALUE eventId FROM ${table} WHERE "${field}" IN (${marks(values)})`,
     ...values,
   );
   return found.getResultList().map((value) => value.stringValue() ?? "");

@@ -29,7 +29,7 @@ export async function ensureTable(clients: QldbClients, log: string): Promise<vo
   for (const field of indexedFields) {
     await clients.driver.executeLambda(async (transaction) => {
       if (!(await indexes(transaction, log)).includes(`[${field}]`)) {
-        await transaction.execute(`CREATE INDEX ON ${table} (${field})`);
+        await transaction.execute(`CREATE INDEX ON ${table} ("${field}")`);
       }
     });
   }

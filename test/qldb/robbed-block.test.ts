@@ -27,7 +27,7 @@ function ourJournal(): string[] {
         commitDigest: previousBlockHash,
         atMs: sequenceNo * 60_000,
         statements: [{ text: statement, parameters: [], startMs: sequenceNo * 60_000 }],
-        insertions: records.map(([index, record]) => ({
+        changes: records.map(([index, record]) => ({
           documentId: `Doc${String(index).padStart(19, "0")}`,
           table: "log_acme",
           tableId: "TableAcme0000000000000",
@@ -35,7 +35,8 @@ function ourJournal(): string[] {
             `{eventId:"e${index}",index:${index},leafHash:"${toHex(leafHash(utf8(record)))}",record:${ionText(record)}}`,
             "data",
           ),
-          statement: 0,
+          version: 0,
+          statements: [0],
         })),
       }),
     );

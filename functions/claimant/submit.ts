@@ -38,11 +38,11 @@ export async function submitClaim(
   assert(asked.idempotency !== undefined, "the stack demands a key");
   const reply = commandReply(
     insurer,
-    await claims.submit(caller, submission, asked.idempotency, now),
+    await claims.submit(caller, submission, asked.idempotency, now, asked.traceparent),
   );
   const wait = waitSeconds(header("prefer"), longestWaitSeconds);
   if (wait === 0 || isRefusal(reply) || "keptRefusal" in reply) return reply;
-  return withReceipt(claims, caller, reply, wait, waiting);
+  return withReceipt(claims, caller, reply, wait, waiting, asked.traceparent);
 }
 
 /**
@@ -55,8 +55,9 @@ async function withReceipt(
   { wakes, ...reply }: HttpReply,
   wait: number,
   { wake, sleep }: Waiting,
+  traceparent: string | undefined,
 ): Promise<HttpReply> {
-  if (wakes !== undefined) await wake?.(wakes);
+  if (wakes !== undefined) await wake?.(wakes, traceparent);
   const committed = fromUtf8(reply.body, "reply");
   const { leafHash } = readCommittedClaim(committed);
   const receipt = await receiptWithin(() => claims.receipt(caller, leafHash), wait, sleep).catch(

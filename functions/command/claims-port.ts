@@ -17,8 +17,8 @@ export const claimsPort = (
   published: ObjectStore,
   source: ReceiptSource = receiptsOfLogs(published),
 ): ClaimsPort => ({
-  submit: (caller, submission, idempotency, now) =>
-    submit(ports, caller, submission, idempotency, now),
+  submit: (caller, submission, idempotency, now, traceparent) =>
+    submit(ports, caller, submission, idempotency, now, traceparent),
   decide: (caller, claim, ruling, asked, now) => decide(ports, caller, claim, ruling, asked, now),
   claim: (caller, claim) => viewClaim(ports, caller, claim),
   receipts: async (caller, claim) => {

@@ -29,19 +29,20 @@ const longestPauseMs = 400;
 
 /**
  * Runs `body` in one transaction and commits what it appended; of a refusal only what it keeps under a key is written. Lost races start again within 5 s
- * (full jitter), a commit of unknown outcome is read back by event id first. Throws Unavailable when the time is up or the store is.
+ * (full jitter), a commit of unknown outcome is read back by event id first. What it appends carries `traceparent` to whoever publishes it. Throws Unavailable when the time is up or the store is.
  */
 export async function commitCommand<T extends object>(
   ports: CommandPorts,
   insurerId: string,
   now: Instant,
   body: (transaction: CommandTransaction) => Promise<T | Refusal>,
+  traceparent?: string,
 ): Promise<T | Refusal> {
   const deadline = ports.clock() + BigInt(budgetMs) * 1000n;
   const doubtful: Attempt<T>[] = [];
   let late = false;
   for (let attempt = 0; ; attempt++) {
-    const made: Attempt<T> = {};
+    const made: Attempt<T> = { traceparent };
     try {
       const result = await attemptOnce(ports, insurerId, now, body, made);
       if (!isRefusal(result)) return result;
@@ -78,6 +79,7 @@ export async function commitCommand<T extends object>(
 }
 
 interface Attempt<T> {
+  readonly traceparent: string | undefined;
   result?: T | Refusal;
   eventId?: string;
 }
@@ -106,13 +108,13 @@ async function attemptOnce<T extends object>(
     }
     if (!opened.writes) return result;
     requireKeys(keys, insurerId, opened.appended);
-    const set = opened.drain(now, (entry) =>
+    const seal = (entry: Appended) =>
       entry.parts.map((part) => ({
         person: part.person,
         class: part.class,
         ciphertext: closePart({ ...ports, keys }, insurerId, entry, part),
-      })),
-    );
+      }));
+    const set = opened.drain(now, seal, made.traceparent);
     made.result = result;
     const first = opened.appended[0];
     if (first) made.eventId = first.eventId;

@@ -39,7 +39,7 @@ const ofTheMoment: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 export async function perform<T>(
   ports: CommandPorts,
   caller: Caller,
-  { idempotency }: Asked,
+  { idempotency, traceparent }: Asked,
   now: Instant,
   command: Command<T>,
   foreseen: Parameters<CommandTransaction["foresee"]>[0] = {},
@@ -47,7 +47,7 @@ export async function perform<T>(
   const keeper = idempotency && replyKeeper(ports, caller, idempotency);
   const act = actOf(caller, now);
   type Answer = Exclude<Reply<T>, Refusal>;
-  return commitCommand<Answer>(ports, caller.insurer, now, async (transaction) => {
+  const body = async (transaction: CommandTransaction): Promise<Answer | Refusal> => {
     const [before] = await Promise.all([keeper?.find(transaction), transaction.foresee(foreseen)]);
     if (before) return before;
     const done = await command(transaction, act);
@@ -57,7 +57,8 @@ export async function perform<T>(
     }
     await keeper?.keep(transaction, done.about, done.reply);
     return { committed: done.result, reply: done.reply };
-  });
+  };
+  return commitCommand(ports, caller.insurer, now, body, traceparent);
 }
 
 /** The status of a command's answer: what a PUT says holds now (200), anything else made a record (201). */

@@ -19,6 +19,7 @@ export async function submit(
   submission: Submission,
   idempotency: Idempotency,
   now: Instant,
+  traceparent?: string,
 ): Promise<Reply<CommittedClaim>> {
   if (caller.role !== "claimant" && caller.role !== "intake") {
     return refuse("not-permitted", "Claims come from claimants and intakes.");
@@ -41,7 +42,7 @@ export async function submit(
   };
   // Whom a policy insures it says itself.
   const foreseen = { born: claim, policy: named, person: named ? undefined : onBehalfOf };
-  return perform(ports, caller, { idempotency }, now, submitting, foreseen);
+  return perform(ports, caller, { idempotency, traceparent }, now, submitting, foreseen);
 }
 
 /** The policy; one that was erased is not there: whoever names it may never have been a party to it. */

@@ -99,7 +99,11 @@ export function openTransaction(
   readonly keeping: WriteSet["kept"];
   /** Whether it has anything to write. */
   readonly writes: boolean;
-  drain(now: Instant, seal: (appended: Appended) => WriteSet["outbox"][number]["parts"]): WriteSet;
+  drain(
+    now: Instant,
+    seal: (appended: Appended) => WriteSet["outbox"][number]["parts"],
+    traceparent?: string,
+  ): WriteSet;
 } {
   const on = readingAhead(store, ports.random);
   const slots = new Map<string, Slot>();
@@ -259,7 +263,7 @@ export function openTransaction(
     get writes() {
       return appended.length > 0 || plain.length > 0 || keeping !== undefined;
     },
-    drain: (now, seal) => {
+    drain: (now, seal, traceparent) => {
       const read = [...slots.values(), ...accumulators.values()].map(({ ord }) => ord);
       const first = newest([now, ...read]) + 1n;
       const last = new Map<string, Slot>();
@@ -275,6 +279,7 @@ export function openTransaction(
           record: entry.bytes,
           leaves: entry.leaves,
           parts: seal(entry),
+          traceparent,
         };
       });
       const ord = first + BigInt(Math.max(0, appended.length - 1));

@@ -34,5 +34,5 @@ export interface Edge {
   readonly log: RequestLog;
   readonly now: () => Instant;
   /** Wakes the next job of a log that has a new record; may fail silently, for jobs sweep. Absent where nothing is recorded. */
-  readonly wake?: (insurer: string) => Promise<void>;
+  readonly wake?: (insurer: string, traceparent?: string) => Promise<void>;
 }

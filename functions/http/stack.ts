@@ -15,6 +15,7 @@ import type { ApiResult, HttpEvent, HttpRequest, LambdaHandler } from "./event.t
 import { HttpProblem } from "./http-problem.ts";
 import { passing } from "./passing.ts";
 import { type HttpReply, resultOf } from "./reply.ts";
+import { traceparentOf } from "./request-ids.ts";
 import { requireToken } from "./token.ts";
 import { readKey, readParams, readQuery, readTags, readWith } from "./validate.ts";
 
@@ -48,7 +49,7 @@ export function endpoint<Params, Body, Query>(
       if ("keptRefusal" in answer) {
         throw new HttpProblem(problemOf(answer.keptRefusal), { "idempotency-replayed": "true" });
       }
-      if (answer.wakes !== undefined) await edge.wake?.(answer.wakes);
+      if (answer.wakes !== undefined) await edge.wake?.(answer.wakes, request.asked.traceparent);
       request.stream = answer.stream ?? request.stream;
       request.record = answer.record;
       return resultOf(answer);
@@ -104,15 +105,17 @@ const callers = <Params, Body, Query>(
 const asked = <Params, Body, Query>(
   row: Route<Params, Body, Query>,
 ): Layer<Params, Body, Query> => ({
-  before({ event: { request, rawPath } }) {
+  before({ event }) {
+    const { request, rawPath } = event;
+    const traceparent = traceparentOf(event);
     const ifMatch = row.precondition ? readTags(request.header("if-match")) : undefined;
     if (row.method !== "POST") {
-      request.asked = { ifMatch };
+      request.asked = { ifMatch, traceparent };
       return;
     }
     const key = readKey(request.header("idempotency-key"));
     const fingerprint = fingerprintOf(routeKeyOf(row), rawPath, key, request.json);
-    request.asked = { ifMatch, idempotency: { key, fingerprint } };
+    request.asked = { ifMatch, traceparent, idempotency: { key, fingerprint } };
   },
 });
 

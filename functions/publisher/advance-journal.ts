@@ -3,10 +3,12 @@ import type { LedgerJournal } from "../../shared/ports/journal.ts";
 import type { LedgerEngine } from "../../shared/ports/ledger.ts";
 import type { SigningGate } from "../../shared/ports/signing.ts";
 import { sequenceAll } from "../sequencer/core.ts";
+import type { TrailFields } from "../sequencer/trail.ts";
 import { noteOfNewest } from "../signer/sign-newest.ts";
 import type { Advanced } from "./advance.ts";
 import type { LogAlarm } from "./alarm.ts";
 import { type ShowingPorts, shownCheckpoint } from "./checkpoint.ts";
+import type { EntriesIn } from "./entries-in.ts";
 import { publishJournal } from "./publish-journal.ts";
 
 /** Everything the walk of a QLDB ledger needs: one journal, one digest and one gate for the logs of all its insurers. */
@@ -17,6 +19,8 @@ export interface JournalPorts extends ShowingPorts {
   readonly journal: LedgerJournal;
   readonly gate: SigningGate;
   readonly insurers: () => Promise<readonly string[]>;
+  /** What the trail says of blocks that were published. */
+  readonly entriesIn?: EntriesIn;
 }
 
 /** A step that lets no log keep the digest waiting: 8 blocks of each. */
@@ -32,7 +36,7 @@ export async function advanceJournal(ports: JournalPorts): Promise<Advanced | Lo
   const failed: unknown[] = [];
   for (const insurer of await ports.insurers()) {
     try {
-      placed += await sequenceAll(ports.engine, insurer, batchesPerStep);
+      placed += await sequenceAll(ports.engine, insurer, batchesPerStep, ports.trail);
     } catch (error) {
       failed.push(error);
     }
@@ -56,5 +60,24 @@ async function signStanding(ports: JournalPorts): Promise<{ readonly size: bigin
   const whole = { digest: () => journal.digest(), evidence: engine.evidence };
   const signed = await noteOfNewest(whole, gate, ledger, digest);
   if ("alarm" in signed) return signed;
-  return publishJournal(ports, signed.note);
+  const told = await growthTold(ports, size, digest.size);
+  const done = await publishJournal(ports, signed.note);
+  if ("alarm" in done) return done;
+  for (const each of told) ports.trail?.("published", each);
+  return done;
+}
+
+/** What the lines say of a digest, one for each log that it covers more of; read before it is published. */
+async function growthTold(
+  { trail, entriesIn, insurers }: JournalPorts,
+  start: bigint,
+  size: bigint,
+): Promise<readonly TrailFields[]> {
+  const told: TrailFields[] = [];
+  if (!trail || !entriesIn) return told;
+  for (const insurer of await insurers()) {
+    const grown = await entriesIn(insurer, start, size);
+    if (grown.entries > 0) told.push({ insurer, size: size.toString(), ...grown });
+  }
+  return told;
 }

@@ -23,7 +23,7 @@ const batchesPerStep = 8;
  * the steps. Any number of callers at once and a crash anywhere are harmless. Throws Unavailable.
  */
 export async function advance(ports: LogPorts, insurer: string): Promise<Advanced | LogAlarm> {
-  const placed = await sequenceAll(ports.engine, insurer, batchesPerStep);
+  const placed = await sequenceAll(ports.engine, insurer, batchesPerStep, ports.trail);
   const shown = await shownCheckpoint(ports, insurer);
   if (shown !== undefined && "alarm" in shown) return shown;
   const size = shown?.checkpoint.size ?? 0n;

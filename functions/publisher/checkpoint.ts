@@ -8,7 +8,7 @@ import { alarmOf, type LogAlarm } from "./alarm.ts";
 import type { PublisherPorts } from "./ports.ts";
 
 /** What showing a checkpoint takes. */
-export type ShowingPorts = Pick<PublisherPorts, "published" | "logKeys" | "opened">;
+export type ShowingPorts = Pick<PublisherPorts, "published" | "logKeys" | "opened" | "trail">;
 
 /** The checkpoint a log shows the world, with the tag of its object. */
 export interface Shown {

@@ -9,6 +9,7 @@ import { bundlePath, fullWidth, newBundles } from "../../shared/log/tile.ts";
 import type { TreeHead } from "../../shared/log/tile-reader.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommittedEntries } from "../../shared/ports/publishing.ts";
+import type { TrailFields } from "../sequencer/trail.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
 import { keepNote } from "./keep-note.ts";
@@ -38,8 +39,22 @@ export async function publish(
   if (broken !== undefined) return broken;
   const kept = await keepNote(ports, { insurer, head, note }, growth);
   if ("alarm" in kept) return kept;
+  const told = growth && ports.trail && (await growthTold(ports, insurer, oldSize, head.size));
   const alarm = await showCheckpoint(ports, insurer, { ...kept, size: head.size }, shown);
-  return alarm ?? { size: head.size };
+  if (alarm) return alarm;
+  if (told) ports.trail?.("published", told);
+  return { size: head.size };
+}
+
+/** What the line says of a checkpoint: read before it is shown, so that an outage meanwhile shows nothing. */
+async function growthTold(
+  { committed }: PublisherPorts,
+  insurer: string,
+  oldSize: bigint,
+  size: bigint,
+): Promise<TrailFields> {
+  const traces = await committed.traces(insurer, oldSize, size);
+  return { insurer, entries: Number(size - oldSize), size: size.toString(), ...traces };
 }
 
 async function publishGrowth(

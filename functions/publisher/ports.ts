@@ -5,6 +5,7 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { CommittedEntries } from "../../shared/ports/publishing.ts";
 import type { SigningGate } from "../../shared/ports/signing.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
+import type { Trail } from "../sequencer/trail.ts";
 import type { LogAlarm } from "./alarm.ts";
 
 /** What the publisher has done for a log: undefined is still due. */
@@ -45,6 +46,8 @@ export interface PublisherPorts {
   readonly tended?: Map<string, Tended>;
   /** Each log's checkpoint as it was last found signed, or put: the same bytes are not verified again. */
   readonly opened?: Map<string, Uint8Array>;
+  /** Told of each batch that was placed and each checkpoint that was published, where anybody wants to know. */
+  readonly trail?: Trail;
 }
 
 /** Everything one log's walk from outbox to checkpoint needs. */

@@ -1,7 +1,9 @@
+import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
 import { receiptsOfLogs } from "../../functions/command/receipt-source.ts";
 import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
+import { entriesIn } from "../../functions/publisher/entries-in.ts";
 import { receiptsOfJournal } from "../../functions/publisher/journal-receipt.ts";
 import { initSigner, signingGate } from "../../functions/signer/core.ts";
 import { latestKey } from "../../functions/signer/latest.ts";
@@ -17,8 +19,8 @@ export function journalPorts(
   services: Services,
   insurers: () => Promise<readonly string[]>,
 ): JournalPorts {
-  const { published, signed, ports } = services;
-  const { engine, key, origin, extension } = qldbOf(services);
+  const { published, signed, ports, pools } = services;
+  const { engine, outbox, key, origin, extension } = qldbOf(services);
   return {
     ledger: ledgerName,
     engine,
@@ -35,6 +37,7 @@ export function journalPorts(
     published,
     logKeys: () => logKeysOf([key], origin),
     opened: new Map(),
+    entriesIn: entriesIn(outbox, committedEntries(pools.publisher)),
   };
 }
 

@@ -8,6 +8,7 @@ import { type LoopOptions, runLoops, runSteps } from "../../functions/publisher/
 import type { Witnessing } from "../../functions/publisher/ports.ts";
 import { wakeUp } from "../../functions/publisher/wake-up.ts";
 import { witnessingOf } from "../../functions/publisher/witnessing.ts";
+import type { Trail } from "../../functions/sequencer/trail.ts";
 import { signingGate } from "../../functions/signer/core.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import { journalPorts, settleJournal } from "./journal.ts";
@@ -28,6 +29,8 @@ export interface Ledger {
 export interface LedgerOptions {
   readonly intervalMs?: number;
   readonly sweepMs?: number;
+  /** Told of each batch that was placed and each checkpoint that was published. */
+  readonly trail?: Trail;
 }
 
 /** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */
@@ -67,11 +70,13 @@ export function startLedger(
   services: Services,
   insurers: () => Promise<readonly string[]>,
   log: (line: string) => void,
-  options: LedgerOptions = {},
+  { trail, ...options }: LedgerOptions = {},
 ): Ledger {
   const wake = wakeUp();
   const stopping = new AbortController();
-  const walk = services.qldb ? walkOfJournal(services, insurers) : walkOfLogs(services, insurers);
+  const walk = services.qldb
+    ? walkOfJournal(services, insurers, trail)
+    : walkOfLogs(services, insurers, trail);
   const running = walk.run({
     wake,
     stop: stopping.signal,
@@ -99,8 +104,12 @@ interface Walk {
   settle(insurer: string): Promise<void>;
 }
 
-function walkOfLogs(services: Services, insurers: LoopOptions["insurers"]): Walk {
-  const ports = logPorts(services);
+function walkOfLogs(
+  services: Services,
+  insurers: LoopOptions["insurers"],
+  trail: Trail | undefined,
+): Walk {
+  const ports = { ...logPorts(services), ...(trail && { trail }) };
   return {
     run: (options) => runLoops(ports, { ...options, insurers }),
     settle: (insurer) => settle(ports, insurer),
@@ -108,8 +117,12 @@ function walkOfLogs(services: Services, insurers: LoopOptions["insurers"]): Walk
 }
 
 /** All logs are in one ledger, whose digest is the one thing that is signed. */
-function walkOfJournal(services: Services, insurers: LoopOptions["insurers"]): Walk {
-  const ports = journalPorts(services, insurers);
+function walkOfJournal(
+  services: Services,
+  insurers: LoopOptions["insurers"],
+  trail: Trail | undefined,
+): Walk {
+  const ports = { ...journalPorts(services, insurers), ...(trail && { trail }) };
   const ledgers = async () => [ledgerName];
   return {
     run: (options) => runSteps(() => advanceJournal(ports), { ...options, insurers: ledgers }),

@@ -1,13 +1,16 @@
 import { appendFileSync } from "node:fs";
 import type { RequestLog } from "../../functions/http/edge.ts";
+import type { Trail } from "../../functions/sequencer/trail.ts";
 
 /** A log that takes lines that somebody else wrote, too. */
 export interface FileLog extends RequestLog {
   readonly line: (text: string) => void;
+  /** Lines of records on their way from the request to the checkpoint. */
+  readonly trail: Trail;
 }
 
 /**
- * One JSON line per request, in a file: the terminal stays readable. A line that can't be written (a full disk) costs no request its answer:
+ * One JSON line per request, batch and checkpoint, in a file: the terminal stays readable. A line that can't be written (a full disk) costs no request its answer:
  * `complain` is told once, and again only after lines could be written in between.
  */
 export function fileLog(path: string, complain: (line: string) => void): FileLog {
@@ -25,5 +28,5 @@ export function fileLog(path: string, complain: (line: string) => void): FileLog
   };
   const write = (level: string) => (message: string, fields: object) =>
     line(JSON.stringify({ level, message, ...fields }));
-  return { info: write("info"), error: write("error"), line };
+  return { info: write("info"), error: write("error"), line, trail: write("info") };
 }

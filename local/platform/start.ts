@@ -186,7 +186,8 @@ async function startWork(
   stops: (() => Promise<unknown> | unknown)[],
 ): Promise<{ http: Http; wake: () => void }> {
   const { ports, pools, published } = services;
-  const ledger = startLedger(services, insurers, options.log);
+  const log = fileLog(join(options.folder, "requests.log"), options.log);
+  const ledger = startLedger(services, insurers, options.log, { trail: log.trail });
   stops.push(() => ledger.stop());
   const told = new Set<string>();
   const onAlarm = (insurer: string, alarm: LogAlarm): void => {
@@ -210,7 +211,6 @@ async function startWork(
     ledger.wake();
     jobs.wake();
   };
-  const log = fileLog(join(options.folder, "requests.log"), options.log);
   const bundled =
     options.bundles &&
     (await startBundles(

@@ -13,6 +13,16 @@ export function traceIdOf(traceparent: string | undefined): string | undefined {
   return isZero(traceId) || isZero(parentId) ? undefined : traceId;
 }
 
+/**
+ * The `traceparent` that a request hands on (W3C Trace Context §3.4): version 00, its trace, the span of ours that it is now in, and of the flags of `header`
+ * only `sampled`, for the others must be zero (§3.2.2.5.2). 55 characters. A header that can't be read restarts the trace, unsampled.
+ */
+export function traceparentOn(traceId: string, spanId: string, header: string | undefined): string {
+  const flags =
+    traceIdOf(header) === undefined ? 0 : Number.parseInt(header?.slice(53, 55) ?? "", 16);
+  return `00-${traceId}-${spanId}-0${flags & 1}`;
+}
+
 const isZero = (id: string | undefined): boolean => id === undefined || /^0+$/.test(id);
 
 /**
@@ -22,5 +32,6 @@ const isZero = (id: string | undefined): boolean => id === undefined || /^0+$/.t
 export function traceIdOfAmazon(header: string | undefined): string | undefined {
   const [, seconds, random] =
     /(?:^|;)Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/.exec(header ?? "") ?? [];
-  return seconds === undefined ? undefined : `${seconds}${random}`;
+  const traceId = `${seconds}${random}`;
+  return seconds === undefined || isZero(traceId) ? undefined : traceId;
 }

@@ -33,6 +33,8 @@ export interface Asked {
   readonly idempotency?: Idempotency | undefined;
   /** The tags of If-Match: the change is made only while the thing has one of them. */
   readonly ifMatch?: readonly string[] | undefined;
+  /** The W3C traceparent that what it records carries to whoever publishes it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A record's receipt, or that no signed checkpoint covers the record yet. Told apart by their only keys. */
@@ -64,6 +66,7 @@ export interface ClaimsPort {
     submission: Submission,
     idempotency: Idempotency,
     now: Instant,
+    traceparent?: string,
   ): Promise<Reply<CommittedClaim>>;
   decide(
     caller: Caller,

@@ -18,6 +18,8 @@ export interface LedgerDigest {
 export interface Placed {
   readonly eventId: string;
   readonly position: bigint;
+  /** The W3C trace of the request that made it, where one did and the engine knows. */
+  readonly traceId?: string | null;
 }
 
 /** What the signing gate needs to see that `to` extends what it last signed; its form is the engine's own. */

@@ -13,8 +13,8 @@ export type PlacedRevision = Placed & RevisionPlace;
 export interface PendingRecords {
   /** How many records of `log` were placed: the position of the next one. */
   placedCount(log: string): Promise<bigint>;
-  /** The first waiting records of `log` by (ord, eventId), at most `max`. */
-  first(log: string, max: number): Promise<readonly PendingRecord[]>;
+  /** The first waiting records of `log` by (ord, eventId), at most `max`, each with the trace of the request that made it, where one did. */
+  first(log: string, max: number): Promise<readonly (PendingRecord & Pick<Placed, "traceId">)[]>;
   /**
    * Takes these records out of the outbox to their positions, which follow `count` without a gap. Called only once the ledger holds them durably. Throws
    * LostRace and changes nothing where another caller moved on from `count`.

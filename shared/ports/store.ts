@@ -76,6 +76,8 @@ export interface OutboxRow {
     readonly class: string;
     readonly ciphertext: Uint8Array;
   }[];
+  /** The W3C traceparent of the request that made it, if one did: beside the record, never in it, its leaf or what is published. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A reply kept under a caller's Idempotency-Key. */

@@ -111,7 +111,9 @@ function run(args: readonly string[]): Promise<{ readonly status: number; readon
     expect([status, status === 0 ? "" : found]).toEqual([0, ""]);
     expect(said).toMatch(new RegExp(`Tested: ${routeTable.length}\\b`));
     const lines = readFileSync(join(folder, "requests.log"), "utf8").trim().split("\n");
-    const answered = lines.map((line) => JSON.parse(line) as { route: string; status: number });
+    const answered = lines
+      .map((line) => JSON.parse(line) as { message: string; route: string; status: number })
+      .filter(({ message }) => message === "request");
     expect(answered.filter((line) => line.status >= 500)).toEqual([]);
     // It came past the door: things that are there were read, and commands were judged.
     const reached = new Set(answered.filter((line) => line.status < 300).map(({ route }) => route));

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { traceIdOf, traceIdOfAmazon } from "../../shared/api/traceparent.ts";
+import { traceIdOf, traceIdOfAmazon, traceparentOn } from "../../shared/api/traceparent.ts";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const parent = "00f067aa0ba902b7";
@@ -43,6 +43,23 @@ test.each([
   ],
   ["Root=2-5759e988-bd862e3fe1be46a994272793", undefined],
   ["Root=1-5759e988-bd862e3fe1be46a99427279", undefined],
+  [`Root=1-${"0".repeat(8)}-${"0".repeat(24)}`, undefined],
   ["NoRoot=1-5759e988-bd862e3fe1be46a994272793", undefined],
   [undefined, undefined],
 ])("AWS's %j is %j", (header, traceId) => expect(traceIdOfAmazon(header)).toBe(traceId));
+
+/* §3.2.2.5: of the flags only `sampled` goes on, and only with the trace it came with. */
+test.each([
+  [`00-${trace}-${parent}-01`, "01"],
+  [`00-${trace}-${parent}-00`, "00"],
+  [`00-${trace}-${parent}-ff`, "01"],
+  [`00-${trace}-${parent}-fe`, "00"],
+  [`cc-${trace}-${parent}-01-more`, "01"],
+  [`00-${"0".repeat(32)}-${parent}-01`, "00"],
+  [`00-${trace}-${parent}-01,00-${trace}-${parent}-01`, "00"],
+  [undefined, "00"],
+])("after %j the request hands on version 00, its own span and flags %j", (header, flags) => {
+  const onward = traceparentOn("a".repeat(32), "b".repeat(16), header);
+  expect(onward).toBe(`00-${"a".repeat(32)}-${"b".repeat(16)}-${flags}`);
+  expect(traceIdOf(onward)).toBe("a".repeat(32));
+});

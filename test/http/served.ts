@@ -5,6 +5,7 @@ import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
+import type { LogFields } from "../../functions/http/edge.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { publishedEndpoints } from "../../functions/published/endpoints.ts";
@@ -47,9 +48,13 @@ export async function startServed() {
   const rows: (readonly [string, Principal])[] = [];
   const known = new Map<string, Somebody>();
   const woken: string[] = [];
+  const lines: LogFields[] = [];
   const edge = {
     principals: principalsDouble(() => key.issuer, rows),
-    log: { info: () => undefined, error: () => undefined },
+    log: {
+      info: (_: string, fields: LogFields) => void lines.push(fields),
+      error: (_: string, fields: LogFields) => void lines.push(fields),
+    },
     now: wallClock,
     wake: async (insurer: string) => void woken.push(insurer),
   };
@@ -103,6 +108,10 @@ export async function startServed() {
     },
     pool: platform.pool,
     superuserUrl: platform.superuserUrl,
+    databaseUrl: platform.url,
+    published: platform.published,
+    /** What the log said of each request. */
+    lines,
     url: gateway.url,
     port: gateway.port,
     woken,

@@ -6,13 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
+import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
+import { entriesIn } from "../../functions/publisher/entries-in.ts";
 import { receiptsOfJournal } from "../../functions/publisher/journal-receipt.ts";
 import { blockKey } from "../../functions/publisher/publish-journal.ts";
+import type { TrailFields } from "../../functions/sequencer/trail.ts";
 import { initSigner, signingGate } from "../../functions/signer/core.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
@@ -40,6 +43,7 @@ import { checkpointKeyOf, ed25519Signer } from "../log/signers.ts";
 
 /* One ledger whose digests are signed: what the gate signs, what is published, and the receipt of a claim, verified offline. */
 const ledger = "countersign";
+const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 let platform: TestPlatform;
 let folder: string;
 let stub: QldbStub;
@@ -50,6 +54,7 @@ let walk: JournalPorts & { readonly engine: ReturnType<typeof qldbEngine> };
 let receipt: string;
 const published = memoryStore();
 const signerState = memoryStore();
+const told: [string, TrailFields][] = [];
 let origin: string;
 let signer: ReturnType<typeof ed25519Signer>;
 
@@ -69,7 +74,11 @@ const walkOn = async (endpoint: string): Promise<typeof walk> => {
   });
   const insurers = async () => [insurer];
   const logKeys = async () => [signer.key];
-  return { ledger, engine, journal: engine.journal, gate, insurers, published, logKeys };
+  return {
+    ...{ ledger, engine, journal: engine.journal, gate, insurers, published, logKeys },
+    trail: (message, fields) => void told.push([message, fields]),
+    entriesIn: entriesIn(outbox, committedEntries(pool)),
+  };
 };
 
 beforeAll(async () => {
@@ -103,6 +112,10 @@ beforeAll(async () => {
     return answer;
   };
   expect(await ask()).toEqual({ pending: true });
+  const owner = openPool({ url: platform.superuserUrl, max: 1 });
+  await owner.query("UPDATE outbox SET traceparent = $1", [`00-${trace}-00f067aa0ba902b7-01`]);
+  await owner.end();
+  told.length = 0;
   const step = await advanceJournal(walk);
   expect(step).toMatchObject({ placed: 1 });
   const answer = await ask();
@@ -115,6 +128,17 @@ afterAll(async () => {
   await stub.stop();
   await platform.close();
   await rm(folder, { recursive: true });
+});
+
+test("the trace of a request is named where its record was placed and where its block was published, and is in no block", async () => {
+  const traces = { traceIds: [trace], traces: 1 };
+  expect(told).toEqual([
+    ["placed", expect.objectContaining({ insurer, entries: 1, ...traces })],
+    ["published", expect.objectContaining({ insurer, entries: 1, ...traces })],
+  ]);
+  for await (const key of published.list("")) {
+    expect(Buffer.from((await published.get(key))!.bytes).includes(trace)).toBe(false);
+  }
 });
 
 describe("a signed digest", () => {

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
+import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import { sequenceAll } from "../../functions/sequencer/core.ts";
+import type { Trail } from "../../functions/sequencer/trail.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { treeOf } from "../../shared/log/tree.ts";
 import type { PendingRecord } from "../../shared/ports/ledger.ts";
+import type { Traces } from "../../shared/ports/publishing.ts";
 import { LostRace } from "../../shared/ports/store.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { losingCommits, type SampleLog, sampleLog, sampleRecords } from "./sample-log.ts";
@@ -93,6 +96,43 @@ describe("sequencing", () => {
     },
   );
 
+  test.each([undefined, "kept"] as const)(
+    "a batch names the traces of its requests, 20 of them and how many (commit %s), as whoever looks them up later finds",
+    async (lost) => {
+      await under.submit(sampleRecords(40));
+      // Two records of each request, but the first ten of nobody's.
+      await under.owner.query(
+        `UPDATE outbox SET traceparent = '00-' || lpad(to_hex(ord), 32, '0') || '-00f067aa0ba902b7-01'
+         WHERE ord >= 1000005`,
+      );
+      const { pool, loseNext } = losingCommits(under.sequencer);
+      if (lost) loseNext(lost);
+      const told: unknown[] = [];
+      const trail: Trail = (message, fields) => void told.push([message, fields]);
+      const ids = Array.from({ length: 15 }, (_, i) =>
+        (1_000_005 + i).toString(16).padStart(32, "0"),
+      );
+      expect(await sequenceAll(under.engine(pool), "acme", 1, trail)).toBe(40);
+      const some = { traceIds: ids, traces: 15 };
+      expect(told).toEqual([["placed", { insurer: "acme", entries: 40, first: "0", ...some }]]);
+      const committed = committedEntries(under.publisher);
+      expect(await committed.traces("acme", 0n, 40n)).toEqual(some);
+      expect(await committed.traces("acme", 0n, 10n)).toEqual({ traceIds: [], traces: 0 });
+      expect(await committed.traces("acme", 13n, 14n)).toEqual({ traceIds: [ids[1]], traces: 1 });
+
+      await under.submit(sampleRecords(60, 40));
+      await under.owner.query(
+        "UPDATE outbox SET traceparent = '00-' || lpad(to_hex(ord), 32, '0') || '-00f067aa0ba902b7-01'",
+      );
+      await sequenceAll(under.engine(), "acme", 1, trail);
+      const [, [, more]] = told as [unknown, [string, Traces]];
+      expect(more).toMatchObject({ traces: 30 });
+      expect(more.traceIds).toHaveLength(20);
+      const { traceIds, traces } = await committed.traces("acme", 40n, 100n);
+      expect([traceIds, traces]).toEqual([more.traceIds, 30]);
+    },
+  );
+
   test("a transaction the database aborts again and again is started again, then given up as unavailable", async () => {
     const records = sampleRecords(3);
     await under.submit(records);
@@ -162,10 +202,19 @@ describe("sequencing", () => {
 test("an engine outside the database sees the outbox in order and takes out what it placed, as entries", async () => {
   const records = sampleRecords(5);
   await under.submit(records.toReversed());
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  await under.owner.query("UPDATE outbox SET traceparent = $1 WHERE event_id = 'a-000000001'", [
+    `00-${traceId}-00f067aa0ba902b7-01`,
+  ]);
   const pending = postgresPending(under.sequencer, () => 1n);
   const first = await pending.first("acme", 3);
+  const traces = [null, traceId, null];
   expect(first).toEqual(
-    records.slice(0, 3).map((each) => ({ ...each, leafHash: new Uint8Array(each.leafHash) })),
+    records.slice(0, 3).map((each, i) => ({
+      ...each,
+      leafHash: new Uint8Array(each.leafHash),
+      traceId: traces[i],
+    })),
   );
   const places = first.map(({ eventId }, i) => ({
     eventId,
@@ -174,6 +223,8 @@ test("an engine outside the database sees the outbox in order and takes out what
     documentId: `document-${i}`,
   }));
   await pending.place("acme", 0n, places);
+  const committed = committedEntries(under.publisher);
+  expect(await committed.traces("acme", 0n, 3n)).toEqual({ traceIds: [traceId], traces: 1 });
   await expect(pending.place("acme", 0n, places)).rejects.toThrow(LostRace);
   await expect(pending.place("acme", 3n, places)).rejects.toThrow(LostRace);
   expect((await pending.first("acme", 10)).map(({ eventId }) => eventId)).toEqual([

@@ -9,7 +9,11 @@ export interface WaitingEntry {
   readonly eventId: string;
   readonly leafHash: Uint8Array;
   readonly recordBytes: number;
+  readonly traceId: string | null;
 }
+
+/** The trace-id in a traceparent (W3C Trace Context §3.2.2.3). */
+export const traceIdColumn = "substr(traceparent, 4, 32)";
 
 /** The first records that wait, by (ord, event_id), at most `max`. Their bytes stay in the database. */
 export async function firstWaiting(
@@ -18,7 +22,8 @@ export async function firstWaiting(
   max: number,
 ): Promise<readonly WaitingEntry[]> {
   const { rows } = await on.query<WaitingEntry>(
-    `SELECT ord, event_id AS "eventId", leaf_hash AS "leafHash", length(record) AS "recordBytes"
+    `SELECT ord, event_id AS "eventId", leaf_hash AS "leafHash", length(record) AS "recordBytes",
+       ${traceIdColumn} AS "traceId"
      FROM outbox WHERE insurer = $1 ORDER BY ord, event_id LIMIT $2`,
     [insurer, max],
   );
@@ -33,13 +38,13 @@ export async function moveToEntries(
   on: Queryable,
   insurer: string,
   size: bigint,
-  last: WaitingEntry,
+  last: Pick<WaitingEntry, "ord" | "eventId">,
   count: number,
 ): Promise<void> {
   const inserted = await on.query(
-    `INSERT INTO entry (insurer, idx, event_id, stream, version, leaf_hash, record)
+    `INSERT INTO entry (insurer, idx, event_id, stream, version, leaf_hash, record, traceparent)
      SELECT insurer, $2::bigint + row_number() OVER (ORDER BY ord, event_id) - 1,
-       event_id, stream, version, leaf_hash, record
+       event_id, stream, version, leaf_hash, record, traceparent
      FROM outbox WHERE insurer = $1 AND (ord, event_id) <= ($3, $4)`,
     [insurer, size, last.ord, last.eventId],
   );
@@ -59,7 +64,7 @@ export async function positionsOf(
   eventIds: readonly string[],
 ): Promise<readonly Placed[]> {
   const { rows } = await on.query<Placed>(
-    `SELECT event_id AS "eventId", idx AS position FROM entry
+    `SELECT event_id AS "eventId", idx AS position, ${traceIdColumn} AS "traceId" FROM entry
      WHERE insurer = $1 AND event_id = ANY($2::text[]) ORDER BY idx`,
     [insurer, eventIds],
   );

@@ -1,9 +1,10 @@
 import { toHex } from "../../../shared/base/bytes.ts";
 import type { Instant } from "../../../shared/base/instant.ts";
 import { append } from "../../../shared/log/frontier.ts";
-import type { PendingRecord } from "../../../shared/ports/ledger.ts";
+import type { PendingRecord, Placed } from "../../../shared/ports/ledger.ts";
 import type { PendingRecords, PlacedRevision } from "../../../shared/ports/pending.ts";
 import { LostRace } from "../../../shared/ports/store.ts";
+import { traceIdColumn } from "./entry.ts";
 import { claimHead, moveHead } from "./head.ts";
 import { insertRows } from "./insert-rows.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
@@ -18,8 +19,9 @@ export const postgresPending = (pool: Pool, clock: () => Instant): PendingRecord
     return rows[0]?.size ?? 0n;
   },
   first: async (log, max) => {
-    const { rows } = await pool.query<PendingRecord>(
-      `SELECT event_id AS "eventId", stream, version, ord, leaf_hash AS "leafHash", record
+    const { rows } = await pool.query<PendingRecord & Pick<Placed, "traceId">>(
+      `SELECT event_id AS "eventId", stream, version, ord, leaf_hash AS "leafHash", record,
+         ${traceIdColumn} AS "traceId"
        FROM outbox WHERE insurer = $1 ORDER BY ord, event_id LIMIT $2`,
       [log, max],
     );
@@ -55,8 +57,8 @@ async function moveOut(
   const frontier = await claimHead(on, log, count, at);
   const eventIds = placed.map(({ eventId }) => eventId);
   const { rows: entries } = await on.query<{ idx: bigint; leafHash: Uint8Array }>(
-    `INSERT INTO entry (insurer, idx, event_id, stream, version, leaf_hash, record)
-     SELECT o.insurer, p.idx, o.event_id, o.stream, o.version, o.leaf_hash, o.record
+    `INSERT INTO entry (insurer, idx, event_id, stream, version, leaf_hash, record, traceparent)
+     SELECT o.insurer, p.idx, o.event_id, o.stream, o.version, o.leaf_hash, o.record, o.traceparent
      FROM outbox AS o JOIN unnest($2::text[], $3::bigint[]) AS p (event_id, idx) ON p.event_id = o.event_id
      WHERE o.insurer = $1 RETURNING idx, leaf_hash AS "leafHash"`,
     [log, eventIds, placed.map(({ position }) => position)],

@@ -1,4 +1,5 @@
-import type { CommittedEntries } from "../../../shared/ports/publishing.ts";
+import { type CommittedEntries, mostTraces } from "../../../shared/ports/publishing.ts";
+import { traceIdColumn } from "./entry.ts";
 import type { Queryable } from "./pool.ts";
 import { sealedBetween } from "./sealed-rows.ts";
 
@@ -21,4 +22,14 @@ export const committedEntries = (on: Queryable): CommittedEntries => ({
     return rows.map(({ record }) => record);
   },
   sealed: (log, start, end) => sealedBetween(on, log, start, end),
+  traces: async (log, start, end) => {
+    const { rows } = await on.query<{ traceId: string; traces: bigint }>(
+      `SELECT "traceId", count(*) OVER () AS traces FROM
+         (SELECT ${traceIdColumn} AS "traceId", min(idx) AS first FROM entry
+          WHERE insurer = $1 AND idx >= $2 AND idx < $3 AND traceparent IS NOT NULL GROUP BY 1) AS t
+       ORDER BY first LIMIT ${mostTraces}`,
+      [log, start, end],
+    );
+    return { traceIds: rows.map(({ traceId }) => traceId), traces: Number(rows[0]?.traces ?? 0n) };
+  },
 });

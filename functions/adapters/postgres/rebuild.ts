@@ -23,8 +23,7 @@ export const rebuildStore = (pool: Pool, clock: () => Instant): RebuildStore => 
         const last = rows.at(-1);
         if (last === undefined) continue;
         await writeSet(on, insurer, { streams: [], accumulators: [], outbox: rows });
-        const waiting = { ...last, recordBytes: last.record.length };
-        await moveToEntries(on, insurer, frontier.size, waiting, rows.length);
+        await moveToEntries(on, insurer, frontier.size, last, rows.length);
         const grown = rows.reduce((tree, { leafHash }) => append(tree, leafHash), frontier);
         await moveHead(on, insurer, frontier.size, grown, clock());
         frontier = grown;

@@ -93,6 +93,7 @@ const outboxTarget: Target = {
     ord: "bigint",
     leaf_hash: "bytea",
     record: "bytea",
+    traceparent: "text",
   },
 };
 const leavesTarget: Target = {
@@ -270,8 +271,8 @@ async function writeOutbox(
     insertRows(
       on,
       outboxTarget,
-      rows.map(({ eventId, stream, version, ord, leafHash, record }) => [
-        ...[insurer, eventId, stream, version, ord, leafHash, record],
+      rows.map(({ eventId, stream, version, ord, leafHash, record, traceparent }) => [
+        ...[insurer, eventId, stream, version, ord, leafHash, record, traceparent ?? null],
       ]),
     ),
     insertRows(

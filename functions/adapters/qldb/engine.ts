@@ -31,6 +31,13 @@ export interface QldbEngine extends LedgerEngine {
   readonly journal: Journal;
 }
 
+/** What was placed, with the traces its records had while they waited. */
+function traced(placed: readonly Placed[], waiting: Waiting): readonly Placed[] {
+  const traces = new Map(waiting.map(({ eventId, traceId }) => [eventId, traceId]));
+  return placed.map((each) => ({ ...each, traceId: traces.get(each.eventId) ?? null }));
+}
+type Waiting = Awaited<ReturnType<PendingRecords["first"]>>;
+
 const blocksAtOnce = 8;
 const maxAttempts = 30;
 const longestPauseMs = 100;
@@ -56,7 +63,7 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
         await insertMissing(clients, log, count, waiting);
         return placedFrom(clients, log, count, waiting.length);
       });
-      if (placed.length > 0 && (await cleared(log, count, placed))) return placed;
+      if (placed.length > 0 && (await cleared(log, count, placed))) return traced(placed, waiting);
       if (attempt === maxAttempts) throw new Unavailable("qldb", "other sequencers keep winning");
       await sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
     }

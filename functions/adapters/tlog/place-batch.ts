@@ -48,7 +48,7 @@ async function place(
   await moveToEntries(on, insurer, size, last, batch.length);
   const grown = batch.reduce((tree, { leafHash }) => append(tree, leafHash), frontier);
   await moveHead(on, insurer, size, grown, at);
-  return batch.map(({ eventId }, i) => ({ eventId, position: size + BigInt(i) }));
+  return batch.map(({ eventId, traceId }, i) => ({ eventId, position: size + BigInt(i), traceId }));
 }
 
 /** The longest start of `waiting` that fits a batch; never empty, for one record always fits. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
+import { traceIdOf } from "../../shared/api/traceparent.ts";
 import type { Measured, MetricName } from "../metrics.ts";
 import type { LogAlarm } from "../publisher/alarm.ts";
 import { metricOf, metricOfThrown } from "../publisher/counted.ts";
@@ -12,21 +13,24 @@ import { type Meter, openMeter } from "./meter.ts";
 /** What the role that calls this adapter must be allowed. */
 export const needs = [{ action: "sqs:SendMessage", resource: "queue of the next job" }] as const;
 
-/** Wakes the next job of one log. */
-export type Nudge = (insurer: string) => Promise<void>;
+/** Wakes the next job of one log, for the request whose W3C traceparent is given. */
+export type Nudge = (insurer: string, traceparent?: string) => Promise<void>;
 
 /**
- * Nudges through the FIFO queue at `url`: one group per log, every message its own. A nudge may fail, for the sweep comes within a
+ * Nudges through the FIFO queue at `url`: one group per log, every message its own, a traceparent its attribute. A nudge may fail, for the sweep comes within a
  * minute; `failed` is told the error's name.
  */
 export const sqsNudge =
   (client: SQSClient, url: string, failed: (name: string) => void): Nudge =>
-  async (insurer) => {
+  async (insurer, traceparent) => {
     const message = new SendMessageCommand({
       QueueUrl: url,
       MessageBody: insurer,
       MessageGroupId: insurer,
       MessageDeduplicationId: randomUUID(),
+      ...(traceparent !== undefined && {
+        MessageAttributes: { traceparent: { DataType: "String", StringValue: traceparent } },
+      }),
     });
     await client.send(message).catch((error: unknown) => failed(awsErrorName(error) ?? "unknown"));
   };
@@ -82,7 +86,7 @@ export async function relay(event: WakingEvent, job: Job): Promise<void> {
       await attempt(insurer, failures, async () => {
         const done = await job.work(insurer);
         if (typeof done !== "number") throw new Alarm(done);
-        if (done > 0 || named) await job.nudge?.(insurer);
+        if (done > 0 || named) await job.nudge?.(insurer, traceparentFor(event, insurer));
       });
     }
   });
@@ -94,6 +98,15 @@ export async function relay(event: WakingEvent, job: Job): Promise<void> {
   const { meter = openMeter(job.service) } = job;
   if (Object.keys(values).length > 0) meter(values);
   if (failures.length > 0) throw failureOf(failures);
+}
+
+/** The traceparent that the messages about a log bring; none where they bring several, as the one message after them stands for all. */
+function traceparentFor({ Records = [] }: WakingEvent, insurer: string): string | undefined {
+  const brought = Records.filter(({ body }) => body === insurer).map(
+    ({ messageAttributes }) => messageAttributes?.traceparent?.stringValue,
+  );
+  const [one, another] = new Set(brought.filter((each) => traceIdOf(each) !== undefined));
+  return another === undefined ? one : undefined;
 }
 
 interface Failure {

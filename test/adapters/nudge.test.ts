@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
@@ -97,7 +100,53 @@ describe("what a job counts and measures", () => {
   });
 });
 
+const traceparentOf = (n: number) => `00-${String(n).repeat(32)}-00f067aa0ba902b7-01`;
+const traced = (body: string, stringValue: string) =>
+  ({ body, messageAttributes: { traceparent: { stringValue } } }) as never;
+
+test.each([
+  ["one request's", [traced("acme", traceparentOf(1)), message("acme")], traceparentOf(1)],
+  ["several requests'", [1, 2].map((n) => traced("acme", traceparentOf(n))), undefined],
+  ["another log's", [message("acme"), traced("other", traceparentOf(1))], undefined],
+  ["no trace", [traced("acme", "00-wang-li-01")], undefined],
+])("the next job is nudged for %s messages", async (_, Records, traceparent) => {
+  const nudged: unknown[] = [];
+  await relay({ Records } as never, {
+    service: "sequencer",
+    all: async () => [],
+    work: async () => 0,
+    nudge: async (...what) => void nudged.push(what),
+    meter: () => undefined,
+  });
+  expect(nudged[0]).toEqual(["acme", traceparent]);
+});
+
 describe("nudging", () => {
+  test("a message carries the traceparent as its attribute", async () => {
+    const sent: string[] = [];
+    const queue = createServer(async (request, response) => {
+      for await (const chunk of request) sent.push(String(chunk));
+      response.writeHead(400).end("{}");
+    }).listen(0, "127.0.0.1");
+    await once(queue, "listening");
+    const url = `http://127.0.0.1:${(queue.address() as AddressInfo).port}`;
+    const client = new SQSClient({ ...localClientConfig(url), maxAttempts: 1 });
+    const nudge = sqsNudge(client, `${url}/q`, () => undefined);
+    await nudge("acme", traceparentOf(1));
+    await nudge("acme");
+    client.destroy();
+    queue.closeAllConnections();
+    queue.close();
+    const [first, second] = sent.map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(first).toMatchObject({
+      MessageBody: "acme",
+      MessageAttributes: {
+        traceparent: { DataType: "String", StringValue: traceparentOf(1) },
+      },
+    });
+    expect(second).not.toHaveProperty("MessageAttributes");
+  });
+
   test("a queue that is down fails no request", async () => {
     const failed: string[] = [];
     const client = new SQSClient({ ...localClientConfig("http://127.0.0.1:1"), maxAttempts: 1 });

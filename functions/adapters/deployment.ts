@@ -51,6 +51,7 @@ import { committedEntries } from "./postgres/publishing.ts";
 import { databaseReady } from "./postgres/ready.ts";
 import { postgresStore } from "./postgres/store.ts";
 import { fileRail } from "./rail/file-rail.ts";
+import { openTrail } from "./trail.ts";
 import { httpWitnesses } from "./witness/http-witnesses.ts";
 
 /** Variables by name; each function's env.ts lists the ones it has. */
@@ -259,6 +260,7 @@ export function openPublisher(
     logKeys: openLogKeys(env),
     today: () => dayOf(wallClock()),
     tended: new Map(),
+    trail: openTrail("publisher"),
     ...(witnesses && { witnessing: witnessingOf(witnesses, signerState) }),
   };
 }

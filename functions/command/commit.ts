@@ -8,8 +8,9 @@ import { LostRace, OutcomeUnknown, type Store } from "../../shared/ports/store.t
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { formatPart, partContext } from "../../shared/record/part.ts";
 import type { DraftPart } from "./draft.ts";
+import { Erased } from "./erased.ts";
 import { heldThroughout, MissingKeys, type PersonKeys } from "./person-keys.ts";
-import { type Appended, type CommandTransaction, Erased, openTransaction } from "./transaction.ts";
+import { type Appended, type CommandTransaction, openTransaction } from "./transaction.ts";
 
 /** What running a command takes. `originOf` is the log's name; `sleep` waits that many milliseconds. */
 export interface CommandPorts {

@@ -9,8 +9,9 @@ import { isErased } from "../../shared/policy/person.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
 import type { CommandPorts } from "./commit.ts";
+import { Erased } from "./erased.ts";
 import { MissingKeys } from "./person-keys.ts";
-import { type CommandTransaction, Erased } from "./transaction.ts";
+import type { CommandTransaction } from "./transaction.ts";
 
 /**
  * Replies kept under an Idempotency-Key. A reply holds openings of whoever the record is about, so it is encrypted twice: under that person's data key, and

@@ -7,10 +7,11 @@ import type { Submission } from "../../shared/claim/submission.ts";
 import { type Submitted, submitClaim } from "../../shared/claim/submit.ts";
 import type { Caller, Idempotency, Reply } from "../../shared/ports/claims.ts";
 import type { CommandPorts } from "./commit.ts";
+import { Erased } from "./erased.ts";
 import { newHandle } from "./handle.ts";
 import { type Command, perform } from "./perform.ts";
 import { recordedOf } from "./recorded.ts";
-import { type CommandTransaction, Erased } from "./transaction.ts";
+import type { CommandTransaction } from "./transaction.ts";
 
 /** First notice of loss by a claimant, or by the insurer's own intake for someone. */
 export async function submit(

@@ -19,6 +19,7 @@ import type { PolicyState } from "../../shared/policy/policy.ts";
 import type { KeptReply, PlainRow, StoreTransaction, WriteSet } from "../../shared/ports/store.ts";
 import { type FieldIndex, indexFields } from "../../shared/record/fields.ts";
 import { type Draft, draftRecord } from "./draft.ts";
+import { Erased } from "./erased.ts";
 import { meeting, meetingAll } from "./meeting.ts";
 import type { PersonKeys } from "./person-keys.ts";
 import { type Foreseen, readingAhead, rowsOf } from "./read-ahead.ts";
@@ -67,11 +68,6 @@ export interface CommandTransaction extends Reader {
   keep(caller: string, key: string, reply: KeptReply): void;
 }
 
-/** The data of the person a command is about was erased, or is being erased: nothing can be read or recorded of it any more. */
-export class Erased extends Error {
-  override readonly name = "Erased";
-}
-
 /** What a transaction needs beside its rows. */
 export interface TransactionPorts extends RowPorts {
   readonly origin: string;
@@ -87,6 +83,8 @@ interface Held {
   person: Handle | null;
 }
 
+type Seal = (one: Appended) => WriteSet["outbox"][number]["parts"];
+
 /** Opens the reading and collecting side; `drain` gives the write set once the command is done. */
 export function openTransaction(
   store: StoreTransaction,
@@ -99,11 +97,7 @@ export function openTransaction(
   readonly keeping: WriteSet["kept"];
   /** Whether it has anything to write. */
   readonly writes: boolean;
-  drain(
-    now: Instant,
-    seal: (appended: Appended) => WriteSet["outbox"][number]["parts"],
-    traceparent?: string,
-  ): WriteSet;
+  drain(now: Instant, seal: Seal, traceparent?: string): WriteSet;
 } {
   const on = readingAhead(store, ports.random);
   const slots = new Map<string, Slot>();

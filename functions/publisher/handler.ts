@@ -2,7 +2,6 @@ import { openBucket, openDatabase, openPublisher } from "../adapters/deployment.
 import { relay, type WakingEvent } from "../adapters/nudge.ts";
 import { unpublishedAge } from "../adapters/postgres/ages.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
-import { openTrail } from "../adapters/trail.ts";
 import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
 import { names } from "./env.ts";
@@ -13,7 +12,7 @@ import { publishNewest } from "./publish-newest.ts";
 const env = readEnv(names, process.env);
 const pool = openDatabase(env.DATABASE_URL);
 const signerState = openBucket(env.SIGNER_BUCKET);
-const ports = { ...openPublisher(env, pool, signerState), trail: openTrail("publisher") };
+const ports = openPublisher(env, pool, signerState);
 const age = unpublishedAge(pool, wallClock);
 const keepTrust = trustKeeper(ports);
 

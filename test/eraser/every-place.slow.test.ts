@@ -37,10 +37,10 @@ import { clearly } from "../payout/sample.ts";
 import { Amina } from "../platform/caller.ts";
 import { dataOf, type Running, start } from "../platform/running.ts";
 import { cancelOn, someOperator, stepOn } from "./ends.ts";
+import { formsOf } from "./forms.ts";
 import {
   columnsOf,
   filesIn,
-  formsOf,
   guessed,
   keptLeaves,
   knownColumns,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
@@ -6,7 +5,6 @@ import { openRecord } from "../../functions/command/openings.ts";
 import { openStream, readAccumulator } from "../../functions/command/rows.ts";
 import type { Services } from "../../local/platform/services.ts";
 import { mainDatabase } from "../../local/postgres/where.ts";
-import { canonicalText, type Json } from "../../shared/base/canonical.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { AccumulatorRow } from "../../shared/ports/store.ts";
 import { partContext } from "../../shared/record/part.ts";
@@ -73,21 +71,6 @@ export async function columnsOf(services: Services): Promise<Record<string, stri
        FROM information_schema.columns WHERE table_schema = 'public' GROUP BY table_name`,
     );
     return Object.fromEntries(rows.map((row) => [row.table_name, row.names]));
-  });
-}
-
-/** Every way a value may stand somewhere: itself, as JSON, base64 at each of three offsets, hex, and its SHA-256. */
-export function formsOf(value: Json): Buffer[] {
-  const texts = [typeof value === "string" ? value : canonicalText(value), canonicalText(value)];
-  return texts.flatMap((text) => {
-    const plain = Buffer.from(text);
-    const digest = createHash("sha256").update(plain).digest();
-    const base64 = [0, 1, 2].map((pad) => {
-      const whole = Buffer.concat([Buffer.alloc(pad), plain]).toString("base64");
-      return Buffer.from(whole.slice(4, whole.length - 4));
-    });
-    const hex = [plain, digest].map((bytes) => Buffer.from(bytes.toString("hex")));
-    return [plain, digest, Buffer.from(digest.toString("base64")), ...hex, ...base64];
   });
 }
 

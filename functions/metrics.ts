@@ -36,6 +36,8 @@ export const metricUnits = {
   rowsAltered: "Count",
   ordersRefused: "Count",
   breaksAged: "Count",
+  /** Imports, exports and shadows that failed by no fault of whoever asked for them, or can't be read. */
+  failedJobs: "Count",
   /** Logs for which too few witnesses cosigned. */
   quorumMissing: "Count",
   /** Logs for which the database did not answer, or answered "later" to the end. */

@@ -106,6 +106,13 @@ export const ownAlarms: readonly OwnAlarm[] = [
     means: "A stored row can't be read: it was changed, or closed under another key.",
   },
   {
+    id: "job-failed",
+    metric: "failedJobs",
+    services: ["importer", "exporter", "shadow"],
+    ...atOnce,
+    means: "An import, export or shadow failed by no fault of whoever asked, or can't be read.",
+  },
+  {
     id: "totals-overdue",
     metric: "totalsOverdue",
     services: ["totals"],

@@ -84,7 +84,7 @@ async function refuseMore(
   }
   const waiting = await exportJobs.waiting(auditing, mostWaiting, insurer);
   if (waiting.length < mostWaiting) return undefined;
-  return refuse("wrong-state", "Other exports of this log wait already: fetch them first.");
+  return refuse("not-now", "Other exports of this log wait already: fetch them first.");
 }
 
 type ById = HttpRequest<{ insurer: string; id: Handle }, unknown>;

@@ -41,8 +41,3 @@ export async function forgetExpired<
   known.set(shelf, now);
   return unreadable;
 }
-
-/** Throws the first failure of jobs that all had their turn; one that was changed goes on failing and must not hide what else did. */
-export function throwFirst(failures: readonly unknown[]): void {
-  if (failures.length > 0) throw failures.find((one) => !(one instanceof Malformed)) ?? failures[0];
-}

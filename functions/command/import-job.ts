@@ -33,9 +33,10 @@ const jobSchema = importSchema.extend({
   sizeBytes: z.int().positive(),
   /** The bytes that are done, of whole lines. */
   offset: z.int().nonnegative(),
-  /** The lines under way: up to which byte, and which of them had a policy before. */
+  /** The lines under way: up to which byte, which of them had a policy before, and the run that has taken them. */
   chunk: z
     .strictObject({
+      run: handleSchema,
       end: z.int().positive(),
       before: z.array(handleSchema).max(chunkLines).readonly(),
     })
@@ -52,8 +53,11 @@ export const importView = ({
   job: { by: _, askedAt: __, order: ___, sizeBytes: ____, offset: _____, chunk: ______, ...view },
 }: KeptImport): Import => view;
 
-/** What a file of results holds. */
-export const resultsSchema = z.array(lineResultSchema).max(chunkLines);
+/** What a file of results holds, and which run wrote it. */
+export const resultsSchema = z.strictObject({
+  run: handleSchema,
+  lines: z.array(lineResultSchema).max(chunkLines).readonly(),
+});
 
 /** The file of results of the `chunk`-th hundred lines, from 0. */
 export const resultsFile = (chunk: number): string => String(chunk).padStart(6, "0");

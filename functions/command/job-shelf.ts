@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { equal, fromUtf8, utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
+import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { isObjectKey } from "../adapters/objects/key.ts";
@@ -19,6 +20,20 @@ export interface KeptJob<Job> {
 
 /** A store as whoever only deletes sees it. */
 export type Forgetting = Pick<ObjectStore, "list" | "delete">;
+
+const mostQueued = 10_000;
+const minuteUs = 60_000_000n;
+
+/** The first job of each insurer, then the second of each, and so on, from the insurer number `start` on. */
+function inTurns(names: readonly JobName[], start: number): JobName[] {
+  const byInsurer = [...Map.groupBy(names, ({ insurer }) => insurer).values()];
+  const first = byInsurer.length === 0 ? 0 : start % byInsurer.length;
+  const turned = [...byInsurer.slice(first), ...byInsurer.slice(0, first)];
+  const rounds = Math.max(0, ...turned.map((own) => own.length));
+  return Array.from({ length: rounds }, (_, round) =>
+    turned.flatMap((own) => own[round] ?? []),
+  ).flat();
+}
 
 /**
  * Jobs of one kind that somebody asked for over HTTP: each an object `jobs/…` that says how far it is, one `waiting/…` while it is to be done, and what it makes below
@@ -95,6 +110,9 @@ export function jobShelf<Job extends { readonly state: string }>(
     /** At most `most` jobs that wait, of one insurer or of all. */
     waiting: (store: Pick<ObjectStore, "list">, most: number, insurer?: string) =>
       names(store, insurer === undefined ? "waiting/" : `waiting/${insurer}/`, most),
+    /** The jobs that wait, of 10,000 at most, in the order of their turns: one of each insurer, then the next of each; another insurer begins with each minute of `now`, so that none waits behind the same one for ever. */
+    queue: async (store: Pick<ObjectStore, "list">, now: Instant): Promise<JobName[]> =>
+      inTurns(await names(store, "waiting/", mostQueued), Number(now / minuteUs)),
     /** At most `most` jobs that are kept, of one insurer or of all. */
     kept: (store: Pick<ObjectStore, "list">, most: number, insurer?: string) =>
       names(store, insurer === undefined ? "jobs/" : `jobs/${insurer}/`, most),

@@ -6,47 +6,43 @@ import { type ExportName, exportJobs, type KeptExport } from "../auditor/export-
 import { type ExportPorts, exportLog } from "../auditor/export-log.ts";
 import { fileHash, formatManifest, type ManifestLine, manifestName } from "../auditor/manifest.ts";
 import { jwkOf } from "../auditor/thumbprint.ts";
+import { type Calling, type Turn, takeTurns } from "../command/take-turns.ts";
 
 /** What the job reads, and where it writes. */
 export interface ExporterPorts extends Omit<ExportPorts, "close"> {
   readonly auditing: ObjectStore;
 }
 
-const mostAtOnce = 100;
-const mostKept = 10_000;
-
 /**
- * Makes the exports that wait, one after another until `late`, and forgets those whose time is over. Killed anywhere it begins again: what it wrote
- * stays as it is, and the manifest says what stands. Gives how many it ended. Throws Unavailable.
+ * Makes the exports that wait until it is late, and forgets those whose time is over ({@link takeTurns}). Killed anywhere it begins again: what it wrote stays as it is, and the
+ * manifest says what stands. One that fails holds up no other. Gives how many it ended. `now` is when the call began. Throws Unavailable; Malformed where somebody changed what is kept of one.
  */
 export async function exportWaiting(
   ports: ExporterPorts,
   now: Instant,
-  late: () => boolean = () => false,
+  calling: Calling = {},
 ): Promise<number> {
-  await forgetExpired(ports.auditing, now);
+  const { auditing } = ports;
   let ended = 0;
-  for (const name of await exportJobs.waiting(ports.auditing, mostAtOnce)) {
-    if (late()) return ended;
-    const kept = await exportJobs.read(ports.auditing, name);
+  await takeTurns(exportJobs, auditing, now, calling, async (name) => {
+    const kept = await exportJobs.read(auditing, name);
+    let done: Turn = "idle";
     if (kept?.job.state === "waiting") {
-      await make(ports, name, kept);
+      done = await make(ports, name, kept);
       ended += 1;
     }
-    await exportJobs.unqueue(ports.auditing, name);
-  }
+    await exportJobs.unqueue(auditing, name);
+    return done;
+  });
   return ended;
 }
 
-async function forgetExpired(auditing: ObjectStore, now: Instant): Promise<void> {
-  for (const name of await exportJobs.kept(auditing, mostKept)) {
-    const kept = await exportJobs.read(auditing, name);
-    if (kept && kept.job.expires <= now) await exportJobs.forget(auditing, name);
-  }
-}
-
 /** Writes one export and says how it ended: what can't be read is a failure to tell, not to try for ever. */
-async function make(ports: ExporterPorts, name: ExportName, kept: KeptExport): Promise<void> {
+async function make(
+  ports: ExporterPorts,
+  name: ExportName,
+  kept: KeptExport,
+): Promise<"over" | "failed"> {
   const { auditing } = ports;
   const { jwk, entries } = kept.job;
   const lines: ManifestLine[] = [];
@@ -62,22 +58,24 @@ async function make(ports: ExporterPorts, name: ExportName, kept: KeptExport): P
     await exportLog(from, name.insurer, write, () => {}, entries);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return end(auditing, name, kept, "failed");
+    return (await end(auditing, name, kept, "failed")) ? "failed" : "over";
   }
   lines.sort((a, b) => (a.path < b.path ? -1 : 1));
   await putOnce(auditing, requireKey(name, manifestName), formatManifest(lines));
   await end(auditing, name, kept, "done");
+  return "over";
 }
 
-/** Says how an export ended. Files of one that was forgotten while it was made go, too. */
+/** Says how an export ended; false where somebody else did. Files of one that was forgotten while it was made go, too. */
 async function end(
   auditing: ObjectStore,
   name: ExportName,
   kept: KeptExport,
   state: "done" | "failed",
-): Promise<void> {
-  if (await exportJobs.change(auditing, name, kept, { ...kept.job, state })) return;
+): Promise<boolean> {
+  if (await exportJobs.change(auditing, name, kept, { ...kept.job, state })) return true;
   if (!(await exportJobs.read(auditing, name))) await exportJobs.forget(auditing, name);
+  return false;
 }
 
 /** What stands at `key` from now on: these bytes, or those that were there first, for a file closed twice is two files. */

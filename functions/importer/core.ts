@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { type LineResult, maxImportLines, maxLineBytes } from "../../shared/api/import-views.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
+import { assert, Malformed } from "../../shared/base/malformed.ts";
 import type { Desk } from "../../shared/ports/desk.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Uploads } from "../../shared/ports/uploads.ts";
 import type { CommandPorts } from "../command/commit.ts";
-import { forgetExpired, throwFirst } from "../command/forget-expired.ts";
+import { newHandle } from "../command/handle.ts";
 import {
   chunkLines,
   type ImportJob,
@@ -21,6 +21,7 @@ import {
 } from "../command/import-job.ts";
 import type { JobName } from "../command/job-shelf.ts";
 import { keyOfNobody } from "../command/key-of-nobody.ts";
+import { type Calling, takeTurns } from "../command/take-turns.ts";
 import { issueLines, policiesBefore, type Reading, readLines } from "./chunk.ts";
 import { countLines, linesFrom, type ReadBytes } from "./lines.ts";
 
@@ -31,56 +32,48 @@ export interface ImporterPorts extends CommandPorts {
   readonly uploads: Pick<Uploads, "uploaded" | "read" | "remove">;
 }
 
-const mostAtOnce = 100;
-
 /**
- * Does the imports that wait, one after another, a hundred lines at a time until `late`, and forgets those whose time is over. Killed anywhere, or run twice at once, it goes on
- * from the lines that are done: a policy that stands is not issued again, and a line is told as issued by this import if no policy stood there before its hundred were begun.
- * One that fails holds up no other, and its error is thrown when all had their turn: Unavailable, or Malformed where somebody changed what is kept of it. Gives how many
- * policies it issued.
+ * Does the imports that wait, a hundred lines at a time and each in its turn until it is late, and forgets those whose time is over ({@link takeTurns}). Killed anywhere, or run twice at once, it
+ * goes on from the lines that are done: a policy that stands is not issued again, and a line is told as issued by this import if no policy stood there before its hundred were begun.
+ * One that fails holds up no other, and its error is thrown when all had their turn: Unavailable, or Malformed where somebody changed what is kept of it, which has failed then. Gives how
+ * many policies it issued.
  */
-export async function importWaiting(
-  ports: ImporterPorts,
-  late: () => boolean = () => false,
-): Promise<number> {
-  const failures: unknown[] = await forgetOld(ports);
+export async function importWaiting(ports: ImporterPorts, calling: Calling = {}): Promise<number> {
+  const { jobs } = ports;
+  const unreadable = await deleteUploads(ports);
   let issued = 0;
-  let over = false;
-  for (const name of await importJobs.waiting(ports.jobs, mostAtOnce)) {
-    if (over) break;
-    try {
-      let some: number | undefined;
-      do {
-        some = await step(ports, name);
-        issued += some ?? 0;
-        over = some !== undefined && late();
-      } while (some !== undefined && !over);
-    } catch (error) {
-      failures.push(error);
+  await takeTurns(importJobs, jobs, ports.clock(), calling, async (name) => {
+    const kept = await importJobs.read(jobs, name);
+    if (!kept || isOver(kept.job)) {
+      await importJobs.unqueue(jobs, name);
+      return "idle";
     }
-  }
-  throwFirst(failures);
+    const next = await goOn(ports, name, kept).catch((error: unknown) =>
+      failAltered(ports, name, error),
+    );
+    if (!next) return "idle";
+    issued += Number(next.job.issued - kept.job.issued);
+    return "goes-on";
+  });
+  if (unreadable[0]) throw unreadable[0];
   return issued;
 }
 
-/** How many policies one step of an import issued; undefined where there is none to take now: it is over, waits for its upload, or somebody else is at it. */
-async function step(ports: ImporterPorts, name: JobName): Promise<number | undefined> {
-  const { jobs } = ports;
-  const kept = await importJobs.read(jobs, name);
-  if (!kept || isOver(kept.job)) {
-    await importJobs.unqueue(jobs, name);
-    return undefined;
+/** Ends an import of which something can't be read as somebody changed it; throws the error in any case. */
+async function failAltered(ports: ImporterPorts, name: JobName, error: unknown): Promise<never> {
+  if (error instanceof Malformed) {
+    const kept = await importJobs.read(ports.jobs, name);
+    const failed = { state: "failed", failure: "altered", chunk: null } as const;
+    if (kept) await importJobs.change(ports.jobs, name, kept, { ...kept.job, ...failed });
   }
-  const next = await goOn(ports, name, kept);
-  return next && Number(next.job.issued - kept.job.issued);
+  throw error;
 }
 
 const isOver = ({ state }: ImportJob): boolean => state === "done" || state === "failed";
 
-/** Imports whose time is over, and uploads of those that have ended: one may be sent once more while its request is good. Gives the Malformed of what somebody changed, which stays. */
-async function forgetOld(ports: ImporterPorts): Promise<Malformed[]> {
-  const { jobs, uploads } = ports;
-  const unreadable = await forgetExpired(importJobs, jobs, ports.clock());
+/** Deletes uploads of imports that have ended: one may be sent once more while its request is good. Gives the Malformed of imports that somebody changed, whose uploads stay. */
+async function deleteUploads({ jobs, uploads }: ImporterPorts): Promise<Malformed[]> {
+  const unreadable: Malformed[] = [];
   for await (const key of jobs.list(uploadsOf())) {
     const [, insurer = "", , id = ""] = key.split("/");
     try {
@@ -132,43 +125,50 @@ async function goOn(
   const begun = await begin(ports, name, kept, reading);
   if (!begun) return undefined;
   const first = job.issued + job.already + job.refused + 1n;
-  const results = await issueLines(
-    ports,
-    order.caller,
-    first,
-    reading,
-    begun.job.chunk?.before ?? [],
-  );
+  const results = await issueLines(ports, order.caller, first, reading, begun.chunk.before);
   return finish(ports, name, begun, results);
 }
 
-/** Says which policies stand already before any of these lines is done, once. */
+/** Lines under way as this run has taken them: by its name in the job, and by what their file of results was before that. */
+interface Begun {
+  readonly kept: KeptImport;
+  readonly chunk: NonNullable<ImportJob["chunk"]>;
+  readonly file: string;
+  readonly held: string | undefined;
+}
+
+/**
+ * Takes the next lines for this run, and says which policies stand already before any of them is done, once. Of runs at once the last that took them ends them: the file of results is
+ * looked at first, so that none writes there what another has told.
+ */
 async function begin(
   ports: ImporterPorts,
   name: JobName,
   kept: KeptImport,
   reading: Reading,
-): Promise<KeptImport | undefined> {
-  if (kept.job.chunk) return kept;
-  const before = await policiesBefore(ports, name.insurer, reading);
-  const chunk = { end: reading.end, before };
-  return importJobs.change(ports.jobs, name, kept, { ...kept.job, chunk });
+): Promise<Begun | undefined> {
+  const { jobs } = ports;
+  const { issued, already, refused } = kept.job;
+  const done = Number(issued + already + refused);
+  const file = importJobs.fileKey(name, resultsFile(done / chunkLines));
+  assert(file !== undefined, "a file of results has a key");
+  const held = (await jobs.get(file))?.tag;
+  const before = kept.job.chunk?.before ?? (await policiesBefore(ports, name.insurer, reading));
+  const chunk = { end: reading.end, before, run: newHandle(ports.random) };
+  const taken = await importJobs.change(jobs, name, kept, { ...kept.job, chunk });
+  return taken && { kept: taken, chunk, file, held };
 }
 
-/** Writes the lines' results, then that they are done. */
+/** Writes the lines' results, then that they are done; undefined where another run has taken them since. */
 async function finish(
   { jobs }: ImporterPorts,
   name: JobName,
-  kept: KeptImport,
+  { kept, chunk, file, held }: Begun,
   results: readonly LineResult[],
 ): Promise<KeptImport | undefined> {
   const { job } = kept;
-  const done = Number(job.issued + job.already + job.refused);
-  const file = importJobs.fileKey(name, resultsFile(done / chunkLines));
-  if (file === undefined || !job.chunk) throw new Error("bug: a hundred lines that were not begun");
-  const bytes = utf8(JSON.stringify(z.encode(resultsSchema, [...results])));
+  const bytes = utf8(JSON.stringify(z.encode(resultsSchema, { run: chunk.run, lines: results })));
   // What a run that was killed wrote there goes: a line may have come out otherwise since.
-  const held = (await jobs.get(file))?.tag;
   if ((await jobs.replace(file, bytes, held)) !== "stored") return undefined;
   const count = (outcome: LineResult["outcome"]) =>
     BigInt(results.filter((each) => each.outcome === outcome).length);
@@ -177,7 +177,7 @@ async function finish(
     issued: job.issued + count("issued"),
     already: job.already + count("already"),
     refused: job.refused + count("refused"),
-    offset: job.chunk.end,
+    offset: chunk.end,
     chunk: null,
   });
 }

@@ -151,5 +151,5 @@ async function resultsOf(
   const file = importJobs.fileKey(name, resultsFile(chunk));
   const kept = file === undefined ? undefined : await jobs.get(file);
   if (!kept) throw new Error("bug: lines that are done have no results");
-  return z.decode(resultsSchema, JSON.parse(fromUtf8(kept.bytes, "results")));
+  return z.decode(resultsSchema, JSON.parse(fromUtf8(kept.bytes, "results"))).lines;
 }

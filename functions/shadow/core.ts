@@ -14,7 +14,6 @@ import { checkPack } from "../../shared/coverage/analysis/check-pack.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { ExportPorts } from "../auditor/export-log.ts";
-import { forgetExpired, throwFirst } from "../command/forget-expired.ts";
 import type { JobName } from "../command/job-shelf.ts";
 import {
   changesFile,
@@ -24,6 +23,7 @@ import {
   type ShadowJob,
   shadowJobs,
 } from "../command/shadow-job.ts";
+import { type Calling, type Turn, takeTurns } from "../command/take-turns.ts";
 import { pastLog } from "./past-log.ts";
 import { type ShadowedLog, shadowLog } from "./shadow-log.ts";
 
@@ -33,50 +33,43 @@ export interface ShadowPorts extends Omit<ExportPorts, "close"> {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-const mostAtOnce = 100;
 const mostAttempts = 3;
 /** Longer than any call of the function: what was begun so long ago, nobody is at. */
 const longestRunUs = 20n * 60n * 1_000_000n;
 
 /**
- * Runs the drafts that wait over their insurers' logs, one after another until `late`, and forgets those whose time is over. Killed anywhere it begins again: the entries were
+ * Runs the drafts that wait over their insurers' logs until it is late, and forgets those whose time is over ({@link takeTurns}). Killed anywhere it begins again: the entries were
  * fixed when it was asked for, so that it comes to the same; killed three times it has failed. One that fails holds up no other, and its error is thrown when all had their turn: Unavailable, or
  * Malformed where somebody changed what is kept of it. Gives how many it ended. `now` is when the call began.
  */
 export async function shadowWaiting(
   ports: ShadowPorts,
   now: Instant,
-  late: () => boolean = () => false,
+  calling: Calling = {},
 ): Promise<number> {
-  const { jobs } = ports;
-  const failures: unknown[] = await forgetExpired(shadowJobs, jobs, now);
   let ended = 0;
-  for (const name of await shadowJobs.waiting(jobs, mostAtOnce)) {
-    if (late()) break;
-    try {
-      if (await take(ports, name, now)) ended += 1;
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  throwFirst(failures);
+  await takeTurns(shadowJobs, ports.jobs, now, calling, async (name) => {
+    const done = await take(ports, name, now);
+    if (done !== "idle") ended += 1;
+    return done;
+  });
   return ended;
 }
 
-/** Runs a shadow that waits, unless somebody else is at it, and takes it out of the queue once it is over; whether it ended by this. */
-async function take(ports: ShadowPorts, name: JobName, now: Instant): Promise<boolean> {
+/** Runs a shadow that waits, unless somebody else is at it, and takes it out of the queue once it is over. */
+async function take(ports: ShadowPorts, name: JobName, now: Instant): Promise<Turn> {
   const { jobs } = ports;
   const kept = await shadowJobs.read(jobs, name);
   if (kept?.job.state !== "waiting") {
     await shadowJobs.unqueue(jobs, name);
-    return false;
+    return "idle";
   }
   const { begun, attempts } = kept.job;
-  if (begun !== null && now - begun < longestRunUs) return false;
+  if (begun !== null && now - begun < longestRunUs) return "idle";
   if (attempts >= mostAttempts) return end(ports, name, kept, failed("not-finished"));
   const next = { ...kept.job, begun: now, attempts: attempts + 1 };
   const claimed = await shadowJobs.change(jobs, name, kept, next);
-  if (!claimed) return false;
+  if (!claimed) return "idle";
   try {
     return await end(ports, name, claimed, await shadowOf(ports, name, claimed.job));
   } catch (error) {
@@ -88,13 +81,13 @@ async function take(ports: ShadowPorts, name: JobName, now: Instant): Promise<bo
   }
 }
 
-/** Writes what a shadow came to, and that it is over; false where somebody else did, or it was forgotten. */
+/** Writes what a shadow came to, and that it is over; idle where somebody else did, or it was forgotten. */
 async function end(
   { jobs }: ShadowPorts,
   name: JobName,
   kept: KeptShadow,
   { changes, ...how }: Outcome,
-): Promise<boolean> {
+): Promise<Turn> {
   for (let number = 0; number * changesPerFile < changes.length; number++) {
     const some = changes.slice(number * changesPerFile, (number + 1) * changesPerFile);
     const file = shadowJobs.fileKey(name, changesFile(number));
@@ -106,7 +99,8 @@ async function end(
   if (done) await shadowJobs.unqueue(jobs, name);
   // Forgotten while it was made, its files go, too.
   else if (!(await shadowJobs.read(jobs, name))) await shadowJobs.forget(jobs, name);
-  return done !== undefined;
+  if (!done) return "idle";
+  return how.failure === null || how.failure === "draft-has-errors" ? "over" : "failed";
 }
 
 type Outcome = Pick<ShadowJob, "state" | "failure" | "result"> & {

@@ -54,7 +54,7 @@ export function startPeriodic(
   /** A job that somebody changed in its folder is said once, and stops nothing. */
   const passOver = (error: unknown): number => {
     if (!(error instanceof Malformed)) throw error;
-    const line = `jobs: ${error.message}`;
+    const line = `ALARM jobs: ${error.message}`;
     if (told.get(line) === undefined) log(line);
     told.set(line, line);
     return 0;
@@ -77,7 +77,7 @@ export function startPeriodic(
     soonMs,
   );
   const exports = startLoop(
-    async () => void (await exportWaiting(exporting, services.ports.clock())),
+    async () => void (await exportWaiting(exporting, services.ports.clock()).catch(passOver)),
     log,
     soonMs,
   );

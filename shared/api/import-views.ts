@@ -41,6 +41,8 @@ export const importFailures = [
   "upload-gone",
   /** Whoever asked for it is no underwriter of the insurer any more. */
   "not-permitted",
+  /** Somebody changed what is kept of it, or the row of a policy it names. */
+  "altered",
 ] as const;
 
 /** An import. The counts are of lines done so far: issued by it, there already under the same key and terms, and refused. */

@@ -15,6 +15,7 @@ import { exporterPorts } from "../../local/platform/periodic.ts";
 import { parseOpeningLine } from "../../shared/audit/opening-line.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { dayUs } from "../../shared/base/day.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { leafHash } from "../../shared/log/hash.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -290,6 +291,30 @@ describe("an export that an auditor asks for over HTTP", () => {
     for await (const name of walked.services.auditing.list("files/")) left.push(name);
     expect(left).toEqual([]);
     expect((await api.ask("carla", place)).status).toBe(404);
+  });
+
+  test("is made though others are kept that can't be read, which is said, once for each hour", async () => {
+    const { auditing } = walked.services;
+    const place = (await api.ask("carla", exportsOf, { body: { key }, key: "three" })).headers
+      .location;
+    const broken = [0, 1].map((digit) => `${digit}`.repeat(32));
+    for (const id of broken) {
+      for (const kind of ["jobs", "waiting"]) {
+        await auditing.putIfAbsent(`${kind}/${insurer}/${id}`, Buffer.from("{}"));
+      }
+    }
+    let failures = 0;
+    const calling = { failed: () => void failures++ };
+    const run = (lateUs: bigint) =>
+      exportWaiting(exporterPorts(walked.services), wallClock() + lateUs, calling);
+    await expect(run(0n)).rejects.toThrow(Malformed);
+    expect((await api.ask("carla", place ?? "")).json.state).toBe("done");
+    // Each was met twice: by the look at all that is kept, and in its turn.
+    expect(failures).toBe(4);
+    expect(await run(0n)).toBe(0);
+    await expect(run(3_600_000_000n)).rejects.toThrow("is not as it was kept");
+    expect(failures).toBe(6);
+    for (const id of broken) await auditing.delete(`jobs/${insurer}/${id}`);
   });
 
   test("goes to persons, and in plain only of a simulation", async () => {

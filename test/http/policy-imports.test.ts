@@ -277,6 +277,43 @@ describe("an import of policies", () => {
     expect(await uploads()).toEqual([]);
   });
 
+  test("tells each line as the run that ended it did, whatever another writes that is late", async () => {
+    const { jobs, store } = served.importing;
+    const id = await sent(ndjson(line("L-1"), line("L-2")));
+    await importWaiting(served.importing, { late: () => true });
+    expect(await read(id)).toMatchObject({ state: "importing", lines: "2" });
+    const [taken, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let reads = 0;
+    const slow = importWaiting({
+      ...served.importing,
+      store: {
+        ...store,
+        transaction: async (insurer, body) => {
+          // The first one asks which policies stand; the next would issue.
+          if (++reads > 1) {
+            taken.resolve();
+            await over.promise;
+          }
+          return store.transaction(insurer, body);
+        },
+      },
+      jobs: {
+        ...jobs,
+        replace: (key, bytes, held) => {
+          const text = Buffer.from(bytes).toString();
+          const told = key.includes("/files/") ? text.replaceAll('"issued"', '"already"') : text;
+          return jobs.replace(key, Buffer.from(told), held);
+        },
+      },
+    });
+    await taken.promise;
+    expect(await importWaiting(served.importing)).toBe(2);
+    over.resolve();
+    expect(await slow).toBe(0);
+    expect(await read(id)).toMatchObject({ state: "done", issued: "2", already: "0" });
+    expect((await results(id)).map(({ outcome }) => outcome)).toEqual(["issued", "issued"]);
+  });
+
   test("done by two at once issues every policy once", async () => {
     const before = await policies();
     const id = await sent(ndjson(...Array.from({ length: 30 }, (_, n) => line(`W-${n}`))));
@@ -318,7 +355,7 @@ describe("an import of policies", () => {
     await importWaiting(served.importing);
     expect((await read(id)).state).toBe("waiting");
     const begun = await sent(ndjson(line("E-3"), line("E-4")));
-    await importWaiting(served.importing, () => true);
+    await importWaiting(served.importing, { late: () => true });
     expect(await read(begun)).toMatchObject({ state: "importing", lines: "2", issued: "0" });
     await forgetJobs({ auditing: jobs, jobs } as never, "acme");
     await importWaiting(served.importing);
@@ -349,10 +386,10 @@ describe("an import of policies", () => {
     const good = await sent(ndjson(line("C-4")));
     await expect(importWaiting(served.importing)).rejects.toThrow(Malformed);
     expect(await read(changed)).toMatchObject({ state: "failed", failure: "upload-gone" });
-    expect((await read(renamed)).state).toBe("waiting");
+    expect(await read(renamed)).toMatchObject({ state: "failed", failure: "altered" });
     expect(await read(good)).toMatchObject({ state: "done", issued: "1" });
     expect(await policies()).toBe(before + 1);
-    await jobs.delete(`imports/waiting/acme/${renamed}`);
+    expect(await importWaiting(served.importing)).toBe(0);
   });
 
   test("goes on with the others while one is kept that can't be read, and says so, also when it runs out of time", async () => {
@@ -362,16 +399,18 @@ describe("an import of policies", () => {
     const job = `imports/jobs/acme/${broken}`;
     await jobs.replace(job, Buffer.from("{}"), (await jobs.get(job))?.tag);
     const good = await sent(ndjson(line("B-2")));
-    await expect(importWaiting(served.importing)).rejects.toThrow(`job ${broken}`);
+    let alarms = 0;
+    const failed = () => void alarms++;
+    await expect(importWaiting(served.importing, { failed })).rejects.toThrow(`job ${broken}`);
+    expect(alarms).toBe(1);
     expect(await read(good)).toMatchObject({ state: "done", issued: "1" });
     expect(await policies()).toBe(before + 1);
     // No longer in the queue, it is still kept: an hour later what is kept is looked through.
-    await jobs.delete(`imports/waiting/acme/${broken}`);
     await jobs.delete(`incoming/acme/policies/${broken}`);
     expect(await importWaiting(served.importing)).toBe(0);
     const next = await sent(ndjson(line("B-3")));
     const anHourOn = { ...served.importing, clock: () => served.ports.clock() + 3_600_000_000n };
-    await expect(importWaiting(anHourOn, () => true)).rejects.toThrow(`job ${broken}`);
+    await expect(importWaiting(anHourOn, { late: () => true })).rejects.toThrow(`job ${broken}`);
     expect((await read(next)).state).toBe("importing");
     await jobs.delete(job);
     await importWaiting(served.importing);

@@ -1,4 +1,4 @@
-import { chance } from "../objects/chance.ts";
+import { chance } from "../faults/chance.ts";
 
 /**
  * What a bank may do with a payment that is wrong: each is one break for whoever reads its messages. "returned-early" never left the account at all, of

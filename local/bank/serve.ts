@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chance } from "../objects/chance.ts";
+import { chance } from "../faults/chance.ts";
 import type { BankStub } from "./stub.ts";
 
 /** How often, 0 to 1, a payment is lost on the way: "lost" before the bank has it, "kept" after it has, its answer lost. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fromUtf8 } from "../../shared/base/bytes.ts";
+import { chance } from "../faults/chance.ts";
 import { isSignedBy } from "../gateway/aws-caller.ts";
 import { readBody } from "../gateway/body.ts";
 import { type Listening, listen } from "../gateway/listen.ts";
-import { chance } from "../objects/chance.ts";
 
 /** One entry of a PutEvents request. */
 export interface PutEntry {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Fate, fates, type ServiceFaults } from "../faults/fates.ts";
 import { namesLoopback } from "../gateway/loopback.ts";
 import {
   createAlias,
@@ -12,7 +13,6 @@ import {
   setState,
 } from "./administration.ts";
 import { decrypt, generateDataKey } from "./data-keys.ts";
-import { type Fate, fates, type KmsFaults } from "./faults.ts";
 import { Keyring } from "./keyring.ts";
 import { httpStatus, KmsRefusal } from "./refusal.ts";
 import { type KmsRequest, parseRequest } from "./request.ts";
@@ -30,7 +30,7 @@ export interface KmsStubOptions {
   readonly folder: string;
   /** A free port if absent or 0. */
   readonly port?: number;
-  readonly faults?: KmsFaults;
+  readonly faults?: ServiceFaults;
   /** Takes one line a request: the operation and how it ended, never what was in it. */
   readonly log?: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { chance } from "./chance.ts";
+import { chance } from "../faults/chance.ts";
 
 /** How often, 0 to 1, an operation throws Unavailable: `lost` before it has any effect, `kept` after its whole effect. */
 export interface FaultRates {

@@ -38,3 +38,10 @@ export const ledgerNotFound = (name: string): Refusal =>
     ResourceType: "Ledger",
     ResourceName: name,
   });
+
+/** The session plane's answer to more requests than it takes at once. */
+export const tooManySessionRequests = (): Refusal =>
+  new Refusal(400, "RateExceededException", "Rate exceeded");
+
+/** The control plane's. */
+export const throttled = (): Refusal => new Refusal(400, "ThrottlingException", "Rate exceeded");

@@ -6,10 +6,14 @@ import type { IonValue } from "../../shared/qldb/ion.ts";
 import { identifier } from "./identifier.ts";
 import { type Ledger, requireLive } from "./ledger.ts";
 import type { Ledgers } from "./ledgers.ts";
-import { badRequest, invalidSession } from "./refusal.ts";
+import { badRequest, invalidSession, limitExceeded } from "./refusal.ts";
 import type { Transaction } from "./transaction.ts";
 
 const pageRows = 200;
+
+/** Service quotas: sessions of a ledger at once, and how long one lives (13 to 17 minutes there). */
+const maxSessions = 1_500;
+const sessionLifeMs = 13 * 60_000;
 
 interface Open {
   readonly transaction: Transaction;
@@ -18,6 +22,7 @@ interface Open {
 
 interface Session {
   readonly ledger: Ledger;
+  readonly startedMs: number;
   open: Open | undefined;
 }
 
@@ -41,7 +46,11 @@ export class SessionPlane {
     if (name === "StartSession") return { StartSession: this.#startSession(command) };
     const token = text(body, "SessionToken");
     const session = this.#sessions.get(token);
-    if (session === undefined) throw invalidSession(`No such session: ${token}`);
+    if (session === undefined) throw invalidSession("Invalid session");
+    if (this.#isOver(session)) {
+      this.#sessions.delete(token);
+      throw invalidSession("Session has expired");
+    }
     return { [name]: { ...this.#inSession(name, command, session, token), ...timing } };
   }
 
@@ -68,9 +77,20 @@ export class SessionPlane {
     const name = text(command, "LedgerName");
     const ledger = this.#ledgers.find(name);
     if (ledger === undefined) throw badRequest(`Ledger ${name} not found`);
+    for (const [token, session] of this.#sessions) {
+      if (this.#isOver(session)) this.#sessions.delete(token);
+    }
+    const active = [...this.#sessions.values()].filter((session) => session.ledger === ledger);
+    if (active.length >= maxSessions) {
+      throw limitExceeded(`Ledgers have at most ${maxSessions} active sessions`);
+    }
     const token = toBase64(randomBytes(24));
-    this.#sessions.set(token, { ledger, open: undefined });
+    this.#sessions.set(token, { ledger, startedMs: this.#nowMs(), open: undefined });
     return { SessionToken: token, ...timing };
+  }
+
+  #isOver({ startedMs }: Session): boolean {
+    return this.#nowMs() - startedMs > sessionLifeMs;
   }
 
   #startTransaction(session: Session): Fields {

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import type { Fate } from "../faults/fates.ts";
 import { control } from "./control-plane.ts";
 import { Ledgers } from "./ledgers.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, throttled, tooManySessionRequests } from "./refusal.ts";
 import { commandName, SessionPlane } from "./session-plane.ts";
 
 /** How to start the stub. */
@@ -14,8 +16,9 @@ export interface QldbStubOptions {
   readonly log?: (line: string) => void;
   /** The clock, in milliseconds since 1970. */
   readonly nowMs?: () => number;
-  /** Whether to do what this command asks and then drop the connection instead of answering. */
-  readonly losesAnswerOf?: (command: string) => boolean;
+  /** What becomes of a request, by the session plane's command or the control plane's method and path; all go well where this is absent. None comes twice: the driver repeats transactions, not requests. */
+  readonly fateOf?: (command: string) => Fate;
+  readonly lateMs?: number;
 }
 
 /** A running stub; `stop` closes every connection and file. */
@@ -50,10 +53,13 @@ export async function startQldbStub(options: QldbStubOptions): Promise<QldbStub>
       const [path = "/", search = ""] = (request.url ?? "/").split("?", 2);
       const sends = request.headers["x-amz-target"] === "QLDBSession.SendCommand" && path === "/";
       if (sends) command = commandName(body);
+      const fate = options.fateOf?.(command) ?? "fine";
+      if (fate === "late") await setTimeout(options.lateMs ?? 1_000);
+      if (fate === "throttled") throw sends ? tooManySessionRequests() : throttled();
       const reply = sends
         ? sessions.send(body)
         : control(ledgers, request.method ?? "", path, body, nowMs(), new URLSearchParams(search));
-      if (options.losesAnswerOf?.(command) === true) {
+      if (fate === "lost") {
         response.destroy();
         return;
       }

@@ -15,7 +15,7 @@ import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { kmsCheckpointKey, unwrapPublicKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
-import type { KmsFaults } from "../../local/kms/faults.ts";
+import type { ServiceFaults } from "../../local/faults/fates.ts";
 import { type KmsStub, startKmsStub } from "../../local/kms/stub.ts";
 import { concat, fromHex, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
@@ -33,7 +33,7 @@ function clientOf({ endpoint }: KmsStub, maxAttempts = 4): KMSClient {
   return made;
 }
 
-async function faulty(faults: KmsFaults): Promise<KmsStub> {
+async function faulty(faults: ServiceFaults): Promise<KmsStub> {
   const made = await startKmsStub({ folder, faults });
   stubs.push(made);
   return made;
@@ -213,7 +213,7 @@ describe("data keys in KMS", () => {
 });
 
 describe("when KMS has trouble", () => {
-  const retriedAway: readonly KmsFaults[] = [
+  const retriedAway: readonly ServiceFaults[] = [
     { seed: "1", throttled: 0.3 },
     { seed: "2", lost: 0.3 },
     { seed: "3", twice: 0.5 },
@@ -225,7 +225,7 @@ describe("when KMS has trouble", () => {
     for (let i = 0; i < 8; i++) expect(await key.sign(Uint8Array.of(i))).toHaveLength(64);
   });
 
-  const outages: readonly KmsFaults[] = [
+  const outages: readonly ServiceFaults[] = [
     { seed: "1", throttled: 1 },
     { seed: "1", lost: 1 },
   ];

@@ -17,10 +17,10 @@ ledgerEngineContract("qldb", async (): Promise<LedgerUnderTest> => {
   let losesCommit = false;
   const stub = await startQldbStub({
     folder,
-    losesAnswerOf: (command) => {
-      if (!losesCommit || command !== "CommitTransaction") return false;
+    fateOf: (command) => {
+      if (!losesCommit || command !== "CommitTransaction") return "fine";
       losesCommit = false;
-      return true;
+      return "lost";
     },
   });
   const connect = () => qldbClients(localClientConfig(stub.endpoint), "countersign");

@@ -7,11 +7,17 @@ import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/cli
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
 import { ensureTable, LedgerFull } from "../../functions/adapters/qldb/table.ts";
+import { fates } from "../../local/faults/fates.ts";
 import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
 import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { contractLog, records } from "../contract/ledger.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
+
+const onlyUnavailable = (error: unknown): [] => {
+  if (!(error instanceof Unavailable)) throw error;
+  return [];
+};
 
 describe("the qldb engine and its service's bad days", () => {
   let folder: string;
@@ -59,6 +65,45 @@ describe("the qldb engine and its service's bad days", () => {
     const evidence = await engine.evidence(contractLog, digest, now);
     expect(engine.extends(digest, now, evidence)).toBe(true);
   });
+
+  test.each(["a", "b", "c"])(
+    "throttled, late and unanswered requests (seed %s): each record once, in order",
+    async (seed) => {
+      await stub.stop();
+      const faults = { seed, throttled: 0.08, late: 0.05, lost: 0.08 };
+      const seen = new Set<string>();
+      const draw = fates(faults);
+      const fateOf = (command: string) => {
+        const fate = draw(command);
+        seen.add(fate);
+        return fate;
+      };
+      stub = await startQldbStub({ folder, port: stub.port, fateOf, lateMs: 20 });
+      const waiting = records(60);
+      const engine = engineFor(waiting);
+      const placed = new Map<string, bigint>();
+      for (let run = 0; placed.size < 60 && run < 100; run++) {
+        for (const { eventId, position } of await engine
+          .sequence(contractLog)
+          .catch(onlyUnavailable)) {
+          expect(placed.has(eventId)).toBe(false);
+          placed.set(eventId, position);
+        }
+      }
+      expect([...seen].sort()).toEqual(["fine", "late", "lost", "throttled"]);
+      expect([...placed]).toEqual(waiting.map(({ eventId }, i) => [eventId, BigInt(i)]));
+      await stub.stop();
+      stub = await startQldbStub({ folder, port: stub.port });
+      clients.close();
+      clients = qldbClients(localClientConfig(stub.endpoint), "countersign");
+      const rows = await clients.driver.executeLambda(async (transaction) =>
+        (await transaction.execute("SELECT eventId FROM log_acme_health")).getResultList(),
+      );
+      expect(rows.map((row) => row.get("eventId")?.stringValue())).toEqual(
+        waiting.map(({ eventId }) => eventId),
+      );
+    },
+  );
 
   test("a ledger nobody made is a bug, not an outage", async () => {
     const lost = qldbClients(localClientConfig(stub.endpoint), "nobody");

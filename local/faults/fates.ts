@@ -1,10 +1,10 @@
-import { chance } from "../objects/chance.ts";
+import { chance } from "./chance.ts";
 
 /**
  * What goes wrong with how much of the requests, 0 to 1 each: `throttled` refuses before doing anything, `late` answers after
  * `lateMs`, `lost` does it and drops the connection, `twice` does it twice (a duplicate delivery) and answers once.
  */
-export interface KmsFaults {
+export interface ServiceFaults {
   readonly seed: string;
   readonly throttled?: number;
   readonly late?: number;
@@ -16,7 +16,7 @@ export interface KmsFaults {
 export type Fate = "fine" | "throttled" | "late" | "lost" | "twice";
 
 /** Gives each request its fate: the nth request of an operation has the same one for the same seed. */
-export function fates(faults: KmsFaults | undefined): (operation: string) => Fate {
+export function fates(faults: ServiceFaults | undefined): (operation: string) => Fate {
   const uses = new Map<string, number>();
   return (operation) => {
     if (faults === undefined) return "fine";

@@ -16,8 +16,10 @@ export interface PersonKeys {
   find(context: DataKeyContext): Promise<Uint8Array | undefined>;
   /** Fetches the key if there is one, for what may be read next; that there is none yet says nothing. Throws Unavailable. */
   prefetch(context: DataKeyContext): Promise<void>;
-  /** Deletes the wrapped key and forgets the key; other processes forget it within {@link trustMs}. Fine where there is none. */
+  /** Deletes the wrapped key and forgets the key; others that remember it do so within {@link trustMs}, or when they are told. Fine where there is none. */
   destroy(context: DataKeyContext): Promise<void>;
+  /** Forgets a key that somebody else destroyed. */
+  forget(context: DataKeyContext): void;
 }
 
 /** How long a remembered key, or its absence, is used before the store is asked whether that is still so. */
@@ -99,6 +101,9 @@ export function personKeys(
     if (!other) throw new Error("bug: a wrapped key that exists can't be read");
     return other;
   };
+  const forget = (context: DataKeyContext): void => {
+    remember(wrappedKeyName(context), null, "");
+  };
   return {
     held,
     obtain: (context) => {
@@ -118,9 +123,9 @@ export function personKeys(
       if (held(context) === undefined) await fetch(context);
     },
     destroy: async (context) => {
-      const name = wrappedKeyName(context);
-      await store.delete(name);
-      remember(name, null, "");
+      await store.delete(wrappedKeyName(context));
+      forget(context);
     },
+    forget,
   };
 }

@@ -6,7 +6,8 @@ import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { folderStore } from "../objects/folder.ts";
-import { commandPorts, type Services } from "../platform/services.ts";
+import { commandPorts } from "../platform/connect.ts";
+import type { Services } from "../platform/services.ts";
 
 /** Where a thread finds the services that its process started. */
 export interface ServicesPlace {

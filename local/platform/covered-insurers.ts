@@ -1,15 +1,15 @@
 import { trustKeeper } from "../../functions/publisher/keep-trust.ts";
 import { witnessPolicyOf, writePolicy } from "../bundle/trust.ts";
+import type { Connections } from "./connect.ts";
 import { logKeys } from "./open-log.ts";
 import { ledgerName } from "./qldb.ts";
-import type { Services } from "./services.ts";
 
 /**
  * Lists the insurers, each with a trust policy in `folder`, written when it is first seen: the witness cosigns the logs that policies there name, so a log without
  * one would show nothing. The same policy is published once the log shows a checkpoint. Throws Unavailable.
  */
 export function coveredInsurers(
-  services: Services,
+  services: Connections,
   folder: string,
 ): () => Promise<readonly string[]> {
   const covered = new Set<string>();
@@ -37,7 +37,7 @@ export function coveredInsurers(
 }
 
 /** Writes the trust policy of a ledger whose engine is QLDB, which holds the logs of all insurers; gives its file. */
-export async function writeLedgerPolicy(services: Services, folder: string): Promise<string> {
+export async function writeLedgerPolicy(services: Connections, folder: string): Promise<string> {
   const keys = await logKeys(services, ledgerName);
   return writePolicy(folder, ledgerName, { keys });
 }

@@ -10,13 +10,13 @@ import { latestKey } from "../../functions/signer/latest.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import { publishedKey } from "../../shared/api/log-path.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import type { Connections } from "./connect.ts";
 import { HalfOpen } from "./open-log.ts";
 import { type LocalQldb, ledgerName } from "./qldb.ts";
-import type { Services } from "./services.ts";
 
 /** The ports of a QLDB ledger's walk, for the logs of `insurers`. */
 export function journalPorts(
-  services: Services,
+  services: Connections,
   insurers: () => Promise<readonly string[]>,
 ): JournalPorts {
   const { published, signed, ports, pools } = services;
@@ -42,7 +42,7 @@ export function journalPorts(
 }
 
 /** Lets the ledger's digests be signed, once: a signer without a state of a ledger that was published has forgotten it. Throws HalfOpen. */
-export async function openJournal({ published, signed, qldb }: Services): Promise<void> {
+export async function openJournal({ published, signed, qldb }: Connections): Promise<void> {
   const held = await signed.get(latestKey(ledgerName));
   const shown = await published.get(publishedKey(ledgerName, "checkpoint"));
   if (shown && !held) {
@@ -54,7 +54,7 @@ export async function openJournal({ published, signed, qldb }: Services): Promis
 }
 
 /** Where this platform's receipts come from. */
-export const receiptSource = ({ published, qldb }: Services): ReceiptSource =>
+export const receiptSource = ({ published, qldb }: Connections): ReceiptSource =>
   qldb ? receiptsOfJournal({ ledger: ledgerName, published, ...qldb }) : receiptsOfLogs(published);
 
 /** Advances the ledger until nothing waits and its newest block is published; `alarmed` throws what it is told. */
@@ -70,7 +70,7 @@ export async function settleJournal(
   }
 }
 
-function qldbOf({ qldb }: Services): LocalQldb {
+function qldbOf({ qldb }: Connections): LocalQldb {
   assert(qldb !== undefined, "this platform's ledger is QLDB");
   return qldb;
 }

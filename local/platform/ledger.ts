@@ -11,13 +11,13 @@ import { witnessingOf } from "../../functions/publisher/witnessing.ts";
 import type { Trail } from "../../functions/sequencer/trail.ts";
 import { signingGate } from "../../functions/signer/core.ts";
 import { dayOf } from "../../shared/base/day.ts";
+import type { PolicyWitness } from "../../shared/log/policy.ts";
+import type { Connections } from "./connect.ts";
 import { journalPorts, settleJournal } from "./journal.ts";
 import { logKeys } from "./open-log.ts";
 import { ledgerName } from "./qldb.ts";
-import type { Services } from "./services.ts";
-import type { LocalWitness } from "./witness.ts";
 
-/** The ledger side of a platform: sequencer, signer and publisher as loops in this process. */
+/** The ledger side of a platform: sequencer, signer and publisher as loops in this thread. */
 export interface Ledger {
   wake(): void;
   /** Advances each log until nothing waits and its newest entry is published. Throws where a log raised an alarm. */
@@ -34,7 +34,7 @@ export interface LedgerOptions {
 }
 
 /** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */
-export function logPorts(services: Services): LogPorts {
+export function logPorts(services: Connections): LogPorts {
   const { pools, ports, checkpointKeys, published, signed } = services;
   const engine = tlogEngine({ pool: pools.sequencer, clock: ports.clock });
   return {
@@ -59,7 +59,10 @@ export function logPorts(services: Services): LogPorts {
 /** A witness on this machine that takes longer than this does not answer. */
 const witnessPatienceMs = 5_000;
 
-const cosignedBy = ({ line }: LocalWitness, { signed }: Services): Witnessing =>
+const cosignedBy = (
+  { line }: { readonly line: PolicyWitness },
+  { signed }: Connections,
+): Witnessing =>
   witnessingOf(
     httpWitnesses({ witnesses: [line], groups: [], quorum: line.name }, witnessPatienceMs),
     signed,
@@ -67,7 +70,7 @@ const cosignedBy = ({ line }: LocalWitness, { signed }: Services): Witnessing =>
 
 /** Starts the loops over all insurers; an alarm stops its log and is told to `log`. */
 export function startLedger(
-  services: Services,
+  services: Connections,
   insurers: () => Promise<readonly string[]>,
   log: (line: string) => void,
   { trail, ...options }: LedgerOptions = {},
@@ -105,7 +108,7 @@ interface Walk {
 }
 
 function walkOfLogs(
-  services: Services,
+  services: Connections,
   insurers: LoopOptions["insurers"],
   trail: Trail | undefined,
 ): Walk {
@@ -118,7 +121,7 @@ function walkOfLogs(
 
 /** All logs are in one ledger, whose digest is the one thing that is signed. */
 function walkOfJournal(
-  services: Services,
+  services: Connections,
   insurers: LoopOptions["insurers"],
   trail: Trail | undefined,
 ): Walk {

@@ -21,8 +21,8 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import type { Pack } from "../../shared/coverage/pack.ts";
 import { formatVerifierKey, type VerifierKey } from "../../shared/log/key.ts";
 import { type Band, keyDigest } from "../../shared/policy/insurer.ts";
+import type { Connections } from "./connect.ts";
 import { ledgerName } from "./qldb.ts";
-import type { Services } from "./services.ts";
 
 /** An insurer to open a log for. */
 export interface NewInsurer {
@@ -43,7 +43,7 @@ export class HalfOpen extends Error {
 
 /** The verifier keys of an insurer's log: the platform's signing keys under the log's own name, or the one key of the ledger that all logs are in. */
 export const logKeys = (
-  { checkpointKeys, ports, qldb }: Services,
+  { checkpointKeys, ports, qldb }: Connections,
   insurer: string,
 ): Promise<readonly VerifierKey[]> =>
   qldb ? logKeysOf([qldb.key], qldb.origin) : logKeysOf(checkpointKeys, ports.originOf(insurer));
@@ -55,7 +55,7 @@ const openedKey = (insurer: string): string => `${insurer}/opened`;
  * Whether the insurer's log is open. Database, published folder and signer's store must all have it or all lack it; throws
  * HalfOpen, naming what is missing.
  */
-export async function isOpen(services: Services, insurer: string): Promise<boolean> {
+export async function isOpen(services: Connections, insurer: string): Promise<boolean> {
   const opened = await services.published.get(openedKey(insurer));
   const places = {
     "the database": (await services.ports.store.insurers()).includes(insurer),
@@ -77,7 +77,7 @@ export async function isOpen(services: Services, insurer: string): Promise<boole
  * Opens a log: genesis in the database, the signer's first state, the mark in the published folder, then bands, payer and packs. Gives the streams of
  * the packs, in order. Throws HalfOpen where a QLDB ledger can't hold it: before anything is written, for a log without a table could never be placed.
  */
-export async function openLog(services: Services, log: NewInsurer): Promise<readonly Handle[]> {
+export async function openLog(services: Connections, log: NewInsurer): Promise<readonly Handle[]> {
   const { ports } = services;
   const { insurer, kind, simulation, currency } = log;
   if (services.qldb && insurer === ledgerName) {
@@ -103,7 +103,7 @@ export async function openLog(services: Services, log: NewInsurer): Promise<read
  * nothing of the log was ever signed or published: then no tree of it is known to anybody, and a signer without a state has forgotten nothing.
  * Gives whether it did; what it leaves is for {@link isOpen} to judge.
  */
-export async function finishOpening(services: Services, insurer: string): Promise<boolean> {
+export async function finishOpening(services: Connections, insurer: string): Promise<boolean> {
   const { ports, signed, published, pools } = services;
   if (!(await holdsGenesisAlone(pools.app, insurer))) return false;
   for await (const _ of published.list(`${insurer}/`)) return false;
@@ -118,7 +118,7 @@ export async function finishOpening(services: Services, insurer: string): Promis
   return true;
 }
 
-async function markOpened(services: Services, insurer: string): Promise<void> {
+async function markOpened(services: Connections, insurer: string): Promise<void> {
   await initSigner(services.signed, insurer);
   const keys = await keyLines(services, insurer);
   await services.published.putIfAbsent(openedKey(insurer), utf8(keys.join("\n")));
@@ -129,7 +129,7 @@ const coolingOffHours = 48n;
 
 /** Publishes the bands, the payer and the packs of a log that was just opened, or whose opening was cut off: those it lacks. Gives the streams of the packs, in order. */
 export async function furnishLog(
-  services: Services,
+  services: Connections,
   { insurer, simulation, currency, bands, payer, packs }: NewInsurer,
 ): Promise<readonly Handle[]> {
   const { ports } = services;
@@ -157,7 +157,7 @@ export async function furnishLog(
  * authenticated; in a simulation log both are simulated.
  */
 export function publishVersion(
-  { ports }: Services,
+  { ports }: Connections,
   { insurer, simulation }: Pick<NewInsurer, "insurer" | "simulation">,
   stream: Handle,
   pack: Pack,
@@ -171,9 +171,9 @@ export function publishVersion(
   return publishPackVersion(ports, insurer, stream, pack, author, act);
 }
 
-const actNow = ({ ports }: Services): Act => ({ kind: "machine", now: ports.clock() });
+const actNow = ({ ports }: Connections): Act => ({ kind: "machine", now: ports.clock() });
 
-const keyLines = async (services: Services, insurer: string): Promise<readonly string[]> =>
+const keyLines = async (services: Connections, insurer: string): Promise<readonly string[]> =>
   (await logKeys(services, insurer)).map(formatVerifierKey);
 
 function demand<T extends object>(result: T): void {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { folderStore } from "../objects/folder.ts";
+import { commandPorts } from "./connect.ts";
 import { type AccessOptions, openPlatform } from "./platform-access.ts";
-import { commandPorts } from "./services.ts";
 import { originPrefix } from "./start.ts";
 
 /** What an operator's command on a platform of this machine takes. */

@@ -9,10 +9,10 @@ import { shadowWaiting } from "../../functions/shadow/core.ts";
 import { recordAlarming } from "../../functions/totals/core.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import type { Connections } from "./connect.ts";
 import { startLoop } from "./jobs.ts";
 import { alarmText } from "./ledger.ts";
 import { startSelfAudit } from "./self-audit.ts";
-import type { Services } from "./services.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -21,7 +21,12 @@ const hourMs = 60 * minuteMs;
 const soonMs = 1_000;
 
 /** What an export of a platform of this machine reads, and where it writes. */
-export const exporterPorts = ({ ports, pools, published, auditing }: Services): ExporterPorts => ({
+export const exporterPorts = ({
+  ports,
+  pools,
+  published,
+  auditing,
+}: Connections): ExporterPorts => ({
   rows: exportRows(pools.auditor),
   published,
   keys: ports.keys,
@@ -30,7 +35,7 @@ export const exporterPorts = ({ ports, pools, published, auditing }: Services): 
 });
 
 /** What imports of policies are done with on this machine. */
-export const importerPorts = ({ ports, pools, jobs, uploads }: Services): ImporterPorts => ({
+export const importerPorts = ({ ports, pools, jobs, uploads }: Connections): ImporterPorts => ({
   ...ports,
   desk: insurerRows(pools.app).desk,
   jobs,
@@ -39,7 +44,7 @@ export const importerPorts = ({ ports, pools, jobs, uploads }: Services): Import
 
 /** Starts what is looked after again and again: the day before's totals, what the retention schedule asks for, the audit of the platform's own logs, exports that auditors asked for, policies that insurers sent in, and shadows of their drafts; gives what stops it. `wake` is called where a record was left to be placed. */
 export function startPeriodic(
-  services: Services,
+  services: Connections,
   folder: string,
   wake: () => void,
   log: (line: string) => void,
@@ -92,7 +97,7 @@ export function startPeriodic(
  * is said to `log` once, which `told` remembers: it stops nothing.
  */
 export async function recordAllDue(
-  { ports, pools }: Services,
+  { ports, pools }: Connections,
   wake: () => void,
   log: (line: string) => void,
   told: Map<string, string>,
@@ -114,7 +119,7 @@ function unforeseen(error: unknown): LogAlarm {
 
 /** Asks for every erasure that is due by an insurer's schedule; somebody has yet to approve each. */
 export async function askAllDue(
-  { ports, eraser }: Services,
+  { ports, eraser }: Connections,
   wake: () => void,
   log: (line: string) => void,
 ): Promise<void> {

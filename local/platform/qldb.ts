@@ -33,7 +33,8 @@ export interface LocalQldb {
   readonly origin: string;
   /** Line 4 of each signed digest. */
   readonly extension: string;
-  stop(): Promise<void>;
+  /** Closes the connections to it. */
+  close(): void;
 }
 
 const keyAlias = "alias/countersign-qldb-digest";
@@ -49,19 +50,20 @@ export function requireKind(folder: string, kind: LedgerKind): void {
   );
 }
 
-/** Starts the stub on its own data in `folder` and opens the ledger, made where it is missing. */
+/** Starts the stub on its own data in `folder`. */
+export const startLedgerStub = (
+  folder: string,
+  log: (line: string) => void,
+): ReturnType<typeof startQldbStubApart> => startQldbStubApart(folderOf(folder), faultsTo(log));
+
+/** Opens the ledger of the stub at `endpoint`, made where it is missing. */
 export async function openQldb(
-  { folder, originPrefix }: { readonly folder: string; readonly originPrefix: string },
+  endpoint: string,
+  originPrefix: string,
   kms: KMSClient,
   sequencer: Pool,
-  log: (line: string) => void,
 ): Promise<LocalQldb> {
-  const stub = await startQldbStubApart(folderOf(folder), faultsTo(log));
-  const clients = qldbClients(localClientConfig(stub.endpoint), ledgerName);
-  const stop = async (): Promise<void> => {
-    clients.close();
-    await stub.stop();
-  };
+  const clients = qldbClients(localClientConfig(endpoint), ledgerName);
   try {
     await activeLedger(() => ensureLedger(clients));
     await ensureKey(kms, keyAlias, "ECC_NIST_EDWARDS25519");
@@ -73,10 +75,10 @@ export async function openQldb(
       key: kmsCheckpointKey(kms, keyAlias, "ed25519"),
       origin: digestOrigin(originPrefix, ledgerName),
       extension: digestLine(await engine.journal.strandId()),
-      stop,
+      close: () => clients.close(),
     };
   } catch (error) {
-    await stop();
+    clients.close();
     throw error;
   }
 }

@@ -6,14 +6,14 @@ import type { Finding } from "../../shared/audit/finding.ts";
 import { formatInstant } from "../../shared/base/instant.ts";
 import { writeWhole } from "../objects/durable.ts";
 import { translated } from "../objects/folder-error.ts";
+import type { Connections } from "./connect.ts";
 import { type Loop, startLoop } from "./jobs.ts";
 import { logKeys } from "./open-log.ts";
-import type { Services } from "./services.ts";
 
 const everyMs = 10_000;
 
 /** What the self-audit of a platform of this machine reads. */
-export function selfAuditPorts(services: Services): SelfAuditPorts {
+export function selfAuditPorts(services: Connections): SelfAuditPorts {
   const { ports, pools, published } = services;
   return {
     rows: exportRows(pools.auditor),
@@ -33,7 +33,7 @@ const placeOf = ({ origin, index, file, code }: Finding) => ({ origin, index, fi
  * is kept in `self-audit.json`. It stops nothing: a person looks.
  */
 export function startSelfAudit(
-  services: Services,
+  services: Connections,
   folder: string,
   log: (line: string) => void,
   intervalMs = everyMs,

@@ -1,25 +1,20 @@
 import { join } from "node:path";
-import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
-import { carryOutApproved } from "../../functions/eraser/core.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
-import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { type Added, addInsurers } from "./added-insurers.ts";
-import { openLocalBank, startBanking } from "./banking.ts";
+import { startApart } from "./apart.ts";
 import { type Bundles, startBundles } from "./bundles.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
 import { type Http, startHttp } from "./http.ts";
-import { startLoop, workOnce } from "./jobs.ts";
 import { journalPorts, openJournal, receiptSource } from "./journal.ts";
 import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
-import { alarmText, logPorts, startLedger } from "./ledger.ts";
+import { logPorts } from "./ledger.ts";
 import { OtherHistory, requireOneHistory } from "./one-history.ts";
 import { finishOpening, isOpen, logKeys } from "./open-log.ts";
-import { startPeriodic } from "./periodic.ts";
 import { type LedgerKind, ledgerName } from "./qldb.ts";
 import { fileLog } from "./request-log.ts";
 import { enrolUsers, localUsers, seedInsurer, seedPlatform } from "./seed.ts";
@@ -58,14 +53,8 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-/** Most erasures of one insurer that one round of the jobs carries out. */
-const eraserBatch = 10;
-
 /** First part of every origin here. */
 export const originPrefix = "local.countersign.example";
-
-/** No sanctions list is configured on this machine; the record says which "list" was asked. */
-const screening = async () => ({ list: "local: no list configured", result: "clear" }) as const;
 
 /**
  * Starts everything: PostgreSQL, the KMS stub, the API with its token issuer, and the jobs. A second start on the same folder, a taken port, a
@@ -100,10 +89,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     keepGenerations(folder, signingKeys);
     const seed = await seedPlatform(services, folder);
     await addInsurers(services, options.addInsurers ?? []);
-    const insurers = coveredInsurers(services, policies);
-    await insurers();
+    await coveredInsurers(services, policies)();
     const policyFile = join(policies, `${services.qldb ? ledgerName : seedInsurer}.policy`);
-    const { http, wake } = await startWork(options, services, insurers, stops);
+    const { http, wake } = await startWork(options, services, stops);
     const added = (options.addInsurers ?? []).map(({ insurer }) => insurer);
     for (const insurer of [seedInsurer, ...added]) {
       await enrolUsers(services, seed, http.issuer.issuer, insurer);
@@ -178,39 +166,18 @@ async function requireOpenLedger(services: Services): Promise<void> {
   await requireOneHistory({ ...ports, engine }, ledgerName, services.qldb?.origin ?? "");
 }
 
-/** The API, the jobs and the ledger loops; each adds how it is stopped. */
+/** What works unasked, in a thread of its own, and the API; each adds how it is stopped. */
 async function startWork(
   options: PlatformOptions,
   services: Services,
-  insurers: () => Promise<readonly string[]>,
   stops: (() => Promise<unknown> | unknown)[],
 ): Promise<{ http: Http; wake: () => void }> {
   const { ports, pools, published } = services;
   const log = fileLog(join(options.folder, "requests.log"), options.log);
-  const ledger = startLedger(services, insurers, options.log, { trail: log.trail });
-  stops.push(() => ledger.stop());
-  const told = new Set<string>();
-  const onAlarm = (insurer: string, alarm: LogAlarm): void => {
-    const line = alarmText(insurer, alarm);
-    if (!told.has(line)) options.log(line);
-    told.add(line);
-  };
-  const working = { ...ports, orders: releaseOrders(pools.app) };
-  const jobs = startLoop(async () => {
-    await workOnce(working, await insurers(), screening, onAlarm);
-    for (const insurer of await insurers()) {
-      await carryOutApproved(ports, services.eraser, insurer, eraserBatch);
-    }
-    ledger.wake();
-  }, options.log);
-  stops.push(() => jobs.stop());
-  stops.push(startPeriodic(services, options.folder, () => ledger.wake(), options.log));
-  const bank = openLocalBank({ ports, pool: pools.app }, join(options.folder, "bank"), onAlarm);
-  stops.push(startBanking(bank, insurers, () => ledger.wake(), options.log));
-  const wake = (): void => {
-    ledger.wake();
-    jobs.wake();
-  };
+  const policies = join(options.folder, "policy");
+  const background = await startApart(services, policies, { line: options.log, trail: log.trail });
+  stops.push(() => background.stop());
+  const { wake } = background;
   const bundled =
     options.bundles &&
     (await startBundles(

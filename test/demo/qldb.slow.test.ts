@@ -130,10 +130,11 @@ describe("an audit of a QLDB bundle", () => {
     ["its strand", /strandId:"./, 'strandId:"_'],
   ])("names the block where %s was changed, with the manifest made to fit", async (_, from, to) => {
     const edit = (lines: string[]): string[] => {
-      const at = lines.findLastIndex((line) => line.includes("revisions:") && from.test(line));
-      const edited = lines[at]!.replace(from, to);
-      expect(edited).not.toBe(lines[at]);
-      return lines.with(at, edited);
+      // A hash may begin with what it is given: then another block's is changed.
+      const at = lines.findLastIndex(
+        (line) => line.includes("revisions:") && line.replace(from, to) !== line,
+      );
+      return lines.with(at, lines[at]!.replace(from, to));
     };
     const found = await named(changed(blocks(edit), true));
     expect(found.some((line) => line.startsWith("file-changed"))).toBe(false);

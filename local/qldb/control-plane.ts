@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { equal, toBase64 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type Block, parseBlock } from "../../shared/qldb/block.ts";
@@ -5,6 +6,7 @@ import { ionText, readIon } from "../../shared/qldb/ion.ts";
 import { merklePath, merkleRoot } from "../../shared/qldb/merkle.ts";
 import { formatProof } from "../../shared/qldb/proof.ts";
 import { formatBlockAddress, parseBlockAddress } from "../../shared/qldb/revision.ts";
+import { identifier } from "./identifier.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Ledgers } from "./ledgers.ts";
 import { invalidParameter, Refusal } from "./refusal.ts";
@@ -21,9 +23,15 @@ export function control(
   query: URLSearchParams = new URLSearchParams(),
 ) {
   const [, root, name, operation, ...more] = path.split("/").map(decodeURIComponent);
+  if (root === "journal-s3-exports" && method === "GET" && name === undefined) {
+    return listExports(ledgers, undefined, query);
+  }
   if (root === "tags" && name !== undefined) {
     const arn = [name, operation, ...more].filter((part) => part !== undefined).join("/");
     return tagging(ledgers, method, arn, body, query);
+  }
+  if (root === "ledgers" && name !== undefined && operation === "journal-s3-exports") {
+    return exporting(ledgers, { method, path, name, exportId: more[0] }, { body, query, nowMs });
   }
   if (root !== "ledgers" || more.length > 0) throw unknownOperation(method, path);
   if (name === undefined) {
@@ -82,17 +90,50 @@ function deleteLedger(ledgers: Ledgers, name: string): Fields {
 
 const mostListed = 100;
 
-function listLedgers(ledgers: Ledgers, query: URLSearchParams): Fields {
+function mostOf(query: URLSearchParams): number {
   const most = Number(query.get("max_results") ?? mostListed);
-  if (!Number.isInteger(most) || most < 1 || most > mostListed) {
-    throw invalidParameter("MaxResults", `At most ${mostListed} results are listed at once`);
-  }
+  if (Number.isInteger(most) && most >= 1 && most <= mostListed) return most;
+  throw invalidParameter("MaxResults", `At most ${mostListed} results are listed at once`);
+}
+
+function listLedgers(ledgers: Ledgers, query: URLSearchParams): Fields {
+  const most = mostOf(query);
   const after = query.get("next_token") ?? "";
   const names = ledgers.all().map(({ description }) => description.name);
   const rest = names.sort().filter((name) => name > after);
   const shown = rest.slice(0, most);
   const more = rest.length > shown.length ? { NextToken: shown.at(-1) } : {};
   return { Ledgers: shown.map((name) => summary(ledgers.get(name))), ...more };
+}
+
+interface ExportCall {
+  readonly method: string;
+  readonly path: string;
+  readonly name: string;
+  readonly exportId: string | undefined;
+}
+
+function exporting(
+  ledgers: Ledgers,
+  { method, path, name, exportId }: ExportCall,
+  given: { readonly body: Fields; readonly query: URLSearchParams; readonly nowMs: number },
+): Fields {
+  const ledger = ledgers.get(name);
+  if (method === "POST" && exportId === undefined) {
+    const id = identifier(randomBytes(16));
+    return { ExportId: ledgers.exports.start(ledger, given.body, id, given.nowMs).ExportId };
+  }
+  if (method !== "GET") throw unknownOperation(method, path);
+  if (exportId === undefined) return listExports(ledgers, name, given.query);
+  return { ExportDescription: ledgers.exports.get(name, exportId) };
+}
+
+function listExports(ledgers: Ledgers, name: string | undefined, query: URLSearchParams): Fields {
+  const all = ledgers.exports.of(name);
+  const first = Number(query.get("next_token") ?? 0);
+  const most = mostOf(query);
+  const more = all.length > first + most ? { NextToken: String(first + most) } : {};
+  return { JournalS3Exports: all.slice(first, first + most), ...more };
 }
 
 const mostTags = 200;

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { Exports } from "./exports.ts";
 import { Ledger, type LedgerDescription } from "./ledger.ts";
 import { invalidParameter, ledgerNotFound, Refusal } from "./refusal.ts";
 import { dropSettings, keepSettings, keptSettings, type LedgerSettings } from "./settings.ts";
@@ -8,11 +9,13 @@ const namePattern = /^(?!.*--)(?![0-9]+$)(?!-)(?!.*-$)[A-Za-z0-9-]{1,32}$/;
 /** The ledgers of one folder, one journal file each. */
 export class Ledgers {
   readonly #folder: string;
+  readonly exports: Exports;
   readonly #open = new Map<string, Ledger>();
 
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.exports = new Exports(folder);
     for (const file of readdirSync(folder)) {
       const name = /^(.*)\.journal$/.exec(file)?.[1];
       if (name !== undefined) this.#open.set(name, Ledger.open(folder, name));

@@ -1,3 +1,4 @@
+import type { KeptReply } from "../../shared/api/committed-reply.ts";
 import {
   committedEvidenceSchema,
   type EvidenceItem,
@@ -42,15 +43,21 @@ export const declareEvidence = (
   firstFound<HttpReply | ReplayedRefusal>(callers, async (caller) => {
     const { insurer } = caller;
     const done = await declareOwn(commands, caller, params.id, body, asked, now);
-    const reply = commandReply(insurer, done);
-    if (isRefusal(reply) || "keptRefusal" in reply) return reply;
-    const committed = JSON.parse(fromUtf8(reply.body, "reply"));
-    const { evidence } = committedEvidenceSchema.decode(committed);
+    if (isRefusal(done) || "keptRefusal" in done) return done;
+    // Under a key that was used before, only the answer it was given says which document that was.
+    const { evidence } = "kept" in done ? declaredIn(done.kept) : done.committed;
     const documents = await evidenceOf(commands, caller, params.id);
     if (isRefusal(documents)) return documents;
     const upload = await store.upload(documents.placeOf(evidence), body);
-    return withMember(reply, "upload", JSON.stringify(uploadSchema.encode(upload)));
+    return withMember(
+      commandReply(insurer, done),
+      "upload",
+      JSON.stringify(uploadSchema.encode(upload)),
+    );
   });
+
+const declaredIn = ({ body }: KeptReply) =>
+  committedEvidenceSchema.decode(JSON.parse(fromUtf8(body, "kept reply")));
 
 /**
  * `POST /claims/{id}/evidence/{evidence}/confirmation`: what the store has is kept out of reach of its upload, then recorded. That nothing was uploaded yet is

@@ -70,6 +70,6 @@ export async function evidenceOf(
   return {
     all: state.evidence,
     open: takesEvidence.includes(state.status),
-    placeOf: (evidence) => ({ insurer, person: state.insured, evidence }),
+    placeOf: (evidence) => ({ insurer, claim, evidence }),
   };
 }

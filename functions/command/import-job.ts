@@ -118,10 +118,10 @@ export async function openOrder(
 /** Where an import's upload lies: it may hold anybody's data, and goes when it is done, or somebody is erased. */
 export const uploadPlace = ({ insurer, id }: JobName): EvidencePlace => ({
   insurer,
-  person: uploads,
+  // No claim's: a word where its handle would stand.
+  claim: "policies",
   evidence: id,
 });
-const uploads = "policies";
 
 /** The folder of an insurer's uploads, or of all. */
 export const uploadsOf = (insurer?: string): string =>

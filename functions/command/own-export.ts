@@ -1,5 +1,5 @@
 import { receiptPath } from "../../shared/api/committed-reply.ts";
-import type { Exported } from "../../shared/api/me-views.ts";
+import { type Exported, exportedSchema } from "../../shared/api/me-views.ts";
 import type { Page } from "../../shared/api/page.ts";
 import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
@@ -33,15 +33,15 @@ const pageSize = 100;
 /**
  * A page of the records about one login's policies and claims, and of the payouts to it, over the insurers where it is `callers` (by their id): policies by handle,
  * then claims, newest notice first, each with its payouts, oldest first; records as the log has them, with the caller's own fields laid open. At
- * most `limit` records, those after `after` in that order. Throws Unavailable.
+ * most `limit` records, those after `after` in that order, each as the JSON that is answered. Throws Unavailable.
  */
 export async function exportOwn(
   ports: CommandPorts,
   callers: readonly Caller[],
   after: ExportPosition | undefined,
   limit: number,
-): Promise<Page<Exported, ExportPosition>> {
-  const items: Exported[] = [];
+): Promise<Page<string, ExportPosition>> {
+  const items: string[] = [];
   let end: ExportPosition | undefined;
   let bytes = 0;
   for (const caller of callers) {
@@ -49,18 +49,16 @@ export async function exportOwn(
     for await (const thing of thingsOf(ports, caller, after?.thing)) {
       for await (const { of, stored } of recordsOf(ports, caller, thing, after)) {
         if (items.length >= limit || bytes > mostBytes) return { items, end };
-        const item = await exported(ports, caller, of, stored);
-        items.push(item);
-        bytes += JSON.stringify(item, bigintText).length;
+        const item = exportedSchema.encode(await exported(ports, caller, of, stored));
+        const text = JSON.stringify(item);
+        items.push(text);
+        bytes += text.length;
         end = { thing, stream: of.stream, version: stored.version };
       }
     }
   }
   return { items, end: undefined };
 }
-
-const bigintText = (_: string, value: unknown): unknown =>
-  typeof value === "bigint" ? value.toString() : value;
 
 /** The caller's policies and claims from `from` on, itself included. */
 async function* thingsOf(

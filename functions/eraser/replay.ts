@@ -81,9 +81,9 @@ export async function replayErasures(
   if ("doubted" in erasures) return erasures;
   for (const { person, classes, covers } of erasures) {
     const erased = { insurer, person, classes };
-    await destroyKeys(ports, erased);
+    await destroyKeys(ports, erased, covers);
     await deleteCiphertexts(ports, erased, covers);
-    await deleteRest(ports, erased);
+    await deleteRest(ports, erased, covers);
   }
   return { replayed: erasures.length };
 }

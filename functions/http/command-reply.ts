@@ -10,12 +10,20 @@ export interface ReplayedRefusal {
   readonly keptRefusal: Refusal;
 }
 
+/** A command that was done, now or the first time. */
+type Answered<T> = Extract<Reply<T>, { readonly reply: unknown } | { readonly kept: unknown }>;
+
 const replayed = { "idempotency-replayed": "true" };
 
 /**
  * The answer to a command of the log of `insurer`: the same bytes whether it was committed now, which wakes the log's next job, or is kept from the first
  * time, which it says.
  */
+export function commandReply<T>(insurer: string, reply: Answered<T>): HttpReply;
+export function commandReply<T>(
+  insurer: string,
+  reply: Reply<T>,
+): HttpReply | Refusal | ReplayedRefusal;
 export function commandReply<T>(
   insurer: string,
   reply: Reply<T>,

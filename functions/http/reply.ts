@@ -23,10 +23,16 @@ export const jsonReply = <T>(
   schema: z.ZodType<T>,
   value: T,
   headers: Readonly<Record<string, string>> = {},
+): HttpReply => jsonTextReply(JSON.stringify(schema.encode(value)), headers);
+
+/** 200 with what is JSON already, as its schema writes it. */
+export const jsonTextReply = (
+  json: string,
+  headers: Readonly<Record<string, string>> = {},
 ): HttpReply => ({
   status: 200,
   headers: { "content-type": "application/json", ...headers },
-  body: utf8(`${JSON.stringify(schema.encode(value))}\n`),
+  body: utf8(`${json}\n`),
 });
 
 /** 200 or `status` with plain text. */

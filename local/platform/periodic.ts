@@ -1,6 +1,7 @@
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { exportRows } from "../../functions/adapters/postgres/export-rows.ts";
 import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
+import { deleteLate } from "../../functions/eraser/effects.ts";
 import { requestDue } from "../../functions/eraser/requests.ts";
 import { type ExporterPorts, exportWaiting } from "../../functions/exporter/core.ts";
 import { type ImporterPorts, importWaiting } from "../../functions/importer/core.ts";
@@ -125,6 +126,7 @@ export async function askAllDue(
 ): Promise<void> {
   for (const insurer of await ports.store.insurers()) {
     const asked = await requestDue(ports, eraser.rows, insurer);
+    await deleteLate(eraser, insurer, ports.clock());
     if (asked.length > 0) log(`${insurer}: ${asked.length} erasures are due and wait for approval`);
   }
   wake();

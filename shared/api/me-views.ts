@@ -19,7 +19,7 @@ export const erasureBodySchema = z.strictObject({
 export const exportQuery = z.strictObject({ ...pageQuery, insurer: insurerSchema.optional() });
 
 /** One record about the caller, with what of it is the caller's own laid open. */
-const exportedSchema = recordedSchema.extend({
+export const exportedSchema = recordedSchema.extend({
   insurer: insurerSchema,
   kind: z.enum(["policy", "claim", "payout"]),
   /** The policy, claim or payout whose record it is. */

@@ -32,6 +32,20 @@ export interface EraserRows {
     after: Handle,
     limit: number,
   ): Promise<readonly { readonly person: Handle; readonly closedAt: Instant }[]>;
+  /** The person's claims, by handle, after `after`, at most `limit`; they are there after the erasure as before. */
+  claims(
+    insurer: string,
+    person: Handle,
+    after: Handle | "",
+    limit: number,
+  ): Promise<readonly Handle[]>;
+  /** Claims that were erased, of persons of whom something was recorded since then, as an erasure is; by handle, after `after`, at most `limit`. */
+  erasedSince(
+    insurer: string,
+    since: Instant,
+    after: Handle | "",
+    limit: number,
+  ): Promise<readonly Handle[]>;
   /** Persons whose erasure was approved and is not completed, at most `limit`. */
   approved(insurer: string, limit: number): Promise<readonly Handle[]>;
 }

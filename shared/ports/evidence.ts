@@ -1,10 +1,10 @@
 import type { Handle } from "../base/handle.ts";
 import type { Instant } from "../base/instant.ts";
 
-/** Where a document lies: it is data of `person`, and goes when they are erased. */
+/** Where a document lies: by its claim, for a key of an object, which logs and backups keep, names nobody. It goes when the claim's insured is erased. */
 export interface EvidencePlace {
   readonly insurer: string;
-  readonly person: Handle;
+  readonly claim: Handle;
   readonly evidence: Handle;
 }
 
@@ -37,12 +37,12 @@ export interface EvidenceStore {
   download(place: EvidencePlace, contentType: string): Promise<PresignedRequest>;
 }
 
-/** The two folders of a person's documents, for whoever erases them: first what could still be copied to the other. */
-export const evidenceFolders = (insurer: string, person: Handle): readonly string[] =>
-  (["incoming", "kept"] as const).map((state) => `${state}/${insurer}/${person}/`);
+/** The two folders of a claim's documents, for whoever erases them: first what could still be copied to the other. */
+export const evidenceFolders = (insurer: string, claim: Handle): readonly string[] =>
+  (["incoming", "kept"] as const).map((state) => `${state}/${insurer}/${claim}/`);
 
 /** The key of a document that waits, or is kept. */
 export const evidenceKey = (
   state: "kept" | "incoming",
-  { insurer, person, evidence }: EvidencePlace,
-): string => `${state}/${insurer}/${person}/${evidence}`;
+  { insurer, claim, evidence }: EvidencePlace,
+): string => `${state}/${insurer}/${claim}/${evidence}`;

@@ -27,7 +27,7 @@ afterAll(async () => {
 let number = 0;
 const somewhere = () => ({
   insurer: "acme",
-  person: "a".repeat(32),
+  claim: "a".repeat(32),
   evidence: (number++).toString(16).padStart(32, "0"),
 });
 const pdf = Buffer.from("%PDF-1.7 a letter from the hospital");

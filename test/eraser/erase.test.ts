@@ -9,7 +9,7 @@ import { newHandle } from "../../functions/command/handle.ts";
 import { submit } from "../../functions/command/submit.ts";
 import { carryOut, carryOutApproved } from "../../functions/eraser/core.ts";
 import { eraseDue } from "../../functions/eraser/due.ts";
-import type { EraserPorts } from "../../functions/eraser/effects.ts";
+import { deleteLate, type EraserPorts } from "../../functions/eraser/effects.ts";
 import {
   approve,
   hold,
@@ -179,24 +179,58 @@ describe("an erasure", () => {
     ]);
   });
 
-  test("takes the person's documents, confirmed or only uploaded, and nobody else's", async () => {
+  test("takes the documents of the person's claims, confirmed or only uploaded, and nobody else's; what is uploaded after it goes with the next pass", async () => {
+    const { ports } = platform;
     const who = await approved("documents");
-    const { insurer, claimant } = who;
-    const place = { insurer, person: claimant.person, evidence: "5".repeat(32) };
-    const other = { ...place, person: newHandle(random) };
+    const { insurer, claim, claimant } = who;
+    const place = { insurer, claim, evidence: "5".repeat(32) };
+    const other = { ...place, claim: newHandle(random) };
     const elsewhere = { ...place, insurer: "another" };
-    for (const each of [place, other, elsewhere]) {
-      await documents.putIfAbsent(evidenceKey("kept", each), random(8));
-      await documents.putIfAbsent(evidenceKey("incoming", each), random(8));
-    }
-    await carryOut(platform.ports, eraser, insurer, claimant.person);
-    const left: string[] = [];
-    for await (const key of documents.list("")) left.push(key);
     const others = [other, elsewhere].flatMap((each) => [
       evidenceKey("kept", each),
       evidenceKey("incoming", each),
     ]);
-    expect(left).toEqual(others.sort());
+    const upload = async (key: string) => documents.putIfAbsent(key, random(8));
+    const own = [evidenceKey("incoming", place), evidenceKey("kept", place)];
+    for (const key of [...own, ...others]) await upload(key);
+    expect([...own, ...others].filter((key) => key.includes(claimant.person))).toEqual([]);
+    const left = async () => {
+      const keys: string[] = [];
+      for await (const key of documents.list("")) keys.push(key);
+      return keys;
+    };
+    await carryOut(ports, eraser, insurer, claimant.person);
+    expect(await left()).toEqual(others.sort());
+
+    const records = (await ports.store.records(insurer, claim)).length;
+    for (const key of own) await upload(key);
+    await eraseDue(ports, eraser, insurer);
+    expect(await left()).toEqual(others);
+    expect(await ports.store.records(insurer, claim)).toHaveLength(records);
+    const rows = await everything(platform.superuserUrl);
+    await eraseDue(ports, eraser, insurer);
+    expect(await everything(platform.superuserUrl)).toEqual(rows);
+  });
+
+  test("that is over looks for late documents for a day, and never at claims of those who are not erased", async () => {
+    const { ports } = platform;
+    const [who, stays] = [await approved("late"), await someone("late-not")];
+    await carryOut(ports, eraser, who.insurer, who.claimant.person);
+    const late = evidenceKey("incoming", { ...who, evidence: "6".repeat(32) });
+    const kept = evidenceKey("kept", { ...stays, evidence: "6".repeat(32) });
+    for (const key of [late, kept]) await documents.putIfAbsent(key, random(8));
+    await hold(
+      ports,
+      stays.maker,
+      stays.claimant.person,
+      { name: newHandle(random), basis: "litigation" },
+      now(),
+    );
+    expect(await deleteLate(eraser, who.insurer, now() + 25n * 3_600_000_000n)).toBe(0);
+    expect(await deleteLate(eraser, stays.insurer, now())).toBe(0);
+    expect(await deleteLate(eraser, who.insurer, now())).toBe(1);
+    expect(await documents.get(kept)).toBeDefined();
+    await documents.delete(kept);
   });
 
   test("takes every export of the insurer along, and none of another's", async () => {

@@ -40,12 +40,20 @@ const over = `SELECT person, max(ord) AS "closedAt" FROM (
   GROUP BY person HAVING bool_and(over) AND max(ord) <= CASE WHEN bool_and(status = 'erased') THEN $5::bigint ELSE $4::bigint END
   ORDER BY person LIMIT $3`;
 
+const claims = `SELECT stream FROM claim WHERE insurer = $1 AND person = $2 AND stream > $3 ORDER BY stream LIMIT $4`;
+const erasedSince = `SELECT c.stream FROM person AS p JOIN claim AS c ON c.insurer = p.insurer AND c.person = p.stream
+  WHERE p.insurer = $1 AND p.ord >= $2 AND c.status = 'erased' AND c.stream > $3 ORDER BY c.stream LIMIT $4`;
+
 const approved = `SELECT stream AS person FROM person WHERE insurer = $1 AND status = 'approved' ORDER BY ord LIMIT $2`;
 
 /** The eraser's rows over PostgreSQL as role `countersign_eraser`. */
 export function eraserRows(pool: Pool): EraserRows {
   const untilNone = async (statement: string, values: readonly unknown[]): Promise<void> => {
     while ((await pool.query(statement, values)).rowCount >= batch);
+  };
+  const streams = async (statement: string, values: readonly unknown[]): Promise<string[]> => {
+    const { rows } = await pool.query<{ stream: string }>(statement, values);
+    return rows.map(({ stream }) => stream);
   };
   return {
     covers: async ({ insurer, person, classes }, limit) => {
@@ -106,6 +114,9 @@ export function eraserRows(pool: Pool): EraserRows {
       ]);
       return rows;
     },
+    claims: (insurer, person, after, limit) => streams(claims, [insurer, person, after, limit]),
+    erasedSince: (insurer, since, after, limit) =>
+      streams(erasedSince, [insurer, since, after, limit]),
     approved: async (insurer, limit) => {
       const { rows } = await pool.query<{ person: string }>(approved, [insurer, limit]);
       return rows.map(({ person }) => person);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { dumpBinary } from "ion-js";
 import { fromBase64, toBase64 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
-import type { IonValue } from "../../shared/qldb/ion.ts";
+import { type IonValue, readIon } from "../../shared/qldb/ion.ts";
 import { identifier } from "./identifier.ts";
 import { type Ledger, requireLive } from "./ledger.ts";
 import type { Ledgers } from "./ledgers.ts";
@@ -102,9 +102,7 @@ export class SessionPlane {
 
   #execute(command: Fields, session: Session): Fields {
     const open = this.#openTransaction(command, session);
-    const parameters = ((command.Parameters ?? []) as Fields[]).map((holder) =>
-      bytes(holder, "IonBinary"),
-    );
+    const parameters = ((command.Parameters ?? []) as Fields[]).map((holder) => ionBytes(holder));
     const statement = text(command, "Statement");
     const { rows, readIos } = open.transaction.execute(statement, parameters, this.#nowMs());
     return { FirstPage: page(rows, open), ConsumedIOs: { ReadIOs: readIos, WriteIOs: 0 } };
@@ -176,6 +174,17 @@ function text(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== "string" || value === "") throw badRequest(`${name} is missing`);
   return value;
+}
+
+/** A parameter, in Ion binary or text. */
+function ionBytes(holder: Fields): Uint8Array {
+  if (typeof holder.IonText !== "string") return bytes(holder, "IonBinary");
+  try {
+    return dumpBinary(readIon(holder.IonText, "IonText"));
+  } catch (error) {
+    if (error instanceof Malformed) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 function bytes(fields: Fields, name: string): Uint8Array {

@@ -12,6 +12,7 @@ export const lambdaEnvironment = {
   DATA_KEY_ID: "data",
   ED25519_KEY_IDS: "ed25519",
   MLDSA44_KEY_IDS: "mldsa44",
+  ORIGIN_VERIFY: "none",
   NUDGE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/nudges.fifo",
   WITNESS_POLICY: "quorum none\n",
   PUBLISHED_BUCKET: "published",

@@ -89,7 +89,7 @@ export const needs = {
     ...on("jobs", objects),
   ],
   public: [...on("database", database), ...readingLog],
-  published: readingLog,
+  unrouted: [],
   adjudicator: [...commands, ...on("nudges", nudge)],
   sequencer: [...on("database", database), ...on("nudges", nudge)],
   signer: [

@@ -1,5 +1,6 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { EdgeStack } from "./edge-stack.ts";
 import { PlatformStack } from "./platform-stack.ts";
 import type { Settings } from "./settings.ts";
 import { clusterById, clusterOf, SignerStack } from "./signer-stack.ts";
@@ -10,9 +11,17 @@ export function buildApp(app: App, settings: Settings): void {
   addStacks(app, settings);
 }
 
-/** The stacks in the order of the walk; with the qldb engine there is no tlog to sign. */
+/** The stacks in the order of the walk, the edge last. */
 export function addStacks(app: App, settings: Settings): void {
   const platform = new PlatformStack(app, "CountersignPlatform", settings);
+  addSigner(app, settings, platform);
+  const edge = new EdgeStack(app, "CountersignEdge", settings, platform.api.host);
+  // It reads the platform's secret by its name, which no reference tells.
+  edge.addStackDependency(platform);
+}
+
+function addSigner(app: App, settings: Settings, platform: PlatformStack): void {
+  // With the qldb engine there is no tlog to sign.
   if (settings.ledger === "qldb") return;
   const { accounts } = settings;
   // In its own account the signer waits until it is told which cluster the platform made.

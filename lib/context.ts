@@ -8,6 +8,7 @@ import {
   noWitness,
   parseWitnessPolicy,
 } from "../shared/log/witness-policy.ts";
+import { edgeRegion } from "./edge-region.ts";
 
 /** A context value that is not one of those there are; its message is one sentence for the person at the terminal. */
 export class BadSetting extends Error {
@@ -24,6 +25,11 @@ export const known = [
   "account",
   "signerAccount",
   "cluster",
+  "domainName",
+  "certificate",
+  "originDomainName",
+  "originCertificate",
+  "originVerify",
   "originPrefix",
   "callbackUrl",
   "signingKeys",
@@ -145,6 +151,35 @@ export function accounts(node: Node) {
     throw refused("signerAccount", "another account than the platform's", both.signerAccount);
   }
   return { platform: both.account, signer: both.signerAccount, cluster };
+}
+
+const hostPattern = /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
+
+/** The names of edge and API with their certificates: all four, or none; none only where the API of `home` is known to the edge without a name. */
+export function domain(node: Node, home: string) {
+  for (const name of ["domainName", "originDomainName"] as const) {
+    matching(node, name, hostPattern, "a lower-case host name");
+  }
+  const certificate = (where: string) =>
+    new RegExp(`^arn:aws[a-z-]*:acm:${where}:[0-9]{12}:certificate/[0-9a-f-]{36}$`);
+  const certificates = { certificate: edgeRegion, originCertificate: home } as const;
+  for (const [name, where] of Object.entries(certificates) as [Name, string][]) {
+    matching(node, name, certificate(where), `the ARN of a certificate in ${where}`);
+  }
+  const all = together(node, [
+    "domainName",
+    "certificate",
+    "originDomainName",
+    "originCertificate",
+  ]);
+  if (all === undefined) {
+    if (home === edgeRegion) return undefined;
+    const needed = `given, and certificate, originDomainName and originCertificate with it, where -c region is not ${edgeRegion}, for the edge lies there and finds the API by its name`;
+    throw refused("domainName", needed, undefined);
+  }
+  const { domainName: name, originDomainName: origin, ...rest } = all;
+  if (name === origin) throw refused("originDomainName", "another name than domainName", origin);
+  return { name, certificate: rest.certificate, origin, originCertificate: rest.originCertificate };
 }
 
 /** An address that alarms are mailed to; undefined where none is given. */

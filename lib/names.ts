@@ -49,6 +49,16 @@ export class Names {
     return `${this.#deployment}-${this.platformAccount}`;
   }
 
+  /** What is one of a deployment at the edge, where deployments of all regions meet. */
+  get edge(): string {
+    return `${this.#deployment}-edge-${this.#settings.region}`;
+  }
+
+  /** The secret that the edge says to the functions, by its generation. */
+  originVerify(generation: number): string {
+    return `${this.#deployment}/origin-verify-${this.#settings.region}-${generation}`;
+  }
+
   /** A FIFO queue by the job it wakes. */
   queue(job: "signer" | "publisher") {
     const name = `${this.#deployment}-to-${job}.fifo`;

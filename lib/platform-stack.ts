@@ -35,7 +35,7 @@ export class PlatformStack extends DeploymentStack {
       table: routeTable,
       issuer: identity.issuer,
       clientIds: identity.clients.map(({ userPoolClientId }) => userPoolClientId),
-      functions: http.byAudience,
+      functions: http.byName,
     });
     const ledger =
       settings.ledger === "tlog" ? this.#tlog(toPlace) : [new QldbLedger(this, "Qldb")];

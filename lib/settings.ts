@@ -17,6 +17,14 @@ export interface SignerAccount {
   readonly cluster: string | undefined;
 }
 
+/** A name for everybody, and one by which the edge alone asks the API; each with the ARN of its certificate. */
+export interface Domain {
+  readonly name: string;
+  readonly certificate: string;
+  readonly origin: string;
+  readonly originCertificate: string;
+}
+
 /** What `-c name=value` may say. */
 export interface Settings {
   readonly stage: Stage;
@@ -27,6 +35,10 @@ export interface Settings {
   /** Where keys of the deployment can also be used. */
   readonly failoverRegion: string | undefined;
   readonly accounts: SignerAccount | undefined;
+  /** The names of edge and API; undefined: those that AWS gives. */
+  readonly domain: Domain | undefined;
+  /** The generations of what the edge says to the functions: one, or two while it is replaced (docs/operating.md). */
+  readonly originVerify: Generations;
   /** First part of every log's origin; fixed by the first record of each log, so never changed after the first deploy. */
   readonly originPrefix: string;
   /** Where the identity provider sends people back to. */
@@ -58,6 +70,8 @@ export function readSettings(node: Node): Settings {
     ledger: read.oneOf(node, "ledger", ledgers, "tlog"),
     failoverRegion: read.otherRegion(node, "failoverRegion", region),
     accounts: read.accounts(node),
+    domain: read.domain(node, region),
+    originVerify: read.generations(node, "originVerify", "the edge's value is replaced"),
     originPrefix: read.originPrefix(node, example.originPrefix),
     callbackUrl: read.httpsUrl(node, "callbackUrl", example.callbackUrl),
     signingKeys: read.generations(node, "signingKeys", "keys are replaced"),

@@ -4,6 +4,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { type Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { Buckets } from "./buckets.ts";
+import { admitCdn, denyEntries } from "./cdn-access.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
 
 /** The platform's buckets. */
@@ -51,6 +52,10 @@ export class Stores extends Construct {
     this.published = open("Published", buckets.locked());
     putOnceOnly(this.published);
     this.live = open("Live");
+    for (const bucket of [this.published, this.live]) {
+      admitCdn(bucket);
+      denyEntries(bucket);
+    }
     this.sealed = closed("Sealed");
     this.evidence = closed("Evidence", {
       lifecycleRules: [{ prefix: "incoming/", expiration: Duration.days(1) }],

@@ -39,6 +39,7 @@ import { publishedStore } from "./objects/published.ts";
 import { s3Store } from "./objects/s3.ts";
 import { openS3 } from "./objects/s3-client.ts";
 import { s3Inbox } from "./objects/s3-inbox.ts";
+import { shown } from "./objects/shown.ts";
 import { s3Uploads } from "./objects/uploads.ts";
 import { dsqlTokens, parseDsqlUrl, rotatingPool } from "./postgres/dsql.ts";
 import { entryIndexes } from "./postgres/entry-indexes.ts";
@@ -74,9 +75,16 @@ export function openDatabase(url: string): Pool {
 /** A bucket as a store. */
 export const openBucket = (name: string): ObjectStore => s3Store(openS3(awsLimits), name, "");
 
-/** The two buckets of published files, locked and live, as one store. */
+/** {@link openBucket} of published files, which a CDN serves as each says itself. */
+const openShown = (name: string): ObjectStore => s3Store(shown(openS3(awsLimits)), name, "");
+
+/** The two buckets of published files, locked and live, as one store to read. */
 export const openPublished = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
   publishedStore(openBucket(env.PUBLISHED_BUCKET), openBucket(env.LIVE_BUCKET));
+
+/** {@link openPublished} for whoever writes to it. */
+const openPublishing = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
+  publishedStore(openShown(env.PUBLISHED_BUCKET), openShown(env.LIVE_BUCKET));
 
 type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
 
@@ -99,7 +107,7 @@ export function openLogKeys(
 /** What commands run on, in a Lambda function with these variables. */
 export const openDeployment = (env: Commanding): OperatorPorts & { readonly pool: Pool } => ({
   ...openUndecided(env),
-  packs: packCatalog(openPublished(env)),
+  packs: packCatalog(openPublishing(env)),
 });
 
 /** {@link openDeployment} for functions that decide no claim, so that no rule engine is in their bundle: a command that reads a pack is a bug of theirs. */
@@ -140,7 +148,7 @@ export const openInsurer = (
   ...insurerRows(pool),
   jobs: openBucket(env.JOBS_BUCKET),
   uploads: openUploads(env),
-  published: openPublished(env),
+  published: openPublishing(env),
 });
 
 const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
@@ -254,8 +262,8 @@ export function openPublisher(
   return {
     witness: parseWitnessPolicy(utf8(env.WITNESS_POLICY)),
     committed: committedEntries(pool),
-    published: openPublished(env),
-    live: openBucket(env.LIVE_BUCKET),
+    published: openPublishing(env),
+    live: openShown(env.LIVE_BUCKET),
     sealed: openBucket(env.SEALED_BUCKET),
     logKeys: openLogKeys(env),
     today: () => dayOf(wallClock()),

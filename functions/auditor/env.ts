@@ -8,4 +8,5 @@ export const names = [
   "LIVE_BUCKET",
   "AUDITING_BUCKET",
   "NUDGE_QUEUE_URL",
+  "ORIGIN_VERIFY",
 ] as const;

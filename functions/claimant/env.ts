@@ -7,5 +7,6 @@ export const names = [
   "PUBLISHED_BUCKET",
   "LIVE_BUCKET",
   "NUDGE_QUEUE_URL",
+  "ORIGIN_VERIFY",
   "EVIDENCE_BUCKET",
 ] as const;

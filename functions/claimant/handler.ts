@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openClaimsPort, openEvidence } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
+import { parseOriginVerify } from "../http/origin-verify.ts";
 import { readEnv } from "../http/read-env.ts";
 import { claimantEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
@@ -11,6 +12,12 @@ const { claims, commands, principals, wake } = openClaimsPort(env);
 
 /** What API Gateway invokes for the claimant's routes. */
 export const handler = claimantEndpoints(
-  { principals, log: requestLog("claimant"), now: wallClock, wake },
+  {
+    principals,
+    log: requestLog("claimant"),
+    now: wallClock,
+    wake,
+    originVerify: parseOriginVerify(env.ORIGIN_VERIFY),
+  },
   { claims, commands, evidence: openEvidence(env), sleep },
 );

@@ -28,11 +28,16 @@ export interface RequestLog {
   error(message: string, fields: LogFields): void;
 }
 
+/** The values that a request may say which came by way of the edge, each as its SHA-256: one, or two while the second takes over. */
+export type OriginVerify = readonly Uint8Array[];
+
 /** What every endpoint stands on besides its own port. */
 export interface Edge {
   readonly principals: Principals;
   readonly log: RequestLog;
   readonly now: () => Instant;
+  /** What a request says that came by way of the edge (lib/edge-stack.ts); absent where none stands in front. */
+  readonly originVerify?: OriginVerify | undefined;
   /** Wakes the next job of a log that has a new record; may fail silently, for jobs sweep. Absent where nothing is recorded. */
   readonly wake?: (insurer: string, traceparent?: string) => Promise<void>;
 }

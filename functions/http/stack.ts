@@ -13,6 +13,7 @@ import type { Endpoint } from "./dispatch.ts";
 import type { Edge } from "./edge.ts";
 import type { ApiResult, HttpEvent, HttpRequest, LambdaHandler } from "./event.ts";
 import { HttpProblem } from "./http-problem.ts";
+import { fromEdge } from "./origin-verify.ts";
 import { passing } from "./passing.ts";
 import { type HttpReply, resultOf } from "./reply.ts";
 import { traceparentOf } from "./request-ids.ts";
@@ -28,7 +29,7 @@ export type Respond<Params, Body, Query> = (
 const timeoutEarlyInMillis = 500;
 
 /**
- * The one stack between API Gateway and an endpoint: request id and log line, headers and problems, token, path, query and
+ * The one stack between API Gateway and an endpoint: request id and log line, headers and problems, the edge's word, token, path, query and
  * body by their schemas, callers, key and precondition, in this order. Whatever throws becomes application/problem+json; nothing passes that the row does not allow.
  */
 export function endpoint<Params, Body, Query>(
@@ -39,6 +40,7 @@ export function endpoint<Params, Body, Query>(
   const plugin = { timeoutEarlyInMillis, timeoutEarlyResponse };
   const handler = middy<HttpEvent<Params, Body, Query>, ApiResult>(plugin)
     .use(answering(routeKeyOf(row), edge))
+    .use(fromEdge(edge))
     .use(identity(row))
     .use(content(row))
     .use(callers(row, edge))

@@ -1,6 +1,7 @@
 import { openClaimsPort, openInsurer } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
+import { parseOriginVerify } from "../http/origin-verify.ts";
 import { readEnv } from "../http/read-env.ts";
 import { insurerEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
@@ -10,7 +11,13 @@ const { claims, commands, principals, wake } = openClaimsPort(env);
 
 /** What API Gateway invokes for the insurer's routes. */
 export const handler = insurerEndpoints(
-  { principals, log: requestLog("insurer"), now: wallClock, wake },
+  {
+    principals,
+    log: requestLog("insurer"),
+    now: wallClock,
+    wake,
+    originVerify: parseOriginVerify(env.ORIGIN_VERIFY),
+  },
   claims,
   openInsurer(commands, env),
 );

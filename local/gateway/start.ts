@@ -3,7 +3,7 @@ import { idsOf, type RequestIds } from "../../functions/http/request-ids.ts";
 import { defaultRouteKey } from "../../functions/http/unrouted.ts";
 import { gatewayLimits, stageThrottle } from "../../shared/api/gateway-error.ts";
 import { matchRoute } from "../../shared/api/match.ts";
-import { type Audience, routeKeyOf } from "../../shared/api/route.ts";
+import { type AnsweredAudience, routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { type Denied, jwtAuthorizer, type TrustedIssuer } from "./authorizer.ts";
@@ -17,8 +17,8 @@ import { servePublished } from "./published.ts";
 import { exceeds, gatewayError, sendResult } from "./send.ts";
 import { type Throttle, throttle } from "./throttle.ts";
 
-/** The functions behind the gateway, by the audience whose rows of the table they serve. Of those of `published`, which this gateway serves itself, only what no row takes is asked. */
-export type Handlers = Readonly<Record<Audience, Handler>>;
+/** The functions behind the gateway, by the audience whose rows of the table they serve, and the one for what no row takes. */
+export type Handlers = Readonly<Record<AnsweredAudience | "unrouted", Handler>>;
 
 /** What the gateway itself has to report: never a path, header or body. */
 export type GatewayLog = (
@@ -85,7 +85,7 @@ async function answer(
   const { rawPath } = splitTarget(request.url ?? "/");
   if (await servePage(serving.pages, request, response, rawPath)) return;
   const found = find(request.method ?? "GET", rawPath);
-  if (found?.audience === "published" && found.routeKey !== defaultRouteKey) {
+  if (found?.audience === "published") {
     return servePublished(serving.published, request, response, rawPath);
   }
   if (!serving.mayPass(Date.now())) return gatewayError(response, 429);
@@ -113,7 +113,7 @@ async function answer(
 /** Where a request goes: to a row of the table, or to `$default`; undefined for a path with a broken percent escape. */
 function find(method: string, rawPath: string) {
   const unrouted = {
-    audience: "published",
+    audience: "unrouted",
     routeKey: defaultRouteKey,
     scopes: [],
     pathParameters: {},

@@ -4,8 +4,9 @@ import { names as auditor } from "../../functions/auditor/env.ts";
 import { names as claimant } from "../../functions/claimant/env.ts";
 import { names as insurer } from "../../functions/insurer/env.ts";
 import { names as publicNames } from "../../functions/public/env.ts";
-import { names as published } from "../../functions/published/env.ts";
+import { names as unrouted } from "../../functions/unrouted/env.ts";
 import { isLive } from "../../shared/api/log-path.ts";
+import { noEdge } from "../../shared/api/origin-verify.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Handlers } from "../gateway/start.ts";
@@ -17,7 +18,7 @@ import { dataAlias } from "./kms-keys.ts";
 import type { Services } from "./services.ts";
 
 /** The functions of the HTTP API, and the variables each reads. */
-export const bundledNames = { claimant, insurer, auditor, public: publicNames, published } as const;
+export const bundledNames = { claimant, insurer, auditor, public: publicNames, unrouted } as const;
 export type BundledName = keyof typeof bundledNames;
 
 /** Built bundles, by function. */
@@ -68,6 +69,7 @@ export async function startBundles(
       EVIDENCE_BUCKET: "evidence",
       AUDITING_BUCKET: "auditing",
       JOBS_BUCKET: "jobs",
+      ORIGIN_VERIFY: noEdge,
       NUDGE_QUEUE_URL: `${sqs.url}/000000000000/nudges.fifo`,
     };
     const endpoints = { S3: s3.url, SQS: sqs.url, KMS: services.kmsEndpoint };
@@ -83,7 +85,7 @@ export async function startBundles(
       insurer: await start("insurer"),
       auditor: await start("auditor"),
       public: await start("public"),
-      published: await start("published"),
+      unrouted: await start("unrouted"),
     };
     return { handlers, stop };
   } catch (error) {

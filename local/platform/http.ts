@@ -10,11 +10,11 @@ import { claimsPort } from "../../functions/command/claims-port.ts";
 import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
+import { unrouted } from "../../functions/http/unrouted.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import type { InsurerJobs } from "../../functions/insurer/ports.ts";
 import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
-import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { apiVersion, openApiDocument } from "../../shared/api/openapi/document.ts";
 import { routes } from "../../shared/api/routes.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
@@ -94,7 +94,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           indexes: entryIndexes(pool),
           ready: databaseReady(pool),
         }),
-        published: publishedEndpoints(edge, published),
+        unrouted: unrouted(edge),
         auditor: auditorEndpoints(edge, { commands: ports, published, auditing }),
       },
       trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

@@ -72,6 +72,19 @@ export function wellKnownFile(name: string): LogFile {
   return { kind: "trust", key, contentType: text, cacheControl: "no-cache" };
 }
 
+/** How HTTP shows the published object at `key`: its type, and how long it may be kept. Nothing for what has no path, as copies of a log's right edge. */
+export function shownHeaders(key: string): Readonly<Record<string, string>> {
+  const [, insurer = "", path = ""] = /^([^/]+)\/(.+)$/.exec(key) ?? [];
+  const [, ending] = /^log\.([a-z]+)$/.exec(path) ?? [];
+  try {
+    const file = ending ? wellKnownFile(`${insurer}.${ending}`) : logFile(insurer, path);
+    return { "content-type": file.contentType, "cache-control": file.cacheControl };
+  } catch (error) {
+    if (error instanceof Malformed) return {};
+    throw error;
+  }
+}
+
 /** The file that a public path serves as it lies, entry bundles apart: they need an auditor's token. Any other path is Malformed. */
 export function servedFile(rawPath: string): LogFile {
   const [, name] = /^\/\.well-known\/countersign\/([^/]+)$/.exec(rawPath) ?? [];

@@ -2,8 +2,12 @@ import type * as z from "zod";
 import type { Json } from "../base/canonical.ts";
 import type { Role, Scope } from "./role.ts";
 
-/** Who a route is for; also the Lambda function that answers it. `published` is no function: files of the log, served as they lie. */
-export const audiences = ["claimant", "insurer", "auditor", "public", "published"] as const;
+/** Audiences that a Lambda function of their name answers. */
+export const answeredAudiences = ["claimant", "insurer", "auditor", "public"] as const;
+export type AnsweredAudience = (typeof answeredAudiences)[number];
+
+/** Who a route is for. `published` has no function: files of the log, which a CDN serves as they lie. */
+export const audiences = [...answeredAudiences, "published"] as const;
 export type Audience = (typeof audiences)[number];
 
 /** One answer of a route that is not a problem. */

@@ -10,9 +10,9 @@ import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
+import { unrouted } from "../../functions/http/unrouted.ts";
 import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
-import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { machineToken, personToken } from "../../local/issuer/ask.ts";
 import { clientSecret } from "../../local/issuer/client-secret.ts";
@@ -72,7 +72,7 @@ beforeAll(async () => {
         indexes: entryIndexes(pool),
         ready: databaseReady(pool),
       }),
-      published: publishedEndpoints(edge, published),
+      unrouted: unrouted(edge),
       auditor: async () => undefined,
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

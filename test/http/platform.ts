@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { claimEndpoints } from "../../functions/claimant/endpoints.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
+import { unrouted } from "../../functions/http/unrouted.ts";
 import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
-import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { startIssuer } from "../../local/issuer/start.ts";
 import { localUser, subOf } from "../../local/issuer/users.ts";
@@ -80,7 +80,7 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
           if (double.state.failure) throw double.state.failure;
         },
       }),
-      published: publishedEndpoints(edge, published),
+      unrouted: unrouted(edge),
       auditor: async () => undefined,
     },
     trusted: { issuer: issuer.issuer, jwks: issuer.jwks, audience: issuer.clientIds },

@@ -6,9 +6,9 @@ import { claimsPort } from "../../functions/command/claims-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
+import { unrouted } from "../../functions/http/unrouted.ts";
 import { insurerEndpoints } from "../../functions/insurer/endpoints.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
-import { publishedEndpoints } from "../../functions/published/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { issuerKey } from "../../local/issuer/key-file.ts";
 import { personClient } from "../../local/issuer/token.ts";
@@ -84,7 +84,7 @@ export async function startServed() {
         indexes: noIndexes,
         ready: async () => {},
       }),
-      published: publishedEndpoints(edge, platform.published),
+      unrouted: unrouted(edge),
       auditor: auditorEndpoints(edge, { commands, published: platform.published, auditing }),
     },
     trusted: { issuer: key.issuer, jwks: { keys: [key.public] }, audience: [personClient] },

@@ -45,6 +45,14 @@ test.each([
   ["account", "1234"],
   ["signerAccount", "222222222222"],
   ["cluster", "abc"],
+  ["domainName", "claims.insurer.example"],
+  ["domainName", "https://claims.insurer.example"],
+  ["certificate", "arn:aws:acm:us-east-1:1:certificate/1"],
+  ["originDomainName", "Origin.insurer.example"],
+  ["originCertificate", "none"],
+  ["originVerify", "0"],
+  ["originVerify", "2,1"],
+  ["originVerify", "a-secret"],
   ["cluster", "abcdefghijklmnopqrstuvwxyz"],
   ["retentionYears", "10"],
 ])("%s = %p is refused by one sentence that names it", (name, value) => {
@@ -79,6 +87,39 @@ test("two accounts are two, and both are named", () => {
     ...{ platform: "111111111111", signer: "222222222222", cluster },
   });
   expect(() => read({ ...two, signerAccount: two.account })).toThrow(/another account/);
+});
+
+test("edge and API have a name each, with their certificates, or none; none only where the edge knows the API without", () => {
+  const certificateIn = (region: string) =>
+    `arn:aws:acm:${region}:111111111111:certificate/12345678-1234-1234-1234-123456789012`;
+  const four = {
+    domainName: "claims.insurer.example",
+    certificate: certificateIn("us-east-1"),
+    originDomainName: "origin.insurer.example",
+    originCertificate: certificateIn("eu-central-1"),
+  };
+  const region = "eu-central-1";
+  expect(read({ region, ...four }).domain).toEqual({
+    ...{ name: four.domainName, certificate: four.certificate },
+    ...{ origin: four.originDomainName, originCertificate: four.originCertificate },
+  });
+  expect(read({}).domain).toBeUndefined();
+  expect(() => read({ region })).toThrow(
+    /^Context domainName must be given.* -c region is not us-/,
+  );
+  for (const name of Object.keys(four)) {
+    expect(() => read({ region, ...four, [name]: undefined })).toThrow(
+      `Context ${name} must be given together with `,
+    );
+  }
+  const { certificate: originCertificate } = four;
+  expect(() => read({ region, ...four, originCertificate })).toThrow(
+    /^Context originCertificate must be the ARN of a certificate in eu-central-1, /,
+  );
+  const certificate = certificateIn("eu-central-1");
+  expect(() => read({ region, ...four, certificate })).toThrow(/certificate in us-east-1/);
+  const originDomainName = four.domainName;
+  expect(() => read({ region, ...four, originDomainName })).toThrow(/another name than domainName/);
 });
 
 test("a witness policy is read from its file, without its log lines; none asks for nobody", () => {

@@ -43,6 +43,7 @@ function handlerOf(bundle: string, names: readonly string[]): string {
     DATABASE_URL: "dsql://countersign_app@abc.dsql.us-east-1.on.aws",
     ERASER_DATABASE_URL: "dsql://countersign_eraser@abc.dsql.us-east-1.on.aws",
     WITNESS_POLICY: "quorum none\n",
+    ORIGIN_VERIFY: "none",
   };
   const env = Object.fromEntries(names.map((name) => [name, known[name] ?? "a.example"]));
   const program =

@@ -13,7 +13,6 @@ import { type FunctionName, needs } from "../../functions/needs.ts";
 import { names as operator } from "../../functions/operator/env.ts";
 import { names as payouts } from "../../functions/payouts/env.ts";
 import { names as open } from "../../functions/public/env.ts";
-import { names as published } from "../../functions/published/env.ts";
 import { names as publisher } from "../../functions/publisher/env.ts";
 import { names as reconciliation } from "../../functions/reconciliation/env.ts";
 import { names as selfAudit } from "../../functions/self-audit/env.ts";
@@ -21,6 +20,7 @@ import { names as sequencer } from "../../functions/sequencer/env.ts";
 import { names as shadow } from "../../functions/shadow/env.ts";
 import { names as signer } from "../../functions/signer/env.ts";
 import { names as totals } from "../../functions/totals/env.ts";
+import { names as unrouted } from "../../functions/unrouted/env.ts";
 import { closingKeys, type Implied, implied, impliedByObjects } from "../../lib/implied.ts";
 import { stageThrottle } from "../../shared/api/gateway-error.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
@@ -47,7 +47,7 @@ const envNames: Record<FunctionName, readonly string[]> = {
     importer,
     shadow,
     public: open,
-    published,
+    unrouted,
     adjudicator,
   },
   ...{ sequencer, signer, publisher, migrate },
@@ -68,10 +68,12 @@ const altered = (path: string, change: object): Resources => {
   const { Type, Properties } = resources[path]!;
   return { ...resources, [path]: { Type, Properties: { ...Properties, ...change } } };
 };
+/** The rows that a function answers; files of a log are the edge's. */
+const answered = routeTable.filter(({ audience }) => audience !== "published");
 const only = (type: string): readonly [string, Resource] => ofType(resources, type)[0]!;
 
 test("the stacks stand in the order of the walk", () => {
-  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner"]);
+  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner", "CountersignEdge"]);
 });
 
 test("cdk-nag stops the synth of a bucket that logs nothing, and finds nothing else in the stacks", () => {
@@ -89,15 +91,16 @@ describe("routes", () => {
     ]),
   );
 
-  test("are the table's, all of them and no other", () => {
-    expect([...routes.keys()].sort()).toEqual(["$default", ...routeTable.map(routeKeyOf)].sort());
+  test("are the table's that a function answers, all of them and no other", () => {
+    expect([...routes.keys()].sort()).toEqual(["$default", ...answered.map(routeKeyOf)].sort());
   });
 
-  test("what no row takes is the published function's, which may do least and asks for no token", () => {
+  test("what no row takes has a function of its own, which may do nothing and asks for no token", () => {
+    expect(needs.unrouted).toEqual([]);
     const { Target, AuthorizationType } = routes.get("$default")!;
     expect(AuthorizationType).toBe("NONE");
     const integration = resources[`CountersignPlatform/${named(Target)}`]!;
-    const [path] = lambdaOf("published");
+    const [path] = lambdaOf("unrouted");
     expect(`CountersignPlatform/${named(integration.Properties.IntegrationUri)}`).toBe(path);
   });
 
@@ -109,7 +112,7 @@ describe("routes", () => {
     });
   });
 
-  test.each(routeTable.map((row) => [routeKeyOf(row), row] as const))(
+  test.each(answered.map((row) => [routeKeyOf(row), row] as const))(
     "%s asks for the table's scopes and reaches its audience's function",
     (key, row) => {
       const route = routes.get(key)!;
@@ -117,7 +120,7 @@ describe("routes", () => {
       expect(route.AuthorizationType).toBe(guarded ? "JWT" : "NONE");
       expect(route.AuthorizationScopes ?? []).toEqual([...row.scopes]);
       const integration = resources[`CountersignPlatform/${named(route.Target)}`]!;
-      const [path] = lambdaOf(row.audience);
+      const [path] = lambdaOf(row.audience as FunctionName);
       expect(`CountersignPlatform/${named(integration.Properties.IntegrationUri)}`).toBe(path);
     },
   );
@@ -285,7 +288,10 @@ test("the locked bucket takes a key once, and nobody deletes from it", () => {
   });
   const everyone = { AWS: "*" };
   const published = expect.stringMatching(/StoresBucketsPublishedPolicy/);
-  expect(denials.filter(([, effect]) => effect === "Deny")).toEqual([
+  const ofEveryone = denials.filter(
+    ([, effect, principal]) => effect === "Deny" && JSON.stringify(principal).includes("*"),
+  );
+  expect(ofEveryone).toEqual([
     [published, "Deny", everyone, "s3:PutObject", { Null: { "s3:if-none-match": "true" } }],
     [published, "Deny", everyone, "s3:DeleteObject", undefined],
   ]);
@@ -505,7 +511,7 @@ describe("-c ledger=qldb", () => {
     });
     const { KmsKey } = ledger.Properties;
     expect(qldb.resources[`CountersignPlatform/${named(KmsKey)}`]!.Type).toBe("AWS::KMS::Key");
-    expect(qldb.stacks).toEqual(["CountersignPlatform"]);
+    expect(qldb.stacks).toEqual(["CountersignPlatform", "CountersignEdge"]);
     const written = JSON.stringify(qldb.resources);
     expect(written).not.toMatch(/countersign_sequencer|ECC_NIST_EDWARDS25519/);
     expect(ofType(resources, "AWS::QLDB::Ledger")).toEqual([]);

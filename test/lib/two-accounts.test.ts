@@ -30,8 +30,10 @@ const signingKeys = ofType(resources, "AWS::KMS::Key").filter(
 );
 
 test("neither stack takes anything that the other exports, and each names the other's account", () => {
-  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner"]);
-  expect(textOf(resources)).not.toContain("Fn::ImportValue");
+  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner", "CountersignEdge"]);
+  for (const stack of ["CountersignPlatform", "CountersignSigner"]) {
+    expect(textOf(inStack(stack))).not.toContain("Fn::ImportValue");
+  }
   const sent = (stack: string, to: string) =>
     textOf(inStack(stack)).includes(
       `/${to === "signer" ? signer : platform}/countersign-dev-to-${to}.fifo`,
@@ -43,7 +45,7 @@ test("neither stack takes anything that the other exports, and each names the ot
 });
 
 test("until the cluster is named the signer is left out", () => {
-  expect(stackNames(two)).toEqual(["CountersignPlatform"]);
+  expect(stackNames(two)).toEqual(["CountersignPlatform", "CountersignEdge"]);
 });
 
 describe("a signing key's policy", () => {

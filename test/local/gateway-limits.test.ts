@@ -25,7 +25,7 @@ async function asking(answer: unknown, more: Partial<GatewayOptions> = {}) {
       insurer: handler,
       auditor: handler,
       public: handler,
-      published: handler,
+      unrouted: handler,
     },
     trusted: { issuer: "i", jwks: { keys: [] }, audience: ["c"] },
     published: memoryStore(),

@@ -35,7 +35,7 @@ const options = (more: Partial<GatewayOptions> = {}): GatewayOptions => {
       insurer: handler,
       auditor: handler,
       public: handler,
-      published: handler,
+      unrouted: handler,
     },
     trusted: { issuer: "i", jwks: { keys: [jwk] }, audience: ["c"] },
     published: memoryStore(),

@@ -1,2 +1,2 @@
 /** The names this function reads; lib/ supplies exactly these. */
-export const names = ["PUBLISHED_BUCKET", "LIVE_BUCKET"] as const;
+export const names = ["ORIGIN_VERIFY"] as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { insurerSchema } from "../../shared/api/claim-view.ts";
+import { insurerSchema } from "../../shared/api/insurer-id.ts";
 import { roles } from "../../shared/api/role.ts";
 import { toHex } from "../../shared/base/bytes.ts";
 import { currencySchema, handleSchema } from "../../shared/base/codec.ts";

@@ -1,4 +1,4 @@
-import { insurerSchema } from "../../shared/api/claim-view.ts";
+import { insurerSchema } from "../../shared/api/insurer-id.ts";
 import { currencySchema } from "../../shared/base/codec.ts";
 import type { Currency } from "../../shared/base/money.ts";
 import { isOpen, openLog } from "./open-log.ts";

@@ -3,9 +3,7 @@ import { actorKinds } from "../base/actor.ts";
 import { dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
 import { lineSchema, submissionSchema } from "../claim/submission.ts";
 import { recordRefSchema, statusSchema } from "./committed.ts";
-
-/** An insurer's id, which is also its log's: the last part of the log's origin. */
-export const insurerSchema = z.string().regex(/^[a-z0-9-]{1,63}$/, "is not an insurer's id");
+import { insurerSchema } from "./insurer-id.ts";
 
 /** A decision as it is shown. */
 export const decisionSchema = z.strictObject({

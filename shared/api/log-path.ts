@@ -1,7 +1,7 @@
 import { type Day, formatDay } from "../base/day.ts";
 import { Malformed } from "../base/malformed.ts";
 import { parseBundlePath, parseTilePath } from "../log/tile.ts";
-import { insurerSchema } from "./claim-view.ts";
+import { insurerSchema } from "./insurer-id.ts";
 import { json, text } from "./media-type.ts";
 
 /** One published file of an insurer's log: where it lies in the store of all logs, and how HTTP shows it. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { handleSchema } from "../base/codec.ts";
 import { classesInOrder, partClasses } from "../base/part-class.ts";
-import { insurerSchema } from "./claim-view.ts";
 import { recordedSchema } from "./committed.ts";
+import { insurerSchema } from "./insurer-id.ts";
 import { pageOf, pageQuery } from "./page.ts";
 
 /** What a person asks to have erased at one insurer: all of it, unless they say which classes, in the order of the list. */

@@ -3,8 +3,9 @@ import { dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.
 import { claimStatuses } from "../claim/state.ts";
 import { submissionSchema } from "../claim/submission.ts";
 import { partySchema } from "../policy/policy.ts";
-import { decisionSchema, insurerSchema } from "./claim-view.ts";
+import { decisionSchema } from "./claim-view.ts";
 import { statusSchema } from "./committed.ts";
+import { insurerSchema } from "./insurer-id.ts";
 import { pageOf, pageQuery } from "./page.ts";
 
 /** Lists of somebody's own: of one insurer, or of all where they are known. */

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
 import { disclosedSchema, exportSchema, forKeySchema, verdictSchema } from "../audit-views.ts";
-import { insurerSchema } from "../claim-view.ts";
 import { leafHashSchema } from "../committed.ts";
 import { exampleClaim, exampleHash } from "../example.ts";
+import { insurerSchema } from "../insurer-id.ts";
 import { json, text } from "../media-type.ts";
 import { route } from "../route.ts";
 

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
 import { submissionSchema } from "../../claim/submission.ts";
-import { claimViewSchema, insurerSchema, receiptListSchema } from "../claim-view.ts";
+import { claimViewSchema, receiptListSchema } from "../claim-view.ts";
 import { leafHashSchema, submittedClaimSchema } from "../committed.ts";
 import { exampleClaim, exampleHash, exampleSubmission } from "../example.ts";
+import { insurerSchema } from "../insurer-id.ts";
 import { json, text } from "../media-type.ts";
 import { payeeBodySchema } from "../payee-body.ts";
 import { route } from "../route.ts";

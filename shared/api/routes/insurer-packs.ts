@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
-import { insurerSchema } from "../claim-view.ts";
 import { committedPackSchema } from "../committed.ts";
 import { exampleClaim, exampleDraft, examplePack } from "../example.ts";
+import { insurerSchema } from "../insurer-id.ts";
 import { json } from "../media-type.ts";
 import {
   draftBodySchema,

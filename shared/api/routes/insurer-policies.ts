@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { handleSchema } from "../../base/codec.ts";
 import { termsSchema } from "../../policy/policy.ts";
-import { insurerSchema } from "../claim-view.ts";
 import { committedPolicySchema } from "../committed.ts";
 import { exampleHash, examplePack, examplePerson, examplePolicy } from "../example.ts";
 import {
@@ -11,6 +10,7 @@ import {
   lineResultsQuerySchema,
   lineResultsSchema,
 } from "../import-views.ts";
+import { insurerSchema } from "../insurer-id.ts";
 import { json } from "../media-type.ts";
 import { route } from "../route.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { insurerSchema } from "../claim-view.ts";
+import { insurerSchema } from "../insurer-id.ts";
 
 /** What rows of the insurer's function have in common whose path names the insurer and nothing else. */
 export const ofInsurer = {

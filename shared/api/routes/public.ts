@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { insurerSchema } from "../claim-view.ts";
 import { exampleHash } from "../example.ts";
 import { healthSchema, readinessSchema } from "../health.ts";
+import { insurerSchema } from "../insurer-id.ts";
 import { json, text } from "../media-type.ts";
 import {
   consistencyQuery,

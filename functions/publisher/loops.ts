@@ -8,7 +8,7 @@ import { type WakeUp, wakeUp } from "./wake-up.ts";
 export interface LoopOptions {
   /** All insurers with a log; asked again at each sweep, so new ones join. */
   readonly insurers: () => Promise<readonly string[]>;
-  /** Woken after commands commit; without a call, each log is still looked at once a sweep. */
+  /** Woken after commands commit, and then a log that rests is looked at at once; without a call, each is still looked at once a sweep. */
   readonly wake: WakeUp;
   readonly stop: AbortSignal;
   /** An alarm: this log's loop has ended, the others go on. */
@@ -17,7 +17,7 @@ export interface LoopOptions {
   readonly onOutage?: (insurer: string, outage: Unavailable) => void;
   /** After each step that placed or published something. */
   readonly onAdvanced?: (insurer: string, advanced: Advanced) => void;
-  /** Between two checkpoints of one log. Default 500. */
+  /** From the beginning of a step that placed or published something to the next one's: between two checkpoints of one log. Default 500. */
   readonly intervalMs?: number;
   /** Between two looks at a log that nobody woke. Default 1,000. */
   readonly sweepMs?: number;
@@ -52,18 +52,20 @@ export async function runSteps(
   stop.addEventListener("abort", end);
 
   async function runLog(insurer: string): Promise<void> {
-    let size = -1n;
+    let size = 0n;
     while (!stop.aborted) {
       const seen = wake.count();
+      const beganMs = performance.now();
       const next = await slots(() => (stop.aborted ? undefined : step(insurer)));
       if (next === undefined) return;
       if (next === "outage") await stopped.sleep(sweepMs, 0);
       else {
         const moved = next.placed > 0 || next.size !== size;
         size = next.size;
-        if (moved) options.onAdvanced?.(insurer, next);
-        await stopped.sleep(intervalMs, 0);
-        if (!moved) await wake.sleep(Math.max(0, sweepMs - intervalMs), seen);
+        if (moved) {
+          options.onAdvanced?.(insurer, next);
+          await stopped.sleep(Math.max(0, beganMs + intervalMs - performance.now()), 0);
+        } else await wake.sleep(sweepMs, seen);
       }
     }
   }

@@ -14,7 +14,7 @@ export async function putOnce(
   return alarmOf("other-bytes", `${key} is there with other bytes`);
 }
 
-const writesAtOnce = 16;
+const writesAtOnce = 48;
 
 /** {@link putOnce} for many objects, some at a time; it stops at the first alarm. */
 export async function putAllOnce(

@@ -7,7 +7,7 @@ import {
 } from "../../functions/adapters/objects/key.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore, StoredObject } from "../../shared/ports/objects.ts";
-import { sweepAside, syncFolder, writeAside } from "./durable.ts";
+import { sweepAside, writeAside } from "./durable.ts";
 import { exclusively } from "./exclusively.ts";
 import { translated } from "./folder-error.ts";
 import { Folders } from "./folders.ts";
@@ -98,7 +98,7 @@ class FolderStore implements ObjectStore {
       this.#swept = true;
       const place = await this.#folders.make(folder);
       const outcome = await write(join(place, name), aside);
-      if (this.#durable) await syncFolder(place);
+      await this.#folders.sync(place);
       return outcome;
     });
   }

@@ -3,11 +3,13 @@ import { dirname, join, resolve } from "node:path";
 import { assert, Malformed } from "../../shared/base/malformed.ts";
 import { syncFolder } from "./durable.ts";
 import { errorCode } from "./folder-error.ts";
+import { sharedSync } from "./shared-sync.ts";
 
 /** The folders at and below `root`, which need not exist yet. None of those below may be a link: Malformed. */
 export class Folders {
   readonly #named: string;
   readonly #durable: boolean;
+  readonly #sync = sharedSync(syncFolder);
   readonly #made = new Map<string, Promise<void>>();
   #real: string | undefined;
 
@@ -38,13 +40,18 @@ export class Folders {
     return found ?? join(this.#real ?? this.#named, name);
   }
 
+  /** Makes the names in the folder at `path` durable, if these folders are: one sync for all who ask meanwhile. */
+  async sync(path: string): Promise<void> {
+    if (this.#durable) await this.#sync(path);
+  }
+
   async #makeRoot(): Promise<void> {
     const first = mkdirSync(this.#named, { recursive: true });
     this.#real = realpathSync.native(this.#named);
     if (!this.#durable) return;
     const stop = dirname(first ?? this.#named);
     for (let folder = this.#named; folder !== stop; folder = dirname(folder)) {
-      await syncFolder(dirname(folder));
+      await this.#sync(dirname(folder));
     }
   }
 
@@ -56,7 +63,7 @@ export class Folders {
       if (errorCode(error) !== "EEXIST") throw error;
     }
     assert(isThere(path), "no object key is the folder of another");
-    if (this.#durable) await syncFolder(dirname(path));
+    await this.sync(dirname(path));
   }
 }
 

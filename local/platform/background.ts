@@ -55,11 +55,11 @@ export function startBackground(
   };
   const working = { ...ports, orders: releaseOrders(pools.app) };
   const jobs = startLoop(async () => {
-    await workOnce(working, await insurers(), screening, onAlarm);
+    let done = await workOnce(working, await insurers(), screening, onAlarm);
     for (const insurer of await insurers()) {
-      await carryOutApproved(ports, services.eraser, insurer, eraserBatch);
+      done += await carryOutApproved(ports, services.eraser, insurer, eraserBatch);
     }
-    ledger.wake();
+    if (done > 0) ledger.wake();
   }, log);
   stops.push(() => jobs.stop());
   stops.push(startPeriodic(services, folder, () => ledger.wake(), log));

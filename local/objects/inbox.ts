@@ -1,9 +1,13 @@
-import { constants, readdirSync, renameSync } from "node:fs";
+import { constants, readdirSync, renameSync, rmSync } from "node:fs";
 import { lstat, open } from "node:fs/promises";
-import { join } from "node:path";
-import { isObjectKey, requireObjectKey } from "../../functions/adapters/objects/key.ts";
+import { dirname, join } from "node:path";
+import {
+  isMessageKey,
+  requireMessageKey,
+  requireObjectKey,
+} from "../../functions/adapters/objects/key.ts";
 import type { Inbox } from "../../shared/ports/inbox.ts";
-import { folderStore } from "./folder.ts";
+import { syncFolder } from "./durable.ts";
 import { errorCode, translated } from "./folder-error.ts";
 import { Folders } from "./folders.ts";
 
@@ -13,10 +17,9 @@ const asideFolder = "~unreadable";
 
 /**
  * The plain files of the folders below `root`, read in pieces of 64 KiB; `<root>/~unreadable` has what was set aside. Whoever leaves files renames them into place:
- * one that is still written to may be read short. Links, folders in a folder and names that are no part of an object key are not there.
+ * one that is still written to may be read short. They may have any names; links and folders in a folder are not there.
  */
 export function folderInbox(root: string): Inbox {
-  const store = folderStore(root);
   const folders = new Folders(root, true);
   return {
     async *list(prefix) {
@@ -26,14 +29,22 @@ export function folderInbox(root: string): Inbox {
         plainFiles(join(root, folder)).map((name) => `${folder}/${name}`),
       );
     },
-    delete: (key) => store.delete(key),
-    stream: (key) => {
-      requireObjectKey(key);
+    delete: async (key) => {
+      requireMessageKey(key);
+      return translated(async () => {
+        const path = join(root, key);
+        if (!(await isFile(path))) return;
+        rmSync(path, { force: true });
+        await syncFolder(dirname(path));
+      });
+    },
+    stream: async (key) => {
+      requireMessageKey(key);
       const path = join(root, key);
       return translated(async () => ((await isFile(path)) ? pieces(path) : undefined));
     },
-    setAside: (key) => {
-      requireObjectKey(key);
+    setAside: async (key) => {
+      requireMessageKey(key);
       return translated(async () => {
         const aside = await folders.make(asideFolder);
         try {
@@ -49,7 +60,7 @@ export function folderInbox(root: string): Inbox {
 function plainFiles(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && isObjectKey(entry.name))
+      .filter((entry) => entry.isFile() && isMessageKey(entry.name))
       .map(({ name }) => name)
       .sort();
   } catch (error) {

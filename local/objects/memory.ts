@@ -2,15 +2,15 @@ import { requireKeyPrefix, requireObjectKey } from "../../functions/adapters/obj
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { tagOf } from "./object-file.ts";
 
-/** Objects that live as long as the process, for tests of what is above the port. */
-export function memoryStore(): ObjectStore {
+/** Objects that live as long as the process, for tests of what is above the port; `requireKey` says which keys it takes. */
+export function memoryStore(requireKey: (key: string) => void = requireObjectKey): ObjectStore {
   const objects = new Map<string, Uint8Array>();
   const tagAt = (key: string) => {
     const bytes = objects.get(key);
     return bytes && tagOf(bytes);
   };
   const replace: ObjectStore["replace"] = async (key, bytes, held) => {
-    requireObjectKey(key);
+    requireKey(key);
     if (tagAt(key) !== held) return "changed";
     objects.set(key, Uint8Array.from(bytes));
     return "stored";
@@ -18,7 +18,7 @@ export function memoryStore(): ObjectStore {
   return {
     replace,
     async get(key) {
-      requireObjectKey(key);
+      requireKey(key);
       const bytes = objects.get(key);
       return bytes && { bytes: Uint8Array.from(bytes), tag: tagOf(bytes) };
     },
@@ -30,7 +30,7 @@ export function memoryStore(): ObjectStore {
       yield* [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     },
     async delete(key) {
-      requireObjectKey(key);
+      requireKey(key);
       objects.delete(key);
     },
   };

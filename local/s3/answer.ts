@@ -40,17 +40,24 @@ export const copyAnswer = (tag: string): S3Answer => ({
   body: `${xmlHead}<CopyObjectResult><ETag>"${tag}"</ETag></CopyObjectResult>`,
 });
 
-/** A page of ListObjectsV2, the keys as they are: an object key here needs no escaping. */
-export function listAnswer(keys: readonly string[], more: boolean): S3Answer {
-  const contents = keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
-  const last = more ? keys.at(-1) : undefined;
+/** A page of ListObjectsV2: the keys `coded` as a form's (`encoding-type=url`), or as XML has them. */
+export function listAnswer(keys: readonly string[], more: boolean, coded: boolean): S3Answer {
+  const written = keys.map(coded ? formCoded : escapeXml);
+  const contents = written.map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
+  const encoding = coded ? "<EncodingType>url</EncodingType>" : "";
+  const last = more ? Buffer.from(keys.at(-1) ?? "").toString("base64") : undefined;
   const token = last === undefined ? "" : `<NextContinuationToken>${last}</NextContinuationToken>`;
   return {
     status: 200,
     headers: { "content-type": "application/xml" },
-    body: `${xmlHead}<ListBucketResult><IsTruncated>${more}</IsTruncated>${token}${contents}</ListBucketResult>`,
+    body: `${xmlHead}<ListBucketResult>${encoding}<IsTruncated>${more}</IsTruncated>${token}${contents}</ListBucketResult>`,
   };
 }
+
+const formCoded = (key: string): string =>
+  key.split("/").map(encodeURIComponent).join("/").replaceAll("%20", "+");
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Writes `answer`; a body that was not read ends the connection. */
 export function sendS3(response: ServerResponse, { status, headers, body = "" }: S3Answer): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isObjectKey } from "../../functions/adapters/objects/key.ts";
+import { isMessageKey } from "../../functions/adapters/objects/key.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { isSignedBy } from "../gateway/aws-caller.ts";
@@ -37,9 +38,15 @@ const maxKeys = 1_000;
 export function serveS3(buckets: Buckets, accessKeyId = "local"): Promise<Listening> {
   return listen("The S3 stub", 0, (request, response) => {
     answer(buckets, accessKeyId, request)
-      .catch((error) => s3Error(error instanceof Unavailable ? "SlowDown" : "InternalError"))
+      .catch((error) => s3Error(codeOf(error)))
       .then((ready) => sendS3(response, ready));
   });
+}
+
+/** A store of ours takes fewer keys than S3 does. */
+function codeOf(error: unknown): S3ErrorCode {
+  if (error instanceof Malformed) return "InvalidArgument";
+  return error instanceof Unavailable ? "SlowDown" : "InternalError";
 }
 
 async function answer(
@@ -59,7 +66,7 @@ async function answer(
       ? list(store, query)
       : s3Error("MethodNotAllowed");
   }
-  if (!isObjectKey(key)) return s3Error("InvalidArgument");
+  if (!isMessageKey(key)) return s3Error("InvalidArgument");
   switch (request.method) {
     case "GET":
       return get(store, key, query, request.headers.range);
@@ -140,7 +147,7 @@ async function copy(
   // S3 decodes this header as a form is: a bare plus sign is a space.
   const decoded = decodeURIComponent(String(source).replaceAll("+", " "));
   const [, from, name = ""] = /^\/?([^/]+)\/(.+)$/.exec(decoded) ?? [];
-  const object = from === bucket && isObjectKey(name) ? await store.get(name) : undefined;
+  const object = from === bucket && isMessageKey(name) ? await store.get(name) : undefined;
   if (!object) return s3Error("NoSuchKey");
   await overwrite(store, key, object.bytes);
   return copyAnswer(object.tag);
@@ -172,13 +179,14 @@ async function stored(store: ObjectStore, key: string): Promise<S3Answer> {
 }
 
 async function list(store: ObjectStore, query: URLSearchParams): Promise<S3Answer> {
-  const after = query.get("continuation-token") ?? "";
+  const coded = query.get("encoding-type") === "url";
+  const after = Buffer.from(query.get("continuation-token") ?? "", "base64").toString();
   const most = Math.min(Number(query.get("max-keys") ?? maxKeys), maxKeys);
   const keys: string[] = [];
   for await (const key of store.list(query.get("prefix") ?? "")) {
     if (key <= after) continue;
-    if (keys.length === most) return listAnswer(keys, true);
+    if (keys.length === most) return listAnswer(keys, true, coded);
     keys.push(key);
   }
-  return listAnswer(keys, false);
+  return listAnswer(keys, false, coded);
 }

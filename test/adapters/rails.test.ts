@@ -13,8 +13,9 @@ import { openBank } from "../../local/bank/stub.ts";
 import { folderStore } from "../../local/objects/folder.ts";
 import { folderInbox } from "../../local/objects/inbox.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { bookedIn, fileOf, leftBy, railContract } from "../contract/rail.ts";
+import { bookedIn, fileOf, leftBy, oddNames, railContract } from "../contract/rail.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
@@ -63,8 +64,26 @@ describe("the bank file rail", () => {
     await inbox.putIfAbsent("acme/deeper/one.xml", utf8("<a/>"));
     await inbox.putIfAbsent("acme/message.xml", utf8("<a/>"));
     await symlink(join(home, "secret"), join(home, "in/acme/link.xml"));
-    await writeFile(join(home, "in/acme/a name.xml"), "<a/>");
     expect([...(await leftBy(rail, "acme")).keys()]).toEqual(["message.xml"]);
+  });
+
+  test("a message is read, acknowledged and set aside whatever its name is", async () => {
+    const { rail, home } = await openFiles();
+    await folderStore(join(home, "in")).putIfAbsent("acme/first.xml", utf8("<a/>"));
+    for (const name of oddNames) await writeFile(join(home, "in/acme", name), name);
+    const left = await leftBy(rail, "acme");
+    expect([...left.keys()].sort()).toEqual([...oddNames, "first.xml"].sort());
+    for (const name of oddNames) {
+      expect(Buffer.from(left.get(name) ?? []).toString()).toBe(name);
+    }
+    const [first, ...others] = oddNames;
+    for (const name of [first, first, "first.xml"]) await rail.acknowledge("acme", name);
+    for (const name of others) await rail.setAside("acme", name);
+    expect(await leftBy(rail, "acme")).toEqual(new Map());
+    for (const name of others) {
+      expect(await readFile(join(home, "in/~unreadable", `acme ${name}`), "utf8")).toBe(name);
+    }
+    await expect(rail.acknowledge("acme", "../message.xml")).rejects.toThrow(Malformed);
   });
 
   test("what is set aside comes no more, and is kept", async () => {

@@ -30,6 +30,15 @@ export function fileOf(name: string, digits: string, minor = 10_050n): OutgoingF
   return { file, payouts, bytes: formatPaymentFile({ file, createdAt, payer, payments }) };
 }
 
+/** Names as banks and transfer tools give them: `+` and `%` are themselves here, and a space, in the lists, links and headers of S3. */
+export const oddNames = [
+  "camt 054 & more.xml",
+  "a+b c.xml",
+  "100%25 (1).xml",
+  "überweisung-口座.xml",
+  "it's [new]! #1?.xml",
+] as const;
+
 /** Everything the bank has left, by name. */
 export async function leftBy(rail: Rail, insurer: string): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();

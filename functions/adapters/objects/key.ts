@@ -24,3 +24,21 @@ export function requireKeyPrefix(prefix: string): void {
     throw new Malformed("object key prefix", "starts no object key");
   }
 }
+
+const maxMessageKeyBytes = 1_024;
+
+/**
+ * Whether `key` may be of an inbox: whoever leaves a message names it as they like, with spaces, `&`, `+`, `%` or letters of any alphabet, but no part is empty, `.` or `..`, which
+ * folders are; at most 1,024 bytes, as in S3.
+ */
+export function isMessageKey(key: string): boolean {
+  if (Buffer.byteLength(key) > maxMessageKeyBytes || key.includes("\0") || !key.isWellFormed()) {
+    return false;
+  }
+  return key.split("/").every((name) => name !== "" && name !== "." && name !== "..");
+}
+
+/** Throws Malformed unless `key` may be of an inbox. */
+export function requireMessageKey(key: string): void {
+  if (!isMessageKey(key)) throw new Malformed("message key", "is not parts of a name joined by /");
+}

@@ -179,8 +179,15 @@ function httpRequest(region: string, endpoint: string | undefined, request: S3Re
   };
 }
 
-/** Each part of a key as it stands in a URL. */
-const escaped = (key: string): string => key.split("/").map(encodeURIComponent).join("/");
+/** Each part of a key as it stands in a URL that is signed: all but unreserved characters (RFC 3986 §2.3), of which JavaScript leaves five too many. */
+const escaped = (key: string): string =>
+  key
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/")
+    .replace(/[!'()*]/g, hexEscape);
+const hexEscape = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** The headers of a PUT that copies `key` of `bucket`: S3 decodes that name as of a form, so that a bare plus sign would be a space. */
 export const copyOf = (bucket: string, key: string) => ({

@@ -1,35 +1,53 @@
+import { createHash } from "node:crypto";
 import type { Inbox } from "../../../shared/ports/inbox.ts";
 import { awsErrorName, translated } from "../aws-error.ts";
-import { requireObjectKey } from "./key.ts";
-import { s3Store } from "./s3.ts";
-import { copyOf, type S3 } from "./s3-client.ts";
+import { isMessageKey, requireKeyPrefix, requireMessageKey } from "./key.ts";
+import { namesUnder } from "./s3.ts";
+import { copyOf, type S3, type S3Request } from "./s3-client.ts";
 
 /**
- * The objects of `bucket` under `in/`, where a bank leaves its messages; what is set aside goes to `unreadable/`. Their bytes come as S3 sends them. Throws
+ * The objects of `bucket` under `in/`, where a bank leaves its messages under any names; what is set aside goes to `unreadable/`. Their bytes come as S3 sends them. Throws
  * Unavailable.
  */
 export function s3Inbox(client: Pick<S3, "send" | "read">, bucket: string): Inbox {
-  const store = s3Store(client, bucket, "in/");
+  const at = (method: S3Request["method"], key: string): S3Request => {
+    requireMessageKey(key);
+    return { method, bucket, key: `in/${key}` };
+  };
+  const remove = async (key: string): Promise<void> => {
+    await translated("s3", () => client.send(at("DELETE", key)));
+  };
   return {
-    list: (prefix) => store.list(prefix),
-    delete: (key) => store.delete(key),
-    stream: (key) => {
-      requireObjectKey(key);
-      return unlessGone(async () => {
-        const { body } = await client.read({ method: "GET", bucket, key: `in/${key}` });
-        return whole(body);
-      });
+    async *list(prefix) {
+      requireKeyPrefix(prefix);
+      for await (const name of namesUnder(client, bucket, `in/${prefix}`)) {
+        const key = name.slice("in/".length);
+        if (isMessageKey(key)) yield key;
+      }
     },
+    delete: remove,
+    stream: (key) =>
+      unlessGone(async () => {
+        const { body } = await client.read(at("GET", key));
+        return whole(body);
+      }),
     setAside: async (key) => {
-      requireObjectKey(key);
-      const headers = copyOf(bucket, `in/${key}`);
+      const { key: from } = at("GET", key);
+      const headers = copyOf(bucket, from);
       const copied = await unlessGone(() =>
-        client.send({ method: "PUT", bucket, key: `unreadable/${key}`, headers }),
+        client.send({ method: "PUT", bucket, key: asideOf(key), headers }),
       );
       // What was not copied is gone already, or must not go.
-      if (copied) await store.delete(key);
+      if (copied) await remove(key);
     },
   };
+}
+
+/** Where a message is set aside: under its own name, unless no key of S3 could be that long. */
+function asideOf(key: string): string {
+  const named = `unreadable/${key}`;
+  if (isMessageKey(named)) return named;
+  return `unreadable/${createHash("sha256").update(key).digest("hex")}`;
 }
 
 async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {

@@ -46,28 +46,39 @@ export function s3Store(
     },
     async *list(wanted) {
       requireKeyPrefix(wanted);
-      for (let token: string | undefined = ""; token !== undefined; ) {
-        const query = {
-          "list-type": "2",
-          prefix: prefix + wanted,
-          ...(options.pageSize && { "max-keys": String(options.pageSize) }),
-          ...(token && { "continuation-token": token }),
-        };
-        const page = await translated("s3", () =>
-          client.send({ method: "GET", bucket, key: "", query }),
-        );
-        const { keys, next } = pageOf(page.body);
-        token = next;
-        for (const name of keys) {
-          const key = name.slice(prefix.length);
-          if (isObjectKey(key)) yield key;
-        }
+      for await (const name of namesUnder(client, bucket, prefix + wanted, options.pageSize)) {
+        const key = name.slice(prefix.length);
+        if (isObjectKey(key)) yield key;
       }
     },
     async delete(key) {
       await translated("s3", () => client.send(at("DELETE", key)));
     },
   };
+}
+
+/** Every key under `prefix`, whatever characters it has, by UTF-8 bytes; a page at a time. Throws Unavailable. */
+export async function* namesUnder(
+  client: Pick<S3, "send">,
+  bucket: string,
+  prefix: string,
+  pageSize?: number,
+): AsyncIterable<string> {
+  for (let token: string | undefined = ""; token !== undefined; ) {
+    const query = {
+      "list-type": "2",
+      "encoding-type": "url",
+      prefix,
+      ...(pageSize && { "max-keys": String(pageSize) }),
+      ...(token && { "continuation-token": token }),
+    };
+    const page = await translated("s3", () =>
+      client.send({ method: "GET", bucket, key: "", query }),
+    );
+    const { keys, next } = pageOf(page.body);
+    token = next;
+    yield* keys;
+  }
 }
 
 async function read(
@@ -103,10 +114,19 @@ async function write(client: Pick<S3, "send">, put: S3Request) {
   });
 }
 
-/** The keys of a page of ListObjectsV2, sorted by UTF-8 bytes, and where the next one begins. An object key needs no XML escape; a name that has one is none. */
+/** The keys of a page of ListObjectsV2, sorted by UTF-8 bytes, and where the next one begins. */
 function pageOf(xml: Uint8Array): { readonly keys: readonly string[]; readonly next?: string } {
   const text = Buffer.from(xml).toString("utf8");
-  const keys = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
+  const coded = text.includes("<EncodingType>url</EncodingType>");
+  const keys = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) =>
+    coded ? decodeURIComponent(key.replaceAll("+", " ")) : unescapeXml(key),
+  );
   const [, token] = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text) ?? [];
-  return token === undefined ? { keys } : { keys, next: token.replaceAll("&amp;", "&") };
+  return token === undefined ? { keys } : { keys, next: unescapeXml(token) };
 }
+
+const entities: Readonly<Record<string, string>> = {
+  ...{ "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&" },
+};
+const unescapeXml = (text: string): string =>
+  text.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => entities[entity] ?? entity);

@@ -1,8 +1,28 @@
 import { dot } from "../../shared/qldb/dot.ts";
 
-/** The journal's block hashes as a tree that answers for every earlier tip too: complete subtrees are kept, the rest is joined. */
+/** Hashes of 32 bytes, one after another in one block of memory. */
+class Hashes {
+  #bytes = new Uint8Array(32 * 64);
+  length = 0;
+
+  push(hash: Uint8Array): void {
+    if (this.#bytes.length === 32 * this.length) {
+      const grown = new Uint8Array(2 * this.#bytes.length);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    this.#bytes.set(hash, 32 * this.length);
+    this.length++;
+  }
+
+  at(index: number): Uint8Array | undefined {
+    return index < this.length ? this.#bytes.slice(32 * index, 32 * index + 32) : undefined;
+  }
+}
+
+/** The journal's block hashes as a tree that answers for every earlier tip too: complete subtrees are kept, some 64 bytes a block, the rest is joined. */
 export class DigestTree {
-  readonly #levels: Uint8Array[][] = [[]];
+  readonly #levels: Hashes[] = [];
 
   get size(): number {
     return this.#level(0).length;
@@ -46,15 +66,15 @@ export class DigestTree {
   }
 
   #complete(height: number, index: number): Uint8Array {
-    const hash = this.#level(height)[index];
+    const hash = this.#level(height).at(index);
     if (hash === undefined) throw new Error(`bug: no subtree ${index} of height ${height}`);
     return hash;
   }
 
-  #level(height: number): Uint8Array[] {
+  #level(height: number): Hashes {
     let level = this.#levels[height];
     if (level === undefined) {
-      level = [];
+      level = new Hashes();
       this.#levels[height] = level;
     }
     return level;

@@ -6,8 +6,7 @@ import type { Handle } from "../../../shared/base/handle.ts";
 import { isRefusal } from "../../../shared/base/refusal.ts";
 import type { PackState } from "../../../shared/policy/pack.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import type { OperatorAccess } from "../../platform/operator-access.ts";
-import { StartFailure } from "../../postgres/start-failure.ts";
+import { openOperator } from "../../platform/open-operator.ts";
 import { grouped } from "../../terminal/amount.ts";
 import { Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -23,7 +22,7 @@ export const readjudicateVerb = verb({
     if (insurer === undefined || pack === undefined) {
       throw new Misused("readjudicate needs --insurer ID and --pack ID");
     }
-    const { ports, stop } = await open(terminal, data, env);
+    const { ports, stop } = await openOperator(terminal, data, env);
     try {
       const stream = await packNamed(ports, insurer, pack);
       const done = await decideAgain(terminal, ports, insurer, stream);
@@ -44,24 +43,6 @@ export const readjudicateVerb = verb({
     }
   },
 });
-
-async function open(
-  terminal: Terminal,
-  folder: string,
-  { DATABASE_URL: databaseUrl }: NodeJS.ProcessEnv,
-): Promise<OperatorAccess> {
-  const { dropAwsEnvironment } = await import("../../platform/environment.ts");
-  dropAwsEnvironment();
-  // Loaded here: no other command of rules needs the platform's drivers.
-  const { openForOperator } = await import("../../platform/operator-access.ts");
-  const log = (line: string): void => terminal.complain(line);
-  try {
-    return await openForOperator({ folder, databaseUrl, log });
-  } catch (error) {
-    const expected = error instanceof StartFailure || error instanceof Unavailable;
-    throw expected ? new Unreadable(error.message) : error;
-  }
-}
 
 /** The stream of the pack whose id is `id`. Throws Unreadable where the insurer, or such a pack, is not there. */
 async function packNamed(ports: OperatorPorts, insurer: string, id: string): Promise<Handle> {

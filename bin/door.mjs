@@ -22,6 +22,7 @@ const doors = {
   "build-audit": [quiet, at("bin", "build-audit.ts")],
   app: [quiet, at("bin", "app.ts")],
   rebuild: [quiet, at("bin", "rebuild.ts")],
+  import: [quiet, at("bin", "import.ts")],
   rules: [quiet, at("bin", "rules.ts")],
   qldb: [quiet, at("bin", "qldb.ts")],
   pack: [quiet, at("bin", "pack.ts")],

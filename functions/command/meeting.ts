@@ -1,11 +1,13 @@
 import { steps } from "../../shared/claim/lifecycle.ts";
 import { submittedForm } from "../../shared/claim/submit.ts";
+import { importedForm } from "../../shared/policy/document.ts";
 import { approvedForm } from "../../shared/policy/erasure-forms.ts";
 import { endorsedForm, issuedForm } from "../../shared/policy/policy.ts";
 
 /** What opens something of a person, or is about all that is open, to close it for good or to have its clocks go by other terms: they meet in the person's accumulator rows. */
 export const meeting: ReadonlySet<string> = new Set([
   issuedForm.type,
+  importedForm.type,
   submittedForm.type,
   steps.reopen.form.type,
   approvedForm.type,

@@ -10,6 +10,8 @@ export interface Foreseen {
   readonly policy?: Handle | undefined;
   /** Whom the record will be about. */
   readonly person?: Handle | undefined;
+  /** The same of a command on many. */
+  readonly persons?: readonly Handle[] | undefined;
 }
 
 /** A store transaction that can be told what will be read. */
@@ -53,7 +55,7 @@ export function readingAhead(
     accumulators: async (wanted) =>
       (await askAccumulators(wanted)).filter(({ subject }) => wanted.includes(subject)),
     anyRowOf,
-    foresee: async ({ born, policy, person }) => {
+    foresee: async ({ born, policy, person, persons = person ? [person] : [] }) => {
       if (born) {
         for (const kind of streamKinds) streams[kind].set(born, none);
         for (const kind of ["claim", "policy"] as const) subjects.set(`${kind}/${born}`, none);
@@ -61,7 +63,9 @@ export function readingAhead(
       await Promise.all([
         askInsurer(),
         policy ? askStreams("policy", [policy]) : undefined,
-        ...(person ? [askStreams("person", [person]), askAccumulators([anyRowOf(person)])] : []),
+        ...(persons.length > 0
+          ? [askStreams("person", persons), askAccumulators(persons.map(anyRowOf))]
+          : []),
       ]);
     },
   };

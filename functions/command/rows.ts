@@ -248,8 +248,10 @@ const payoutColumns = ({ claim, file, instalment }: PayoutState) => ({
   due: instalment?.due ?? null,
 });
 
-const statusOf = ({ kind, state }: Slot): string =>
-  kind === "insurer" ? (state as InsurerState).kind : "published";
+const statusOf = ({ kind, state }: Slot): string => {
+  if (kind === "document") return "imported";
+  return kind === "insurer" ? (state as InsurerState).kind : "published";
+};
 
 const indexed = ({ fields }: Slot) =>
   Object.fromEntries(

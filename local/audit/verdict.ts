@@ -1,5 +1,6 @@
 import type { ClockCount } from "../../shared/audit/clock-watch.ts";
 import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
+import type { ImportCount } from "../../shared/audit/imported-journals.ts";
 import type { FileCount } from "../../shared/audit/payment-files.ts";
 import type { Tally } from "../../shared/audit/tally.ts";
 import { ledgerOf, verifyLedger } from "../../shared/audit/verify-ledger.ts";
@@ -33,6 +34,8 @@ export interface Verdict {
   readonly payments: FileCount;
   /** Clocks that ran out, as the logs record, and of how many claims nobody can tell whether such a record is missing. */
   readonly clocks: ClockCount;
+  /** Revisions of QLDB documents that the logs imported, and how many prove in their journal's digest. */
+  readonly imports: ImportCount;
   readonly findings: readonly Finding[];
   /** Only where the auditor gave notes of an earlier audit: what came after each. */
   readonly since?: readonly Since[];
@@ -123,6 +126,11 @@ export async function verifyBundle(
     clocks: {
       breaches: verdicts.reduce((sum, { clocks }) => sum + clocks.breaches, 0),
       unread: verdicts.reduce((sum, { clocks }) => sum + clocks.unread, 0),
+    },
+    imports: {
+      revisions: verdicts.reduce((sum, { imports }) => sum + imports.revisions, 0),
+      proven: verdicts.reduce((sum, { imports }) => sum + imports.proven, 0),
+      unread: verdicts.reduce((sum, { imports }) => sum + imports.unread, 0),
     },
     findings: findings.sort(byPlace),
     ...(from.size > 0 ? { since: verdicts.flatMap((verdict) => sinceOf(verdict, from)) } : {}),

@@ -80,6 +80,7 @@ async function verifyHashes(
     tally: noTally,
     payments: { files: 0, rederived: 0 },
     clocks: { breaches: 0, unread: 0 },
+    imports: { revisions: 0, proven: 0, unread: 0 },
     acts: { sealed: 0, reexecuted: 0 },
     findings: found,
   };

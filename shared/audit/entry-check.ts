@@ -22,7 +22,7 @@ import { graceUs } from "./grace.ts";
 import { NamedKeys } from "./named-keys.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { type OpeningLine, sealedRootOf } from "./opening-line.ts";
-import { redecidePublic } from "./redecide.ts";
+import { redecidePublic } from "./redecide-public.ts";
 import { fieldsOf, reexecute } from "./reexecute.ts";
 import { formOf } from "./streams.ts";
 import { type Acts, newTally } from "./tally.ts";

@@ -98,6 +98,8 @@ export class Erasures {
 export const ends: ReadonlySet<string> = new Set([
   ...["claim.closed", "claim.withdrawn", "policy.cancelled"],
   ...["payout.reported", "payout.recovered", "payout.stopped", "payout.voided", "payout.reissued"],
+  // Nothing is ever due of a document that was brought here.
+  "document.imported",
 ]);
 
 /** What is wrong with the places an erasure names, by the types of the records so far: one that is not there, or not over. */

@@ -39,6 +39,7 @@ export const findingCodes = [
   "payment-differs",
   "reconciliation-differs",
   "breach-missing",
+  "import-differs",
   "row-differs",
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

@@ -25,6 +25,7 @@ import { Books, noSums } from "./books.ts";
 import { ClockWatch, type Watched } from "./clock-watch.ts";
 import { ends } from "./erasures.ts";
 import { totalsBetween } from "./foot.ts";
+import { ImportedJournals } from "./imported-journals.ts";
 import { LeftOut } from "./left-out.ts";
 import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
 import { PaymentFiles } from "./payment-files.ts";
@@ -77,6 +78,7 @@ export class Fold implements Reader {
   readonly paymentFiles = new PaymentFiles();
   /** The breaks that payouts show, and reconciliations tell. */
   readonly toldBreaks = new ToldBreaks();
+  readonly journals = new ImportedJournals();
   /** The clocks of claims that ran out. */
   readonly clocks = new ClockWatch((claim) => this.#watched(claim));
   readonly #payouts = new Map<Handle, Handle[]>();
@@ -235,6 +237,7 @@ export class Fold implements Reader {
     this.paymentFiles.take(this.#size - 1n, event, event.content);
     this.toldBreaks.take(this.#size - 1n, event, event.content, time);
     if (event.type === endorsedForm.type) this.#endorsed.set(event.stream, minuteStart(time));
+    this.journals.take(this.#size - 1n, event, event.content, version);
     if (event.type === recordedForm.type) {
       this.#leftOut.recorded(this.#size - 1n, (event.content as Recorded).covers);
     }
@@ -285,6 +288,7 @@ export class Fold implements Reader {
     const moves = kind === "claim" || kind === "payout";
     this.paymentFiles.take(this.#size - 1n, record, content, cause);
     this.toldBreaks.take(this.#size - 1n, record, content, this.latest);
+    this.journals.take(this.#size - 1n, record, content, 0n);
     if (moves && siblings.length > 0) {
       this.#leftOut.closed(record.stream, this.#size - 1n, ends.has(record.type));
     } else if (moves || record.type === totalsForm.type) {

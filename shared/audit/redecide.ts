@@ -1,7 +1,5 @@
-import { type Act, type ActorKind, unreadCredential } from "../base/actor.ts";
-import type { DomainEvent, Seen } from "../base/event.ts";
-import type { Handle } from "../base/handle.ts";
-import type { Instant } from "../base/instant.ts";
+import type { Act } from "../base/actor.ts";
+import type { DomainEvent } from "../base/event.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
 import { adjudicateClaim } from "../claim/adjudicate.ts";
 import { type Assigned, assignClaim, assignedForm } from "../claim/assign.ts";
@@ -20,7 +18,6 @@ import { changePayee, type PayeeChanged, payeeChangedForm } from "../claim/payee
 import { type Reserved, reserveClaim, reservedForm } from "../claim/reserve.ts";
 import { ruleOnClaim } from "../claim/rule.ts";
 import { type Submitted, submitClaim, submittedForm } from "../claim/submit.ts";
-import type { CompiledPack } from "../coverage/compile.ts";
 import {
   approvePayout,
   releasePayout,
@@ -53,21 +50,8 @@ import { recoverPayout } from "../payout/recover.ts";
 import { reissuePayout } from "../payout/reissue.ts";
 import { breakPayout, closeBreak, lineOf, reportPayout, reversePayout } from "../payout/report.ts";
 import type { PayoutWorld } from "../payout/world.ts";
+import { type Imported, importDocument } from "../policy/document.ts";
 
-import { clocksForm, type PublishedClocks, publishClocks } from "../policy/clocks.ts";
-
-import { type Disclosure, discloseOpenings, disclosureForm } from "../policy/disclosure.ts";
-
-import {
-  bandsForm,
-  genesisForm,
-  type InsurerState,
-  type PublishedBands,
-  publishBands,
-} from "../policy/insurer.ts";
-import type { Published } from "../policy/pack.ts";
-import { type PublishedPayments, paymentsForm, publishPayments } from "../policy/payments.ts";
-import { unheldPerson } from "../policy/person.ts";
 import {
   cancelledForm,
   cancelPolicy,
@@ -77,17 +61,8 @@ import {
   issuePolicy,
   type Terms,
 } from "../policy/policy.ts";
-import { publishPack } from "../policy/publish-pack.ts";
-import {
-  type Reconciliation,
-  reconciliationForm,
-  recordReconciliation,
-} from "../policy/reconciliation.ts";
-import { publishRetention, type RetentionSchedule, retentionForm } from "../policy/retention.ts";
-import { keysForm, type PublishedKeys, publishKeys } from "../policy/signing-keys.ts";
 import { recordTotals, type Totals, totalsForm } from "../policy/totals.ts";
 import { claimWorld, clockWorld, payoutWorld, proposalWorld, type Reader } from "./reader.ts";
-import { redecidePerson } from "./redecide-person.ts";
 
 /**
  * Runs the command behind a recorded event again, on what `reader` shows and at the act's own time. The result is the event the same rules
@@ -100,6 +75,7 @@ export function redecide(
 ): Promise<DomainEvent | Refusal> {
   if (event.kind === "policy") return redecidePolicy(reader, event, act);
   if (event.kind === "claim") return redecideClaim(reader, event, act);
+  if (event.kind === "document") return redecideDocument(reader, event, act);
   if (event.type === totalsForm.type) return redecideTotals(reader, event, act);
   return redecidePayout(reader, event, act);
 }
@@ -111,68 +87,13 @@ async function redecideTotals(reader: Reader, event: DomainEvent, act: Act) {
   return recordTotals(await reader.insurer(), totals, act);
 }
 
-/** Why the rules would not publish at `time` what a public record says; undefined when they would, or when its insurer or text is not there. */
-export async function redecidePublic(
-  reader: Reader & { readonly opened: Seen<InsurerState> | undefined },
-  event: DomainEvent,
-  packs: ReadonlyMap<string, CompiledPack>,
-  actor: ActorKind,
-  time: Instant,
-): Promise<Refusal | undefined> {
-  /** The act as the record shows it: of a person it says the handle, not what they showed. */
-  const actBy = (person: Handle | null): Act => ({
-    kind: actor,
-    now: time,
-    ...(person === null ? {} : { signatory: { person, credential: unreadCredential } }),
-  });
-  const insurer = reader.opened;
-  if (!insurer || event.type === genesisForm.type) return undefined;
-  if (event.kind === "person") {
-    const { stream } = event;
-    const state = (await reader.stream("person", stream)) ?? {
-      stream,
-      version: 0n,
-      state: unheldPerson,
-    };
-    return refusalOf(redecidePerson(insurer, state, event, actor));
-  }
-  if (event.type === retentionForm.type) {
-    return refusalOf(publishRetention(insurer, (event.content as RetentionSchedule).schedule));
-  }
-  if (event.type === keysForm.type) {
-    return refusalOf(publishKeys(insurer, (event.content as PublishedKeys).keys));
-  }
-  if (event.type === paymentsForm.type) {
-    const { by, ...payments } = event.content as PublishedPayments;
-    return refusalOf(publishPayments(insurer, payments, actBy(by)));
-  }
-  if (event.type === clocksForm.type) {
-    const { by, ...published } = event.content as PublishedClocks;
-    return refusalOf(publishClocks(insurer, published, actBy(by)));
-  }
-  if (event.type === reconciliationForm.type) {
-    return refusalOf(recordReconciliation(insurer, event.content as Reconciliation));
-  }
-  if (event.type === disclosureForm.type) {
-    const { by, ...given } = event.content as Disclosure;
-    return refusalOf(discloseOpenings(insurer, given, actBy(by)));
-  }
-  if (event.type === bandsForm.type) {
-    const { by, ...bands } = event.content as PublishedBands;
-    return refusalOf(publishBands(insurer, bands, actBy(by)));
-  }
-  const { hash, author, approver } = event.content as Published;
-  const text = packs.get(hash);
-  const before = await reader.stream("pack", event.stream);
-  const act = actBy(actor === "machine" ? null : approver);
-  const publication = { author, earlier: packs };
-  return (
-    text && refusalOf(publishPack(insurer, before, event.stream, { ...publication, text }, act))
-  );
+async function redecideDocument(reader: Reader, event: DomainEvent, act: Act) {
+  const [insurer, document] = await Promise.all([
+    reader.insurer(),
+    reader.stream("document", event.stream),
+  ]);
+  return importDocument(insurer, document, event.stream, event.content as Imported, act);
 }
-
-const refusalOf = (decided: DomainEvent | Refusal): Refusal | undefined =>
-  isRefusal(decided) ? decided : undefined;
 
 const missing = (what: string): Refusal => refuse("not-found", `There is no such ${what}.`);
 

@@ -31,6 +31,12 @@ import { type PayoutState, payoutStateSchema } from "../payout/state.ts";
 import { clocksForm } from "../policy/clocks.ts";
 
 import { disclosureForm } from "../policy/disclosure.ts";
+import {
+  type DocumentState,
+  documentStateSchema,
+  evolveDocument,
+  importedForm,
+} from "../policy/document.ts";
 
 import { personForms } from "../policy/erasure-forms.ts";
 import {
@@ -40,6 +46,7 @@ import {
   type InsurerState,
   insurerStateSchema,
 } from "../policy/insurer.ts";
+import { journalForm } from "../policy/journal.ts";
 import { evolvePack, type PackState, packForm, packStateSchema } from "../policy/pack.ts";
 import { paymentsForm } from "../policy/payments.ts";
 import { evolvePerson, type PersonState, personStateSchema } from "../policy/person.ts";
@@ -65,6 +72,7 @@ export interface StateOf {
   readonly policy: PolicyState;
   readonly claim: ClaimState;
   readonly payout: PayoutState;
+  readonly document: DocumentState;
 }
 
 const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
@@ -77,6 +85,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     reconciliationForm,
     retentionForm,
     disclosureForm,
+    journalForm,
     packForm,
     ...personForms,
     issuedForm,
@@ -101,6 +110,7 @@ const forms: ReadonlyMap<string, EventForm<string, unknown>> = new Map(
     stoppedForm,
     voidedForm,
     reissuedForm,
+    importedForm,
     totalsForm,
   ].map((form) => [form.type, form as unknown as EventForm<string, unknown>]),
 );
@@ -119,14 +129,17 @@ const beginnings: Record<Exclude<StreamKind, "person">, string> = {
   policy: issuedForm.type,
   claim: submittedForm.type,
   payout: proposedForm.type,
+  document: importedForm.type,
 };
+/** Kinds that have one type only. */
+const uniform: ReadonlySet<StreamKind> = new Set(["pack", "document"]);
 
 /** Whether a record of `type` may come next on a stream of kind `before`, or be the first of a stream (undefined). */
 export function mayFollow(type: string, before: StreamKind | undefined): boolean {
   const { kind } = formOf(type);
   if (kind === "person") return before === undefined || before === kind;
   if (before === undefined) return beginnings[kind] === type;
-  return kind === before && (kind === "pack" || beginnings[kind] !== type);
+  return kind === before && (uniform.has(kind) || beginnings[kind] !== type);
 }
 
 /** The stream's state after `event`, its record of `version` made by an actor of `actor` kind. */
@@ -157,6 +170,8 @@ export function evolve(
       return evolvePayout(state as PayoutState | undefined, event, version);
     case "claim":
       return evolveClaim(state as ClaimState | undefined, event, version, actor);
+    case "document":
+      return evolveDocument(event);
   }
 }
 
@@ -203,10 +218,11 @@ export function deltasOf(before: StateOf[StreamKind] | undefined, event: DomainE
   }
 }
 
-/** Whose data an event of this stream is about: the insured person; nobody for insurers and packs. */
+/** Whose data an event of this stream is about: the insured person, or an imported document's own handle; nobody for insurers and packs. */
 export function subjectOf(kind: StreamKind, state: StateOf[StreamKind]): string | undefined {
   if (kind === "policy") return (state as PolicyState).terms.insured;
   if (kind === "claim") return (state as ClaimState).insured;
+  if (kind === "document") return (state as DocumentState).subject;
   return kind === "payout" ? (state as PayoutState).insured : undefined;
 }
 
@@ -217,6 +233,7 @@ const stateSchemas = {
   policy: policyStateSchema,
   claim: claimStateSchema,
   payout: payoutStateSchema,
+  document: documentStateSchema,
 } as const satisfies Record<StreamKind, z.ZodType>;
 
 const stateEncoders = {
@@ -226,6 +243,7 @@ const stateEncoders = {
   policy: encoderOf(policyStateSchema),
   claim: encoderOf(claimStateSchema),
   payout: encoderOf(payoutStateSchema),
+  document: encoderOf(documentStateSchema),
 } as const satisfies Record<StreamKind, unknown>;
 
 /** A state as canonical JSON can hold it, for its row. */

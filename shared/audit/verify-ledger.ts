@@ -159,6 +159,11 @@ function summed(
       breaches: sum(({ clocks }) => clocks.breaches),
       unread: sum(({ clocks }) => clocks.unread),
     },
+    imports: {
+      revisions: sum(({ imports }) => imports.revisions),
+      proven: sum(({ imports }) => imports.proven),
+      unread: sum(({ imports }) => imports.unread),
+    },
     denials: { actors, unread: sum(({ denials }) => denials?.unread ?? 0) },
     findings: [...of.findings, ...logs.flatMap(({ findings }) => findings)],
   };

@@ -1,8 +1,5 @@
-import { utf8 } from "../base/bytes.ts";
 import { minuteStart } from "../base/instant.ts";
 import { Malformed } from "../base/malformed.ts";
-import { type CompiledPack, compilePack } from "../coverage/compile.ts";
-import { packHash, parsePublishedPack } from "../coverage/pack.ts";
 import { parseBundle } from "../log/bundle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { leafHash } from "../log/hash.ts";
@@ -16,12 +13,14 @@ import { Erasures } from "./erasures.ts";
 import { type Finding, finding } from "./finding.ts";
 import { Fold } from "./fold.ts";
 import { graceUs } from "./grace.ts";
+import type { ImportCount } from "./imported-journals.ts";
 import { KeptBundles } from "./kept-bundles.ts";
 import type { KeysInForce } from "./keys-in-force.ts";
 import type { Onlooker } from "./onlooker.ts";
 import { type OpeningLine, parseOpeningLine } from "./opening-line.ts";
 import { ownNote } from "./own-note.ts";
 import type { FileCount } from "./payment-files.ts";
+import { readPacks } from "./read-packs.ts";
 import type { LogSource } from "./source.ts";
 import type { Acts, Tally } from "./tally.ts";
 import { type HistoricNote, noteFindings, openNotes, type Trust } from "./verify-notes.ts";
@@ -36,6 +35,7 @@ export interface LogVerdict {
   readonly acts: Acts;
   readonly payments: FileCount;
   readonly clocks: Fold["clocks"]["count"];
+  readonly imports: ImportCount;
   /** Where the auditor's own earlier note was given: the tally of the entries after it. */
   readonly since?: Tally;
   readonly findings: readonly Finding[];
@@ -124,6 +124,7 @@ export async function foldLog(
   findings.push(...(await fold.paymentFiles.findings(name, source, whole)));
   findings.push(...fold.toldBreaks.findings(name, whole), ...own.findings(tree));
   findings.push(...fold.clocks.findings(name, fold.latest, fold.opened?.state.clocks));
+  findings.push(...fold.journals.findings(name));
   const { tally, acts } = check;
   const { size, root } = tree;
   const since = own.since(tally);
@@ -137,6 +138,7 @@ export async function foldLog(
     acts,
     payments: fold.paymentFiles.count,
     clocks: fold.clocks.count,
+    imports: fold.journals.count,
     ...(since ? { since } : {}),
     findings,
     denials,
@@ -274,27 +276,4 @@ async function readGrant(
     before = index;
   }
   return withheld;
-}
-
-async function readPacks(
-  source: LogSource,
-  origin: string,
-  findings: Finding[],
-): Promise<ReadonlyMap<string, CompiledPack>> {
-  const packs = new Map<string, CompiledPack>();
-  for (const file of source.files()) {
-    const hash = /^public\/packs\/([0-9a-f]{64})\.json$/.exec(file)?.[1];
-    if (hash === undefined) continue;
-    try {
-      const pack = parsePublishedPack((await source.read(file)) ?? utf8(""));
-      if (packHash(pack) !== hash) throw new Malformed(file, `hashes to ${packHash(pack)}`);
-      packs.set(hash, compilePack(pack));
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      findings.push(
-        finding(origin, "pack-differs", { file }, "the pack its name hashes", error.message),
-      );
-    }
-  }
-  return packs;
 }

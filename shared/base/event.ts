@@ -3,8 +3,16 @@ import type { Json } from "./canonical.ts";
 import type { Handle } from "./handle.ts";
 import { Malformed } from "./malformed.ts";
 
-/** The six kinds of stream a chain of records can be about. */
-export const streamKinds = ["insurer", "pack", "person", "policy", "claim", "payout"] as const;
+/** The kinds of stream a chain of records can be about; a document was brought here from another ledger. */
+export const streamKinds = [
+  "insurer",
+  "pack",
+  "person",
+  "policy",
+  "claim",
+  "payout",
+  "document",
+] as const;
 export type StreamKind = (typeof streamKinds)[number];
 
 /** What a decide function gives: the act's type, its stream, and its content. */

@@ -77,7 +77,18 @@ export interface InsurerState {
   readonly totals?: RecordedTotals | undefined;
   /** The last reconciliation with banks that was recorded. */
   readonly reconciliation?: { readonly number: bigint; readonly day: Day } | undefined;
+  /** The QLDB journals that were imported to their end. */
+  readonly journals?: readonly ImportedStrand[] | undefined;
 }
+
+/** A journal that was imported: which, and the digest its blocks lead to, in base64. */
+export interface ImportedStrand {
+  readonly strandId: string;
+  readonly blocks: bigint;
+  readonly digest: string;
+}
+/** Most journals of one insurer: every command reads its row. */
+export const mostJournals = 16;
 
 /** Which period control totals were recorded of last, and where it ended: after the log's first `to` entries. */
 export interface RecordedTotals {
@@ -217,6 +228,10 @@ export function evolveInsurer(
     return { ...state, clocks: { home, clocks, version } };
   }
   if (event.type === "openings.disclosed") return state;
+  if (event.type === "journal.imported") {
+    const { strandId, blocks, digest } = event.content as ImportedStrand;
+    return { ...state, journals: [...(state.journals ?? []), { strandId, blocks, digest }] };
+  }
   if (event.type === "keys.published") {
     const { keys } = event.content as Pick<Genesis, "keys">;
     return { ...state, keys: keys.map(keyDigest) };
@@ -250,4 +265,8 @@ export const insurerStateSchema = z.strictObject({
   clocks: clocksSchema.extend({ version: digits }).optional(),
   totals: z.strictObject({ period: z.string(), to: digits }).optional(),
   reconciliation: z.strictObject({ number: digits, day: dayCodec }).optional(),
+  journals: z
+    .array(z.strictObject({ strandId: z.string(), blocks: digits, digest: z.string() }))
+    .max(mostJournals)
+    .optional(),
 });

@@ -16,7 +16,7 @@ export interface EraserRows {
   covers(erased: ErasedPerson, limit: number): Promise<readonly Cover[]>;
   /** Deletes the person's ciphertexts there. */
   deleteParts(erased: ErasedPerson, covers: readonly Cover[]): Promise<void>;
-  /** Empties the state of the person's policies, claims and payouts, or their amounts, by class. */
+  /** Empties the state of the person's policies, claims, payouts and documents, or their amounts, by class. */
   blankState(erased: ErasedPerson): Promise<void>;
   /** Deletes the replies kept for the person. */
   deleteReplies(erased: ErasedPerson): Promise<void>;

@@ -10,6 +10,9 @@ const text: Check = (value) => typeof value === "string" && value.length <= 400;
 const verifierKey: Check = (value) => typeof value === "string" && value.length <= 2_048;
 const flag: Check = (value) => typeof value === "boolean";
 const hex64: Check = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+const base64Hash: Check = (value) =>
+  typeof value === "string" && /^[A-Za-z0-9+/]{43}=$/.test(value);
+const strand: Check = (value) => typeof value === "string" && /^[A-Za-z0-9]{1,64}$/.test(value);
 const count: Check = (value) => typeof value === "string" && /^(0|[1-9][0-9]{0,18})$/.test(value);
 const handle: Check = (value) => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
 const date: Check = (value) =>
@@ -110,6 +113,18 @@ const forms: Record<PublicType, Record<string, Check>> = {
     to: count,
     key: (value) => value === null || hex64(value),
     by: handle,
+  },
+  "journal.imported": {
+    strandId: strand,
+    blocks: count,
+    digest: base64Hash,
+    saved: upTo(object({ block: count, digest: base64Hash }), 16),
+    documents: count,
+    revisions: count,
+    redacted: count,
+    deletions: count,
+    hashOnly: count,
+    erased: count,
   },
   "hold.placed": { hold: handle, basis: oneOf(holdBases), by: handle },
   "hold.lifted": { hold: handle, by: handle },

@@ -31,6 +31,7 @@ export const sealedSizes = {
   "payout.stopped": 8,
   "payout.voided": 8,
   "payout.reissued": 8,
+  "document.imported": 16,
   "totals.recorded": 16,
 } as const;
 export type SealedType = keyof typeof sealedSizes;
@@ -45,6 +46,7 @@ export const publicTypes = [
   "reconciliation.recorded",
   "retention.published",
   "openings.disclosed",
+  "journal.imported",
   "hold.placed",
   "hold.lifted",
   "erasure.requested",

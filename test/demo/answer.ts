@@ -9,6 +9,8 @@ const root = z.string().regex(/^[0-9a-f]{64}$/);
 const paymentFiles = z.strictObject({ files: count, rederived: count });
 /** Clocks of claims that ran out, as logs record it, and claims of which nobody can tell. */
 const ranOut = z.strictObject({ breaches: count, unread: count });
+/** Revisions that were imported from another ledger, those that prove there, and those that are not open. */
+const brought = z.strictObject({ revisions: count, proven: count, unread: count });
 const log = z.strictObject({ origin: z.string(), size: count, root });
 
 /** The one line of `demo --json`: exactly these members. */
@@ -33,6 +35,7 @@ export const demoAnswer = z.strictObject({
     holes: count,
     payments: paymentFiles,
     clocks: ranOut,
+    imports: brought,
   }),
   seconds: z.number(),
   attack: z
@@ -59,6 +62,7 @@ export const auditAnswer = z.strictObject({
   holes: count,
   payments: paymentFiles,
   clocks: ranOut,
+  imports: brought,
   findings: z.array(
     z.strictObject({
       origin: z.string(),

@@ -21,6 +21,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   checkpoint: "committed_at insurer root size",
   claim:
     "assignee breach_due breached breached_at claimant dated_by decide_by insurer leaf_hash ord person state status stream submitted_at version",
+  document: "insurer leaf_hash ord person state status stream version",
   entry: "event_id idx insurer leaf_hash record stream traceparent version",
   head: "claimed_at frontier insurer root size",
   idempotency: "caller fingerprint idempotency_key ord reply status",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { redecidePublic } from "../../shared/audit/redecide.ts";
+import { redecidePublic } from "../../shared/audit/redecide-public.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { DomainEvent, Seen } from "../../shared/base/event.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";

@@ -10,7 +10,10 @@ import { temporaryFolder } from "../cluster/temporary.ts";
 import { audit, digestFile, writeExport } from "./exported.ts";
 import { sampleJournal } from "./sample-journal.ts";
 
-const page = readFileSync(join(projectFolder, "docs", "qldb.md"), "utf8");
+/** What follows is about the platform, and executed in test/import. */
+const [page = ""] = readFileSync(join(projectFolder, "docs", "qldb.md"), "utf8").split(
+  "## A continued ledger",
+);
 const fenced = (language: string) =>
   Array.from(
     page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g")),

@@ -66,6 +66,18 @@ export const bodies: Readonly<Record<PublicType, Record<string, Json>>> = {
     ],
   },
   "openings.disclosed": { from: "0", to: "256", key: "0a".repeat(32), by: handle("6") },
+  "journal.imported": {
+    strandId: "Jk2mX7sT0aBcDeFgHiJkLm",
+    blocks: "10",
+    digest: `${"A".repeat(43)}=`,
+    saved: [{ block: "9", digest: `${"A".repeat(43)}=` }],
+    documents: "9",
+    revisions: "9",
+    redacted: "0",
+    deletions: "0",
+    hashOnly: "0",
+    erased: "0",
+  },
   "hold.placed": { hold: handle("8"), basis: "litigation", by: handle("6") },
   "hold.lifted": { hold: handle("8"), by: handle("6") },
   "erasure.requested": {

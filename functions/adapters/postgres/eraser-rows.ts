@@ -8,7 +8,8 @@ const batch = 1_000;
 const aboutPerson = `EXISTS (
   SELECT 1 FROM policy AS s WHERE s.insurer = p.insurer AND s.stream = p.stream AND s.person = p.person
   UNION ALL SELECT 1 FROM claim AS s WHERE s.insurer = p.insurer AND s.stream = p.stream AND s.person = p.person
-  UNION ALL SELECT 1 FROM payout AS s WHERE s.insurer = p.insurer AND s.stream = p.stream AND s.person = p.person)`;
+  UNION ALL SELECT 1 FROM payout AS s WHERE s.insurer = p.insurer AND s.stream = p.stream AND s.person = p.person
+  UNION ALL SELECT 1 FROM document AS s WHERE s.insurer = p.insurer AND s.stream = p.stream AND s.person = p.person)`;
 const ofPerson = `p.insurer = $1 AND p.person = $2 AND p.class = ANY($3::text[])`;
 
 const subjects = `SELECT p.stream, max(p.version)::text AS version, 'subject' AS "as" FROM sealed_part AS p
@@ -24,6 +25,7 @@ const blank = {
     "status = 'erased', claimant = NULL, submitted_at = NULL, assignee = NULL, breach_due = NULL, breached = NULL, breached_at = NULL, ",
   ),
   payout: blankOf("payout", "stream", "status = 'erased', "),
+  document: blankOf("document", "stream", "status = 'erased', "),
   accumulator: blankOf("accumulator", "subject", ""),
 };
 function blankOf(table: string, key: string, more: string): string {
@@ -35,7 +37,8 @@ const over = `SELECT person, max(ord) AS "closedAt" FROM (
     SELECT person, ord, status, status IN ('closed', 'withdrawn', 'erased') AS over FROM claim WHERE insurer = $1 AND person > $2
     UNION ALL SELECT person, ord, status, status IN ('cancelled', 'erased') FROM policy WHERE insurer = $1 AND person > $2
     UNION ALL SELECT person, ord, status, status IN ('settled', 'rejected', 'returned', 'recalled', 'stopped', 'voided', 'erased')
-      FROM payout WHERE insurer = $1 AND person > $2) AS things
+      FROM payout WHERE insurer = $1 AND person > $2
+    UNION ALL SELECT person, ord, status, TRUE FROM document WHERE insurer = $1 AND person > $2) AS things
   WHERE EXISTS (SELECT 1 FROM sealed_part AS p WHERE p.insurer = $1 AND p.person = things.person)
   GROUP BY person HAVING bool_and(over) AND max(ord) <= CASE WHEN bool_and(status = 'erased') THEN $5::bigint ELSE $4::bigint END
   ORDER BY person LIMIT $3`;
@@ -85,7 +88,7 @@ export function eraserRows(pool: Pool): EraserRows {
     blankState: async ({ insurer, person, classes }: ErasedPerson) => {
       const values = [insurer, person];
       if (classes.includes("identity-and-health")) {
-        for (const table of ["policy", "claim", "payout"] as const) {
+        for (const table of ["policy", "claim", "payout", "document"] as const) {
           await untilNone(blank[table], values);
         }
       }

@@ -65,6 +65,7 @@ const readStreams: Record<StreamKind, ReturnType<typeof readerByKey>> = {
   policy: readerByKey("policy", owned, "stream"),
   claim: readerByKey("claim", owned, "stream"),
   payout: readerByKey("payout", owned, "stream"),
+  document: readerByKey("document", owned, "stream"),
 };
 const readAccumulators = readerByKey(
   "accumulator",

@@ -71,6 +71,7 @@ const streamTargets: Record<Exclude<StreamKind, "insurer">, Target> = {
     table: "payout",
     columns: { ...streamColumns, person: "text", claim: "text", file: "text", due: "bigint" },
   },
+  document: { table: "document", columns: { ...streamColumns, person: "text" } },
 };
 const accumulatorTarget: Target = {
   table: "accumulator",
@@ -130,6 +131,7 @@ const also: Record<StreamKind, readonly Also[]> = {
   policy: ["status", "person", "holder"],
   claim: ["status", "person", ...claimAlso],
   payout: ["status", "person", "file"],
+  document: ["status", "person"],
 };
 
 /**
@@ -148,6 +150,7 @@ const updateStream: Record<StreamKind, string> = {
   policy: updateByKey("policy"),
   claim: updateByKey("claim"),
   payout: updateByKey("payout"),
+  document: updateByKey("document"),
 };
 
 async function writeStreams(
@@ -176,6 +179,7 @@ const ownColumns: Record<Exclude<StreamKind, "insurer">, (row: StreamRow) => rea
     ...claimAlso.map((name) => row[name] ?? null),
   ],
   payout: ({ person, claim, file, due }) => [person, claim ?? "", file ?? null, due ?? null],
+  document: ({ person }) => [person],
 };
 
 const bearStreams = (

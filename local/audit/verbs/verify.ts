@@ -113,6 +113,11 @@ async function print(
     const told = unread === 0 ? "" : `; of ${grouped(unread)} claims nobody can tell`;
     terminal.line(`clocks that ran out ${grouped(breaches)}, as recorded${told}`);
   }
+  const { revisions, proven, unread: closed } = verdict.imports;
+  if (revisions > 0) {
+    const told = closed === 0 ? "" : `, ${grouped(closed)} not opened`;
+    terminal.line(`imported revisions ${grouped(revisions)}: ${grouped(proven)} proven${told}`);
+  }
   for (const { origin, size, entries, findings, ...after } of verdict.since ?? []) {
     terminal.line(
       `since your note of ${origin} at ${grouped(BigInt(size))}: ${grouped(entries)} entries, ${grouped(after.decisions)} decisions, ${grouped(after.reexecuted)} re-executed, ${grouped(findings)} findings`,

@@ -2,7 +2,7 @@ import { concat } from "../../shared/base/bytes.ts";
 import { least } from "../../shared/base/least.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { blockKey } from "../publisher/publish-journal.ts";
+import { blockKey } from "../publisher/published-journal.ts";
 import { copyPublished, type WriteFile } from "./export-log.ts";
 
 const blocksPerFile = 256n;

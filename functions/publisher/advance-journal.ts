@@ -1,7 +1,10 @@
 import { equal } from "../../shared/base/bytes.ts";
+import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
+import { parseNote } from "../../shared/log/note.ts";
 import type { LedgerJournal } from "../../shared/ports/journal.ts";
 import type { LedgerEngine } from "../../shared/ports/ledger.ts";
 import type { SigningGate } from "../../shared/ports/signing.ts";
+import type { FoldedJournal } from "../../shared/qldb/folded-journal.ts";
 import { sequenceAll } from "../sequencer/core.ts";
 import type { TrailFields } from "../sequencer/trail.ts";
 import { noteOfNewest } from "../signer/sign-newest.ts";
@@ -21,13 +24,15 @@ export interface JournalPorts extends ShowingPorts {
   readonly insurers: () => Promise<readonly string[]>;
   /** What the trail says of blocks that were published. */
   readonly entriesIn?: EntriesIn;
+  readonly known?: Map<string, FoldedJournal>;
 }
 
 /** A step that lets no log keep the digest waiting: 8 blocks of each. */
 const batchesPerStep = 8;
 
 /**
- * One step of a ledger: place what waits in each of its logs, sign the newest digest if it isn't the published one, publish its blocks and it. A log whose records
+ * One step of a ledger: place what waits in each of its logs, sign the newest digest if it isn't the published one (or one on the way there, where many blocks
+ * came since), publish its blocks and it. A log whose records
  * can't be placed keeps none of the others waiting: what stands is signed and published, and then its error thrown. Any number of callers at once and a
  * crash anywhere are harmless. Throws Unavailable.
  */
@@ -47,7 +52,7 @@ export async function advanceJournal(ports: JournalPorts): Promise<Advanced | Lo
   return { placed, size: done.size };
 }
 
-/** Signs and publishes the newest digest unless it is the published one; gives the size that is published now. */
+/** Signs and publishes the newest digest, as {@link noteOfNewest}, unless it is the published one; gives the size that is published now. */
 async function signStanding(ports: JournalPorts): Promise<{ readonly size: bigint } | LogAlarm> {
   const { ledger, engine, journal, gate } = ports;
   const shown = await shownCheckpoint(ports, ledger);
@@ -57,10 +62,11 @@ async function signStanding(ports: JournalPorts): Promise<{ readonly size: bigin
   if (shown && digest.size === size && equal(digest.root, shown.checkpoint.root)) {
     return { size };
   }
-  const whole = { digest: () => journal.digest(), evidence: engine.evidence };
+  const whole = { digest: () => journal.digest(), extension: engine.extension };
   const signed = await noteOfNewest(whole, gate, ledger, digest);
   if ("alarm" in signed) return signed;
-  const told = await growthTold(ports, size, digest.size);
+  const covered = parseCheckpoint(parseNote(signed.note).text).size;
+  const told = await growthTold(ports, size, covered);
   const done = await publishJournal(ports, signed.note);
   if ("alarm" in done) return done;
   for (const each of told) ports.trail?.("published", each);

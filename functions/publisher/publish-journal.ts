@@ -6,20 +6,19 @@ import { parseNote } from "../../shared/log/note.ts";
 import type { LedgerJournal, ProvenBlock } from "../../shared/ports/journal.ts";
 import type { LedgerDigest } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { extendsJournal, extensionEvidence } from "../../shared/qldb/extension.ts";
-import { append, emptyFrontier, frontierRoot } from "../../shared/qldb/frontier.ts";
+import { emptyJournal, type FoldedJournal, nextBlock } from "../../shared/qldb/folded-journal.ts";
+import { frontierRoot } from "../../shared/qldb/frontier.ts";
 import { alarmOf, type LogAlarm } from "./alarm.ts";
 import { type ShowingPorts, showCheckpoint, shownCheckpoint } from "./checkpoint.ts";
+import { blockKey, blocksAtOnce, publishedJournal } from "./published-journal.ts";
 import { putAllOnce, putOnce } from "./put-once.ts";
-
-/** Where a block of the published journal lies: its Ion text, as the service gave it, and a newline. */
-export const blockKey = (ledger: string, sequenceNo: bigint): string =>
-  publishedKey(ledger, `journal/${sequenceNo}.ion`);
 
 /** What publishing a journal takes. */
 export interface JournalPublishing extends ShowingPorts {
   readonly ledger: string;
   readonly journal: LedgerJournal;
+  /** The published journal of each ledger as it was last read or added to: it is not read again. */
+  readonly known?: Map<string, FoldedJournal>;
 }
 
 /**
@@ -45,32 +44,28 @@ export async function publishJournal(
   return alarm ?? { size: head.size };
 }
 
-const blocksAtOnce = 16n;
-type Hashes = Pick<ProvenBlock["block"], "entriesHash" | "blockHash">;
-
 async function publishBlocks(
-  { journal, ledger, published }: JournalPublishing,
+  ports: JournalPublishing,
   from: LedgerDigest | undefined,
   head: LedgerDigest,
 ): Promise<LogAlarm | undefined> {
-  const start = from?.size ?? 0n;
-  const tip = from && (await journal.block(start - 1n, start));
-  let previous = tip?.block.blockHash ?? new Uint8Array(0);
-  const added: Hashes[] = [];
-  for (let at = start; at < head.size; at += blocksAtOnce) {
-    const blocks = await blocksBetween(journal, at, least(head.size, at + blocksAtOnce));
+  const { journal, ledger, published } = ports;
+  const before = from ? await publishedJournal(ports, ledger, from) : emptyJournal;
+  if ("alarm" in before) return before;
+  let folded = before;
+  for (let at = from?.size ?? 0n; at < head.size; at += BigInt(blocksAtOnce)) {
+    const blocks = await blocksBetween(journal, at, least(head.size, at + BigInt(blocksAtOnce)));
     for (const { block } of blocks) {
-      if (!equal(block.previousBlockHash, previous)) return broken(head);
-      previous = block.blockHash;
-      added.push({ entriesHash: block.entriesHash, blockHash: block.blockHash });
+      const next = nextBlock(folded, block);
+      if (next === undefined) return broken(head);
+      folded = next;
     }
     const alarm = await putBlocks(published, ledger, at, blocks);
     if (alarm !== undefined) return alarm;
   }
-  const leads = tip
-    ? extendsJournal(from, head, evidenceOf(tip, added))
-    : equal(rootOf(added), head.root);
-  return leads ? undefined : broken(head);
+  if (!equal(frontierRoot(folded.tree), head.root)) return broken(head);
+  ports.known?.set(ledger, folded);
+  return undefined;
 }
 
 const blocksBetween = (journal: LedgerJournal, from: bigint, to: bigint): Promise<ProvenBlock[]> =>
@@ -86,16 +81,6 @@ const putBlocks = (
     published,
     blocks.map(({ text }, i) => [blockKey(ledger, from + BigInt(i)), utf8(`${text}\n`)] as const),
   );
-
-const evidenceOf = ({ proof, block }: ProvenBlock, added: readonly Hashes[]) =>
-  extensionEvidence(
-    proof,
-    block.blockHash,
-    added.map(({ entriesHash }) => entriesHash),
-  );
-
-const rootOf = (blocks: readonly Hashes[]): Uint8Array =>
-  frontierRoot(blocks.reduce((tree, { blockHash }) => append(tree, blockHash), emptyFrontier));
 
 const broken = ({ size }: LedgerDigest): LogAlarm =>
   alarmOf("root-mismatch", `the ledger's blocks don't lead to the signed digest of ${size}`);

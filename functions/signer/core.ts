@@ -22,7 +22,7 @@ export interface SignerPorts {
   readonly store: ObjectStore;
   /** Every checkpoint is signed once with each. */
   readonly keys: readonly CheckpointKey[];
-  readonly extends: LedgerEngine["extends"];
+  readonly extend: LedgerEngine["extend"];
   /** The log's origin, which is also the name of its keys. */
   readonly originOf: (insurer: string) => string;
   /** Further lines of every note; none for a tree of our own. */
@@ -30,9 +30,12 @@ export interface SignerPorts {
   readonly clock: () => Instant;
 }
 
+/** The state of a log of which nothing was signed. */
+export const nothingSigned: Latest = { before: 0n, size: 0n, root: emptyRoot, frontier: [] };
+
 /** Lets a new log be signed: `latest` becomes (0, empty root), only where nothing is. */
 export const initSigner = (store: ObjectStore, insurer: string): Promise<"stored" | "exists"> =>
-  store.putIfAbsent(latestKey(insurer), formatLatest({ before: 0n, size: 0n, root: emptyRoot }));
+  store.putIfAbsent(latestKey(insurer), formatLatest(nothingSigned));
 
 /** The gate over {@link signCheckpoint}. */
 export const signingGate = (ports: SignerPorts): SigningGate => ({
@@ -57,10 +60,16 @@ export async function signCheckpoint(
   if (digest.size <= 0n) return refuse("empty-tree", "the empty tree is never signed");
   const held = await heldState(ports.store, insurer);
   if ("refused" in held) return held;
-  const refusal = refusalOf(ports, held.latest, digest, evidence);
-  if (refusal !== undefined) return refusal;
-  if (digest.size === held.latest.size) return keptNote(ports, insurer, held.latest);
-  const next = { ...digest, before: held.latest.size };
+  const { latest } = held;
+  const fork = forkOf(latest, digest);
+  if (fork !== undefined) return fork;
+  if (digest.size === latest.size) return keptNote(ports, insurer, latest);
+  const state = ports.extend(latest, digest, evidence);
+  if (state === undefined) {
+    const what = `size ${digest.size} is not shown to extend ${latest.size}`;
+    return refuse("not-an-extension", what);
+  }
+  const next = { ...state, before: latest.size };
   return (await goOn(ports.store, insurer, held, next)) ?? keptNote(ports, insurer, next);
 }
 
@@ -81,26 +90,13 @@ async function goOn(
   return swap === "changed" ? raced : undefined;
 }
 
-/** Why `digest` may not follow `latest`; undefined when it may, or is the same. */
-function refusalOf(
-  ports: SignerPorts,
-  latest: LedgerDigest,
-  digest: LedgerDigest,
-  evidence: Evidence,
-): GateRefusal | undefined {
+/** Why `digest` can't be what `latest` became; undefined when it is larger, or the same. */
+function forkOf(latest: LedgerDigest, digest: LedgerDigest): GateRefusal | undefined {
   if (digest.size < latest.size) {
     return refuse("fork", `size ${digest.size} was asked for after ${latest.size} was signed`);
   }
-  if (digest.size === latest.size) {
-    return equal(digest.root, latest.root)
-      ? undefined
-      : refuse("fork", `another root was asked for at size ${latest.size}, which was signed`);
-  }
-  const extension =
-    latest.size === 0n ? evidence.length === 0 : ports.extends(latest, digest, evidence);
-  return extension
-    ? undefined
-    : refuse("not-an-extension", `size ${digest.size} is not shown to extend ${latest.size}`);
+  if (digest.size > latest.size || equal(digest.root, latest.root)) return undefined;
+  return refuse("fork", `another root was asked for at size ${latest.size}, which was signed`);
 }
 
 /** The note that is kept for `latest`; signed and kept now where none is. */

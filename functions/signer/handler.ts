@@ -14,7 +14,7 @@ const engine = tlogEngine({ pool, clock: wallClock });
 const store = openBucket(env.SIGNER_BUCKET);
 const originOf = (insurer: string) => `${env.ORIGIN_PREFIX}/${insurer}`;
 const keys = openSigningKeys(env);
-const gate = signingGate({ store, keys, extends: engine.extends, originOf, clock: wallClock });
+const gate = signingGate({ store, keys, extend: engine.extend, originOf, clock: wallClock });
 const nudge = openNudge(env);
 
 /** What nudges and the sweep invoke: signs what was placed. An operator's `{"init": "<insurer>"}` lets a new log be signed. */

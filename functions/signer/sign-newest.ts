@@ -5,9 +5,9 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 
 const maxAttempts = 5;
-type Engine = Pick<LedgerEngine, "digest" | "evidence">;
+type Engine = Pick<LedgerEngine, "digest" | "extension">;
 
-/** Has the gate sign the newest committed digest of one log; 1 if there is a note of it now, 0 if there is nothing to sign. Throws Unavailable. */
+/** Has the gate sign the newest committed digest of one log, as {@link noteOfNewest}; 1 if there is a note now, 0 if there is nothing to sign. Throws Unavailable. */
 export async function signNewest(
   engine: Engine,
   gate: SigningGate,
@@ -20,7 +20,8 @@ export async function signNewest(
 }
 
 /**
- * The gate's note of the newest digest, `first` or a later one. What the gate refuses while another caller signs is asked again with what is
+ * The gate's note of the newest digest, `first` or a later one, or, where more came since than the engine shows at once, of one on the way there: the next
+ * call goes on from it. What the gate refuses while another caller signs is asked again with what is
  * true then; it is an alarm only when neither the ledger nor the gate moved. Throws Unavailable.
  */
 export async function noteOfNewest(
@@ -33,9 +34,11 @@ export async function noteOfNewest(
   let latest = await gate.latest(insurer);
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     if ("refused" in latest) return alarmFor(latest);
-    const extending = latest.size > 0n && latest.size < digest.size;
-    const evidence = extending ? await engine.evidence(insurer, latest, digest) : [];
-    const signed = await gate.sign(insurer, digest, evidence);
+    const { to, evidence } =
+      latest.size < digest.size
+        ? await engine.extension(insurer, latest, digest)
+        : { to: digest, evidence: [] };
+    const signed = await gate.sign(insurer, to, evidence);
     if ("note" in signed) return signed;
     const [nowLatest, nowDigest] = [await gate.latest(insurer), await engine.digest(insurer)];
     const moved = !isSame(latest, nowLatest) || !isSame(digest, nowDigest);

@@ -1,16 +1,20 @@
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
+import { LedgerAhead } from "../../functions/adapters/qldb/strangers.ts";
 import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
 import { receiptsOfLogs } from "../../functions/command/receipt-source.ts";
 import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import { entriesIn } from "../../functions/publisher/entries-in.ts";
 import { receiptsOfJournal } from "../../functions/publisher/journal-receipt.ts";
+import { publishedJournal } from "../../functions/publisher/published-journal.ts";
 import { initSigner, signingGate } from "../../functions/signer/core.ts";
 import { latestKey } from "../../functions/signer/latest.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";
 import { publishedKey } from "../../shared/api/log-path.ts";
 import { assert } from "../../shared/base/malformed.ts";
+import { keptHashes } from "../../shared/qldb/folded-journal.ts";
 import type { Connections } from "./connect.ts";
+import { type HistoryPorts, OtherHistory, requireOneHistory } from "./one-history.ts";
 import { HalfOpen } from "./open-log.ts";
 import { type LocalQldb, ledgerName } from "./qldb.ts";
 
@@ -28,7 +32,7 @@ export function journalPorts(
     gate: signingGate({
       store: signed,
       keys: [key],
-      extends: engine.extends,
+      extend: engine.extend,
       originOf: () => origin,
       extensions: [extension],
       clock: ports.clock,
@@ -38,6 +42,7 @@ export function journalPorts(
     logKeys: () => logKeysOf([key], origin),
     opened: new Map(),
     entriesIn: entriesIn(outbox, committedEntries(pools.publisher)),
+    known: new Map(),
   };
 }
 
@@ -51,6 +56,34 @@ export async function openJournal({ published, signed, qldb }: Connections): Pro
     );
   }
   await initSigner(signed, ledgerName);
+}
+
+/**
+ * The ledger continues what was signed and published of it, and the database, whose `insurers` these are, gave all it holds: no copy of either is
+ * older than the other. Reads only. Throws OtherHistory; Unavailable.
+ */
+export async function requireOneJournal(
+  services: Connections,
+  insurers: readonly string[],
+): Promise<void> {
+  const { journal, ...ports } = journalPorts(services, async () => insurers);
+  const { engine, origin } = qldbOf(services);
+  const history: HistoryPorts = {
+    ...ports,
+    engine: { ...engine, digest: () => journal.digest() },
+    held: { in: "ledger", as: "blocks" },
+    publishedState: async (digest) => {
+      const read = await publishedJournal(ports, ledgerName, digest);
+      return "alarm" in read ? read : { ...digest, frontier: keptHashes(read) };
+    },
+  };
+  await requireOneHistory(history, ledgerName, origin);
+  try {
+    await engine.requireKnown(insurers);
+  } catch (error) {
+    if (!(error instanceof LedgerAhead)) throw error;
+    throw new OtherHistory(`${error.message} Nothing was changed.`);
+  }
 }
 
 /** Where this platform's receipts come from. */

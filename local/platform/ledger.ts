@@ -42,7 +42,7 @@ export function logPorts(services: Connections): LogPorts {
     gate: signingGate({
       store: signed,
       keys: checkpointKeys,
-      extends: engine.extends,
+      extend: engine.extend,
       originOf: ports.originOf,
       clock: ports.clock,
     }),

@@ -1,9 +1,9 @@
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import { type ShowingPorts, shownCheckpoint } from "../../functions/publisher/checkpoint.ts";
 import type { LogPorts } from "../../functions/publisher/ports.ts";
-import { equal } from "../../shared/base/bytes.ts";
+import { follow } from "../../functions/signer/follow.ts";
 import { emptyRoot } from "../../shared/log/hash.ts";
-import type { LedgerDigest } from "../../shared/ports/ledger.ts";
+import type { LedgerDigest, LedgerState } from "../../shared/ports/ledger.ts";
 import type { GateRefusal } from "../../shared/ports/signing.ts";
 
 /** The database, the published log and the signer's store tell different histories of one log. */
@@ -12,14 +12,20 @@ export class OtherHistory extends Error {
 }
 
 /** What comparing the three takes. */
-export type HistoryPorts = Pick<LogPorts, "gate" | "engine"> & ShowingPorts;
+export type HistoryPorts = Pick<LogPorts, "gate" | "engine"> &
+  ShowingPorts & {
+    /** What the published files of this digest are gone on from; absent: for a tree, the digest alone. */
+    readonly publishedState?: (digest: LedgerDigest) => Promise<LedgerState | LogAlarm>;
+    /** What holds the entries, where it isn't the database. */
+    readonly held?: { readonly in: string; readonly as: string };
+  };
 
 interface Place {
   readonly name: string;
-  readonly digest: LedgerDigest;
+  readonly state: LedgerState;
 }
 
-const empty: LedgerDigest = { size: 0n, root: emptyRoot };
+const empty: LedgerState = { size: 0n, root: emptyRoot, frontier: [] };
 
 /**
  * Requires that the database continues what was signed and published of an open log: it may hold more, which is then signed and published, never
@@ -33,25 +39,27 @@ export async function requireOneHistory(
 ): Promise<void> {
   const signer = read(await ports.gate.latest(insurer), origin);
   const shown = read(await shownCheckpoint(ports, insurer), origin)?.checkpoint;
+  const published = shown && read(await stateOf(ports, shown), origin);
   const database = (await ports.engine.digest(insurer)) ?? empty;
+  const held = ports.held ?? { in: "database", as: "entries" };
   const places = [
-    { name: "the signer's store", digest: signer ?? empty },
-    { name: "the published checkpoint", digest: shown ?? empty },
-  ].filter(({ digest }) => digest.size > 0n);
+    { name: "the signer's store", state: signer ?? empty },
+    { name: "the published checkpoint", state: published ?? empty },
+  ].filter(({ state }) => state.size > 0n);
 
-  const ahead = places.filter(({ digest }) => digest.size > database.size);
+  const ahead = places.filter(({ state }) => state.size > database.size);
   if (ahead.length > 0) {
     throw new OtherHistory(
-      `The database holds ${database.size} entries of the log ${origin}, fewer than ${listed(ahead)}: it is older than they are, restore a later backup of it. Nothing was changed.`,
+      `The ${held.in} holds ${database.size} ${held.as} of the log ${origin}, fewer than ${listed(ahead)}: it is older than they are, restore a later backup of it. Nothing was changed.`,
     );
   }
   const other: Place[] = [];
   for (const place of places) {
-    if (!(await continues(ports, insurer, place.digest, database))) other.push(place);
+    if (!(await follow(ports.engine, insurer, place.state, database))) other.push(place);
   }
   if (other.length > 0) {
     throw new OtherHistory(
-      `The ${database.size} entries of the log ${origin} in the database do not continue those of ${listed(other)}: they were rewritten or come from elsewhere, restore the database these were made from. Nothing was changed.`,
+      `The ${database.size} ${held.as} of the log ${origin} in the ${held.in} do not continue those of ${listed(other)}: they were rewritten or come from elsewhere, restore the ${held.in} these were made from. Nothing was changed.`,
     );
   }
   if (shown && (signer?.size ?? 0n) < shown.size) {
@@ -71,15 +79,8 @@ function read<T extends object>(
   return held as T | undefined;
 }
 
-async function continues(
-  { engine }: HistoryPorts,
-  insurer: string,
-  from: LedgerDigest,
-  to: LedgerDigest,
-): Promise<boolean> {
-  if (from.size === to.size) return equal(from.root, to.root);
-  return engine.extends(from, to, await engine.evidence(insurer, from, to));
-}
+const stateOf = async ({ publishedState }: HistoryPorts, { size, root }: LedgerDigest) =>
+  publishedState ? publishedState({ size, root }) : { size, root, frontier: [] };
 
 const listed = (places: readonly Place[]): string =>
-  places.map(({ name, digest }) => `${name} (${digest.size})`).join(" and ");
+  places.map(({ name, state }) => `${name} (${state.size})`).join(" and ");

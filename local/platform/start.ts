@@ -9,7 +9,7 @@ import { startApart } from "./apart.ts";
 import { type Bundles, startBundles } from "./bundles.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
 import { type Http, startHttp } from "./http.ts";
-import { journalPorts, openJournal, receiptSource } from "./journal.ts";
+import { openJournal, receiptSource, requireOneJournal } from "./journal.ts";
 import { keepGenerations, keptGenerations } from "./kept-generations.ts";
 import type { Seed } from "./kept-seed.ts";
 import { logPorts } from "./ledger.ts";
@@ -153,7 +153,9 @@ async function requireOpenLogs(
   }
 }
 
-/** The ledger is in all places or new, and no log of it is open in part. Throws HalfOpen, OtherHistory. */
+/**
+ * The ledger is in all places or new, no log of it is open in part, and the database is no older than it. Throws HalfOpen, OtherHistory.
+ */
 async function requireOpenLedger(services: Services): Promise<void> {
   const insurers = await services.ports.store.insurers();
   for (const insurer of insurers) {
@@ -161,9 +163,7 @@ async function requireOpenLedger(services: Services): Promise<void> {
     await isOpen(services, insurer);
   }
   await openJournal(services);
-  const { journal, ...ports } = journalPorts(services, async () => insurers);
-  const engine = { ...ports.engine, digest: () => journal.digest() };
-  await requireOneHistory({ ...ports, engine }, ledgerName, services.qldb?.origin ?? "");
+  await requireOneJournal(services, insurers);
 }
 
 /** What works unasked, in a thread of its own, and the API; each adds how it is stopped. */

@@ -14,6 +14,12 @@ export interface LedgerDigest {
   readonly root: Uint8Array;
 }
 
+/** What the gate keeps of the digest it signed last, and goes on from: the ledger's word for what it signed is never asked. */
+export interface LedgerState extends LedgerDigest {
+  /** Hashes of the engine's own form, at most 64; [] for an engine whose evidence starts from a root, and at size 0. */
+  readonly frontier: readonly Uint8Array[];
+}
+
 /** A record with the place the engine gave it: the leaf index, or the QLDB block's sequence number. */
 export interface Placed {
   readonly eventId: string;
@@ -22,8 +28,14 @@ export interface Placed {
   readonly traceId?: string | null;
 }
 
-/** What the signing gate needs to see that `to` extends what it last signed; its form is the engine's own. */
+/** What the signing gate needs to see that a digest extends what it last signed; its form is the engine's own. */
 export type Evidence = readonly Uint8Array[];
+
+/** A digest the gate may go on to, and what shows it. */
+export interface Extension {
+  readonly to: LedgerDigest;
+  readonly evidence: Evidence;
+}
 
 /**
  * The narrow port two engines implement. `log` is the insurer id. Exactly once: a record that `sequence` has placed stays at its position,
@@ -35,12 +47,12 @@ export interface LedgerEngine {
   sequence(log: string): Promise<readonly Placed[]>;
   /** The newest committed digest; undefined while the ledger is empty. */
   digest(log: string): Promise<LedgerDigest | undefined>;
-  /** Evidence that `to` extends `from` (from.size > 0). */
-  evidence(log: string, from: LedgerDigest, to: LedgerDigest): Promise<Evidence>;
+  /** How to go on from `from` towards the later digest `to`: to it, or, where that is more than is shown at once, to one between. */
+  extension(log: string, from: LedgerDigest, to: LedgerDigest): Promise<Extension>;
   /** Proof that the record with this leaf hash is covered by `digest`; undefined if it is not placed or not covered. */
   prove(log: string, leafHash: Uint8Array, digest: LedgerDigest): Promise<LedgerProof | undefined>;
-  /** Pure: whether `evidence` shows that `to` extends `from`. The gate's own check, trusting nothing but its stored state. */
-  extends(from: LedgerDigest, to: LedgerDigest, evidence: Evidence): boolean;
+  /** Pure: the state at `to`, if `evidence` shows that it extends `from`; undefined if not. The gate's own check, trusting nothing but its stored state. */
+  extend(from: LedgerState, to: LedgerDigest, evidence: Evidence): LedgerState | undefined;
   /** Pure: whether `proof` shows the record in `digest`. */
   verify(record: Uint8Array, proof: LedgerProof, digest: LedgerDigest): boolean;
 }

@@ -20,6 +20,8 @@ export interface PendingRecords {
    * LostRace and changes nothing where another caller moved on from `count`.
    */
   place(log: string, count: bigint, placed: readonly PlacedRevision[]): Promise<void>;
+  /** How many of these records of `log` wait. */
+  waiting(log: string, eventIds: readonly string[]): Promise<number>;
   /** How many records of `log` were placed in the ledger's first `blocks` blocks: all at lower positions than any other. */
   placedWithin(log: string, blocks: bigint): Promise<bigint>;
   /** Where the record with this leaf hash was placed; undefined if it was not. */

@@ -1,4 +1,4 @@
-import type { Evidence, LedgerDigest } from "./ledger.ts";
+import type { Evidence, LedgerDigest, LedgerState } from "./ledger.ts";
 
 /**
  * Every way the signing gate says no, in one closed list. "raced" is no alarm: another call signed meanwhile, read the gate's state again. All
@@ -30,7 +30,7 @@ export interface SignedNote {
 /** The gate before the signing key: it signs only what extends the last thing it signed. Throws Unavailable. */
 export interface SigningGate {
   /** What the gate signed last, or was about to sign; size 0 when nothing yet. */
-  latest(log: string): Promise<LedgerDigest | GateRefusal>;
-  /** The signed note of `digest`, given evidence that it extends the latest one ([] from size 0, or for the same size). */
+  latest(log: string): Promise<LedgerState | GateRefusal>;
+  /** The signed note of `digest`, given the engine's evidence that it extends the latest one ([] for the same size). */
   sign(log: string, digest: LedgerDigest, evidence: Evidence): Promise<SignedNote | GateRefusal>;
 }

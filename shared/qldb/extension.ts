@@ -1,49 +1,40 @@
 import { equal } from "../base/bytes.ts";
-import { blockHash } from "./block.ts";
 import { hashBytes } from "./dot.ts";
-import { append, type Frontier, frontierLength, frontierRoot } from "./frontier.ts";
-import { foldPath } from "./merkle.ts";
+import {
+  type FoldedJournal,
+  foldBlock,
+  type JournalDigest,
+  journalOf,
+  keptHashes,
+} from "./folded-journal.ts";
+import { frontierRoot } from "./frontier.ts";
 
-/** A journal's digest: how many blocks it covers (tip + 1) and the root of their hashes. */
-export interface JournalDigest {
-  readonly size: bigint;
-  readonly root: Uint8Array;
+/** A digest, and what whoever signed it keeps to go on from: {@link keptHashes}. Size 0 and [] before the first block, whatever the root. */
+export interface JournalState extends JournalDigest {
+  readonly frontier: readonly Uint8Array[];
 }
 
-/**
- * Evidence that a journal grew from `size` blocks to more: the proof of the old tip block in the old digest (leaf to root, which is the
- * frontier of all blocks before it, smallest first), the tip's blockHash, then each later block's entriesHash. QLDB itself has no
- * consistency proof; every later block has to be shown.
- */
-export const extensionEvidence = (
-  tipProof: readonly Uint8Array[],
-  tipHash: Uint8Array,
-  laterEntriesHashes: readonly Uint8Array[],
-): readonly Uint8Array[] => [...tipProof, tipHash, ...laterEntriesHashes];
+/** Most blocks that one extension shows: 32 KiB of hashes. A journal that grew by more is followed in steps. */
+export const mostBlocksShown = 1_024;
 
 /**
- * Whether `evidence` shows that `to` is `from` plus blocks that each link to the one before. `from.size` must be the verifier's own: the hashes
- * don't bind a size, but from a known size they leave one tree only.
+ * The state at `to`, if `to` is the journal of `from` and these further blocks, each linked to the one before; undefined if not. A block is shown by its
+ * entriesHash alone: its hash is made from the tip that `from` holds, and joined to the tree that `from` holds.
+ *
+ * A root would not do in the place of that state. QLDB's `dot` sorts what it joins, so that a root says neither which of two hashes came first nor
+ * which of them is the tip: a proof of the old tip could be turned round, and blocks shown that never followed it.
  */
-export function extendsJournal(
-  from: JournalDigest,
+export function extendJournal(
+  from: JournalState,
   to: JournalDigest,
-  evidence: readonly Uint8Array[],
-): boolean {
-  if (from.size < 1n || to.size < from.size || to.size > BigInt(Number.MAX_SAFE_INTEGER))
-    return false;
-  const before = Number(from.size) - 1;
-  const pathLength = frontierLength(before);
-  if (evidence.length !== pathLength + 1 + Number(to.size - from.size)) return false;
-  if (evidence.some((hash) => hash.length !== hashBytes)) return false;
-  const path = evidence.slice(0, pathLength);
-  const [tip, ...later] = evidence.slice(pathLength);
-  if (tip === undefined || !equal(foldPath(tip, path), from.root)) return false;
-  let frontier: Frontier = append({ size: before, roots: path.toReversed() }, tip);
-  let previous = tip;
-  for (const entriesHash of later) {
-    previous = blockHash(entriesHash, previous);
-    frontier = append(frontier, previous);
-  }
-  return equal(frontierRoot(frontier), to.root);
+  entriesHashes: readonly Uint8Array[],
+): JournalState | undefined {
+  const shown = BigInt(entriesHashes.length);
+  if (shown > BigInt(mostBlocksShown) || shown !== to.size - from.size) return undefined;
+  if (entriesHashes.some((hash) => hash.length !== hashBytes)) return undefined;
+  const held = journalOf(from, from.frontier);
+  if (held === undefined) return undefined;
+  const grown: FoldedJournal = entriesHashes.reduce(foldBlock, held);
+  if (!equal(frontierRoot(grown.tree), to.root)) return undefined;
+  return { size: to.size, root: to.root, frontier: keptHashes(grown) };
 }

@@ -14,11 +14,16 @@ export {
   startedManifestName,
 } from "./export-names.ts";
 export { type ExportObject, type ExportRequest, exportObjects } from "./export-objects.ts";
+export { extendJournal, type JournalState, mostBlocksShown } from "./extension.ts";
 export {
-  extendsJournal,
-  extensionEvidence,
+  emptyJournal,
+  type FoldedJournal,
+  foldBlock,
   type JournalDigest,
-} from "./extension.ts";
+  journalOf,
+  keptHashes,
+  nextBlock,
+} from "./folded-journal.ts";
 export { append, emptyFrontier, type Frontier, frontierRoot } from "./frontier.ts";
 export { type IonValue, readIon } from "./ion.ts";
 export { ionHash } from "./ion-hash.ts";

@@ -117,7 +117,7 @@ const scenes: Readonly<Record<string, (service: string) => Promise<readonly Take
     const gate = signingGate({
       store: memoryStore(),
       keys: [],
-      extends: log.engine().extends,
+      extend: log.engine().extend,
       originOf,
       clock: later(0n),
     });

@@ -68,7 +68,7 @@ beforeAll(async () => {
   await initSigner(signed, "acme");
   const { originOf, clock } = ports;
   const keys = signers.map(checkpointKeyOf);
-  const gate = signingGate({ store: signed, keys, extends: engine.extends, originOf, clock });
+  const gate = signingGate({ store: signed, keys, extend: engine.extend, originOf, clock });
   const committed = committedEntries(publisher);
   const stores = { published, live: published, sealed: memoryStore() };
   const today = () => dayOf(ports.clock());

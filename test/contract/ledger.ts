@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { nothingSigned } from "../../functions/signer/core.ts";
+import { follow } from "../../functions/signer/follow.ts";
 import { concat, fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
 import type {
@@ -6,6 +8,7 @@ import type {
   LedgerDigest,
   LedgerEngine,
   LedgerProof,
+  LedgerState,
   PendingRecord,
   Placed,
 } from "../../shared/ports/ledger.ts";
@@ -168,38 +171,42 @@ export function ledgerEngineContract(name: string, make: () => Promise<LedgerUnd
     });
 
     test("evidence shows each digest extending each earlier one, and nothing else", async () => {
-      const digests: LedgerDigest[] = [];
+      const states: LedgerState[] = [];
       for (let n = 0; n < 6; n++) {
         await submitAndDrain(records(n === 3 ? 4 : 1, 10 * n));
-        digests.push(await digestOf(engine));
+        states.push(await stateAt(engine, states.at(-1) ?? nothingSigned, await digestOf(engine)));
       }
-      for (const [i, from] of digests.entries()) {
-        for (const to of digests.slice(i)) {
-          const evidence = await engine.evidence(contractLog, from, to);
-          expect(engine.extends(from, to, evidence)).toBe(true);
-          refusesEverythingElse(engine, from, to, evidence);
+      for (const [i, from] of states.entries()) {
+        for (const state of states.slice(i)) {
+          const digest = { size: state.size, root: state.root };
+          const { to, evidence } = await engine.extension(contractLog, from, digest);
+          expect(to).toEqual(digest);
+          expect(engine.extend(from, to, evidence)).toEqual(state);
+          refusesEverythingElse(engine, from, state, evidence);
         }
+        expect(await stateAt(engine, nothingSigned, from)).toEqual(from);
       }
     });
 
     test("a ledger that lost or rewrote records extends nothing", async () => {
       await submitAndDrain(records(3));
-      const from = await digestOf(engine);
+      const from = await stateAt(engine, nothingSigned, await digestOf(engine));
       await submitAndDrain(records(3, 3));
-      const to = await digestOf(engine);
-      const evidence = await engine.evidence(contractLog, from, to);
-      expect(engine.extends(to, from, evidence)).toBe(false);
-      expect(engine.extends(to, from, [])).toBe(false);
+      const to = await stateAt(engine, from, await digestOf(engine));
+      const { evidence } = await engine.extension(contractLog, from, to);
+      expect(engine.extend(to, from, evidence)).toBeUndefined();
+      expect(engine.extend(to, from, [])).toBeUndefined();
       const rewritten = await make();
       try {
         await rewritten.submit([...records(2), ...records(6, 90)]);
         await drain(rewritten.engine);
         const other = await digestOf(rewritten.engine);
         if (other.size < from.size) throw new Error("the other ledger is too short to try");
-        for (const claimed of [from, other]) {
-          const theirs = await rewritten.engine.evidence(contractLog, claimed, other);
-          expect(engine.extends(from, other, theirs)).toBe(false);
+        for (const claimed of [nothingSigned, from, other]) {
+          const theirs = await rewritten.engine.extension(contractLog, claimed, other);
+          expect(engine.extend(from, other, theirs.evidence)).toBeUndefined();
         }
+        expect(await follow(rewritten.engine, contractLog, from, other)).toBeUndefined();
       } finally {
         await rewritten.dispose();
       }
@@ -238,6 +245,16 @@ async function digestOf(engine: LedgerEngine): Promise<LedgerDigest> {
   const digest = await engine.digest(contractLog);
   if (digest === undefined) throw new Error("the ledger has no digest");
   return digest;
+}
+
+async function stateAt(
+  engine: LedgerEngine,
+  from: LedgerState,
+  to: LedgerDigest,
+): Promise<LedgerState> {
+  const state = await follow(engine, contractLog, from, to);
+  if (state === undefined) throw new Error(`size ${to.size} is no extension of ${from.size}`);
+  return state;
 }
 
 async function proofOf(
@@ -284,12 +301,12 @@ function brokenProofs(proof: LedgerProof): LedgerProof[] {
 
 function refusesEverythingElse(
   engine: LedgerEngine,
-  from: LedgerDigest,
-  to: LedgerDigest,
+  from: LedgerState,
+  to: LedgerState,
   evidence: Evidence,
 ): void {
-  const refused = (a: LedgerDigest, b: LedgerDigest, shown: Evidence) =>
-    expect(engine.extends(a, b, shown)).toBe(false);
+  const refused = (a: LedgerState, b: LedgerDigest, shown: Evidence) =>
+    expect(engine.extend(a, b, shown)).toBeUndefined();
   refused({ ...from, root: flipped(from.root, 3) }, to, evidence);
   refused(from, { ...to, root: flipped(to.root, 3) }, evidence);
   // RFC 6962 consistency proofs of neighbouring sizes can have one shape: only QLDB's evidence counts its blocks.
@@ -299,5 +316,11 @@ function refusesEverythingElse(
     refused(from, to, evidence.with(i, flipped(hash, 0)));
     refused(from, to, evidence.toSpliced(i, 1));
   });
-  if (to.size > from.size) refused(to, from, evidence);
+  if (to.size === from.size) return;
+  // The gate's own state: a tip that its root doesn't cover shows in the next block, which is linked to it.
+  from.frontier.forEach((hash, i) => {
+    refused({ ...from, frontier: from.frontier.with(i, flipped(hash, 0)) }, to, evidence);
+    refused({ ...from, frontier: from.frontier.toSpliced(i, 1) }, to, evidence);
+  });
+  refused(to, from, evidence);
 }

@@ -86,7 +86,7 @@ export function openStage(setting: Setting, watching = asItIs) {
   const engine = tlogEngine({ pool: watching.pool(sequencer), clock: wallClock });
   const walk: Omit<LogPorts, "today"> = {
     engine,
-    gate: signingGate({ store: signed, keys, extends: engine.extends, originOf, clock: wallClock }),
+    gate: signingGate({ store: signed, keys, extend: engine.extend, originOf, clock: wallClock }),
     committed: committedEntries(publisher),
     published,
     live: published,

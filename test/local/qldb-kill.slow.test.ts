@@ -8,7 +8,9 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
-import type { LedgerDigest } from "../../shared/ports/ledger.ts";
+import { nothingSigned } from "../../functions/signer/core.ts";
+import { follow } from "../../functions/signer/follow.ts";
+import type { LedgerDigest, LedgerState } from "../../shared/ports/ledger.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { contractLog, records } from "../contract/ledger.ts";
 import { memoryOutbox } from "../qldb/memory-outbox.ts";
@@ -75,9 +77,11 @@ test("killed again and again while it commits, the ledger keeps what it acknowle
     (await transaction.execute("SELECT eventId FROM log_acme_health")).getResultList(),
   );
   expect(rows).toHaveLength(waiting.length);
-  for (const earlier of digests) {
-    const evidence = await engine.evidence(contractLog, earlier, now);
-    expect(engine.extends(earlier, now, evidence)).toBe(true);
+  let signed: LedgerState = nothingSigned;
+  for (const digest of [...digests, now]) {
+    const next = await follow(engine, contractLog, signed, digest);
+    if (next === undefined) throw new Error(`${digest.size} is no extension of ${signed.size}`);
+    signed = next;
   }
   clients.close();
 });

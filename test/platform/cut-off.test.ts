@@ -116,7 +116,7 @@ describe("what is not an opening that was cut off stays refused", () => {
 
   test("something of the log was signed, or published, already", async () => {
     const next = await killedBefore("signer", "shown");
-    const size = formatLatest({ before: 0n, size: 1n, root: new Uint8Array(32) });
+    const size = formatLatest({ before: 0n, size: 1n, root: new Uint8Array(32), frontier: [] });
     const signed = memoryStore();
     await signed.putIfAbsent("shown/latest", size);
     const noted = memoryStore();

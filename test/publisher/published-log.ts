@@ -76,7 +76,7 @@ function portsOver(
     gate: signingGate({
       store: signed,
       keys,
-      extends: engine.extends,
+      extend: engine.extend,
       originOf,
       clock: wallClock,
     }),

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await initSigner(signed, "acme");
   logOf = (keys) => ({
     engine,
-    gate: signingGate({ store: signed, keys, extends: engine.extends, originOf, clock }),
+    gate: signingGate({ store: signed, keys, extend: engine.extend, originOf, clock }),
     committed: committedEntries(publisher),
     published,
     live: published,

@@ -56,7 +56,7 @@ beforeAll(async () => {
   const keys = signers.map(checkpointKeyOf);
   ports = {
     engine,
-    gate: signingGate({ store: signed, keys, extends: engine.extends, originOf, clock }),
+    gate: signingGate({ store: signed, keys, extend: engine.extend, originOf, clock }),
     committed: committedEntries(publisher),
     ...{ published: served.published, live: served.published, sealed },
     today: () => dayOf(clock()),

@@ -6,10 +6,15 @@ import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
 import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { LedgerAhead } from "../../functions/adapters/qldb/strangers.ts";
 import { ensureTable, LedgerFull } from "../../functions/adapters/qldb/table.ts";
+import { nothingSigned } from "../../functions/signer/core.ts";
+import { follow } from "../../functions/signer/follow.ts";
 import { fates } from "../../local/faults/fates.ts";
 import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
 import { fromUtf8, toHex } from "../../shared/base/bytes.ts";
+import type { LedgerDigest, LedgerState } from "../../shared/ports/ledger.ts";
+import type { PlacedRevision } from "../../shared/ports/pending.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { contractLog, records } from "../contract/ledger.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
@@ -50,6 +55,7 @@ describe("the qldb engine and its service's bad days", () => {
     const engine = engineFor();
     expect(await engine.sequence(contractLog)).toHaveLength(2);
     const digest = (await engine.digest(contractLog))!;
+    const held = (await follow(engine, contractLog, nothingSigned, digest))!;
     await stub.stop();
     await expect(engine.digest(contractLog)).rejects.toThrow(Unavailable);
     await expect(engine.prove(contractLog, records(1)[0]!.leafHash, digest)).rejects.toThrow(
@@ -62,8 +68,7 @@ describe("the qldb engine and its service's bad days", () => {
     const placed = await engine.sequence(contractLog);
     expect(placed.map(({ position }) => position)).toEqual([2n, 3n]);
     const now = (await engine.digest(contractLog))!;
-    const evidence = await engine.evidence(contractLog, digest, now);
-    expect(engine.extends(digest, now, evidence)).toBe(true);
+    expect(await follow(engine, contractLog, held, now)).toMatchObject(now);
   });
 
   test.each(["a", "b", "c"])(
@@ -172,6 +177,52 @@ describe("the qldb engine and its service's bad days", () => {
     expect(await engine.sequence(contractLog)).toEqual([
       expect.objectContaining({ eventId: early!.eventId, position: 3n }),
     ]);
+  });
+
+  test("a journal that grew by more than is shown at once is followed in steps, each to the digest the service had there", async () => {
+    const blocksShown = 3;
+    const engine = qldbEngine({ clients, outbox, blocksShown });
+    const digests: LedgerDigest[] = [];
+    for (let n = 0; n < 5; n++) {
+      outbox.add(records(1, n));
+      await engine.sequence(contractLog);
+      digests.push((await engine.digest(contractLog))!);
+    }
+    const to = digests.at(-1)!;
+    let state: LedgerState = nothingSigned;
+    const sizes: bigint[] = [];
+    while (state.size < to.size) {
+      const step = await engine.extension(contractLog, state, to);
+      state = engine.extend(state, step.to, step.evidence)!;
+      sizes.push(state.size);
+      const there = digests.find(({ size }) => size === state.size);
+      if (there) expect(state).toMatchObject(there);
+    }
+    expect(sizes.slice(0, 2)).toEqual([3n, 6n]);
+    expect(sizes).toHaveLength(Math.ceil(Number(to.size) / blocksShown));
+  });
+
+  test("a database that was put back is refused: the ledger holds records that it never gave", async () => {
+    const engine = engineFor(records(5));
+    await engine.sequence(contractLog);
+    await engine.requireKnown([contractLog]);
+    const older = memoryOutbox(contractLog);
+    older.add(records(5));
+    const behind = qldbEngine({ clients, outbox: older });
+    await behind.requireKnown([contractLog]);
+    const places = await Promise.all(
+      records(3).map(({ leafHash }) => outbox.find(contractLog, leafHash)),
+    );
+    const restored = memoryOutbox(contractLog);
+    restored.add(records(3));
+    await restored.place(contractLog, 0n, places as PlacedRevision[]);
+    restored.add(records(1, 9));
+    const back = qldbEngine({ clients, outbox: restored });
+    await expect(back.requireKnown([contractLog])).rejects.toThrow(LedgerAhead);
+    await expect(back.requireKnown([contractLog])).rejects.toThrow("from place 3 on");
+    await expect(back.sequence(contractLog)).rejects.toThrow(LedgerAhead);
+    await expect(engine.requireKnown(["another"])).rejects.toThrow(`the log of ${contractLog}`);
+    expect(await behind.sequence(contractLog)).toHaveLength(5);
   });
 
   test("a ledger has room for twenty logs and says so to the next", async () => {

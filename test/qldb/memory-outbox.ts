@@ -18,6 +18,7 @@ export function memoryOutbox(
     placedCount: async (asked) => (asked === log ? BigInt(held.length) : 0n),
     first: async (asked, max) =>
       asked === log ? [...waiting.values()].sort(order).slice(0, max) : [],
+    waiting: async (_log, eventIds) => eventIds.filter((id) => waiting.has(id)).length,
     place: async (_log, count, placed) => {
       const gone = placed.some(({ eventId }) => !waiting.has(eventId));
       if (count !== BigInt(held.length) || gone) throw new LostRace("another caller moved on");

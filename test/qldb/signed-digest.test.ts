@@ -1,24 +1,15 @@
 import { cpSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
-import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
-import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
-import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
-import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { openPool } from "../../functions/adapters/postgres/pool.ts";
+import { qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
-import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
-import { entriesIn } from "../../functions/publisher/entries-in.ts";
+import { advanceJournal } from "../../functions/publisher/advance-journal.ts";
 import { receiptsOfJournal } from "../../functions/publisher/journal-receipt.ts";
-import { blockKey } from "../../functions/publisher/publish-journal.ts";
-import type { TrailFields } from "../../functions/sequencer/trail.ts";
-import { initSigner, signingGate } from "../../functions/signer/core.ts";
-import { memoryStore } from "../../local/objects/memory.ts";
-import { type QldbStub, startQldbStub } from "../../local/qldb/stub.ts";
+import { blockKey } from "../../functions/publisher/published-journal.ts";
+import { startQldbStub } from "../../local/qldb/stub.ts";
 import { fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import { unwitnessed } from "../../shared/log/policy.ts";
@@ -30,70 +21,24 @@ import {
 } from "../../shared/proof/qldb-receipt.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { parseBlock } from "../../shared/qldb/block.ts";
-import { digestLine, digestOrigin, strandOf } from "../../shared/qldb/digest-note.ts";
-import {
-  callerOf,
-  openInsurer,
-  startPlatform,
-  submissionOf,
-  submitClaimOf,
-  type TestPlatform,
-} from "../command/platform.ts";
-import { checkpointKeyOf, ed25519Signer } from "../log/signers.ts";
+import { strandOf } from "../../shared/qldb/digest-note.ts";
+import { callerOf, submissionOf, submitClaimOf } from "../command/platform.ts";
+import { ed25519Signer } from "../log/signers.ts";
+import { ledger, type SignedLedger, signedLedger } from "./signed-ledger.ts";
 
 /* One ledger whose digests are signed: what the gate signs, what is published, and the receipt of a claim, verified offline. */
-const ledger = "countersign";
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-let platform: TestPlatform;
-let folder: string;
-let stub: QldbStub;
-let clients: QldbClients;
-let pool: Pool;
+let on: SignedLedger;
 let insurer: string;
-let walk: JournalPorts & { readonly engine: ReturnType<typeof qldbEngine> };
+let walk: SignedLedger["walk"];
+let published: SignedLedger["published"];
 let receipt: string;
-const published = memoryStore();
-const signerState = memoryStore();
-const told: [string, TrailFields][] = [];
-let origin: string;
-let signer: ReturnType<typeof ed25519Signer>;
-
-const walkOn = async (endpoint: string): Promise<typeof walk> => {
-  const own = qldbClients(localClientConfig(endpoint), ledger);
-  clients ??= own;
-  await ensureLedger(own);
-  const outbox = postgresPending(pool, platform.ports.clock);
-  const engine = qldbEngine({ clients: own, outbox });
-  const gate = signingGate({
-    store: signerState,
-    keys: [checkpointKeyOf(signer)],
-    extends: engine.extends,
-    originOf: () => origin,
-    extensions: [digestLine(await engine.journal.strandId())],
-    clock: platform.ports.clock,
-  });
-  const insurers = async () => [insurer];
-  const logKeys = async () => [signer.key];
-  return {
-    ...{ ledger, engine, journal: engine.journal, gate, insurers, published, logKeys },
-    trail: (message, fields) => void told.push([message, fields]),
-    entriesIn: entriesIn(outbox, committedEntries(pool)),
-  };
-};
 
 beforeAll(async () => {
-  platform = await startPlatform();
-  folder = await mkdtemp(join(tmpdir(), "qldb-signed-"));
-  stub = await startQldbStub({ folder: join(folder, "a") });
-  pool = openPool({ url: platform.url("sequencer"), max: 2 });
-  const opened = await openInsurer(platform.ports);
+  on = await signedLedger();
+  ({ walk, published } = on);
+  const { platform, opened, pool, told } = on;
   insurer = opened.insurer;
-  const prefix = platform.ports.originOf(insurer).replace(`/${insurer}`, "");
-  origin = digestOrigin(prefix, ledger);
-  signer = ed25519Signer(origin, 9);
-  await initSigner(signerState, ledger);
-  walk = await walkOn(stub.endpoint);
-  expect(await advanceJournal(walk)).not.toHaveProperty("alarm");
 
   const intake = callerOf(insurer, "intake");
   const submission = {
@@ -122,17 +67,11 @@ beforeAll(async () => {
   if (!("text" in answer)) throw new Error("the receipt is pending");
   receipt = answer.text;
 });
-afterAll(async () => {
-  await pool.end();
-  clients.close();
-  await stub.stop();
-  await platform.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => on.close());
 
 test("the trace of a request is named where its record was placed and where its block was published, and is in no block", async () => {
   const traces = { traceIds: [trace], traces: 1 };
-  expect(told).toEqual([
+  expect(on.told).toEqual([
     ["placed", expect.objectContaining({ insurer, entries: 1, ...traces })],
     ["published", expect.objectContaining({ insurer, entries: 1, ...traces })],
   ]);
@@ -145,7 +84,7 @@ describe("a signed digest", () => {
   test("is a note of its own kind: origin, blocks, digest, strand; published with every block it covers", async () => {
     const note = (await published.get(`${ledger}/checkpoint`))!.bytes;
     const [line1, line2, line3, line4, line5] = fromUtf8(note).split("\n");
-    expect([line1, line5]).toEqual([origin, ""]);
+    expect([line1, line5]).toEqual([on.origin, ""]);
     expect(strandOf([line4!])).toBe(await walk.engine.journal.strandId());
     const digest = await walk.journal.digest();
     expect(line2).toBe(digest.size.toString());
@@ -165,9 +104,7 @@ describe("a signed digest", () => {
 
   test("a log that can't be placed keeps no other waiting: what stands is signed, then the outage is told", async () => {
     const { size } = await walk.journal.digest();
-    await clients.driver.executeLambda((transaction) =>
-      transaction.execute(`INSERT INTO log_${insurer.replaceAll("-", "_")} ?`, { text: "more" }),
-    );
+    await on.grow("more");
     const sequence = async (log: string) => {
       if (log === "down") throw new Unavailable("qldb", "is down");
       return walk.engine.sequence(log);
@@ -181,21 +118,16 @@ describe("a signed digest", () => {
 
   test("a forked journal is refused, whether it grew shorter, as long or longer", async () => {
     const { size } = await walk.journal.digest();
-    cpSync(join(folder, "a"), join(folder, "b"), { recursive: true });
-    const forks = await startQldbStub({ folder: join(folder, "b") });
+    cpSync(join(on.folder, "a"), join(on.folder, "b"), { recursive: true });
+    const forks = await startQldbStub({ folder: join(on.folder, "b") });
     const other = qldbClients(localClientConfig(forks.endpoint), ledger);
-    const table = `log_${insurer.replaceAll("-", "_")}`;
-    const grow = (on: QldbClients, text: string) =>
-      on.driver.executeLambda((transaction) =>
-        transaction.execute(`INSERT INTO ${table} ?`, { text }),
-      );
-    await grow(clients, "what was signed");
+    await on.grow("what was signed");
     expect(await advanceJournal(walk)).toMatchObject({ size: size + 1n });
-    const forked = await walkOn(forks.endpoint);
+    const forked = await on.walkOn(other);
     expect(await advanceJournal(forked)).toMatchObject({ alarm: "fork" });
-    await grow(other, "another history");
+    await on.grow("another history", other);
     expect(await advanceJournal(forked)).toMatchObject({ alarm: "fork" });
-    await grow(other, "and on");
+    await on.grow("and on", other);
     expect(await advanceJournal(forked)).toMatchObject({ alarm: "not-an-extension" });
     other.close();
     await forks.stop();
@@ -204,16 +136,16 @@ describe("a signed digest", () => {
 });
 
 describe("a receipt of the QLDB engine", () => {
-  const verified = (text: string) => verifyQldbReceipt(utf8(text), unwitnessed([signer.key]));
+  const verified = (text: string) => verifyQldbReceipt(utf8(text), unwitnessed([on.signer.key]));
 
   test("verifies offline: the record, its place, the openings, under the signed digest", () => {
     const shown = verified(receipt);
     if ("refused" in shown) throw new Error(shown.detail);
     expect(shown.record.type).toBe("claim.submitted");
-    expect(shown.checkpoint.origin).toBe(origin);
+    expect(shown.checkpoint.origin).toBe(on.origin);
     expect(shown.index).toBeGreaterThan(0n);
     expect(shown.openings.length).toBeGreaterThan(0);
-    expect(verifyReceipt(utf8(receipt), unwitnessed([signer.key]))).toHaveProperty("refused");
+    expect(verifyReceipt(utf8(receipt), unwitnessed([on.signer.key]))).toHaveProperty("refused");
   });
 
   test("any changed character outside the block's own address is refused", () => {
@@ -233,7 +165,7 @@ describe("a receipt of the QLDB engine", () => {
   });
 
   test("another ledger's key, another strand, a later block than the digest's: refused", () => {
-    const others = ed25519Signer(origin, 10);
+    const others = ed25519Signer(on.origin, 10);
     expect(verifyQldbReceipt(utf8(receipt), unwitnessed([others.key]))).toMatchObject({
       refused: "unknown-log",
     });

@@ -55,7 +55,7 @@ export async function newPlace(ports: OperatorPorts, stores: Stores): Promise<Pl
     signingGate({
       store: signed,
       keys: by.map(checkpointKeyOf),
-      extends: engine.extends,
+      extend: engine.extend,
       originOf,
       clock,
     });

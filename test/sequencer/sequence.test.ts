@@ -165,9 +165,11 @@ describe("sequencing", () => {
     for (const size1 of [1, 255, 256, 257, 1_000, 2_999]) {
       const root = treeOf(records.slice(0, size1).map(({ leafHash }) => leafHash)).root;
       const from = { size: BigInt(size1), root };
-      const evidence = await engine.evidence("acme", from, digest);
+      const { to, evidence } = await engine.extension("acme", from, digest);
+      expect(to).toEqual(digest);
       expect(evidence.map(toHex)).toEqual(tree.consistency(BigInt(size1)).map(toHex));
-      expect(engine.extends(from, digest, evidence)).toBe(true);
+      const state = { ...from, frontier: [] };
+      expect(engine.extend(state, to, evidence)).toEqual({ ...digest, frontier: [] });
     }
     let reads = 0;
     const counted: Pool = {
@@ -178,9 +180,9 @@ describe("sequencing", () => {
       },
     };
     const other = under.engine(counted);
-    await other.evidence("acme", { size: 2_000n, root: tree.root }, digest);
+    await other.extension("acme", { size: 2_000n, root: tree.root }, digest);
     reads = 0;
-    await other.evidence("acme", { size: 2_500n, root: tree.root }, digest);
+    await other.extension("acme", { size: 2_500n, root: tree.root }, digest);
     expect(reads).toBeLessThanOrEqual(3);
   });
 
@@ -192,10 +194,10 @@ describe("sequencing", () => {
     const from = { size: 300n, root };
     const to = (await under.engine().digest("acme")) ?? from;
     await under.owner.query("UPDATE entry SET leaf_hash = $1 WHERE idx = 7", [new Uint8Array(32)]);
-    const evidence = await under.engine().evidence("acme", from, to);
-    expect(under.engine().extends(from, to, evidence)).toBe(false);
+    const { evidence } = await under.engine().extension("acme", from, to);
+    expect(under.engine().extend({ ...from, frontier: [] }, to, evidence)).toBeUndefined();
     await under.owner.query("DELETE FROM entry WHERE idx = 7");
-    expect(await under.engine().evidence("acme", from, to)).toEqual([]);
+    expect(await under.engine().extension("acme", from, to)).toEqual({ to, evidence: [] });
   });
 });
 

@@ -83,10 +83,15 @@ describe("what the gate refuses", () => {
     expect(await refusalOf(at(2))).toBe("no-state");
     const zeros = "0".repeat(64);
     const unreadable = [
-      `{"before":"0","root":"00","size":"1"}`,
-      `{"before":"1","root":"${zeros}","size":"1"}`,
-      `{"before":"0","root":"${zeros}","size":"1","time":"1"}`,
-      `{"root":"${zeros}","size":"1"}`,
+      `{"before":"0","frontier":[],"root":"00","size":"1"}`,
+      `{"before":"1","frontier":[],"root":"${zeros}","size":"1"}`,
+      `{"before":"0","frontier":[],"root":"${zeros}","size":"1","time":"1"}`,
+      `{"before":"0","frontier":["00"],"root":"${zeros}","size":"1"}`,
+      `{"before":"0","frontier":[1],"root":"${zeros}","size":"1"}`,
+      `{"before":"0","frontier":"","root":"${zeros}","size":"1"}`,
+      `{"before":"0","frontier":[${Array(65).fill(`"${zeros}"`)}],"root":"${zeros}","size":"1"}`,
+      `{"before":"0","root":"${zeros}","size":"1"}`,
+      `{"frontier":[],"root":"${zeros}","size":"1"}`,
       ...["[]", "{}", '{"size":1}', "null", "\u0001"],
     ];
     for (const text of unreadable) {

@@ -1,3 +1,4 @@
+import { extendTree } from "../../functions/adapters/tlog/extend-tree.ts";
 import { type SignerPorts, signCheckpoint } from "../../functions/signer/core.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { leafHash } from "../../shared/log/hash.ts";
@@ -6,7 +7,6 @@ import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { LedgerDigest } from "../../shared/ports/ledger.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { verifyConsistency } from "../../shared/proof/consistency.ts";
 import { checkpointKeyOf, logSigners } from "../log/signers.ts";
 
 /* One log of twenty records before the gate, and the log that forks from it at its first record. */
@@ -52,14 +52,7 @@ export function testGate(
     })),
     clock: () => 1_700_000_123_456_789n,
     originOf: (insurer) => `test.countersign.example/${insurer}`,
-    extends: (from, to, evidence) =>
-      verifyConsistency({
-        size1: from.size,
-        size2: to.size,
-        root1: from.root,
-        root2: to.root,
-        proof: evidence,
-      }),
+    extend: extendTree,
   };
   const ask = (digest: LedgerDigest, evidence: readonly Uint8Array[] = []) =>
     signCheckpoint(ports, "acme", digest, evidence);

@@ -27,6 +27,13 @@ export const postgresPending = (pool: Pool, clock: () => Instant): PendingRecord
     );
     return rows;
   },
+  waiting: async (log, eventIds) => {
+    const { rows } = await pool.query<{ count: bigint }>(
+      "SELECT count(*) AS count FROM outbox WHERE insurer = $1 AND event_id = ANY($2::text[])",
+      [log, eventIds],
+    );
+    return Number(rows[0]?.count ?? 0n);
+  },
   place: (log, count, placed) =>
     transaction(pool, (on) => moveOut(on, log, count, placed, clock())),
   placedWithin: async (log, blocks) => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { utf8 } from "../../../shared/base/bytes.ts";
+import { least } from "../../../shared/base/least.ts";
 import type {
-  Evidence,
+  Extension,
   LedgerDigest,
   LedgerEngine,
   LedgerProof,
@@ -10,25 +11,30 @@ import type {
 import type { PendingRecords } from "../../../shared/ports/pending.ts";
 import { LostRace } from "../../../shared/ports/store.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { extendsJournal, extensionEvidence } from "../../../shared/qldb/extension.ts";
+import { extendJournal, mostBlocksShown } from "../../../shared/qldb/extension.ts";
 import { isLostRace } from "../postgres/translate.ts";
 import type { QldbClients } from "./clients.ts";
 import { verifyRecord } from "./document.ts";
 import { translated } from "./failure.ts";
 import { Journal } from "./journal.ts";
 import { insertMissing, maxDocuments, placedFrom } from "./records.ts";
+import { refuseStrangers, refuseUnknown } from "./strangers.ts";
 import { ensureTable } from "./table.ts";
 
 /** What an engine is made of. The outbox is a port: the engine has no database of its own. */
 export interface QldbEngineParts {
   readonly clients: QldbClients;
   readonly outbox: PendingRecords;
+  /** Blocks that one extension shows; default, and at most, {@link mostBlocksShown}. */
+  readonly blocksShown?: number;
 }
 
 /** The ledger port, and the journal all its logs are in. */
 export interface QldbEngine extends LedgerEngine {
   readonly kind: "qldb";
   readonly journal: Journal;
+  /** Throws LedgerAhead if the ledger holds a log beside `logs`, which are all the database has, or records that the outbox never gave. */
+  requireKnown(logs: readonly string[]): Promise<void>;
 }
 
 /** What was placed, with the traces its records had while they waited. */
@@ -40,14 +46,20 @@ type Waiting = Awaited<ReturnType<PendingRecords["first"]>>;
 
 const blocksAtOnce = 8;
 const maxAttempts = 30;
+/** So many races lost in a row, and it is asked whether anybody else is there. */
+const attemptsInDoubt = 10;
 const longestPauseMs = 100;
 
 /**
  * The ledger port on Amazon QLDB: one ledger, one table per log, at most 40 records a transaction and so a block. A record's position is its place in its
  * log, which its document holds. The order is outbox, ledger, read back, clear: whatever is lost on the way, the next call finds what stands at the next
- * positions and inserts nothing twice. The digest covers the ledger, so all its logs. Throws Unavailable, LedgerFull.
+ * positions and inserts nothing twice. The digest covers the ledger, so all its logs. Throws Unavailable, LedgerFull, LedgerAhead.
  */
-export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
+export function qldbEngine({
+  clients,
+  outbox,
+  blocksShown = mostBlocksShown,
+}: QldbEngineParts): QldbEngine {
   const journal = new Journal(clients);
   /** Logs whose table and indexes were seen. */
   const ready = new Set<string>();
@@ -64,6 +76,9 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
         return placedFrom(clients, log, count, waiting.length);
       });
       if (placed.length > 0 && (await cleared(log, count, placed))) return traced(placed, waiting);
+      if (attempt % attemptsInDoubt === 0) {
+        await translated(() => refuseStrangers(clients, outbox, log));
+      }
       if (attempt === maxAttempts) throw new Unavailable("qldb", "other sequencers keep winning");
       await sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
     }
@@ -84,17 +99,18 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
     return (await outbox.placedCount(log)) > 0n ? journal.digest() : undefined;
   }
 
-  async function evidence(from: LedgerDigest, to: LedgerDigest): Promise<Evidence> {
-    const tip = await journal.block(from.size - 1n, from.size);
-    const later: Uint8Array[] = [];
-    for (let start = from.size; start < to.size; start += BigInt(blocksAtOnce)) {
-      const count = Math.min(blocksAtOnce, Number(to.size - start));
+  /** The entries hash of each block after `from`, up to `to` or to the most that are shown at once. */
+  async function extension(from: LedgerDigest, to: LedgerDigest): Promise<Extension> {
+    const end = least(to.size, from.size + BigInt(blocksShown));
+    const evidence: Uint8Array[] = [];
+    for (let start = from.size; start < end; start += BigInt(blocksAtOnce)) {
+      const count = Math.min(blocksAtOnce, Number(end - start));
       const blocks = await Promise.all(
         Array.from({ length: count }, (_, i) => journal.block(start + BigInt(i))),
       );
-      later.push(...blocks.map(({ block }) => block.entriesHash));
+      evidence.push(...blocks.map(({ block }) => block.entriesHash));
     }
-    return extensionEvidence(tip.proof, tip.block.blockHash, later);
+    return { to: end < to.size ? await journal.digestAt(end) : to, evidence };
   }
 
   async function prove(
@@ -112,11 +128,12 @@ export function qldbEngine({ clients, outbox }: QldbEngineParts): QldbEngine {
   return {
     kind: "qldb",
     journal,
+    requireKnown: (logs) => translated(() => refuseUnknown(clients, outbox, logs)),
     sequence,
     digest,
-    evidence: (_log, from, to) => evidence(from, to),
+    extension: (_log, from, to) => extension(from, to),
     prove,
-    extends: extendsJournal,
+    extend: extendJournal,
     verify: verifyRecord,
   };
 }

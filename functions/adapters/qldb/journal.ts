@@ -6,7 +6,9 @@ import {
 } from "@aws-sdk/client-qldb";
 import { assert } from "../../../shared/base/malformed.ts";
 import type { LedgerJournal, ProvenBlock } from "../../../shared/ports/journal.ts";
+import type { LedgerDigest } from "../../../shared/ports/ledger.ts";
 import { parseBlock, verifyBlock } from "../../../shared/qldb/block.ts";
+import { foldPath } from "../../../shared/qldb/merkle.ts";
 import { parseProof } from "../../../shared/qldb/proof.ts";
 import { formatBlockAddress, parseBlockAddress } from "../../../shared/qldb/revision.ts";
 import type { QldbClients } from "./clients.ts";
@@ -22,13 +24,19 @@ export class Journal implements LedgerJournal {
   }
 
   /** The digest now: how many blocks (tip + 1) and the root of their hashes. */
-  async digest(): Promise<{ size: bigint; root: Uint8Array }> {
+  async digest(): Promise<LedgerDigest> {
     const { control, ledger } = this.#clients;
     const answer = await translated(() => control.send(new GetDigestCommand({ Name: ledger })));
     const tip = parseBlockAddress(ionTextOf(answer.DigestTipAddress));
     assert(answer.Digest !== undefined, "GetDigest answers with a digest");
     this.#strandId = tip.strandId;
     return { size: BigInt(tip.sequenceNo) + 1n, root: Uint8Array.from(answer.Digest) };
+  }
+
+  /** The digest as it was when it covered `size` blocks, by the service's proof of the last of them. */
+  async digestAt(size: bigint): Promise<LedgerDigest> {
+    const { block, proof } = await this.block(size - 1n, size);
+    return { size, root: foldPath(block.blockHash, proof) };
   }
 
   /** A block, and its proof in the digest of `size` blocks where that is given. */

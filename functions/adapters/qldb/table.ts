@@ -35,7 +35,8 @@ export async function ensureTable(clients: QldbClients, log: string): Promise<vo
   }
 }
 
-async function activeTables(transaction: TransactionExecutor): Promise<string[]> {
+/** Names of the ledger's tables. */
+export async function activeTables(transaction: TransactionExecutor): Promise<string[]> {
   const found = await transaction.execute(
     "SELECT VALUE name FROM information_schema.user_tables WHERE status = 'ACTIVE'",
   );

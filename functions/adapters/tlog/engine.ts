@@ -6,7 +6,6 @@ import { consistencyFromTiles, inclusionFromTiles } from "../../../shared/log/ti
 import type { LedgerEngine, Placed } from "../../../shared/ports/ledger.ts";
 import { LostRace } from "../../../shared/ports/store.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { verifyConsistency } from "../../../shared/proof/consistency.ts";
 import { verifyInclusion } from "../../../shared/proof/inclusion.ts";
 import { indexOfLeaf } from "../postgres/entry.ts";
 import { committedHead, waitingSize } from "../postgres/head.ts";
@@ -14,6 +13,7 @@ import type { Pool } from "../postgres/pool.ts";
 import { committedEntries } from "../postgres/publishing.ts";
 import { isLostRace } from "../postgres/translate.ts";
 import { committedTiles } from "./committed-tiles.ts";
+import { extendTree } from "./extend-tree.ts";
 import { placeBatch } from "./place-batch.ts";
 
 /** What the engine is made of: a pool as role sequencer (or publisher, if nobody calls `sequence`), and the time in µs. */
@@ -36,10 +36,10 @@ export function tlogEngine({ pool, clock }: TlogEngineParts): LedgerEngine {
     kind: "tlog",
     sequence: (log) => sequence(pool, clock, log),
     digest: (log) => committedHead(pool, log),
-    evidence: async (log, from, to) => {
-      if (from.size >= to.size) return [];
+    extension: async (log, from, to) => {
+      if (from.size === 0n || from.size >= to.size) return { to, evidence: [] };
       const found = await unlessMalformed(() => consistencyFromTiles(from.size, to, tilesOf(log)));
-      return found?.proof ?? [];
+      return { to, evidence: found?.proof ?? [] };
     },
     prove: async (log, leaf, digest) => {
       const position = await indexOfLeaf(pool, log, leaf, digest.size);
@@ -47,14 +47,7 @@ export function tlogEngine({ pool, clock }: TlogEngineParts): LedgerEngine {
       const found = await unlessMalformed(() => inclusionFromTiles(digest, position, tilesOf(log)));
       return found && { position, hashes: found.proof };
     },
-    extends: (from, to, evidence) =>
-      verifyConsistency({
-        size1: from.size,
-        size2: to.size,
-        root1: from.root,
-        root2: to.root,
-        proof: evidence,
-      }),
+    extend: extendTree,
     verify: (record, proof, { size, root }) =>
       verifyInclusion({
         leafHash: leafHash(record),

@@ -1,35 +1,30 @@
 import { clockWorld } from "../../shared/audit/reader.ts";
 import type { Act } from "../../shared/base/actor.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import { Malformed } from "../../shared/base/malformed.ts";
 import { isRefusal, refuse } from "../../shared/base/refusal.ts";
 import { recordBreach } from "../../shared/claim/breach.ts";
 import { clockNames } from "../../shared/claim/state.ts";
 import { orderedOf } from "../../shared/payout/ordered.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
-import { naming } from "./core.ts";
 import { dateClaim } from "./date-claim.ts";
+import { oldestFirst } from "./oldest-first.ts";
 
 /** Claims of one call. */
 const batch = 100;
 
 /**
  * The job: records which statutory clocks of claims ran out before what was due was done, once for each run of a clock, in the claim's stream; at most 100
- * claims a call. A claim whose award was paid meanwhile is only dated anew. One whose row somebody changed holds up no other: it is Malformed when all were
+ * claims a call. A claim whose award was paid meanwhile is only dated anew. One whose row somebody changed holds up no other ({@link oldestFirst}): it is Malformed when all were
  * tried. Gives how many breaches it recorded. Throws Unavailable.
  */
 export async function recordBreaches(ports: CommandPorts, insurer: string): Promise<number> {
-  const failures: unknown[] = [];
   let recorded = 0;
-  for (const claim of await ports.store.clocksOut(insurer, ports.clock(), batch)) {
-    try {
-      recorded += await recordOne(ports, insurer, claim);
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      failures.push(naming(`claim ${claim}`, error));
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+  const now = ports.clock();
+  const oldest = (most: number) => ports.store.clocksOut(insurer, now, most);
+  const [altered] = await oldestFirst(oldest, batch, 1, async (claim) => {
+    recorded += await recordOne(ports, insurer, claim);
+  });
+  if (altered) throw altered;
   return recorded;
 }
 

@@ -7,9 +7,9 @@ import { adjudicateClaim } from "../../shared/claim/adjudicate.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { proposeAward } from "../command/award.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
-import { each } from "../command/each.ts";
 import { newHandle } from "../command/handle.ts";
 import type { Appended } from "../command/transaction.ts";
+import { oldestFirst } from "./oldest-first.ts";
 
 /** The pack decides one claim, if it `waits`, and what it awards is proposed for payment, in one transaction. */
 export async function adjudicate(
@@ -34,8 +34,8 @@ export async function adjudicate(
 
 /**
  * The job: decides claims that wait, oldest first, at most `limit`, `width` at a time. A claim that somebody else decided meanwhile is no
- * error. One that fails holds up no other, and its error is thrown when all were tried; Malformed names the claim whose row somebody changed. Gives
- * how many it decided.
+ * error. One that fails holds up no other, and its error is thrown when all were tried; Malformed names the claim whose row somebody changed, behind which the next come
+ * ({@link oldestFirst}). Gives how many it decided.
  */
 export async function adjudicateWaiting(
   ports: CommandPorts,
@@ -43,18 +43,20 @@ export async function adjudicateWaiting(
   limit: number,
   width = 4,
 ): Promise<number> {
-  const waiting = await ports.store.waiting(insurer, "claim", "submitted", limit);
   let decided = 0;
   const failures: unknown[] = [];
-  await each(waiting, width, async (claim) => {
+  const oldest = (most: number) => ports.store.waiting(insurer, "claim", "submitted", most);
+  const altered = await oldestFirst(oldest, limit, width, async (claim) => {
     try {
       if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
     } catch (error) {
-      failures.push(naming(`claim ${claim}`, error));
+      if (error instanceof Malformed) throw error;
+      failures.push(error);
     }
   });
   // A changed row goes on failing: it must not hide what else failed.
-  if (failures.length > 0) throw failures.find((one) => !(one instanceof Malformed)) ?? failures[0];
+  const [first] = [...failures, ...altered];
+  if (first !== undefined) throw first;
   return decided;
 }
 

@@ -191,3 +191,22 @@ test("a submitted claim whose row was changed is the job's alarm, and keeps no o
   });
   expect(await breaches(claim)).toBe(1);
 });
+
+test("as many submitted claims with changed rows as a call takes hide neither a sound one nor a breach", async () => {
+  const { claim } = await approved();
+  const caller = callerOf("acme", "intake");
+  const stated = { ...submissionOf(acme.policy, 5_000n), onBehalfOf: acme.insured };
+  const sound = await submitClaimOf(platform.ports, caller, stated);
+  await platform.pool.query(
+    `INSERT INTO claim (insurer, stream, version, ord, person, leaf_hash, status, state, breach_due)
+     SELECT insurer, lpad(to_hex(n), 32, '0'), version, n, person, leaf_hash, 'submitted', '\\x00', 0
+     FROM claim, generate_series(1, 100) AS n WHERE stream = $1`,
+    [sound],
+  );
+  expect(await claimJob(inDays(13n), "acme")).toMatchObject({ alarm: "row-altered" });
+  expect(await breaches(claim)).toBe(1);
+  const types = (await platform.ports.store.records("acme", sound)).map(
+    ({ record }) => parseRecord(record).type,
+  );
+  expect(types).toContain("claim.decided");
+});

@@ -10,3 +10,9 @@ export function openMeter(service: string): Meter {
   const logger = new Logger({ serviceName: service, logLevel: "INFO" });
   return (values) => logger.info("metrics", embeddedMetrics(values, Date.now()));
 }
+
+/** Who counts each of a function's jobs that failed or can't be read. */
+export function openFailureCount(service: string): () => void {
+  const meter = openMeter(service);
+  return () => meter({ failedJobs: 1 });
+}

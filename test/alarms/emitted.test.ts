@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
+import { openFailureCount } from "../../functions/adapters/meter.ts";
 import { erasureAge, outboxAge, unpublishedAge } from "../../functions/adapters/postgres/ages.ts";
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { openLogs } from "../../functions/adapters/postgres/open-logs.ts";
@@ -8,17 +9,21 @@ import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
 import { claimJob } from "../../functions/adjudicator/round.ts";
 import { newHandle } from "../../functions/command/handle.ts";
+import type { Calling } from "../../functions/command/take-turns.ts";
 import { erasureAges } from "../../functions/eraser/overdue.ts";
 import { approve, request } from "../../functions/eraser/requests.ts";
+import { exportWaiting } from "../../functions/exporter/core.ts";
 import type { ApiEvent } from "../../functions/http/event.ts";
 import { requestLog } from "../../functions/http/log.ts";
 import { endpoint } from "../../functions/http/stack.ts";
+import { importWaiting } from "../../functions/importer/core.ts";
 import { publishLag } from "../../functions/publisher/lag.ts";
 import { publishNewest } from "../../functions/publisher/publish-newest.ts";
 import { witnessingOf } from "../../functions/publisher/witnessing.ts";
 import { catchUp } from "../../functions/self-audit/core.ts";
 import { LogWatch } from "../../functions/self-audit/log-watch.ts";
 import { sequenceAll } from "../../functions/sequencer/core.ts";
+import { shadowWaiting } from "../../functions/shadow/core.ts";
 import { signingGate } from "../../functions/signer/core.ts";
 import { signNewest } from "../../functions/signer/sign-newest.ts";
 import { recordAlarming } from "../../functions/totals/core.ts";
@@ -26,7 +31,9 @@ import { type OwnAlarm, ownAlarms } from "../../lib/own-alarms.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import { routes } from "../../shared/api/routes.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
+import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import {
   callerOf,
@@ -165,6 +172,18 @@ const scenes: Readonly<Record<string, (service: string) => Promise<readonly Take
       work: (each) => claimJob(platform.ports, each),
     });
   },
+  "job-failed importer": (service) =>
+    altered(service, "imports/", (jobs, calling) =>
+      importWaiting({ jobs, clock: later(0n) } as never, calling),
+    ),
+  "job-failed exporter": (service) =>
+    altered(service, "", (auditing, calling) =>
+      exportWaiting({ auditing } as never, later(0n)(), calling),
+    ),
+  "job-failed shadow": (service) =>
+    altered(service, "shadows/", (jobs, calling) =>
+      shadowWaiting({ jobs } as never, later(0n)(), calling),
+    ),
   "totals-overdue": async (service) => {
     const insurer = "waiting";
     const { insured, policy } = await openInsurer(platform.ports, { insurer });
@@ -189,6 +208,21 @@ const scenes: Readonly<Record<string, (service: string) => Promise<readonly Take
     return done;
   },
 };
+
+/** A job of `service` that somebody changed where it is kept, below `folder`. */
+const altered = (
+  service: string,
+  folder: string,
+  work: (store: ObjectStore, calling: Calling) => Promise<number>,
+) =>
+  taken(async () => {
+    const store = memoryStore();
+    const job = `acme/${newHandle(random)}`;
+    for (const kind of ["jobs", "waiting"]) {
+      await store.putIfAbsent(`${folder}${kind}/${job}`, utf8("{}"));
+    }
+    await expect(work(store, { failed: openFailureCount(service) })).rejects.toThrow(Malformed);
+  });
 
 async function erasing(service: string, insurer: string, us: bigint, approved: boolean) {
   await openInsurer(platform.ports, { insurer });

@@ -49,9 +49,12 @@ export interface S3Config {
 /** What S3 answers with a status of 300 or above; `attempts` says how often it was asked. */
 class S3Error extends Error {
   readonly $metadata: { readonly httpStatusCode: number; attempts: number };
-  constructor(code: string, status: number) {
+  /** When S3 says it answered, in ms since 1970; NaN where it doesn't. */
+  readonly answeredMs: number;
+  constructor(code: string, status: number, date = "") {
     super(`S3 answered ${status} ${code}`);
     this.name = code;
+    this.answeredMs = Date.parse(date);
     this.$metadata = { httpStatusCode: status, attempts: 1 };
   }
 }
@@ -90,7 +93,9 @@ const longestPauseMs = 2_000;
 export function openS3(limits: Limits, config: S3Config = {}): S3 {
   const region = config.region ?? process.env.AWS_REGION ?? "us-east-1";
   const endpoint = config.endpoint ?? process.env.AWS_ENDPOINT_URL_S3;
-  const handler = new NodeHttpHandler(limits.requestHandler);
+  // A body that stops coming is as much of an outage as an answer that never begins.
+  const socketTimeout = limits.requestHandler.requestTimeout;
+  const handler = new NodeHttpHandler({ ...limits.requestHandler, socketTimeout });
   const signer = new SignatureV4({
     service: "s3",
     region,
@@ -98,12 +103,24 @@ export function openS3(limits: Limits, config: S3Config = {}): S3 {
     sha256: Sha256,
     uriEscapePath: false,
   });
+  /** How far S3's clock is ahead of this one, as far as it refused what was signed by this one. */
+  let aheadMs = 0;
+  /** Whether `error` is S3's word that our clock is wrong by more than it takes, from which the right time is known. */
+  const setsClock = (error: unknown): boolean => {
+    if (!(error instanceof S3Error) || error.name !== "RequestTimeTooSkewed") return false;
+    if (Number.isNaN(error.answeredMs)) return false;
+    aheadMs = error.answeredMs - Date.now();
+    return true;
+  };
   const begin = async (request: S3Request) => {
-    const signed = await signer.sign(httpRequest(region, endpoint, request));
+    const signed = await signer.sign(httpRequest(region, endpoint, request), {
+      signingDate: new Date(Date.now() + aheadMs),
+    });
     const { response } = await handler.handle(signed as never);
     const body = response.body as Readable;
     if (response.statusCode < 300) return { headers: response.headers, body };
-    throw new S3Error(codeOf(response.statusCode, await buffer(body)), response.statusCode);
+    const code = codeOf(response.statusCode, await buffer(body));
+    throw new S3Error(code, response.statusCode, response.headers.date);
   };
   const once = async (request: S3Request): Promise<S3Answer> => {
     const { headers, body: coming } = await begin(request);
@@ -117,7 +134,7 @@ export function openS3(limits: Limits, config: S3Config = {}): S3 {
         return await call();
       } catch (error) {
         if (error instanceof S3Error) error.$metadata.attempts = attempts;
-        if (attempts >= limits.maxAttempts || !mayPass(error)) throw error;
+        if (attempts >= limits.maxAttempts || !(setsClock(error) || mayPass(error))) throw error;
         const most = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs);
         await sleep(Math.random() * most);
       }
@@ -134,6 +151,7 @@ export function openS3(limits: Limits, config: S3Config = {}): S3 {
         headers: { ...plain.headers, [payloadHash]: "UNSIGNED-PAYLOAD" },
       };
       const signed = await signer.presign(unsigned as never, {
+        signingDate: new Date(Date.now() + aheadMs),
         expiresIn: seconds,
         signableHeaders: new Set([...own, "host"]),
         unhoistableHeaders: new Set(own),

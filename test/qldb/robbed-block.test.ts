@@ -1,68 +1,14 @@
 import { expect, test } from "@jest/globals";
-import { writeBlock, writeFirstBlock } from "../../local/qldb/journal-block.ts";
-import type { Finding } from "../../shared/audit/finding.ts";
-import { readJournal } from "../../shared/audit/journal.ts";
-import { toHex, utf8 } from "../../shared/base/bytes.ts";
-import { leafHash } from "../../shared/log/hash.ts";
+import { utf8 } from "../../shared/base/bytes.ts";
 import { parseBlock } from "../../shared/qldb/block.ts";
-import { ionText, readIon } from "../../shared/qldb/ion.ts";
 import { formatBlockAddress } from "../../shared/qldb/revision.ts";
+import { auditOf, ourJournal } from "./our-journal.ts";
 import { sampleStrand } from "./sample-journal.ts";
 
-/* A journal of our own form, as a bundle has it: the first block, a table's, and two that hold records of one log. */
+/* A journal from which somebody cut what its hashes don't miss. */
 const [first, table, one, two] = ourJournal() as [string, string, string, string];
 const whole = [first, table, one, two];
-
-function ourJournal(): string[] {
-  const texts = [writeFirstBlock(sampleStrand, "Txn0000000000000000000", 0)];
-  const add = (statement: string, records: readonly [number, string][]): void => {
-    const sequenceNo = texts.length;
-    const previousBlockHash = parseBlock(texts.at(-1) ?? "").blockHash;
-    texts.push(
-      writeBlock({
-        strandId: sampleStrand,
-        sequenceNo,
-        previousBlockHash,
-        transactionId: `Txn${String(sequenceNo).padStart(19, "0")}`,
-        commitDigest: previousBlockHash,
-        atMs: sequenceNo * 60_000,
-        statements: [{ text: statement, parameters: [], startMs: sequenceNo * 60_000 }],
-        changes: records.map(([index, record]) => ({
-          documentId: `Doc${String(index).padStart(19, "0")}`,
-          table: "log_acme",
-          tableId: "TableAcme0000000000000",
-          data: readIon(
-            `{eventId:"e${index}",index:${index},leafHash:"${toHex(leafHash(utf8(record)))}",record:${ionText(record)}}`,
-            "data",
-          ),
-          version: 0,
-          statements: [0],
-        })),
-      }),
-    );
-  };
-  add("CREATE TABLE log_acme", []);
-  add("INSERT INTO log_acme VALUE {'n':0}", [[0, "zero"]]);
-  add("INSERT INTO log_acme VALUE {'n':1}", [
-    [1, "one"],
-    [2, "two"],
-  ]);
-  return texts;
-}
-
-async function read(lines: readonly string[]) {
-  const findings: Finding[] = [];
-  const file = "public/journal/000000000-000000003.ion";
-  const source = {
-    insurer: "countersign",
-    checkpoint: async () => undefined,
-    notes: async () => [],
-    files: () => [file],
-    read: async () => utf8(`${lines.join("\n")}\n`),
-  };
-  const journal = await readJournal(source, "o", sampleStrand, findings, () => undefined);
-  return { journal, codes: findings.map(({ code }) => code) };
-}
+const read = (lines: readonly string[]) => auditOf(utf8(`${lines.join("\n")}\n`));
 
 const withoutInfo = (text: string) =>
   text.replace(/,transactionInfo:\{.*?\}\}\}(?=,revisions|\})/, "");

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
 import { rebuildStore } from "../../functions/adapters/postgres/rebuild.ts";
 import { openRecord } from "../../functions/command/openings.ts";
+import { approve, request } from "../../functions/eraser/requests.ts";
 import { handlesOf, importRevisions } from "../../functions/operator/import-journal.ts";
 import { rebuildLog } from "../../functions/rebuild/core.ts";
 import { exportHere, policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
@@ -23,7 +24,7 @@ import { ask, askIn, runVerb } from "../auditor/folder.ts";
 import { openFolder, projectFolder } from "../cli/door.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
-import { eraseNow } from "../eraser/ends.ts";
+import { eraseNow, someOperator } from "../eraser/ends.ts";
 import { digestFile, writeExport } from "../qldb/exported.ts";
 import { sampleJournal, sampleStrand } from "../qldb/sample-journal.ts";
 import { digestOf, documentOf, everyKind, journalOf, type Written } from "./journal.ts";
@@ -280,6 +281,19 @@ test("an import that broke off goes on where it was, passes over what was erased
     findings: [],
     imports: { revisions: 6, proven: 5, unread: 1 },
   });
+}, 120_000);
+
+test("nothing is recorded of a document whose erasure was approved, nor a key made for it", async () => {
+  const { ports } = services;
+  const { subject } = (await handlesOf(ports, "beta"))(sampleStrand, documentOf(1));
+  await request(ports, someOperator(ports, "beta"), subject, classes, ports.clock());
+  await approve(ports, someOperator(ports, "beta"), subject, ports.clock());
+  const done = await importing("beta", archived(blocks).archive);
+  expect([done.code, done.json]).toEqual([0, expect.objectContaining({ recorded: 4, erased: 3 })]);
+  expect(
+    await services.ports.keys.find({ insurer: "beta", person: subject, class: classes[0] }),
+  ).toBe(undefined);
+  expect(await audited("beta")).toMatchObject({ ok: true, imports: { revisions: 4, proven: 4 } });
 }, 120_000);
 
 test("every command of docs/qldb.md, A continued ledger, runs, and prints what the page shows", async () => {

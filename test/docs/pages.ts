@@ -13,6 +13,9 @@ export const pages: readonly string[] = readdirSync(docs, { recursive: true, enc
 
 export const readPage = (page: string): string => readFileSync(join(docs, page), "utf8");
 
+export const writePage = (page: string, text: string): void =>
+  writeFileSync(join(docs, page), text);
+
 /** The fenced block that follows `<!-- example: NAME -->`. */
 const blockPattern = /(<!-- example: ([a-z-]+) -->\n```[a-z]*\n)([\s\S]*?)```/g;
 
@@ -33,7 +36,7 @@ export function writeExamples(page: string, texts: ReadonlyMap<string, string>):
       return text === undefined ? block : `${opening}${text}\`\`\``;
     },
   );
-  writeFileSync(join(docs, page), written);
+  writePage(page, written);
   return unknown;
 }
 

@@ -1,7 +1,8 @@
+import { writeCostTables } from "./cost-tables.ts";
 import { pages, writeExamples } from "./pages.ts";
 import { exampleTexts } from "./texts.ts";
 
-// Puts today's examples into docs/: run with `node test/docs/refresh.ts` after a change of format that is meant.
+// Puts today's examples and the computed tables into docs/: run with `node test/docs/refresh.ts` after a change of format that is meant.
 const texts = await exampleTexts();
 for (const page of pages) {
   for (const name of writeExamples(page, texts)) {
@@ -9,3 +10,4 @@ for (const page of pages) {
     process.exitCode = 1;
   }
 }
+writeCostTables();

@@ -1,4 +1,5 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { claimMiB, schedules, standing, turnMiB } from "../../bench/cost/deployed.ts";
 import { metricDimension, metricsNamespace, metricUnits } from "../../functions/metrics.ts";
 import { ownAlarms } from "../../lib/own-alarms.ts";
 import { readPage } from "../docs/pages.ts";
@@ -147,4 +148,48 @@ test("the dashboard shows every alarm of its stack", () => {
   const body = JSON.stringify(board.DashboardBody);
   const here = alarms.filter(({ path }) => path.startsWith("CountersignPlatform/"));
   for (const { path } of here) expect(body).toContain(path.split("/")[1]);
+});
+
+describe("what the bill in docs/cost.md counts is what stands here", () => {
+  const lambdas = new Map(
+    ofType(resources, "AWS::Lambda::Function").map(([path, { Properties }]) => [
+      path,
+      Properties as { Description?: string; MemorySize: number },
+    ]),
+  );
+  const nameOf = (path: string): string =>
+    lambdas.get(path)?.Description?.replace("Countersign: ", "") ?? "";
+  const memory = new Map([...lambdas].map(([path, { MemorySize }]) => [nameOf(path), MemorySize]));
+
+  test("keys, alarms, dashboards, secrets and the queues that Lambda polls", () => {
+    expect({
+      keys: ofType(resources, "AWS::KMS::Key").length,
+      alarms: alarms.length,
+      dashboards: ofType(resources, "AWS::CloudWatch::Dashboard").length,
+      secrets: ofType(resources, "AWS::SecretsManager::Secret").length,
+      polledQueues: ofType(resources, "AWS::Lambda::EventSourceMapping").length,
+    }).toEqual(standing);
+  });
+
+  test("every schedule, and the memory of what it calls", () => {
+    const minutes: Readonly<Record<string, number>> = { "rate(1 minute)": 1, "rate(1 hour)": 60 };
+    const found = ofType(resources, "AWS::Events::Rule").map(([path, { Properties }]) => {
+      const { ScheduleExpression, Targets } = Properties as {
+        ScheduleExpression: string;
+        Targets: { Arn: unknown }[];
+      };
+      const name = nameOf(`${path.split("/")[0]}/${named(Targets[0]?.Arn)}`);
+      return [name, [minutes[ScheduleExpression], memory.get(name)]];
+    });
+    expect(found).toHaveLength(Object.keys(schedules).length);
+    expect(Object.fromEntries(found)).toEqual(schedules);
+  });
+
+  test("the memory of the functions that a claim passes", () => {
+    const jobs = ["adjudicator", "sequencer", "signer", "publisher"].map((name) =>
+      Number(memory.get(name)),
+    );
+    expect(jobs.reduce((sum, MiB) => sum + MiB, 0) / jobs.length).toBe(turnMiB);
+    expect(memory.get("claimant")).toBe(claimMiB);
+  });
 });

@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from "@middy/core";
-import type { Problem } from "../../shared/api/problem.ts";
+import type { Problem, ProblemCode } from "../../shared/api/problem.ts";
 import type { Edge } from "./edge.ts";
 import type { ApiResult, HttpEvent } from "./event.ts";
 import { failureFields, problemOfError } from "./failure.ts";
@@ -18,11 +18,12 @@ const securityHeaders = {
 
 /**
  * The outermost layer: gives the request its id, turns what was thrown into a problem, adds the security headers and writes the one log
- * line of the request.
+ * line of the request. A problem that is none of `declared` is answered too, since it is true, and the line says `undeclared` as an error.
  */
 export function answering<Params, Body, Query>(
   route: string,
   edge: Edge,
+  declared?: ReadonlySet<ProblemCode>,
 ): MiddlewareObj<HttpEvent<Params, Body, Query>, ApiResult> {
   const started = new WeakMap<HttpEvent<Params, Body, Query>, bigint>();
   const answer = (event: HttpEvent<Params, Body, Query>, result: ApiResult, error?: unknown) => {
@@ -34,13 +35,15 @@ export function answering<Params, Body, Query>(
     const [one, another] = event.request.callers;
     // Of a login with rows at several insurers only the answer knows which it was.
     const insurer = another === undefined ? one?.insurer : undefined;
-    edge.log[status >= 500 ? "error" : "info"]("request", {
+    const undeclared = problem !== undefined && declared?.has(problem.code) === false;
+    edge.log[status >= 500 || undeclared ? "error" : "info"]("request", {
       ...ids,
       route,
       status,
       durationMs: Number(edge.now() - (started.get(event) ?? edge.now())) / 1000,
       ...(result.headers?.["preference-applied"] === undefined ? {} : { waited: true as const }),
       ...(problem === undefined ? {} : { problem: problem.code }),
+      ...(undeclared ? { undeclared } : {}),
       ...(insurer === undefined ? {} : { insurer }),
       ...(stream === undefined ? {} : { stream }),
       ...(record === undefined ? {} : { record }),

@@ -15,6 +15,8 @@ export interface LogFields {
   /** It waited because its caller asked for that (RFC 7240 `wait`). */
   readonly waited?: true;
   readonly problem?: ProblemCode;
+  /** The row of the table does not declare the problem: the documents are wrong, and are to be mended. */
+  readonly undeclared?: true;
   readonly insurer?: string;
   readonly error?: string;
   /** What did not answer. */

@@ -1,4 +1,5 @@
 import middy, { type MiddlewareObj } from "@middy/core";
+import { problemsOf } from "../../shared/api/answers.ts";
 import { fingerprintOf } from "../../shared/api/fingerprint.ts";
 import { problemOf } from "../../shared/api/problem.ts";
 import { type Route, routeKeyOf } from "../../shared/api/route.ts";
@@ -39,7 +40,7 @@ export function endpoint<Params, Body, Query>(
 ): LambdaHandler {
   const plugin = { timeoutEarlyInMillis, timeoutEarlyResponse };
   const handler = middy<HttpEvent<Params, Body, Query>, ApiResult>(plugin)
-    .use(answering(routeKeyOf(row), edge))
+    .use(answering(routeKeyOf(row), edge, problemsOf(row)))
     .use(fromEdge(edge))
     .use(identity(row))
     .use(content(row))

@@ -66,7 +66,8 @@ export const problems = { ...refusals, ...requestProblems } as const;
 export type ProblemCode = keyof typeof problems;
 
 /** The stable `type` URI of a problem. */
-export const problemType = (code: ProblemCode): string => `urn:countersign:problem:${code}`;
+export const problemType = <Code extends ProblemCode>(code: Code) =>
+  `urn:countersign:problem:${code}` as const;
 
 /** A problem to answer, before it has a request. */
 export interface Problem {

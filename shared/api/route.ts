@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Json } from "../base/canonical.ts";
+import type { RefusalCode } from "../base/refusal.ts";
 import type { Role, Scope } from "./role.ts";
 
 /** Audiences that a Lambda function of their name answers. */
@@ -43,6 +44,8 @@ export interface Route<Params = unknown, Body = unknown, Query = unknown> {
   readonly body?: z.ZodType<Body>;
   /** The insurer the request names; without one, each insurer where the caller has a row is tried. */
   insurerOf?(params: Params, body: Body): string;
+  /** What the domain may refuse here, all of it; what the other columns ask for is refused besides ({@link problemsOf}). */
+  readonly refuses: readonly RefusalCode[];
   readonly replies: Readonly<Record<number, RouteReply>>;
   /** A request as a client writes it. */
   readonly example: { readonly path: string; readonly query?: string; readonly body?: Json };
@@ -52,13 +55,15 @@ export interface Route<Params = unknown, Body = unknown, Query = unknown> {
 export const routeKeyOf = (route: Pick<Route, "method" | "path">): string =>
   `${route.method} ${route.path}`;
 
-/** A row with all that a client's types are made of: its method, and each reply's own schema. */
-export type TypedRoute<Params, Body, Query, Method, Precondition, Replies> = Omit<
+/** A row with all that a client's types are made of: its method, who may ask, what is refused, and each reply's own schema. */
+export type TypedRoute<Params, Body, Query, Method, Precondition, Scopes, Refuses, Replies> = Omit<
   Route<Params, Body, Query>,
-  "method" | "precondition" | "replies"
+  "method" | "precondition" | "scopes" | "refuses" | "replies"
 > & {
   readonly method: Method;
   readonly precondition?: Precondition;
+  readonly scopes: Scopes;
+  readonly refuses: Refuses;
   readonly replies: Replies;
 };
 
@@ -66,10 +71,12 @@ export type TypedRoute<Params, Body, Query, Method, Precondition, Replies> = Omi
 export const route = <
   Params,
   const Method extends Route["method"],
+  const Scopes extends Route["scopes"],
+  const Refuses extends Route["refuses"],
   const Replies extends Route["replies"],
   Body = undefined,
   Query = undefined,
   const Precondition extends true | undefined = undefined,
 >(
-  row: TypedRoute<Params, Body, Query, Method, Precondition, Replies>,
-): TypedRoute<Params, Body, Query, Method, Precondition, Replies> => row;
+  row: TypedRoute<Params, Body, Query, Method, Precondition, Scopes, Refuses, Replies>,
+): TypedRoute<Params, Body, Query, Method, Precondition, Scopes, Refuses, Replies> => row;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type * as z from "zod";
-import { client, type RequestOf, routes } from "../../shared/api/client/index.ts";
+import { client, type ProblemOf, type RequestOf, routes } from "../../shared/api/client/index.ts";
 import { exampleSubmission } from "../../shared/api/example.ts";
 import { claimBodySchema } from "../../shared/api/routes/claimant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
@@ -75,6 +75,24 @@ describe("the client", () => {
       ok: false,
       status: 401,
       problem: { type: "about:blank", title: "Unauthorized" },
+    });
+  });
+
+  test("gives the row's own problem types as a union, and about:blank for one that it does not declare", async () => {
+    const unknown = await as("amina").readClaim({ params: { id: "f".repeat(32) } });
+    if (unknown.ok) throw new Error("it is not there");
+    type Own = `urn:countersign:problem:${ProblemOf<(typeof routes)["readClaim"]>}` | "about:blank";
+    const own: Own = unknown.problem.type;
+    type NoPack = Extract<Own, "urn:countersign:problem:no-pack">;
+    const never: [NoPack] extends [never] ? true : false = true;
+    expect(never).toBe(true);
+    expect(own).toBe("urn:countersign:problem:not-found");
+    const later = { type: "urn:countersign:problem:of-next-year", title: "New", status: 409 };
+    const answer = () => new Response(JSON.stringify(later), { status: 409 });
+    const newer = client(routes, { baseUrl: "", fetch: async () => answer() });
+    expect(await newer.readClaim({ params: { id: knownClaim } })).toMatchObject({
+      status: 409,
+      problem: { type: "about:blank", title: "New" },
     });
   });
 

@@ -72,3 +72,21 @@ test("a function that is sent another's route answers 404", async () => {
   const result = await dispatch([[routes.submitClaim, never]])(event, context);
   expect(result.statusCode).toBe(404);
 });
+
+test("a refusal that the row does not declare is answered for what it is, and its line is an error that says so", async () => {
+  const lines: [level: string, fields: object][] = [];
+  const log = {
+    info: (_: string, fields: object) => void lines.push(["info", fields]),
+    error: (_: string, fields: object) => void lines.push(["error", fields]),
+  };
+  const open = { ...event, pathParameters: { insurer: "acme" } } as ApiEvent;
+  for (const code of ["not-found", "cooling-off"] as const) {
+    for (const answer of [refuse(code, "No."), { keptRefusal: refuse(code, "No.") }]) {
+      await endpoint(routes.readCheckpoint, { ...edge, log }, async () => answer)(open, context);
+    }
+  }
+  expect(routes.readCheckpoint.refuses).toEqual([]);
+  const declared = ["info", expect.not.objectContaining({ undeclared: true })];
+  const undeclared = ["error", expect.objectContaining({ status: 409, undeclared: true })];
+  expect(lines).toEqual([declared, declared, undeclared, undeclared]);
+});

@@ -74,9 +74,19 @@ export async function start(
     printed: () => out,
     complained: () => err,
     exited,
-    stop: () => {
+    stop: async () => {
       door.kill("SIGINT");
-      return exited;
+      const code = await exited;
+      requireDeclared(folder);
+      return code;
     },
   };
+}
+
+/** Every refusal that the platform in `folder` answered is one that its row of the table declares. */
+function requireDeclared(folder: string): void {
+  const log = join(folder, "requests.log");
+  const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
+  const undeclared = lines.filter((line) => line.includes('"undeclared":true'));
+  if (undeclared.length > 0) throw new Error(`no row declares what it answered: ${undeclared[0]}`);
 }

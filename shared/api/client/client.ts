@@ -53,7 +53,7 @@ async function ask(row: Route, options: ClientOptions, request: AnyRequest): Pro
   if (row.replies[status] !== undefined) {
     return { ok: true, status, header, value: await bodyOf(row, answer) };
   }
-  const problem = problemIn(status, await answer.text());
+  const problem = problemIn(row, status, await answer.text());
   return { ok: false, status, problem, header } satisfies Refused;
 }
 

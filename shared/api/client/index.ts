@@ -6,4 +6,4 @@ export { Malformed } from "../../base/malformed.ts";
 export { formatAmount, parseAmount } from "../../base/money.ts";
 export { routes } from "../routes.ts";
 export { type ClientOptions, client } from "./client.ts";
-export type { Client, Refused, ReplyOf, RequestOf, Table } from "./types.ts";
+export type { Client, ProblemOf, Refused, ReplyOf, RequestOf, Table } from "./types.ts";

@@ -1,5 +1,8 @@
 import * as z from "zod";
 import { Malformed } from "../../base/malformed.ts";
+import { problemsOf } from "../answers.ts";
+import { problemType } from "../problem.ts";
+import type { Route } from "../route.ts";
 import type { Refused } from "./types.ts";
 
 const problemSchema = z.object({
@@ -12,14 +15,20 @@ const problemSchema = z.object({
 });
 const gatewaySchema = z.object({ message: z.string() });
 
-/** The problem in the body of a refusal; throws Malformed for a body that is neither a problem nor a gateway's message. */
-export function problemIn(status: number, text: string): Refused["problem"] {
+/** The problem in the body of a refusal of `row`; throws Malformed for a body that is neither a problem nor a gateway's message. */
+export function problemIn(row: Route, status: number, text: string): Refused["problem"] {
   const json = jsonOf(text);
   const problem = problemSchema.safeParse(json);
-  if (problem.success) return problem.data;
+  if (problem.success) return { ...problem.data, type: declaredType(row, problem.data.type) };
   const message = gatewaySchema.safeParse(json);
   if (message.success) return { type: "about:blank", title: message.data.message };
   throw new Malformed("answer", `is no refusal this API gives, with status ${status}`);
+}
+
+/** `type`, or `about:blank` where the row declares no such problem. */
+function declaredType(row: Route, type: string): Refused["problem"]["type"] {
+  const types = [...problemsOf(row)].map((code) => problemType(code));
+  return types.find((each) => each === type) ?? "about:blank";
 }
 
 function jsonOf(text: string): unknown {

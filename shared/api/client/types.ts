@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { FieldError } from "../problem.ts";
+import type { FieldError, ProblemCode } from "../problem.ts";
 import type { Route, RouteReply } from "../route.ts";
 
 /** Rows of the table by the names their methods get. */
@@ -49,12 +49,38 @@ export type ReplyOf<Row extends Route> = {
   };
 }[keyof Row["replies"] & number];
 
-/** A refusal: RFC 9457 problem details, or what a gateway said in their place (`type` is then `about:blank`). */
-export interface Refused {
+/** What each column of a row has refused, as `problemsOf` gives it at run time. */
+type AskedOf<Row extends Route> =
+  | (ParamsOf<Row> extends Readonly<Record<string, never>> ? never : "not-found")
+  | (Row["scopes"] extends readonly [] ? never : "unauthenticated")
+  | ([BodyOf<Row>] extends [undefined]
+      ? never
+      : "malformed-request" | "body-too-large" | "unsupported-media-type")
+  | (Row["method"] extends "POST"
+      ? "malformed-request" | "idempotency-key-required" | "key-reused"
+      : never)
+  | ([Exclude<Row["precondition"], undefined>] extends [never]
+      ? never
+      : "malformed-request" | "precondition-required" | "stale")
+  | ([QueryOf<Row>] extends [undefined] ? never : "malformed-request");
+
+/** The problems that `Row` can answer, by their codes: a closed list. */
+export type ProblemOf<Row extends Route> =
+  | "internal"
+  | "unavailable"
+  | "not-permitted"
+  | AskedOf<Row>
+  | Row["refuses"][number];
+
+/**
+ * A refusal: RFC 9457 problem details. `type` is `about:blank`, and then the status says all, where a gateway spoke in their place, and for a type that the row
+ * does not declare, as a later version of the API may (RFC 9457 §4.2.1).
+ */
+export interface Refused<Code extends ProblemCode = ProblemCode> {
   readonly ok: false;
   readonly status: number;
   readonly problem: {
-    readonly type: string;
+    readonly type: `urn:countersign:problem:${Code}` | "about:blank";
     readonly title: string;
     readonly detail?: string | undefined;
     readonly errors?: readonly FieldError[] | undefined;
@@ -68,5 +94,5 @@ export interface Refused {
 export type Client<Rows extends Table> = {
   readonly [Name in keyof Rows]: (
     request: RequestOf<Rows[Name]>,
-  ) => Promise<ReplyOf<Rows[Name]> | Refused>;
+  ) => Promise<ReplyOf<Rows[Name]> | Refused<ProblemOf<Rows[Name]>>>;
 };

@@ -1,8 +1,8 @@
 import type { Json } from "../../base/canonical.ts";
+import { gatewayStatusesOf, problemsByStatus } from "../answers.ts";
 import { type GatewayStatus, gatewayErrors } from "../gateway-error.ts";
 import { type ProblemCode, problems, problemType } from "../problem.ts";
 import type { Route, RouteReply } from "../route.ts";
-import { gatewayStatusesOf, problemsByStatus } from "./answers.ts";
 import { headersSent, servesFiles } from "./headers.ts";
 import { type NamedSchemas, type SchemaObject, wireSchema } from "./wire-schema.ts";
 
@@ -45,6 +45,12 @@ export const gatewayErrorSchema: SchemaObject = {
   description: "What API Gateway answers itself, before a function or in its place.",
   properties: { message: { type: "string" } },
   required: ["message"],
+};
+
+/** The ids of no request. */
+const exampleIds = {
+  requestId: "VkR8wh5TjoEEMfg=",
+  traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
 };
 
 /** Responses several operations share, `components.responses`, by a name made of their status. */
@@ -107,6 +113,7 @@ function refusal(
     const narrowed = { type: "object", properties: { type, status: { const: status } } };
     content["application/problem+json"] = {
       schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, narrowed] },
+      ...exampleOf(codes),
     };
   }
   if (gateway !== undefined) {
@@ -117,6 +124,13 @@ function refusal(
   }
   const headers = headersSent(row, status);
   return { description: [...titles, ...said].join("; "), headers, content };
+}
+
+/** The first of the problems as it is answered. */
+function exampleOf([code]: readonly ProblemCode[]): SchemaObject {
+  if (code === undefined) return {};
+  const [status, title] = problems[code];
+  return { example: { type: problemType(code), title, status, ...exampleIds } };
 }
 
 /** The name of `response` among `shared`, where it is put unless an equal one is there. */

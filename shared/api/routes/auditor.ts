@@ -34,6 +34,14 @@ export const auditorRoutes = {
     params: logParams,
     body: forKeySchema,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [
+      "not-now",
+      "erased",
+      "limit-exceeded",
+      "person-required",
+      "simulation-only",
+      "wrong-state",
+    ],
     replies: {
       202: { contentType: json, schema: exportSchema, description: "It is being made" },
     },
@@ -46,6 +54,7 @@ export const auditorRoutes = {
     summary: "Says how far an export you asked for is",
     params: exportParams,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: { 200: { contentType: json, schema: exportSchema, description: "The export" } },
     example: { path: `${example.path}/${exampleClaim}` },
   }),
@@ -57,6 +66,7 @@ export const auditorRoutes = {
       "A file of an export that is done, `manifest` first: it lists all others. Above 4 MiB by `Range`",
     params: z.strictObject({ ...exportParams.shape, path: z.string().max(300) }),
     insurerOf: ({ insurer }) => insurer,
+    refuses: ["limit-exceeded", "wrong-state"],
     replies: {
       200: { contentType: "application/octet-stream", description: "The file" },
       206: { contentType: "application/octet-stream", description: "The range of it" },
@@ -71,6 +81,7 @@ export const auditorRoutes = {
     summary: "Gives what one record seals, closed for your key",
     params: z.strictObject({ leafHash: leafHashSchema }),
     body: forKeySchema,
+    refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: {
       201: { contentType: json, schema: disclosedSchema, description: "The openings" },
     },
@@ -83,6 +94,7 @@ export const auditorRoutes = {
     summary: "What the platform's own audit of the log last found",
     params: logParams,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: { 200: { contentType: json, schema: verdictSchema, description: "The verdict" } },
     example: { path: "/logs/xiang-hu-bao/self-audit" },
   }),

@@ -30,6 +30,7 @@ export const claimActRoutes = {
     roles: ["claimant"],
     params: claimParams,
     body: textBody,
+    refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: committed,
     example: {
       path: `/claims/${exampleClaim}/information`,
@@ -45,6 +46,7 @@ export const claimActRoutes = {
     roles: ["claimant"],
     params: claimParams,
     body: optionalTextBody,
+    refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: committed,
     example: { path: `/claims/${exampleClaim}/withdrawal`, body: {} },
   }),
@@ -57,6 +59,7 @@ export const claimActRoutes = {
     roles: ["claimant"],
     params: claimParams,
     body: textBody,
+    refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: committed,
     example: {
       path: `/claims/${exampleClaim}/appeal`,

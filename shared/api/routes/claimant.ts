@@ -40,6 +40,14 @@ export const claimantRoutes = {
     params: z.strictObject({}),
     body: claimBodySchema,
     insurerOf: (_, body) => body.insurer,
+    refuses: [
+      "currency-mismatch",
+      "erased",
+      "limit-exceeded",
+      "no-policy",
+      "not-found",
+      "simulation-only",
+    ],
     replies: {
       201: {
         contentType: json,
@@ -57,6 +65,7 @@ export const claimantRoutes = {
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
     roles: ["claimant", "intake", "adjuster", "releaser"],
     params: claimParams,
+    refuses: ["erased"],
     replies: {
       200: { contentType: json, schema: claimViewSchema, etag: true, description: "The claim" },
     },
@@ -70,6 +79,7 @@ export const claimantRoutes = {
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
     roles: ["claimant", "adjuster"],
     params: letterParams,
+    refuses: ["erased"],
     replies: { 200: { contentType: text, description: "The letter, in plain English" } },
     example: { path: `/claims/${exampleClaim}/decisions/2/letter` },
   }),
@@ -81,6 +91,7 @@ export const claimantRoutes = {
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
     roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
     params: claimParams,
+    refuses: ["erased"],
     replies: { 200: { contentType: json, schema: receiptListSchema, description: "The records" } },
     example: { path: `/claims/${exampleClaim}/receipts` },
   }),
@@ -94,6 +105,7 @@ export const claimantRoutes = {
     roles: ["claimant", "intake", "adjuster", "releaser", "auditor"],
     prefer: "wait",
     params: z.strictObject({ leafHash: leafHashSchema }),
+    refuses: [],
     replies: {
       200: { contentType: text, description: "The receipt (c2sp.org/tlog-proof)" },
       202: { contentType: text, description: "Not signed yet: again after Retry-After seconds" },

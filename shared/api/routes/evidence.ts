@@ -26,6 +26,7 @@ export const evidenceRoutes = {
     roles: ["claimant", "intake"],
     params: claimParams,
     body: declarationSchema,
+    refuses: ["duplicate", "erased", "simulation-only", "wrong-state"],
     replies: {
       201: {
         contentType: json,
@@ -53,6 +54,7 @@ export const evidenceRoutes = {
     roles: ["claimant", "intake"],
     params: evidenceParams,
     body: z.strictObject({}),
+    refuses: ["duplicate", "erased", "simulation-only", "wrong-state"],
     replies: {
       201: {
         contentType: json,
@@ -74,6 +76,7 @@ export const evidenceRoutes = {
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
     roles: ["claimant", "adjuster"],
     params: claimParams,
+    refuses: ["erased"],
     replies: { 200: { contentType: json, schema: evidenceListSchema, description: "Documents" } },
     example: { path: `/claims/${exampleClaim}/evidence` },
   }),
@@ -85,6 +88,7 @@ export const evidenceRoutes = {
     scopes: ["countersign/claims:read.own", "countersign/claims:read"],
     roles: ["claimant", "adjuster"],
     params: evidenceParams,
+    refuses: ["erased"],
     replies: {
       200: {
         contentType: json,

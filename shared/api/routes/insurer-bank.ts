@@ -30,6 +30,7 @@ export const insurerBankRoutes = {
     scopes: ["countersign/payouts:release"],
     roles: ["releaser"],
     body: releaseOrderSchema,
+    refuses: ["erased", "order-lapsed", "person-required", "simulation-only", "wrong-state"],
     replies: { 201: { contentType: json, schema: orderedSchema, description: "The order" } },
     example: {
       path: "/insurers/xiang-hu-bao/release-orders",
@@ -45,6 +46,7 @@ export const insurerBankRoutes = {
     path: "/insurers/{insurer}/release-orders",
     summary: "Lists release orders that wait, or in another state, by their windows",
     query: ordersQuerySchema,
+    refuses: [],
     replies: { 200: { contentType: json, schema: orderPageSchema, description: "A page" } },
     example: { path: "/insurers/xiang-hu-bao/release-orders", query: "state=waiting" },
   }),
@@ -53,6 +55,7 @@ export const insurerBankRoutes = {
     path: "/insurers/{insurer}/breaks",
     summary: "Lists differences between ledger, payment files and bank, the oldest first",
     query: breaksQuerySchema,
+    refuses: [],
     replies: { 200: { contentType: json, schema: breakPageSchema, description: "A page" } },
     example: { path: "/insurers/xiang-hu-bao/breaks", query: "which=all" },
   }),
@@ -61,6 +64,7 @@ export const insurerBankRoutes = {
     path: "/insurers/{insurer}/reconciliations",
     summary: "Lists what the reconciliations with the bank came to, the newest first",
     query: reconciliationsQuerySchema,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: reconciliationPageSchema, description: "A page" },
     },

@@ -45,6 +45,7 @@ export const insurerClaimRoutes = {
     params: insurerParams,
     query: queueQuerySchema,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: queuePageSchema, description: "A page of the queue" },
     },
@@ -55,6 +56,25 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/decisions",
     summary: "Records a person's ruling on a referred claim",
     body: rulingSchema,
+    refuses: [
+      "above-authority",
+      "amount-above-claimed",
+      "amount-required",
+      "award-exceeded",
+      "currency-mismatch",
+      "erased",
+      "file-time",
+      "kind-has-none",
+      "limit-exceeded",
+      "no-payee",
+      "no-policy",
+      "not-in-file",
+      "person-required",
+      "reserve-exceeded",
+      "same-decider",
+      "simulation-only",
+      "wrong-state",
+    ],
     replies: {
       201: {
         contentType: json,
@@ -69,6 +89,7 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/assignment",
     summary: "Gives an open claim to one of the insurer's adjusters, or to nobody",
     body: assignmentSchema,
+    refuses: ["duplicate", "erased", "person-required", "simulation-only", "wrong-state"],
     replies: { 201: reply("The assignment's record") },
     example: { path: `/claims/${exampleClaim}/assignment`, body: { assignee: examplePerson } },
   }),
@@ -77,6 +98,7 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/acknowledgement",
     summary: "Records that the claimant was told the claim is in hand",
     body: noteSchema,
+    refuses: ["duplicate", "erased", "simulation-only", "wrong-state"],
     replies: { 201: reply("The acknowledgement's record") },
     example: {
       path: `/claims/${exampleClaim}/acknowledgement`,
@@ -88,6 +110,7 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/information-requests",
     summary: "Asks the claimant for information; the clock to decide stands until it is answered",
     body: textSchema,
+    refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: { 201: reply("The request's record") },
     example: {
       path: `/claims/${exampleClaim}/information-requests`,
@@ -99,6 +122,7 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/reopening",
     summary: "Opens a decided or closed claim again, with a reason",
     body: textSchema,
+    refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: { 201: reply("The reopening's record") },
     example: {
       path: `/claims/${exampleClaim}/reopening`,
@@ -110,6 +134,7 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/closing",
     summary: "Closes a decided or withdrawn claim of which no payout is under way",
     body: noteSchema,
+    refuses: ["erased", "simulation-only", "wrong-state"],
     replies: { 201: reply("The closing's record") },
     example: { path: `/claims/${exampleClaim}/closing`, body: {} },
   }),
@@ -118,6 +143,14 @@ export const insurerClaimRoutes = {
     path: "/claims/{id}/reserve",
     summary: "Sets what is set aside for the claim in all, with a reason",
     body: reserveSchema,
+    refuses: [
+      "currency-mismatch",
+      "erased",
+      "person-required",
+      "reserve-exceeded",
+      "simulation-only",
+      "wrong-state",
+    ],
     replies: { 200: reply("The reserve's record") },
     example: {
       path: `/claims/${exampleClaim}/reserve`,
@@ -130,6 +163,7 @@ export const insurerClaimRoutes = {
     summary:
       "Puts another payee in the place of a claim's; payouts not yet released are void by it",
     body: payeeChangeSchema,
+    refuses: ["duplicate", "erased", "person-required", "simulation-only", "wrong-state"],
     replies: { 200: reply("The change's record") },
     example: {
       path: `/claims/${exampleClaim}/payee`,

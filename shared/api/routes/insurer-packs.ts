@@ -36,6 +36,7 @@ export const insurerPackRoutes = {
     summary: "Lists the insurer's rule packs with all their versions, at most 1,000",
     params: z.strictObject(insurer),
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: { 200: { contentType: json, schema: packPageSchema, description: "The packs" } },
     example: { path: "/insurers/xiang-hu-bao/packs" },
   }),
@@ -45,6 +46,7 @@ export const insurerPackRoutes = {
     summary: "Shows a rule pack's versions, oldest first",
     params: z.strictObject({ ...insurer, pack: handleSchema }),
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: packViewSchema, etag: true, description: "The pack" },
     },
@@ -57,6 +59,7 @@ export const insurerPackRoutes = {
     params: z.strictObject(insurer),
     insurerOf: ({ insurer }) => insurer,
     body: draftBodySchema,
+    refuses: ["erased", "no-pack"],
     replies: { 201: { contentType: json, schema: draftSchema, description: "The draft" } },
     example: {
       path: "/insurers/xiang-hu-bao/drafts",
@@ -70,6 +73,7 @@ export const insurerPackRoutes = {
     params: z.strictObject(insurer),
     insurerOf: ({ insurer }) => insurer,
     query: draftsQuerySchema,
+    refuses: [],
     replies: { 200: { contentType: json, schema: draftPageSchema, description: "A page" } },
     example: { path: "/insurers/xiang-hu-bao/drafts" },
   }),
@@ -79,6 +83,7 @@ export const insurerPackRoutes = {
     summary: "Shows a draft and what is wrong with it; its ETag is of the pack as it is published",
     params: draftParams,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: draftViewSchema, etag: true, description: "The draft" },
     },
@@ -92,6 +97,17 @@ export const insurerPackRoutes = {
     params: draftParams,
     insurerOf: ({ insurer }) => insurer,
     body: z.strictObject({}),
+    refuses: [
+      "currency-mismatch",
+      "erased",
+      "golden-case",
+      "kind-has-none",
+      "person-required",
+      "reason-required",
+      "same-person",
+      "simulation-only",
+      "wrong-state",
+    ],
     replies: {
       201: {
         contentType: json,
@@ -113,6 +129,7 @@ export const insurerPackRoutes = {
     params: draftParams,
     insurerOf: ({ insurer }) => insurer,
     body: z.strictObject({}),
+    refuses: ["erased", "limit-exceeded", "not-now"],
     replies: { 202: { contentType: json, schema: shadowSchema, description: "It is looked into" } },
     example: { path: exampleShadows, body: {} },
   }),
@@ -123,6 +140,7 @@ export const insurerPackRoutes = {
       "Says how far a shadow is, and what it found: how many decisions would change from what to what, and sums by currency",
     params: shadowParams,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: { 200: { contentType: json, schema: shadowSchema, description: "The shadow" } },
     example: { path: `${exampleShadows}/${exampleClaim}` },
   }),
@@ -133,6 +151,7 @@ export const insurerPackRoutes = {
     params: shadowParams,
     insurerOf: ({ insurer }) => insurer,
     query: changedQuerySchema,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: changedDecisionsSchema, description: "A page" },
     },

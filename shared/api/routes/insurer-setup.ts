@@ -44,6 +44,7 @@ export const insurerSetupRoutes = {
     ...reading,
     path: "/insurers/{insurer}/bands",
     summary: "Shows the authority bands in force; an ETag of none before the first",
+    refuses: [],
     replies: {
       200: { contentType: json, schema: bandsInForceSchema, etag: true, description: "The bands" },
     },
@@ -54,12 +55,21 @@ export const insurerSetupRoutes = {
     path: "/insurers/{insurer}/bands",
     summary: "Publishes authority bands: up to how much (in minor units) how many persons approve",
     body: bandsSchema,
+    refuses: [
+      "currency-mismatch",
+      "erased",
+      "kind-has-none",
+      "person-required",
+      "simulation-only",
+      "wrong-state",
+    ],
     example: { path: `${path}/bands`, body: { currency: "CNY", bands } },
   }),
   readPayments: route({
     ...reading,
     path: "/insurers/{insurer}/payments",
     summary: "Shows who pays, the bands of other heads and the hours a changed payee cools off",
+    refuses: [],
     replies: {
       200: {
         contentType: json,
@@ -75,6 +85,14 @@ export const insurerSetupRoutes = {
     path: "/insurers/{insurer}/payments",
     summary: "Publishes who pays, the bands of other heads and the hours a changed payee cools off",
     body: paymentsBodySchema,
+    refuses: [
+      "currency-mismatch",
+      "erased",
+      "kind-has-none",
+      "person-required",
+      "simulation-only",
+      "wrong-state",
+    ],
     example: {
       path: `${path}/payments`,
       body: {
@@ -89,6 +107,7 @@ export const insurerSetupRoutes = {
     ...reading,
     path: "/insurers/{insurer}/clocks",
     summary: "Shows the statutory clocks in force, by jurisdiction",
+    refuses: [],
     replies: {
       200: {
         contentType: json,
@@ -104,6 +123,7 @@ export const insurerSetupRoutes = {
     path: "/insurers/{insurer}/clocks",
     summary: "Publishes the days to acknowledge, to decide and to pay, by jurisdiction",
     body: clocksSchema,
+    refuses: ["erased", "kind-has-none", "person-required", "simulation-only", "wrong-state"],
     example: {
       path: `${path}/clocks`,
       body: {

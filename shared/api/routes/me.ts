@@ -16,6 +16,7 @@ export const meRoutes = {
     roles: ["claimant"],
     params: z.strictObject({}),
     query: exportQuery,
+    refuses: [],
     replies: { 200: { contentType: json, schema: exportPageSchema, description: "A page" } },
     example: { path: "/me/export", query: "limit=100" },
   }),
@@ -30,6 +31,7 @@ export const meRoutes = {
     params: z.strictObject({}),
     body: erasureBodySchema,
     insurerOf: (_, body) => body.insurer,
+    refuses: ["duplicate", "erased", "person-required", "simulation-only", "wrong-state"],
     replies: {
       201: { contentType: json, schema: recordedSchema, description: "The request's record" },
     },

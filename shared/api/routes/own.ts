@@ -22,6 +22,7 @@ export const ownRoutes = {
     roles: ["claimant", "intake"],
     params: z.strictObject({}),
     query: ownClaimsQuery,
+    refuses: [],
     replies: { 200: { contentType: json, schema: claimPageSchema, description: "A page" } },
     example: { path: "/claims", query: "status=decided&limit=20" },
   }),
@@ -34,6 +35,7 @@ export const ownRoutes = {
     roles: ["claimant"],
     params: z.strictObject({}),
     query: ownPoliciesQuery,
+    refuses: [],
     replies: { 200: { contentType: json, schema: policyPageSchema, description: "A page" } },
     example: { path: "/policies" },
   }),
@@ -49,6 +51,7 @@ export const ownRoutes = {
     ],
     roles: ["claimant", "adjuster", "releaser", "underwriter"],
     params: z.strictObject({ id: handleSchema }),
+    refuses: [],
     replies: {
       200: { contentType: json, schema: policyViewSchema, etag: true, description: "The policy" },
     },

@@ -25,6 +25,7 @@ export const publicRoutes = {
     scopes: [],
     roles: [],
     params: logParams,
+    refuses: [],
     replies: {
       200: { contentType: text, description: "A signed note (c2sp.org/tlog-checkpoint)" },
     },
@@ -38,6 +39,7 @@ export const publicRoutes = {
     scopes: [],
     roles: [],
     params: tileParams,
+    refuses: [],
     replies: {
       200: { contentType: "application/octet-stream", description: "A tile (c2sp.org/tlog-tiles)" },
     },
@@ -51,6 +53,7 @@ export const publicRoutes = {
     scopes: [],
     roles: [],
     params: z.strictObject({ insurer: insurerSchema, size: sizeText }),
+    refuses: [],
     replies: {
       200: { contentType: text, description: "A signed note (c2sp.org/tlog-checkpoint)" },
     },
@@ -67,6 +70,7 @@ export const publicRoutes = {
       insurer: insurerSchema,
       file: z.string().regex(/^[0-9a-f]{64}\.json$/),
     }),
+    refuses: [],
     replies: { 200: { contentType: json, description: "A rule pack (RFC 8785)" } },
     example: { path: `/logs/xiang-hu-bao/packs/${exampleHash}.json` },
   }),
@@ -81,6 +85,7 @@ export const publicRoutes = {
     params: z.strictObject({
       file: z.string().regex(/^[a-z0-9-]{1,63}\.(policy|require)$/),
     }),
+    refuses: [],
     replies: {
       200: { contentType: text, description: "Keys and witnesses (c2sp.org/tlog-policy)" },
     },
@@ -95,6 +100,7 @@ export const publicRoutes = {
     roles: [],
     params: logParams,
     query: inclusionQuery,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: inclusionSchema, description: "RFC 6962 §2.1.1" },
     },
@@ -109,6 +115,7 @@ export const publicRoutes = {
     roles: [],
     params: logParams,
     query: consistencyQuery,
+    refuses: [],
     replies: {
       200: { contentType: json, schema: consistencySchema, description: "RFC 6962 §2.1.2" },
     },
@@ -122,6 +129,7 @@ export const publicRoutes = {
     scopes: [],
     roles: [],
     params: z.strictObject({}),
+    refuses: [],
     replies: {
       200: {
         contentType: json,
@@ -140,6 +148,7 @@ export const publicRoutes = {
     scopes: [],
     roles: [],
     params: z.strictObject({}),
+    refuses: [],
     replies: {
       200: {
         contentType: json,
@@ -159,6 +168,7 @@ export const publicRoutes = {
     roles: ["auditor"],
     params: tileParams,
     insurerOf: ({ insurer }) => insurer,
+    refuses: [],
     replies: {
       200: { contentType: "application/octet-stream", description: "Records, length first" },
     },

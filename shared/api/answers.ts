@@ -1,31 +1,26 @@
-import type { RefusalCode } from "../../base/refusal.ts";
-import { refusalCodes } from "../../base/refusal.ts";
-import type { GatewayStatus } from "../gateway-error.ts";
-import { type ProblemCode, problems } from "../problem.ts";
-import type { Route } from "../route.ts";
+import type { GatewayStatus } from "./gateway-error.ts";
+import { type ProblemCode, problems } from "./problem.ts";
+import type { Route } from "./route.ts";
 
-/** What somebody who only reads may be refused. */
-const readRefusals: readonly RefusalCode[] = [
-  "not-found",
-  "not-a-party",
-  "not-permitted",
-  "wrong-state",
-  "erased",
-];
+/** What {@link problemsOf} reads of a row. */
+type Asking = Pick<
+  Route,
+  "audience" | "method" | "path" | "scopes" | "body" | "query" | "precondition" | "refuses"
+>;
 
-/** Every problem that a handler can answer on `row`: what its own columns ask for, and what the domain may refuse. */
-export function problemsOf(row: Route): ReadonlySet<ProblemCode> {
-  const served = row.audience === "published";
-  const reads = row.method === "GET";
+/** Every problem that a function can answer on `row`, each once: what its own columns ask for, and what the domain may refuse. */
+export function problemsOf(row: Asking): ReadonlySet<ProblemCode> {
   const asked: readonly (readonly [boolean, readonly ProblemCode[]])[] = [
-    [true, ["internal", "unavailable", "not-found"]],
-    [row.scopes.length > 0, ["unauthenticated", "not-permitted"]],
+    [true, ["internal", "unavailable"]],
+    [row.path.includes("{"), ["not-found"]],
+    // Of whoever goes round the edge, and of a token without scope or role.
+    [row.audience !== "published", ["not-permitted"]],
+    [row.scopes.length > 0, ["unauthenticated"]],
     [row.body !== undefined, ["malformed-request", "body-too-large", "unsupported-media-type"]],
     [row.method === "POST", ["malformed-request", "idempotency-key-required", "key-reused"]],
     [row.precondition === true, ["malformed-request", "precondition-required", "stale"]],
     [row.query !== undefined, ["malformed-request"]],
-    [!served && reads && row.scopes.length > 0, readRefusals],
-    [!served && !reads, refusalCodes.filter((code) => code !== "stale")],
+    [true, row.refuses],
   ];
   return new Set(asked.flatMap(([holds, codes]) => (holds ? codes : [])));
 }

@@ -1,9 +1,9 @@
 import { Erasures } from "../../shared/audit/erasures.ts";
 import type { Finding } from "../../shared/audit/finding.ts";
+import { foldLog } from "../../shared/audit/fold-log.ts";
 import { formatOpeningLine, openingLine } from "../../shared/audit/opening-line.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
 import { formOf } from "../../shared/audit/streams.ts";
-import { foldLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { concat, equal, toHex, utf8 } from "../../shared/base/bytes.ts";
 import { assert, Malformed } from "../../shared/base/malformed.ts";
@@ -13,6 +13,7 @@ import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { RebuildStore } from "../../shared/ports/rebuild.ts";
 import type { OutboxRow } from "../../shared/ports/store.ts";
 import { verifyCheckpoint } from "../../shared/proof/verify-checkpoint.ts";
+import { provenDigest } from "../../shared/qldb/kept-revision.ts";
 import { openRecord } from "../command/openings.ts";
 import type { RowPorts } from "../command/row-cipher.ts";
 import { latestKey, noteKey, parseLatest } from "../signer/latest.ts";
@@ -107,7 +108,7 @@ async function rebuildSigned(
   const read = openingsReader(ports, insurer, copies, () => logEntries(source, latest.size));
   const source = await publishedSource({ published, note, openings: read }, insurer, latest.size);
   const trust = trustNamed(now, origin, named);
-  const { verdict, fold } = await foldLog(source, origin, trust, progress);
+  const { verdict, fold } = await foldLog(source, origin, trust, progress, { provenDigest });
   // What an insurer told of its bank, or did not, is for its auditor: the log is what was signed all the same.
   const wrong = verdict.findings.filter(({ code }) => code !== "reconciliation-differs");
   if (wrong.length > 0) return refuse("log-differs", wrong.map(sentence));

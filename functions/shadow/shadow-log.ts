@@ -1,5 +1,5 @@
+import { foldLog } from "../../shared/audit/fold-log.ts";
 import { Shadow, type ShadowTally } from "../../shared/audit/shadow.ts";
-import { foldLog } from "../../shared/audit/verify-log.ts";
 import type { CompiledPack } from "../../shared/coverage/compile.ts";
 import type { PastLog } from "./past-log.ts";
 
@@ -22,14 +22,9 @@ export async function shadowLog(
   progress: (entries: number) => void,
 ): Promise<ShadowedLog> {
   const shadow = new Shadow(pack);
-  const { verdict } = await foldLog(
-    source,
-    undefined,
-    undefined,
-    progress,
-    undefined,
-    (fold, act) => shadow.see(fold, act),
-  );
+  const { verdict } = await foldLog(source, undefined, undefined, progress, {
+    onlooker: (fold, act) => shadow.see(fold, act),
+  });
   const { withheld, erased, holes } = verdict.tally;
   const findings = verdict.findings.length;
   return { origin: verdict.origin, shadow: shadow.tally, withheld, erased, holes, findings };

@@ -1,5 +1,5 @@
 import type { ActorDenials } from "../../shared/audit/denials.ts";
-import type { LogVerdict } from "../../shared/audit/verify-log.ts";
+import type { LogVerdict } from "../../shared/audit/fold-log.ts";
 import { grouped } from "../terminal/amount.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

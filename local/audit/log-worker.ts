@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type LogVerdict, verifyLog } from "../../shared/audit/verify-log.ts";
+import type { LogVerdict } from "../../shared/audit/fold-log.ts";
+import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import type { Checkpoint } from "../../shared/log/checkpoint.ts";
 import { type Openings, sourceOf } from "../bundle/open.ts";

@@ -1,10 +1,10 @@
 import type { ClockCount } from "../../shared/audit/clock-watch.ts";
 import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
+import type { LogVerdict } from "../../shared/audit/fold-log.ts";
 import type { ImportCount } from "../../shared/audit/imported-journals.ts";
 import type { FileCount } from "../../shared/audit/payment-files.ts";
 import type { Tally } from "../../shared/audit/tally.ts";
 import { ledgerOf, verifyLedger } from "../../shared/audit/verify-ledger.ts";
-import type { LogVerdict } from "../../shared/audit/verify-log.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { toHex } from "../../shared/base/bytes.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseKey } from "../../functions/auditor/envelope.ts";
-import type { LogVerdict } from "../../shared/audit/verify-log.ts";
+import type { LogVerdict } from "../../shared/audit/fold-log.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { parseBundlePath } from "../../shared/log/tile.ts";
 import { type OpenBundle, type Openings, openBundle } from "../bundle/open.ts";

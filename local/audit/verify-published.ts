@@ -1,7 +1,8 @@
 import type { Finding } from "../../shared/audit/finding.ts";
+import type { LogVerdict } from "../../shared/audit/fold-log.ts";
 import { ownNote } from "../../shared/audit/own-note.ts";
 import type { LogSource } from "../../shared/audit/source.ts";
-import { type LogVerdict, verifyLog } from "../../shared/audit/verify-log.ts";
+import { verifyLog } from "../../shared/audit/verify-log.ts";
 import { noteFindings, openNotes, type Trust } from "../../shared/audit/verify-notes.ts";
 import { verifyTiles } from "../../shared/audit/verify-tiles.ts";
 import { assert } from "../../shared/base/malformed.ts";

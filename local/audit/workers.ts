@@ -1,4 +1,4 @@
-import type { LogVerdict } from "../../shared/audit/verify-log.ts";
+import type { LogVerdict } from "../../shared/audit/fold-log.ts";
 import type { Openings } from "../bundle/open.ts";
 import { startThreads } from "../threads/threads.ts";
 import type { LogTask } from "./log-worker.ts";

@@ -13,11 +13,9 @@ import type { CompiledPack } from "../coverage/compile.ts";
 import { caseReserveOf } from "../payout/balances.ts";
 import { type Proposed, proposedForm } from "../payout/forms.ts";
 import type { PayoutState } from "../payout/state.ts";
-import { clocksForm } from "../policy/clocks.ts";
 import { type Recorded, recordedForm } from "../policy/erasure-forms.ts";
-import { bandsForm, type InsurerState } from "../policy/insurer.ts";
-import { type PackState, packForm, packOn } from "../policy/pack.ts";
-import { paymentsForm } from "../policy/payments.ts";
+import type { InsurerState } from "../policy/insurer.ts";
+import { type PackState, packOn } from "../policy/pack.ts";
 import { endorsedForm, type PolicyState } from "../policy/policy.ts";
 import { type Totals, totalsForm } from "../policy/totals.ts";
 import { type FieldIndex, indexFields } from "../record/fields.ts";
@@ -25,22 +23,14 @@ import { Books, noSums } from "./books.ts";
 import { ClockWatch, type Watched } from "./clock-watch.ts";
 import { ends } from "./erasures.ts";
 import { totalsBetween } from "./foot.ts";
-import { ImportedJournals } from "./imported-journals.ts";
+import { ImportedJournals, type ProvenDigest } from "./imported-journals.ts";
 import { LeftOut } from "./left-out.ts";
 import { type Cause, Opacity, Opaque, weightier } from "./opacity.ts";
 import { PaymentFiles } from "./payment-files.ts";
+import { type Document, type Published, publishing } from "./published.ts";
 import type { Reader } from "./reader.ts";
 import { deltasOf, evolve, formOf, type StateOf } from "./streams.ts";
 import { ToldBreaks } from "./told-breaks.ts";
-
-/** What is published that a decision may read a superseded version of, within the grace. */
-export type Document = "bands" | "payments" | "clocks" | "pack";
-const publishing: ReadonlyMap<string, Document> = new Map([
-  [bandsForm.type, "bands"],
-  [paymentsForm.type, "payments"],
-  [clocksForm.type, "clocks"],
-  [packForm.type, "pack"],
-]);
 
 /** A stream's state as the fold has it. */
 export interface Folded {
@@ -48,14 +38,6 @@ export interface Folded {
   readonly version: bigint;
   readonly state: StateOf[StreamKind];
   readonly fields: FieldIndex;
-}
-
-/** What a document's stream, insurer or pack, was once it was published, at one version, with the minute its record shows. */
-export interface Published<State = InsurerState | PackState> {
-  readonly document: Document;
-  readonly version: bigint;
-  readonly state: State;
-  readonly time: string;
 }
 
 /** An auditor's own state of one insurer's log, up to the entry applied last. Throws Opaque where that rests on records it can't open. */
@@ -78,7 +60,7 @@ export class Fold implements Reader {
   readonly paymentFiles = new PaymentFiles();
   /** The breaks that payouts show, and reconciliations tell. */
   readonly toldBreaks = new ToldBreaks();
-  readonly journals = new ImportedJournals();
+  readonly journals: ImportedJournals;
   /** The clocks of claims that ran out. */
   readonly clocks = new ClockWatch((claim) => this.#watched(claim));
   readonly #payouts = new Map<Handle, Handle[]>();
@@ -87,9 +69,10 @@ export class Fold implements Reader {
   /** The latest minute that a record shows. */
   latest = "";
 
-  /** `compiled` gives a published pack by its hash, undefined where its text is missing. */
-  constructor(compiled: (hash: string) => CompiledPack | undefined) {
+  /** `compiled` gives a published pack by its hash, undefined where its text is missing; for `provenDigest` see AuditOptions. */
+  constructor(compiled: (hash: string) => CompiledPack | undefined, provenDigest?: ProvenDigest) {
     this.#compiled = compiled;
+    this.journals = new ImportedJournals(provenDigest);
   }
 
   /** The insurer, once the log has its genesis. */

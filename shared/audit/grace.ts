@@ -6,7 +6,8 @@ import { type PayeeChanged, payeeChangedForm } from "../claim/payee.ts";
 import { type Proposed, proposedForm } from "../payout/forms.ts";
 import type { InsurerState } from "../policy/insurer.ts";
 import type { PackState } from "../policy/pack.ts";
-import type { Document, Fold, Published } from "./fold.ts";
+import type { Fold } from "./fold.ts";
+import type { Document, Published } from "./published.ts";
 import type { Reader } from "./reader.ts";
 
 /** A pack, or bands, payments or clocks, which no decision writes, may have been superseded less than this long before an act's own time. */

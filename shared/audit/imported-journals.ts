@@ -2,7 +2,6 @@ import type { Handle } from "../base/handle.ts";
 import { Malformed } from "../base/malformed.ts";
 import { type Imported, importedForm } from "../policy/document.ts";
 import { type ImportedJournal, journalForm } from "../policy/journal.ts";
-import { provenDigest } from "../qldb/kept-revision.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** Revisions of other ledgers' documents that a log holds: all of them, how many prove in the digest of their journal, and how many are not open. */
@@ -11,6 +10,9 @@ export interface ImportCount {
   readonly proven: number;
   readonly unread: number;
 }
+
+/** The digest, in base64, that a revision's proof leads to; Malformed where its hash is not that of its content (shared/qldb/kept-revision.ts). */
+export type ProvenDigest = (imported: Imported) => string;
 
 /** What is open of one journal. */
 interface Open {
@@ -33,7 +35,13 @@ export class ImportedJournals {
   readonly #open = new Map<string, Open>();
   readonly #journals: { readonly index: bigint; readonly journal: ImportedJournal }[] = [];
   readonly #wrong: { readonly index: bigint; readonly problem: string }[] = [];
+  readonly #provenDigest: ProvenDigest | undefined;
   #unread = 0;
+
+  /** Without `provenDigest` no revision is read. */
+  constructor(provenDigest: ProvenDigest | undefined) {
+    this.#provenDigest = provenDigest;
+  }
 
   /** Takes in a record at `index`; `content` undefined where it is closed. */
   take(
@@ -46,11 +54,12 @@ export class ImportedJournals {
       this.#journals.push({ index, journal: content as ImportedJournal });
     }
     if (type !== importedForm.type) return;
-    if (content) this.#revision(index, content as Imported, version);
+    const prove = this.#provenDigest;
+    if (content && prove) this.#revision(index, content as Imported, version, prove);
     else this.#unread++;
   }
 
-  #revision(index: bigint, imported: Imported, version: bigint): void {
+  #revision(index: bigint, imported: Imported, version: bigint, prove: ProvenDigest): void {
     const open = this.#open.get(imported.strandId) ?? nothing();
     this.#open.set(imported.strandId, open);
     open.revisions++;
@@ -58,7 +67,7 @@ export class ImportedJournals {
     if (imported.dataHash !== undefined) open.redacted++;
     else if (imported.data === undefined) open.deletions++;
     try {
-      const digest = provenDigest(imported);
+      const digest = prove(imported);
       if (digest !== imported.digest) throw new Malformed("proof", `leads to ${digest}`);
       const led = open.digests.get(digest) ?? { count: 0, at: [] };
       led.count++;

@@ -4,12 +4,13 @@ import { formatBundle } from "../log/bundle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { parseBundlePath } from "../log/tile.ts";
 import { strandOf } from "../qldb/digest-note.ts";
+import { provenDigest } from "../qldb/kept-revision.ts";
 import type { ActorDenials } from "./denials.ts";
 import { type Finding, finding } from "./finding.ts";
+import { foldLog, type LogVerdict } from "./fold-log.ts";
 import { isLedger, type Journal, readJournal } from "./journal.ts";
 import type { LogSource } from "./source.ts";
 import type { Tally } from "./tally.ts";
-import { foldLog, type LogVerdict } from "./verify-log.ts";
 import { type HistoricNote, noteFindings, openNotes, type Trust } from "./verify-notes.ts";
 
 /**
@@ -95,8 +96,7 @@ async function verifyLogs(
     const source = logIn(beside.get(insurer) ?? nothingOf(insurer), entries);
     const within = { size: BigInt(entries.length), signer: name };
     const origin = `${prefix}/${insurer}`;
-    const none = undefined;
-    const { verdict } = await foldLog(source, origin, trust, progress, none, none, within);
+    const { verdict } = await foldLog(source, origin, trust, progress, { within, provenDigest });
     const strays = source.files().filter((file) => /^public\/(?!packs\/)/.test(file));
     const found = strays.map((file) =>
       finding(origin, "file-misplaced", { file }, "no notes and tiles of its own", "another file"),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { LogVerdict } from "../../../shared/audit/verify-log.ts";
+import type { LogVerdict } from "../../../shared/audit/fold-log.ts";
 import type { OpenBundle, Openings } from "../../bundle/open.ts";
 import { readTrusts } from "../../bundle/trust.ts";
 import { grouped } from "../../terminal/amount.ts";

@@ -34,21 +34,27 @@ export async function startApart(
   const workerData: ApartPlace = { services: place, folder: place.folder, policies };
   const worker = new Worker(thread, { workerData });
   const started = Promise.withResolvers<void>();
+  let [works, stopping] = [false, false];
+  const begin = (): void => {
+    works = true;
+    started.resolve();
+  };
   worker.on("message", (told: ApartTold) => {
-    if (told === "started") started.resolve();
+    if (told === "started") begin();
     else if ("log" in told) log.line(told.log);
     else if ("trail" in told) log.trail(...told.trail);
     else ports.keys.forget(told.destroyed);
   });
-  const ended = (code: number): void => started.reject(endedUnasked(code));
-  worker.once("error", started.reject).once("exit", ended);
-  await started.promise;
-  // From here on nobody catches its errors.
-  worker.off("error", started.reject).off("exit", ended);
-  let stopping = false;
-  worker.once("exit", (code) => {
-    if (!stopping) throw endedUnasked(code);
+  // The event loop may give its error before whoever awaits the start goes on: its end, which follows, tells it.
+  let cause: unknown;
+  worker.once("error", (error) => {
+    cause = error;
   });
+  worker.once("exit", (code) => {
+    if (!works) started.reject(cause ?? endedUnasked(code, undefined));
+    else if (!stopping || cause !== undefined) throw endedUnasked(code, cause);
+  });
+  await started.promise;
   const ask = (asked: ApartAsked): void => worker.postMessage(asked);
   return {
     wake: () => ask("wake"),
@@ -61,5 +67,5 @@ export async function startApart(
   };
 }
 
-const endedUnasked = (code: number): Error =>
-  new Error(`what works unasked ended by itself, with ${code}`);
+const endedUnasked = (code: number, cause: unknown): Error =>
+  new Error(`what works unasked ended by itself, with ${code}`, { cause });

@@ -6,7 +6,7 @@ import { startPlatform } from "./platform.ts";
 
 let platform: Awaited<ReturnType<typeof startPlatform>>;
 beforeAll(async () => {
-  platform = await startPlatform({ clientTimeoutMs: 1_500 });
+  platform = await startPlatform({ clientTimeoutMs: 4_000 });
 });
 afterAll(() => platform.stop());
 

@@ -32,6 +32,15 @@ const putting = {
     200: { contentType: json, schema: recordedSchema, etag: true, description: "The record" },
   },
 } as const;
+/** What a publication of amounts may be refused. */
+const ofCurrency = [
+  "currency-mismatch",
+  "erased",
+  "kind-has-none",
+  "person-required",
+  "simulation-only",
+  "wrong-state",
+] as const;
 const path = "/insurers/xiang-hu-bao";
 const bands = [
   { upTo: "1000000", approvers: "0" },
@@ -55,14 +64,7 @@ export const insurerSetupRoutes = {
     path: "/insurers/{insurer}/bands",
     summary: "Publishes authority bands: up to how much (in minor units) how many persons approve",
     body: bandsSchema,
-    refuses: [
-      "currency-mismatch",
-      "erased",
-      "kind-has-none",
-      "person-required",
-      "simulation-only",
-      "wrong-state",
-    ],
+    refuses: ofCurrency,
     example: { path: `${path}/bands`, body: { currency: "CNY", bands } },
   }),
   readPayments: route({
@@ -85,14 +87,7 @@ export const insurerSetupRoutes = {
     path: "/insurers/{insurer}/payments",
     summary: "Publishes who pays, the bands of other heads and the hours a changed payee cools off",
     body: paymentsBodySchema,
-    refuses: [
-      "currency-mismatch",
-      "erased",
-      "kind-has-none",
-      "person-required",
-      "simulation-only",
-      "wrong-state",
-    ],
+    refuses: ofCurrency,
     example: {
       path: `${path}/payments`,
       body: {

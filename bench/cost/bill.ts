@@ -1,7 +1,7 @@
 import { assumed, dpu } from "./assumptions.ts";
 import { claimMiB, schedules, standing, turnMiB } from "./deployed.ts";
 import { type PriceName, prices } from "./prices.ts";
-import { type Counted, sumOf, timesOf, type Usage } from "./usage.ts";
+import { type Counted, noUsage, sumOf, timesOf, type Usage } from "./usage.ts";
 
 /** What is paid for a month of something, in dollars, by the service that sends the bill. */
 export interface Bill {
@@ -68,8 +68,9 @@ export function monthOf(counted: Counted, claims: number): Month {
   let gbSeconds =
     claims * gbSecondsOf(counted.claim, claimMiB) + turns * gbSecondsOf(counted.turn, turnMiB);
   for (const [name, [everyMinutes, MiB]] of Object.entries(schedules)) {
-    const swept = counted.sweeps[name];
-    if (!swept) throw new Error(`bug: ${name} was not counted`);
+    const used = counted.sweeps[name];
+    if (!used) throw new Error(`bug: ${name} was not counted`);
+    const swept = { ...noUsage, ...used };
     const times = minutesPerMonth / everyMinutes;
     usage = sumOf(usage, timesOf(swept, times));
     gbSeconds += times * gbSecondsOf(swept, MiB);

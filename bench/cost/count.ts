@@ -9,7 +9,7 @@ import { startServices } from "../../local/platform/services.ts";
 import { claimsOf, insure } from "./claims.ts";
 import { countsOf, readStatistics, rowWidths, type Statistics } from "./database-counts.ts";
 import { type CountedName, deployHere } from "./deployed-here.ts";
-import { mapUsage, type Usage, type UsageName } from "./usage.ts";
+import { mapUsage, noUsage, type Usage, type UsageName, usedOf } from "./usage.ts";
 
 /*
  * Counts what a claim and an idle minute use, on this machine: the built bundles of the functions before stubs of S3, SQS, KMS and EventBridge that are counted at their
@@ -138,7 +138,7 @@ function written(used: ReadonlyMap<string, Usage>, swept: readonly CountedName[]
     countedOn: new Date().toISOString().slice(0, 10),
     claim: claimAlone,
     turn,
-    sweeps: Object.fromEntries(swept.map((name) => [name, used.get(name)])),
+    sweeps: Object.fromEntries(swept.map((name) => [name, usedOf(used.get(name) ?? noUsage)])),
     sweptMetrics: [...deployed.metrics].sort(),
   };
   return `import type { Counted } from "./usage.ts";

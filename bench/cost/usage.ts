@@ -29,6 +29,31 @@ export interface Usage {
 
 export type UsageName = keyof Usage;
 
+/** What uses nothing. */
+export const noUsage: Usage = {
+  requests: 0,
+  calls: 0,
+  cpuMs: 0,
+  transactions: 0,
+  writes: 0,
+  readBytes: 0,
+  writtenBytes: 0,
+  activeMs: 0,
+  storedBytes: 0,
+  s3Puts: 0,
+  s3Gets: 0,
+  objectBytes: 0,
+  kmsSymmetric: 0,
+  kmsAsymmetric: 0,
+  messages: 0,
+  events: 0,
+  logBytes: 0,
+};
+
+/** What of `usage` is more than nothing. */
+export const usedOf = (usage: Usage): Partial<Usage> =>
+  Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== 0));
+
 /** `usage`, each part made anew by `change`. */
 export const mapUsage = (usage: Usage, change: (value: number, name: UsageName) => number): Usage =>
   Object.fromEntries(
@@ -51,8 +76,8 @@ export interface Counted {
   readonly claim: Usage;
   /** One turn of adjudicator, sequencer, signer and publisher, however many claims share it. */
   readonly turn: Usage;
-  /** One scheduled call that finds nothing to do. */
-  readonly sweeps: Readonly<Record<string, Usage>>;
+  /** One scheduled call that finds nothing to do; what it doesn't use is left out. */
+  readonly sweeps: Readonly<Record<string, Partial<Usage>>>;
   /** `function metric` for all that such calls write. */
   readonly sweptMetrics: readonly string[];
 }

@@ -4,7 +4,7 @@ import { auroraOf, billOf, dpuOf, monthOf, turnsOf } from "../../bench/cost/bill
 import { counted } from "../../bench/cost/counted.ts";
 import { type Price, prices } from "../../bench/cost/prices.ts";
 import { columns, costTables } from "../../bench/cost/tables.ts";
-import { mapUsage, timesOf } from "../../bench/cost/usage.ts";
+import { noUsage, timesOf } from "../../bench/cost/usage.ts";
 import { printedTables } from "./cost-tables.ts";
 import { readPage } from "./pages.ts";
 
@@ -20,8 +20,6 @@ describe("docs/cost.md", () => {
 });
 
 describe("the bill", () => {
-  const nothing = mapUsage(counted.claim, () => 0);
-
   test("of each month is the sum of its lines, and grows with the claims in every line but those that stand", () => {
     const bills = columns.map((claims) => billOf(counted, claims));
     for (const { lines, total } of bills) {
@@ -39,7 +37,7 @@ describe("the bill", () => {
   test("of an idle month is what stands and what the schedules use, and no claim's", () => {
     const free = { ...counted, claim: timesOf(counted.claim, 100), turn: timesOf(counted.turn, 9) };
     expect(billOf(free, 0)).toEqual(billOf(counted, 0));
-    const quiet = Object.keys(counted.sweeps).map((name) => [name, nothing]);
+    const quiet = Object.keys(counted.sweeps).map((name) => [name, noUsage]);
     const still = billOf({ ...counted, sweeps: Object.fromEntries(quiet) }, 0);
     expect(still.lines["Aurora DSQL"]).toBe(0);
     expect(still.lines["API Gateway"]).toBe(0);
@@ -52,7 +50,7 @@ describe("the bill", () => {
   });
 
   test("counts an empty transaction at the least that DSQL meters", () => {
-    const one = { ...nothing, transactions: 1, writes: 1 };
+    const one = { ...noUsage, transactions: 1, writes: 1 };
     const least = 2_048 * dpu.perByteRead + 1_024 * dpu.perByteWritten;
     expect(dpuOf(one)).toBeCloseTo(least, 10);
     expect(dpuOf({ ...one, writtenBytes: 10_240 })).toBeGreaterThan(least);

@@ -111,14 +111,14 @@ function holds(test: Test, row: Row): boolean {
   return value !== null && !value.isNull() && test.keys.has(valueKey(value));
 }
 
-/** Of a test for equality on an indexed field: the field. */
+/** Of a test on an indexed field: the field. */
 function indexField({ source, table }: Looked, { column }: Test): string | undefined {
   if (!("path" in column) || source.view === "history") return undefined;
-  const [first, second] = column.path;
-  const inData = source.view === "user" ? column.path.length === 1 : first === "data";
-  const field = source.view === "user" ? first : second;
-  const isPlain = inData && column.path.length === (source.view === "user" ? 1 : 2);
-  return isPlain && typeof field === "string" && table?.indexes.has(field) ? field : undefined;
+  const [outer, ...inner] = column.path;
+  const inDocument = source.view === "user" ? column.path : outer === "data" ? inner : [];
+  const [field, ...deeper] = inDocument;
+  const isField = typeof field === "string" && deeper.length === 0;
+  return isField && table?.indexes.has(field) ? field : undefined;
 }
 
 const equality = (test: Test): ReadonlySet<string> | undefined =>

@@ -1,6 +1,5 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifyBundle } from "../../local/audit/verdict.ts";
 import { closeBundle } from "../../local/bundle/folder.ts";
@@ -10,13 +9,13 @@ import { policyFolder } from "../../local/demo/bundle.ts";
 import { runDemo } from "../../local/demo/run.ts";
 import type { Summary } from "../../local/demo/summary.ts";
 import { type LedgerKind, ledgerName } from "../../local/platform/qldb.ts";
-import { type Terminal, terminal } from "../../local/terminal/terminal.ts";
 import { fromUtf8 } from "../../shared/base/bytes.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { parseNote } from "../../shared/log/note.ts";
 import { parseBlock } from "../../shared/qldb/block.ts";
 import { smallPortfolio } from "../bundle/small.ts";
 import { openFolder } from "../cli/door.ts";
+import { silentTerminal } from "../cli/silent.ts";
 import { freshDatabase } from "../cluster/database.ts";
 
 /* The same few claims on both engines, from submission to an audited bundle; then everything that could be done to the QLDB one. */
@@ -28,7 +27,7 @@ beforeAll(async () => {
   folder = openFolder("qldb-demo");
   for (const ledger of ["tlog", "qldb"] as const) {
     const database = await freshDatabase();
-    const { summary } = await runDemo(silent(), smallPortfolio(6), {
+    const { summary } = await runDemo(silentTerminal(), smallPortfolio(6), {
       folder: join(folder, ledger),
       databaseUrl: database.superuserUrl,
       out: join(folder, `${ledger}-bundle`),
@@ -42,12 +41,6 @@ beforeAll(async () => {
   }
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A terminal that shows nothing. */
-function silent(): Terminal {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  return terminal({ stdout: nowhere, stderr: nowhere, noColor: "1", json: true });
-}
 
 describe("the demo", () => {
   test("comes to the same sums on both engines; only what is signed differs", () => {

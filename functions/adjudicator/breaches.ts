@@ -6,8 +6,9 @@ import { recordBreach } from "../../shared/claim/breach.ts";
 import { clockNames } from "../../shared/claim/state.ts";
 import { orderedOf } from "../../shared/payout/ordered.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
+import { oldestFirst } from "../command/oldest-first.ts";
+import { claimRow } from "./core.ts";
 import { dateClaim } from "./date-claim.ts";
-import { oldestFirst } from "./oldest-first.ts";
 
 /** Claims of one call. */
 const batch = 100;
@@ -20,8 +21,13 @@ const batch = 100;
 export async function recordBreaches(ports: CommandPorts, insurer: string): Promise<number> {
   let recorded = 0;
   const now = ports.clock();
-  const oldest = (most: number) => ports.store.clocksOut(insurer, now, most);
-  const [altered] = await oldestFirst(oldest, batch, 1, async (claim) => {
+  const list = {
+    of: ports.store,
+    name: `${insurer} clocks out`,
+    row: claimRow,
+    oldest: (limit: number, skip: number) => ports.store.clocksOut(insurer, now, limit, skip),
+  };
+  const [altered] = await oldestFirst(list, batch, 1, async (claim) => {
     recorded += await recordOne(ports, insurer, claim);
   });
   if (altered) throw altered;

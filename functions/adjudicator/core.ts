@@ -8,8 +8,8 @@ import type { ClaimWorld } from "../../shared/claim/world.ts";
 import { proposeAward } from "../command/award.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { newHandle } from "../command/handle.ts";
+import { oldestFirst } from "../command/oldest-first.ts";
 import type { Appended } from "../command/transaction.ts";
-import { oldestFirst } from "./oldest-first.ts";
 
 /** The pack decides one claim, if it `waits`, and what it awards is proposed for payment, in one transaction. */
 export async function adjudicate(
@@ -45,8 +45,14 @@ export async function adjudicateWaiting(
 ): Promise<number> {
   let decided = 0;
   const failures: unknown[] = [];
-  const oldest = (most: number) => ports.store.waiting(insurer, "claim", "submitted", most);
-  const altered = await oldestFirst(oldest, limit, width, async (claim) => {
+  const list = {
+    of: ports.store,
+    name: `${insurer} submitted`,
+    row: claimRow,
+    oldest: (most: number, skip: number) =>
+      ports.store.waiting(insurer, "claim", "submitted", most, skip),
+  };
+  const altered = await oldestFirst(list, limit, width, async (claim) => {
     try {
       if (!isRefusal(await adjudicate(ports, insurer, claim))) decided++;
     } catch (error) {
@@ -60,6 +66,5 @@ export async function adjudicateWaiting(
   return decided;
 }
 
-/** Of Malformed, which row it is about: a handle, so nobody's data. */
-export const naming = (row: string, error: unknown): unknown =>
-  error instanceof Malformed ? new Malformed(row, "what its row says can't be read") : error;
+/** What an alarm calls a claim's row. */
+export const claimRow = (claim: Handle): string => `claim ${claim}`;

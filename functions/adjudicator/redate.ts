@@ -6,7 +6,8 @@ import { refuse } from "../../shared/base/refusal.ts";
 import { openStatuses } from "../../shared/claim/state.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
-import { naming } from "./core.ts";
+import { alteredRow } from "../command/oldest-first.ts";
+import { claimRow } from "./core.ts";
 import { dateClaim } from "./date-claim.ts";
 
 /** Statuses of claims that wait for a decision, or for all of it to be paid. */
@@ -61,7 +62,7 @@ export async function redateClaims(ports: CommandPorts, insurer: string): Promis
         await redateOne(ports, insurer, claim);
       } catch (error) {
         if (!(error instanceof Malformed)) throw error;
-        failures.push(naming(`claim ${claim}`, error));
+        failures.push(alteredRow(claimRow(claim)));
       }
     }
     looked += claims.length;

@@ -8,6 +8,7 @@ import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { orderableUs } from "../../shared/payout/advance.ts";
 import type { OrderRow, ReleaseOrders } from "../../shared/ports/release-orders.ts";
 import type { CommandPorts } from "../command/commit.ts";
+import { oldestFirst } from "../command/oldest-first.ts";
 import { closeState, openState, type RowPlace } from "../command/row-cipher.ts";
 import { maxPerFile } from "./batch.ts";
 import { type ReleasedFile, releaseFile } from "./release.ts";
@@ -103,22 +104,26 @@ const batch = 20;
 /**
  * Carries out the orders of an insurer whose window is open, as acts of those who ordered, if they may release as of now; lets those lapse whose window closed first. Killed between a
  * release and its row, or run twice at once, it releases once: the file can be taken only once, and the row is ended by whoever comes next. `passOver` takes
- * what one of them throws, with its file: it waits on, and holds up no other.
+ * the Malformed of each row that somebody changed, which names its file: it waits on, and holds up no other ({@link oldestFirst}). Throws Unavailable.
  */
 export async function releaseOrdered(
   ports: OrderPorts,
   insurer: string,
   screening: Screening,
-  passOver: (file: Handle, error: unknown) => void,
+  passOver: (error: unknown) => void,
 ): Promise<readonly CarriedOut[]> {
   const done: CarriedOut[] = [];
-  for (const row of await ports.orders.due(insurer, ports.clock(), batch)) {
-    try {
-      done.push({ file: row.file, outcome: await carryOut(ports, insurer, row, screening) });
-    } catch (error) {
-      passOver(row.file, error);
-    }
-  }
+  const now = ports.clock();
+  const list = {
+    of: ports.orders,
+    name: insurer,
+    row: ({ file }: OrderRow) => `release order ${file}`,
+    oldest: (limit: number, skip: number) => ports.orders.due(insurer, now, limit, skip),
+  };
+  const altered = await oldestFirst(list, batch, 1, async (row) => {
+    done.push({ file: row.file, outcome: await carryOut(ports, insurer, row, screening) });
+  });
+  altered.forEach(passOver);
   return done;
 }
 

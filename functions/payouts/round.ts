@@ -1,16 +1,11 @@
-import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
 import type { ReleaseOrders } from "../../shared/ports/release-orders.ts";
-import { naming } from "../adjudicator/core.ts";
 import type { CommandPorts } from "../command/commit.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 import { screenHeld } from "./held.ts";
 import { screenDue } from "./instalments.ts";
 import { releaseOrdered } from "./release-orders.ts";
-import { type Screening, screenEach } from "./screening.ts";
-
-/** Proposed payouts of one round. */
-const batch = 200;
+import { type Screening, screenOldest } from "./screening.ts";
 
 /** What the round works on: without `orders` nothing is released. */
 export interface PayoutPorts extends CommandPorts {
@@ -29,21 +24,19 @@ export async function payoutRound(
   passOver: (error: unknown) => void,
   onAlarm: (alarm: LogAlarm) => void,
 ): Promise<number> {
-  const passOne = (payout: Handle, error: unknown): void =>
-    passOver(naming(`payout ${payout}`, error));
-  const proposed = await ports.store.waiting(insurer, "payout", "proposed", batch);
-  await screenEach(ports, insurer, proposed, screening, passOne);
-  const due = await screenDue(ports, insurer, screening, passOne);
-  const held = await screenHeld(ports, insurer, screening, passOne);
+  const oldest = (limit: number, skip: number) =>
+    ports.store.waiting(insurer, "payout", "proposed", limit, skip);
+  const list = { name: "proposed", oldest };
+  const proposed = await screenOldest(ports, insurer, list, screening, passOver);
+  const due = await screenDue(ports, insurer, screening, passOver);
+  const held = await screenHeld(ports, insurer, screening, passOver);
   const { orders } = ports;
-  if (!orders) return proposed.length + due + held;
-  const done = await releaseOrdered({ ...ports, orders }, insurer, screening, (file, error) =>
-    passOver(naming(`release order ${file}`, error)),
-  );
+  if (!orders) return proposed + due + held;
+  const done = await releaseOrdered({ ...ports, orders }, insurer, screening, passOver);
   for (const { file, outcome } of done) {
     if (outcome !== "lapsed" && isRefusal(outcome) && outcome.refused === "not-permitted") {
       onAlarm(alarmOf("order-refused", `release order ${file}: ${outcome.detail}`));
     }
   }
-  return proposed.length + due + held + done.length;
+  return proposed + due + held + done.length;
 }

@@ -9,6 +9,7 @@ import type { PayoutState } from "../../shared/payout/state.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { each } from "../command/each.ts";
+import { oldestFirst, type WaitingList } from "../command/oldest-first.ts";
 import { openStream } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 
@@ -81,22 +82,30 @@ export async function screenAndApprove(
   });
 }
 
+/** Payouts of one round, of each list. */
+const batch = 200;
+
+/** A list of payouts that wait for a screening: its name, and its rows, `skip` of the oldest passed over. */
+export type PayoutList = Pick<WaitingList<Handle>, "name" | "oldest">;
+
 /**
- * Screens payouts one after another, and approves under the pack those that ask for no person. `passOver` takes what one of them throws, with its handle: it
- * holds up no other.
+ * Screens the oldest payouts of a list one after another, at most 200, and approves under the pack those that ask for no person. A row that somebody changed goes to `passOver` as
+ * Malformed that names it, and holds up no other ({@link oldestFirst}). Gives how many it looked at. Throws Unavailable.
  */
-export async function screenEach(
+export async function screenOldest(
   ports: CommandPorts,
   insurer: string,
-  payouts: readonly Handle[],
+  { name, oldest }: PayoutList,
   screening: Screening,
-  passOver: (payout: Handle, error: unknown) => void,
-): Promise<void> {
-  for (const payout of payouts) {
-    try {
-      await screenAndApprove(ports, insurer, payout, screening);
-    } catch (error) {
-      passOver(payout, error);
-    }
-  }
+  passOver: (error: unknown) => void,
+): Promise<number> {
+  let looked = 0;
+  const row = (payout: Handle): string => `payout ${payout}`;
+  const list = { of: ports.store, name: `${insurer} ${name}`, row, oldest };
+  const altered = await oldestFirst(list, batch, 1, async (payout) => {
+    looked += 1;
+    await screenAndApprove(ports, insurer, payout, screening);
+  });
+  altered.forEach(passOver);
+  return looked;
 }

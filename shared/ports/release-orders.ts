@@ -21,8 +21,8 @@ export type OrderState = "waiting" | "carried-out" | "refused" | "lapsed" | "can
 export interface ReleaseOrders {
   /** Adds an order; one of this file stays as it is. */
   add(insurer: string, order: OrderRow): Promise<void>;
-  /** The orders that wait and whose window has begun, oldest window first, at most `limit`. */
-  due(insurer: string, now: Instant, limit: number): Promise<readonly OrderRow[]>;
+  /** The orders that wait and whose window has begun, oldest window first, at most `limit` after the first `skip` (0). */
+  due(insurer: string, now: Instant, limit: number, skip?: number): Promise<readonly OrderRow[]>;
   /** Ends an order that waits; false where none does. */
   end(insurer: string, file: Handle, state: Exclude<OrderState, "waiting">): Promise<boolean>;
   /** Whether this person is, as of now, enrolled with the insurer as a releaser. */

@@ -156,12 +156,13 @@ export interface ListedClaim {
 export interface Store {
   /** One attempt, no retries. */
   transaction<T>(insurer: string, body: (on: StoreTransaction) => Promise<T>): Promise<T>;
-  /** Streams of a kind that stand in `status`, oldest event first. */
+  /** Streams of a kind that stand in `status`, oldest event first, after the first `skip` (0). */
   waiting(
     insurer: string,
     kind: "claim" | "payout",
     status: string,
     limit: number,
+    skip?: number,
   ): Promise<readonly Handle[]>;
   /** Claims that stand in `status` whose handle comes after `after`, by handle: pages of an order that no decision changes. */
   claimsAfter(
@@ -170,8 +171,13 @@ export interface Store {
     after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
-  /** Claims a clock of which runs out before `before`, the earliest first. */
-  clocksOut(insurer: string, before: Instant, limit: number): Promise<readonly Handle[]>;
+  /** Claims a clock of which runs out before `before`, the earliest first, after the first `skip` (0). */
+  clocksOut(
+    insurer: string,
+    before: Instant,
+    limit: number,
+    skip?: number,
+  ): Promise<readonly Handle[]>;
   /** Claims in one of `statuses`, or a clock of which runs, that are dated by other clocks than those of version `clocks` and come after `after`, by handle, at most `limit`. */
   datedOtherwise(
     insurer: string,
@@ -201,10 +207,15 @@ export interface Store {
   payoutsOf(insurer: string, claim: Handle): Promise<readonly Handle[]>;
   /** The payouts of a payment file, by handle. */
   payoutsIn(insurer: string, file: Handle): Promise<readonly Handle[]>;
-  /** Instalments that wait for their day and are due by `day`, the earliest first, at most `limit`. */
-  dueBy(insurer: string, day: bigint, limit: number): Promise<readonly Handle[]>;
-  /** Held payouts whose last record, a screening, is of before `before`, oldest first, at most `limit`. */
-  heldBefore(insurer: string, before: Instant, limit: number): Promise<readonly Handle[]>;
+  /** Instalments that wait for their day and are due by `day`, the earliest first, at most `limit` after the first `skip` (0). */
+  dueBy(insurer: string, day: bigint, limit: number, skip?: number): Promise<readonly Handle[]>;
+  /** Held payouts whose last record, a screening, is of before `before`, oldest first, at most `limit` after the first `skip` (0). */
+  heldBefore(
+    insurer: string,
+    before: Instant,
+    limit: number,
+    skip?: number,
+  ): Promise<readonly Handle[]>;
   /** A stream's records, oldest first, from `version` on, at most 1,000. */
   records(insurer: string, stream: Handle): Promise<readonly StoredRecord[]>;
   /** One record with its sealed parts by leaf hash; undefined if no insurer has it. */

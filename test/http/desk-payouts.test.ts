@@ -95,7 +95,7 @@ async function released(): Promise<string> {
   const payout = await approved();
   await order([payout]);
   const ports = { ...desk.ports, orders: releaseOrders(desk.pool) };
-  const fail = (_: string, error: unknown) => {
+  const fail = (error: unknown) => {
     throw error;
   };
   await releaseOrdered(ports, "acme", clearly, fail);

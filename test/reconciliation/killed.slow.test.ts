@@ -129,7 +129,7 @@ async function finished(
 ): Promise<void> {
   const { commands, orders } = payer;
   const collecting = { ...payer.collecting, rail };
-  await releaseOrdered({ ...commands, orders }, insurer, clearly, (_, error) => {
+  await releaseOrdered({ ...commands, orders }, insurer, clearly, (error) => {
     throw error;
   });
   await sendUnsent(collecting, insurer);

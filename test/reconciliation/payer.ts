@@ -60,7 +60,7 @@ const portsOf = (bank: string | undefined): CollectPorts => ({
   rows: watched(collecting.rows, ["sent", "took", "open", "close", "freeze"]),
   rail: watched(bank === undefined ? collecting.rail : instantRail(bank), ["send", "acknowledge"]),
 });
-const unexpected = (_: string, error: unknown): never => {
+const unexpected = (error: unknown): never => {
   throw error;
 };
 for (;;) {

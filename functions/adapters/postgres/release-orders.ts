@@ -10,11 +10,11 @@ export const releaseOrders = (pool: Pool): ReleaseOrders => ({
       [insurer, file, person, content, opensAt],
     );
   },
-  due: async (insurer, now, limit) => {
+  due: async (insurer, now, limit, skip = 0) => {
     const { rows } = await pool.query<OrderRow>(
       `SELECT file, person, content, opens_at AS "opensAt" FROM release_orders
-       WHERE insurer = $1 AND state = 'waiting' AND opens_at <= $2 ORDER BY opens_at, file LIMIT $3`,
-      [insurer, now, limit],
+       WHERE insurer = $1 AND state = 'waiting' AND opens_at <= $2 ORDER BY opens_at, file LIMIT $3 OFFSET $4`,
+      [insurer, now, limit, skip],
     );
     return rows;
   },

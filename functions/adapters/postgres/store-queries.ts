@@ -9,8 +9,8 @@ interface NamedRow {
 }
 
 const waitingOf = {
-  claim: `SELECT stream FROM claim WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3`,
-  payout: `SELECT stream FROM payout WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3`,
+  claim: `SELECT stream FROM claim WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3 OFFSET $4`,
+  payout: `SELECT stream FROM payout WHERE insurer = $1 AND status = $2 ORDER BY ord LIMIT $3 OFFSET $4`,
 };
 /** Later than any notice: before it lies all of a list. */
 const endOfTime = 9_223_372_036_854_775_807n;
@@ -41,8 +41,8 @@ export async function payoutsOf(
 
 /** What commands and readers ask outside a command transaction. */
 export const storeQueries = (pool: Pool): Reading => ({
-  waiting: async (insurer, kind, status, limit) => {
-    const { rows } = await pool.query<NamedRow>(waitingOf[kind], [insurer, status, limit]);
+  waiting: async (insurer, kind, status, limit, skip = 0) => {
+    const { rows } = await pool.query<NamedRow>(waitingOf[kind], [insurer, status, limit, skip]);
     return rows.map(({ stream }) => stream);
   },
   claimsAfter: async (insurer, status, after, limit) => {
@@ -61,11 +61,11 @@ export const storeQueries = (pool: Pool): Reading => ({
     );
     return rows.map(({ stream }) => stream);
   },
-  clocksOut: async (insurer, before, limit) => {
+  clocksOut: async (insurer, before, limit, skip = 0) => {
     const { rows } = await pool.query<NamedRow>(
       `SELECT stream FROM claim WHERE insurer = $1 AND breach_due < $2
-       ORDER BY breach_due, stream LIMIT $3`,
-      [insurer, before, limit],
+       ORDER BY breach_due, stream LIMIT $3 OFFSET $4`,
+      [insurer, before, limit, skip],
     );
     return rows.map(({ stream }) => stream);
   },
@@ -94,19 +94,19 @@ export const storeQueries = (pool: Pool): Reading => ({
     );
     return rows.map(({ stream }) => stream);
   },
-  dueBy: async (insurer, day, limit) => {
+  dueBy: async (insurer, day, limit, skip = 0) => {
     const { rows } = await pool.query<NamedRow>(
       `SELECT stream FROM payout WHERE insurer = $1 AND status = 'scheduled' AND due <= $2
-       ORDER BY due, stream LIMIT $3`,
-      [insurer, day, limit],
+       ORDER BY due, stream LIMIT $3 OFFSET $4`,
+      [insurer, day, limit, skip],
     );
     return rows.map(({ stream }) => stream);
   },
-  heldBefore: async (insurer, before, limit) => {
+  heldBefore: async (insurer, before, limit, skip = 0) => {
     const { rows } = await pool.query<NamedRow>(
       `SELECT stream FROM payout WHERE insurer = $1 AND status = 'held' AND ord < $2
-       ORDER BY ord, stream LIMIT $3`,
-      [insurer, before, limit],
+       ORDER BY ord, stream LIMIT $3 OFFSET $4`,
+      [insurer, before, limit, skip],
     );
     return rows.map(({ stream }) => stream);
   },

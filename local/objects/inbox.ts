@@ -17,7 +17,8 @@ const asideFolder = "~unreadable";
 
 /**
  * The plain files of the folders below `root`, read in pieces of 64 KiB; `<root>/~unreadable` has what was set aside. Whoever leaves files renames them into place:
- * one that is still written to may be read short. They may have any names; links and folders in a folder are not there.
+ * one that is still written to may be read short. They may have any names: of one that is no UTF-8 a key has each byte that is not ASCII as `%XX`. Links and folders in a
+ * folder are not there.
  */
 export function folderInbox(root: string): Inbox {
   const folders = new Folders(root, true);
@@ -26,29 +27,32 @@ export function folderInbox(root: string): Inbox {
       const folder = prefix.replace(/\/$/, "");
       requireObjectKey(folder);
       yield* await translated(async () =>
-        plainFiles(join(root, folder)).map((name) => `${folder}/${name}`),
+        plainFiles(join(root, folder)).map(({ name }) => `${folder}/${name}`),
       );
     },
     delete: async (key) => {
       requireMessageKey(key);
       return translated(async () => {
-        const path = join(root, key);
-        if (!(await isFile(path))) return;
+        const path = await fileAt(root, key);
+        if (path === undefined) return;
         rmSync(path, { force: true });
-        await syncFolder(dirname(path));
+        await syncFolder(dirname(join(root, key)));
       });
     },
     stream: async (key) => {
       requireMessageKey(key);
-      const path = join(root, key);
-      return translated(async () => ((await isFile(path)) ? pieces(path) : undefined));
+      return translated(async () => {
+        const path = await fileAt(root, key);
+        return path === undefined ? undefined : pieces(path);
+      });
     },
     setAside: async (key) => {
       requireMessageKey(key);
       return translated(async () => {
         const aside = await folders.make(asideFolder);
         try {
-          renameSync(join(root, key), join(aside, key.replaceAll("/", " ")));
+          const path = (await fileAt(root, key)) ?? join(root, key);
+          renameSync(path, join(aside, key.replaceAll("/", " ")));
         } catch (error) {
           if (errorCode(error) !== "ENOENT") throw error;
         }
@@ -57,16 +61,42 @@ export function folderInbox(root: string): Inbox {
   };
 }
 
-function plainFiles(folder: string): string[] {
+/** A file's name as the system has it, and as a key has it. */
+interface Named {
+  readonly raw: Buffer;
+  readonly name: string;
+}
+
+function plainFiles(folder: string): Named[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && isMessageKey(entry.name))
-      .map(({ name }) => name)
-      .sort();
+    return readdirSync(folder, { withFileTypes: true, encoding: "buffer" })
+      .filter((entry) => entry.isFile())
+      .map(({ name: raw }) => ({ raw, name: shown(raw) }))
+      .filter(({ name }) => isMessageKey(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
+}
+
+/** The text of a name; of one that is no UTF-8, as a bank may write it that knows another encoding, each byte that is not ASCII as `%XX`. */
+function shown(raw: Buffer): string {
+  const text = raw.toString("utf8");
+  if (Buffer.from(text).equals(raw)) return text;
+  return raw
+    .toString("latin1")
+    .replace(/[^\0-\x7f]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Where the plain file of `key` lies; undefined where there is none. */
+async function fileAt(root: string, key: string): Promise<string | Buffer | undefined> {
+  const path = join(root, key);
+  if (await isFile(path)) return path;
+  if (!key.includes("%")) return undefined;
+  const folder = dirname(path);
+  const found = plainFiles(folder).find(({ name }) => join(folder, name) === path);
+  return found && Buffer.concat([Buffer.from(join(folder, "/")), found.raw]);
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -78,7 +108,7 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-async function* pieces(path: string): AsyncIterable<Uint8Array> {
+async function* pieces(path: string | Buffer): AsyncIterable<Uint8Array> {
   const file = await translated(() => open(path, readOnly));
   try {
     for (;;) {

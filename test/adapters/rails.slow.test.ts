@@ -86,6 +86,26 @@ describe("the bank file rail", () => {
     await expect(rail.acknowledge("acme", "../message.xml")).rejects.toThrow(Malformed);
   });
 
+  // APFS and NTFS take no such names.
+  const onBytes = process.platform === "linux" ? test : test.skip;
+  onBytes("a message is no less one for a name that is no UTF-8", async () => {
+    const { rail, home } = await openFiles();
+    await folderStore(join(home, "in")).putIfAbsent("acme/first.xml", utf8("<a/>"));
+    const named = (name: string) => Buffer.from(join(home, "in/acme", name), "latin1");
+    for (const name of ["Auszug f\xfcr.xml", "25%.xml", "\xe9.xml"]) {
+      await writeFile(named(name), name);
+    }
+    const left = await leftBy(rail, "acme");
+    const names = ["25%.xml", "%E9.xml", "Auszug f%FCr.xml", "first.xml"];
+    expect([...left.keys()].sort()).toEqual(names.sort());
+    expect(Buffer.from(left.get("%E9.xml") ?? []).toString()).toBe("\xe9.xml");
+    for (const name of ["25%.xml", "first.xml", "%E9.xml"]) await rail.acknowledge("acme", name);
+    await rail.setAside("acme", "Auszug f%FCr.xml");
+    expect(await leftBy(rail, "acme")).toEqual(new Map());
+    const aside = await readFile(join(home, "in/~unreadable/acme Auszug f%FCr.xml"), "utf8");
+    expect(aside).toBe("Auszug f\xfcr.xml");
+  });
+
   test("what is set aside comes no more, and is kept", async () => {
     const { rail, home } = await openFiles();
     await folderStore(join(home, "in")).putIfAbsent("acme/odd.xml", utf8("half of i"));

@@ -14,7 +14,7 @@ const refusals = {
   "wrong-state": [409, "The state does not allow this now"],
   "not-now": [409, "This can't be begun at this moment"],
   "policy-not-active": [422, "The policy was not active"],
-  "limit-exceeded": [422, "A policy limit would be exceeded"],
+  "limit-exceeded": [422, "A limit would be exceeded"],
   "award-exceeded": [422, "The award would be exceeded"],
   "reserve-exceeded": [422, "The reserve would be exceeded"],
   "amount-above-claimed": [422, "More than was claimed"],

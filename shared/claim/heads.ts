@@ -17,6 +17,9 @@ export type HeadAmount =
   | "subrogated"
   | "disputed";
 
+/** The name in the claim's row of how many payouts were proposed, under any head: a number, the one value there that is no amount. */
+export const proposedCount = "proposed";
+
 /** The name of a head's amount in the claim's row: the bare word for indemnity, `expense/paid` and the like for others. */
 export const amountName = (head: Head, amount: HeadAmount): string =>
   head === "indemnity" ? amount : `${head}/${amount}`;

@@ -1,6 +1,6 @@
 import type { Delta } from "../base/accumulator.ts";
 import type { DomainEvent } from "../base/event.ts";
-import { amountName, type HeadAmount } from "../claim/heads.ts";
+import { amountName, type HeadAmount, proposedCount } from "../claim/heads.ts";
 import { reversible } from "./bank-line.ts";
 import {
   type Approved,
@@ -168,7 +168,8 @@ export function payoutDeltas(before: PayoutState | undefined, event: DomainEvent
     amountName(head, name as HeadAmount),
     minor,
   ]);
-  return [{ subject: `claim/${claim}`, add: Object.fromEntries(add) }];
+  const counted = event.type === proposedForm.type ? [[proposedCount, 1n]] : [];
+  return [{ subject: `claim/${claim}`, add: Object.fromEntries([...add, ...counted]) }];
 }
 
 function movement(

@@ -1,10 +1,19 @@
+import { minorOf } from "../base/accumulator.ts";
 import type { Money } from "../base/codec.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
-import { type Head, spentInAll, spentOn } from "../claim/heads.ts";
+import { type Head, proposedCount, spentInAll, spentOn } from "../claim/heads.ts";
 import { outstandingOf } from "../claim/outstanding.ts";
 import { reserveOf } from "../claim/reserve.ts";
+import { mostPayouts } from "./state.ts";
 import { type ProposalWorld, payable } from "./world.ts";
+
+/** Refuses a payout beyond the most that a claim can have. */
+export function refuseTooMany({ claimAccumulator }: ProposalWorld): Refusal | undefined {
+  return minorOf(claimAccumulator, proposedCount) < mostPayouts
+    ? undefined
+    : refuse("limit-exceeded", `A claim has at most ${mostPayouts} payouts.`);
+}
 
 /**
  * Minor units of a payout that is asked for, or why it can't be. Indemnity is never above what is left of the award; any other head names its amount, and

@@ -12,7 +12,7 @@ import type { Payee } from "../claim/submission.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { authorityOf } from "./authority.ts";
 import { bindingOf, type Proposed, proposedForm } from "./forms.ts";
-import { amountOf } from "./limits.ts";
+import { amountOf, refuseTooMany } from "./limits.ts";
 import { refuseReplacing } from "./reissue.ts";
 import { type Instalment, mostInstalments } from "./state.ts";
 import { type ProposalWorld, refuseStanding } from "./world.ts";
@@ -47,7 +47,8 @@ export function proposePayout(
   if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
   const standing =
     refuseStanding(claim.state, { head, interim: asked.interim ?? false }) ??
-    refuseInstalment(head, asked);
+    refuseInstalment(head, asked) ??
+    refuseTooMany(world);
   if (standing) return standing;
   const payee = payeeFor(world, head, asked.payee);
   if ("refused" in payee) return payee;

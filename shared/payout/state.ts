@@ -47,6 +47,9 @@ export const isDebitOpen = ({ breaks }: { readonly breaks: readonly Broken[] }):
 /** Most parts one payout is recovered in. */
 export const mostRecoveries = 64;
 
+/** Most payouts of one claim, of all heads and whatever became of them: commands read them all. */
+export const mostPayouts = 1_000n;
+
 /** Most instalments of one schedule: monthly for ten years. */
 export const mostInstalments = 120n;
 

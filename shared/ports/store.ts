@@ -122,7 +122,7 @@ export interface StoreTransaction {
   streams(kind: StreamKind, streams: readonly Handle[]): Promise<readonly StreamRow[]>;
   insurer(): Promise<StreamRow | undefined>;
   accumulators(subjects: readonly Subject[]): Promise<readonly AccumulatorRow[]>;
-  /** Payouts of a claim, oldest first, at most 1,000. */
+  /** All payouts of a claim, oldest first: it has at most 1,000. */
   payoutsOf(claim: Handle): Promise<readonly Handle[]>;
   kept(caller: string, key: string): Promise<KeptReply | undefined>;
   /** What of the person is not over, at most 10 of it: claims neither closed nor withdrawn, policies in force, payouts under way. */
@@ -203,7 +203,7 @@ export interface Store {
     after: Handle | "",
     limit: number,
   ): Promise<readonly Handle[]>;
-  /** Payouts of a claim, oldest first, at most 1,000. */
+  /** All payouts of a claim, oldest first: it has at most 1,000. */
   payoutsOf(insurer: string, claim: Handle): Promise<readonly Handle[]>;
   /** The payouts of a payment file, by handle. */
   payoutsIn(insurer: string, file: Handle): Promise<readonly Handle[]>;

@@ -119,6 +119,7 @@ describe("under contention", () => {
     expect(await amountsOf(ports, insurer, `claim/${claim}`)).toEqual({
       approved: 300_000n,
       committed: 300_000n,
+      proposed: 3n,
     });
   });
 });

@@ -240,6 +240,7 @@ describe("a payout", () => {
       committed: 0n,
       paid: 5_000n,
       returned: 5_000n,
+      proposed: 1n,
     });
     expect(await report(payout, "rejected")).toEqual({ outcomes: [{ break: "contradicted" }] });
     expect((await stateOf(payout)).status).toBe("returned");
@@ -373,6 +374,7 @@ describe("a payout", () => {
     expect(await amountsOf(platform.ports, insurer, `claim/${claim}`)).toEqual({
       approved: 5_000n,
       committed: 5_000n,
+      proposed: 2n,
     });
     expect(await again(newHandle(random))).toEqual(refused("duplicate"));
   });

@@ -56,6 +56,7 @@ describe("a head beside indemnity", () => {
       ...{ "expense/committed": 0n, "expense/paid": 1_000n },
       ...{ "interest/committed": 0n, "interest/paid": 200n },
       ...{ "ex-gratia/committed": 0n, "ex-gratia/paid": 300n },
+      proposed: 3n,
     });
     expect(isRefusal(desk.propose(50_000n, maker))).toBe(false);
     expect(spentInAll(desk.row)).toBe(51_500n);

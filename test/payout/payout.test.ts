@@ -297,6 +297,22 @@ describe("the award", () => {
     expect(isRefusal(desk.propose(undefined, maker, handle("c")))).toBe(false);
   });
 
+  test("is paid by at most a thousand payouts of the claim, whatever became of them", () => {
+    const desk = new Desk(50_000n);
+    for (let at = 0; at < 1_000; at++) {
+      const payout = at.toString(16).padStart(32, "0");
+      expect(isRefusal(desk.propose(1n, maker, payout))).toBe(false);
+      if (at % 2 === 0) continue;
+      const done = desk.act((world) => voidPayout(world, "again", maker), payout);
+      expect(isRefusal(done)).toBe(false);
+    }
+    const more = handle("c");
+    expect(desk.propose(undefined, maker, more)).toEqual(refused("limit-exceeded"));
+    expect(desk.propose(1n, maker, more)).toEqual(refused("limit-exceeded"));
+    const expense = { head: "expense" } as const;
+    expect(desk.propose(1n, maker, more, undefined, expense)).toEqual(refused("limit-exceeded"));
+  });
+
   test("of a rejected payout is payable again", () => {
     const desk = screened(50_000n, byMachine());
     approve(desk);

@@ -28,7 +28,7 @@ describe("a payout that is recalled", () => {
   test("frees its commitment and was never paid", () => {
     const desk = reported("recalled");
     expect(desk.state().status).toBe("recalled");
-    expect(desk.row.values).toEqual({ approved: 50_000n, committed: 0n });
+    expect(desk.row.values).toEqual({ approved: 50_000n, committed: 0n, proposed: 1n });
   });
 
   test("can't settle or be recalled again, and what settled comes back only as returned", () => {

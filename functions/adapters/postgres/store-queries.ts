@@ -1,5 +1,6 @@
 import { toHex } from "../../../shared/base/bytes.ts";
 import { parseTile } from "../../../shared/log/tile.ts";
+import { mostPayouts } from "../../../shared/payout/state.ts";
 import type { ListedClaim, SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
 
@@ -26,15 +27,15 @@ const selectOwnPolicies = `${ownPolicies("holder")} UNION ${ownPolicies("person"
 
 const recordColumns = `stream, version, leaf_hash AS "leafHash", record`;
 
-/** The payouts of a claim, oldest first. */
+/** The payouts of a claim, oldest first: all there can be. */
 export async function payoutsOf(
   on: Pick<Pool, "query">,
   insurer: string,
   claim: string,
 ): Promise<readonly string[]> {
   const { rows } = await on.query<NamedRow>(
-    `SELECT stream FROM payout WHERE insurer = $1 AND claim = $2 ORDER BY ord LIMIT 1000`,
-    [insurer, claim],
+    `SELECT stream FROM payout WHERE insurer = $1 AND claim = $2 ORDER BY ord LIMIT $3`,
+    [insurer, claim, mostPayouts],
   );
   return rows.map(({ stream }) => stream);
 }

@@ -56,6 +56,7 @@ const ofProposal = [
   "duplicate",
   "erased",
   "kind-has-none",
+  "limit-exceeded",
   "no-payee",
   "person-required",
   "reserve-exceeded",

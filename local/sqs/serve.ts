@@ -5,15 +5,27 @@ import { isSignedBy } from "../gateway/aws-caller.ts";
 import { readBody } from "../gateway/body.ts";
 import { type Listening, listen } from "../gateway/listen.ts";
 
+/** A message of a FIFO queue, as it was sent. */
+export interface SentMessage {
+  /** Of the queue. */
+  readonly url: string;
+  readonly body: string;
+  readonly group: string;
+  readonly deduplication: string;
+  readonly attributes: Readonly<
+    Record<string, { readonly DataType: string; readonly StringValue: string }>
+  >;
+}
+
 /** SQS's limit on a message: 1 MiB. */
 const maxBytes = 1_048_576;
 
 /**
- * Takes messages as SQS does (AWS JSON 1.0, `AmazonSQS.SendMessage`) on 127.0.0.1 and hands each body to `deliver` at once: a wake-up says nothing twice that
- * matters. Any other operation is refused, and whoever does not name this machine in Host and `accessKeyId` in Authorization. Throws CannotListen if the port is taken.
+ * Takes messages as SQS does (AWS JSON 1.0, `AmazonSQS.SendMessage`) on 127.0.0.1 and hands each to `deliver` at once: a wake-up says nothing twice that
+ * matters. Any other operation is refused, a message without a group or a deduplication id too, and whoever does not name this machine in Host and `accessKeyId` in Authorization. Throws CannotListen if the port is taken.
  */
 export const serveSqs = (
-  deliver: (body: string) => void,
+  deliver: (message: SentMessage) => void,
   accessKeyId = "local",
 ): Promise<Listening> =>
   listen("The SQS stub", 0, (request, response) => {
@@ -25,7 +37,7 @@ export const serveSqs = (
   });
 
 async function answer(
-  deliver: (body: string) => void,
+  deliver: (message: SentMessage) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -33,8 +45,19 @@ async function answer(
   if (request.headers["x-amz-target"] !== "AmazonSQS.SendMessage" || bytes === "too large") {
     return send(response, 400, { __type: "com.amazonaws.sqs#UnsupportedOperation" });
   }
-  const { MessageBody: body } = JSON.parse(fromUtf8(bytes, "message")) as { MessageBody: string };
-  deliver(body);
+  const {
+    QueueUrl: url,
+    MessageBody: body,
+    MessageGroupId: group,
+    MessageDeduplicationId: deduplication,
+    MessageAttributes: attributes = {},
+  } = JSON.parse(fromUtf8(bytes, "message")) as Record<string, string> & {
+    readonly MessageAttributes?: SentMessage["attributes"];
+  };
+  if (!url || !body || !group || !deduplication) {
+    return send(response, 400, { __type: "com.amazonaws.sqs#MissingParameter" });
+  }
+  deliver({ url, body, group, deduplication, attributes });
   const MD5OfMessageBody = createHash("md5").update(body).digest("hex");
   send(response, 200, { MessageId: randomUUID(), MD5OfMessageBody });
 }

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 const requireBanner =
   'import { createRequire as countersignRequire } from "node:module"; const require = countersignRequire(import.meta.url);';
 
-const own = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+/** A file of ours that bundles have in place of a package, or a part of one, that a function has no use for. */
+const own = (file: string): string =>
+  fileURLToPath(new URL(`adapters/${file}.ts`, import.meta.url));
 
 /** How a function's handler.ts is made one file, wherever that is done: an ES module for Lambda's Node, minified, the SDK inside. */
 export const bundle = {
@@ -12,5 +14,19 @@ export const bundle = {
   mainFields: ["module", "main"],
   minify: true,
   banner: requireBanner,
-  alias: { "@aws-sdk/credential-provider-node": own("adapters/lambda-credentials.ts") },
+  alias: {
+    "@aws-sdk/credential-provider-node": own("lambda-credentials"),
+    "@smithy/core/checksum": own("checksum"),
+    "@smithy/core/event-streams": own("bundled/event-streams"),
+    "@bufbuild/re2": own("bundled/re2"),
+    "@bufbuild/cel-spec/cel/expr/checked_pb.js": own("bundled/protobuf"),
+    "@bufbuild/cel-spec/cel/expr/syntax_pb.js": own("bundled/protobuf"),
+    "@bufbuild/protobuf": own("bundled/protobuf"),
+    "@bufbuild/protobuf/reflect": own("bundled/protobuf"),
+    "@bufbuild/protobuf/wire": own("bundled/protobuf"),
+    "@bufbuild/protobuf/wkt": own("bundled/protobuf"),
+    pg: own("bundled/pg"),
+    "pg/lib/client.js": "pg/lib/client.js",
+    pgpass: own("bundled/pgpass"),
+  },
 } as const;

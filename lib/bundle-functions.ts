@@ -18,6 +18,10 @@ export interface BuiltFunction {
   readonly inputs: readonly string[];
 }
 
+/** The most a function's bundle may have: minified, the SDK inside. */
+export const bundleLimitBytes = (name: FunctionName): number =>
+  name === "public" ? 300_000 : 800_000;
+
 /** Builds functions into `folder` exactly as they are deployed (lib/platform-function.ts), all at once, for they share most of what is read. */
 export async function bundleFunctions<Name extends FunctionName>(
   folder: string,

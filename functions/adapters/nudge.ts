@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { traceIdOf } from "../../shared/api/traceparent.ts";
 import type { Measured, MetricName } from "../metrics.ts";
@@ -9,6 +8,7 @@ import { metricOf, metricOfThrown } from "../publisher/counted.ts";
 import { awsErrorName } from "./aws-error.ts";
 import { awsLimits } from "./aws-limits.ts";
 import { type Meter, openMeter } from "./meter.ts";
+import { type FifoMessage, openSqs, type Sqs } from "./sqs-client.ts";
 
 /** What the role that calls this adapter must be allowed. */
 export const needs = [{ action: "sqs:SendMessage", resource: "queue of the next job" }] as const;
@@ -21,9 +21,9 @@ export type Nudge = (insurer: string, traceparent?: string) => Promise<void>;
  * minute; `failed` is told the error's name.
  */
 export const sqsNudge =
-  (client: SQSClient, url: string, failed: (name: string) => void): Nudge =>
+  (sqs: Pick<Sqs, "send">, url: string, failed: (name: string) => void): Nudge =>
   async (insurer, traceparent) => {
-    const message = new SendMessageCommand({
+    const message: FifoMessage = {
       QueueUrl: url,
       MessageBody: insurer,
       MessageGroupId: insurer,
@@ -31,15 +31,15 @@ export const sqsNudge =
       ...(traceparent !== undefined && {
         MessageAttributes: { traceparent: { DataType: "String", StringValue: traceparent } },
       }),
-    });
-    await client.send(message).catch((error: unknown) => failed(awsErrorName(error) ?? "unknown"));
+    };
+    await sqs.send(message).catch((error: unknown) => failed(awsErrorName(error) ?? "unknown"));
   };
 
 /** {@link sqsNudge} in a Lambda function; a failure is one line of its log. */
 export function openNudge(env: { readonly NUDGE_QUEUE_URL: string }): Nudge {
   const logger = new Logger({ serviceName: "nudge" });
   const failed = (error: string): void => logger.error("nudge", { error });
-  return sqsNudge(new SQSClient({ ...awsLimits }), env.NUDGE_QUEUE_URL, failed);
+  return sqsNudge(openSqs(awsLimits), env.NUDGE_QUEUE_URL, failed);
 }
 
 /** What wakes a job: messages that name logs, or the sweep, which names none and means all. */

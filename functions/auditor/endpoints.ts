@@ -1,4 +1,4 @@
-import { routes } from "../../shared/api/routes.ts";
+import { auditorRoutes as routes } from "../../shared/api/routes/auditor.ts";
 import { dispatch } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";

@@ -1,4 +1,4 @@
-import { routes } from "../../shared/api/routes.ts";
+import { claimantTable as routes } from "../../shared/api/routes/claimant-table.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import type { CommandPorts } from "../command/commit.ts";
 import { dispatch, type Endpoint } from "../http/dispatch.ts";

@@ -1,5 +1,5 @@
 import type { Route } from "../../shared/api/route.ts";
-import { routes } from "../../shared/api/routes.ts";
+import { insurerTable as routes } from "../../shared/api/routes/insurer-table.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import { dispatch, type Endpoint } from "../http/dispatch.ts";

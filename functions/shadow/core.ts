@@ -10,7 +10,8 @@ import { utf8 } from "../../shared/base/bytes.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { type Currency, formatAmount } from "../../shared/base/money.ts";
-import { checkPack } from "../../shared/coverage/analysis/check-pack.ts";
+import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
+import { parsePack } from "../../shared/coverage/pack.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { ExportPorts } from "../auditor/export-log.ts";
@@ -116,7 +117,7 @@ async function shadowOf(
   { insurer }: JobName,
   { content, entries }: ShadowJob,
 ): Promise<Outcome> {
-  const { compiled } = checkPack(utf8(content));
+  const compiled = compiledDraft(content);
   if (!compiled) return failed("draft-has-errors");
   const pause = () => ports.sleep(0);
   try {
@@ -127,6 +128,16 @@ async function shadowOf(
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return failed("log-unreadable");
+  }
+}
+
+/** The draft, ready to judge; undefined where the check of it would say that something keeps it from that. */
+function compiledDraft(content: string): CompiledPack | undefined {
+  try {
+    return compilePack(parsePack(utf8(content)));
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return undefined;
   }
 }
 

@@ -1,9 +1,4 @@
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-
-/** HMAC-SHA-256 (RFC 2104, RFC 6234): 32 bytes. */
-export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array =>
-  hmac(sha256, key, message);
+export { hmacSha256 } from "#sha256";
 
 /** Whether two codes are the same; takes as long for any two of one length, so that a guess learns nothing from how far it came. */
 export function sameCode(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { createHash, hash } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 
 /**
  * SHA-256 (FIPS 180-4) of `bytes`: 32 bytes. One-shot, by way of a string of one character a byte, is the fastest road through node:crypto
@@ -27,3 +27,7 @@ export function sha256OfPieces(): {
     digest: () => new Uint8Array(running.digest()),
   };
 }
+
+/** HMAC-SHA-256 (RFC 2104, RFC 6234): 32 bytes. */
+export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array =>
+  new Uint8Array(createHmac("sha256", key).update(message).digest());

@@ -1,3 +1,4 @@
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 export { sha256 };
@@ -15,3 +16,7 @@ export function sha256OfPieces(): {
   const running = sha256.create();
   return { add: (bytes) => void running.update(bytes), digest: () => running.digest() };
 }
+
+/** HMAC-SHA-256 (RFC 2104, RFC 6234): 32 bytes. */
+export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array =>
+  hmac(sha256, key, message);

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
+import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { relay, sqsNudge } from "../../functions/adapters/nudge.ts";
+import { openSqs } from "../../functions/adapters/sqs-client.ts";
 import type { Measured } from "../../functions/metrics.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -130,11 +131,11 @@ describe("nudging", () => {
     }).listen(0, "127.0.0.1");
     await once(queue, "listening");
     const url = `http://127.0.0.1:${(queue.address() as AddressInfo).port}`;
-    const client = new SQSClient({ ...localClientConfig(url), maxAttempts: 1 });
+    const client = openSqs({ ...awsLimits, maxAttempts: 1 }, localClientConfig(url));
     const nudge = sqsNudge(client, `${url}/q`, () => undefined);
     await nudge("acme", traceparentOf(1));
     await nudge("acme");
-    client.destroy();
+    client.close();
     queue.closeAllConnections();
     queue.close();
     const [first, second] = sent.map((text) => JSON.parse(text) as Record<string, unknown>);
@@ -147,11 +148,48 @@ describe("nudging", () => {
     expect(second).not.toHaveProperty("MessageAttributes");
   });
 
+  test.each([
+    [503, "com.amazonaws.sqs#ServiceUnavailable", 2, []],
+    [400, "com.amazonaws.sqs#QueueDoesNotExist", 1, ["QueueDoesNotExist"]],
+    [403, "AccessDenied", 1, ["AccessDenied"]],
+  ])(
+    "an answer of %d %s is asked again only where that may help",
+    async (status, type, asked, told) => {
+      const signed: unknown[] = [];
+      const queue = createServer((request, response) => {
+        signed.push(request.headers);
+        const refused = signed.length === 1;
+        request.resume();
+        response.writeHead(refused ? status : 200).end(refused ? `{"__type":"${type}"}` : "{}");
+      }).listen(0, "127.0.0.1");
+      await once(queue, "listening");
+      const url = `http://127.0.0.1:${(queue.address() as AddressInfo).port}`;
+      const client = openSqs(awsLimits, localClientConfig(url));
+      const failed: string[] = [];
+      await sqsNudge(client, `${url}/q`, (name) => failed.push(name))("acme");
+      client.close();
+      queue.closeAllConnections();
+      queue.close();
+      expect(failed).toEqual(told);
+      expect(signed).toHaveLength(asked);
+      expect(signed[0]).toMatchObject({
+        "x-amz-target": "AmazonSQS.SendMessage",
+        "content-type": "application/x-amz-json-1.0",
+        authorization: expect.stringMatching(
+          /^AWS4-HMAC-SHA256 Credential=local\/\d{8}\/us-east-1\/sqs\//,
+        ),
+      });
+    },
+  );
+
   test("a queue that is down fails no request", async () => {
     const failed: string[] = [];
-    const client = new SQSClient({ ...localClientConfig("http://127.0.0.1:1"), maxAttempts: 1 });
+    const client = openSqs(
+      { ...awsLimits, maxAttempts: 1 },
+      localClientConfig("http://127.0.0.1:1"),
+    );
     await sqsNudge(client, "http://127.0.0.1:1/q", (name) => failed.push(name))("acme");
     expect(failed).toHaveLength(1);
-    client.destroy();
+    client.close();
   });
 });

@@ -3,7 +3,8 @@ import { matchRoute } from "../../shared/api/match.ts";
 import { problemDocument, problemOf, problems, refusalStatuses } from "../../shared/api/problem.ts";
 import { roles, scopes, scopesOfRole } from "../../shared/api/role.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
-import { type Clashing, routeNamed, routes, routeTable, tableOf } from "../../shared/api/routes.ts";
+import { routeNamed, routes, routeTable } from "../../shared/api/routes.ts";
+import { type Clashing, tableOf } from "../../shared/api/table-of.ts";
 import { refusalCodes, refuse } from "../../shared/base/refusal.ts";
 
 describe.each(routeTable.map((row) => [routeKeyOf(row), row] as const))("%s", (key, row) => {

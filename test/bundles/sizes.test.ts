@@ -3,9 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
-import { bundleLimitBytes, deciding } from "../../functions/bundle-limits.ts";
 import { type FunctionName, needs } from "../../functions/needs.ts";
-import { type BuiltFunction, builtNames, bundleFunctions } from "../../lib/bundle-functions.ts";
+import {
+  type BuiltFunction,
+  builtNames,
+  bundleFunctions,
+  bundleLimitBytes,
+} from "../../lib/bundle-functions.ts";
+
+/** The functions that decide claims, check packs or decide again. */
+const deciding: ReadonlySet<FunctionName> = new Set([
+  "adjudicator",
+  "claimant",
+  "insurer",
+  "operator",
+  "self-audit",
+  "shadow",
+]);
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-sizes-"));
 let built: Readonly<Record<FunctionName, BuiltFunction>>;
@@ -16,6 +30,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("every function that has needs is built, and no other", () => {
   expect(builtNames).toEqual(Object.keys(needs).sort());
+});
+
+test("the public function may have 300 kB, every other 800 kB", () => {
+  const limits = builtNames.map((name) => [name, bundleLimitBytes(name)] as const);
+  const other = limits.filter(([name]) => name !== "public");
+  expect(Object.fromEntries(limits).public).toBe(300_000);
+  expect(other.filter(([, limit]) => limit !== 800_000)).toEqual([]);
 });
 
 test.each(builtNames)("%s is no larger than it may be", (name) => {
@@ -32,7 +53,7 @@ test.each(builtNames)(
   (name) => {
     const { inputs, file } = built[name];
     const unwanted =
-      /shared\/api\/openapi\/|shared\/api\/client\/|oidc-provider|credential-provider-(node|ini|sso|login)|client-s3\/|nested-clients|ion-js|cli-table3/;
+      /shared\/api\/openapi\/|shared\/api\/client\/|oidc-provider|credential-provider-(node|ini|sso|login)|client-(s3|sqs)\/|@bufbuild\/(protobuf|re2)\/|\/pg\/lib\/native\/|nested-clients|ion-js|cli-table3/;
     expect(inputs.filter((input) => unwanted.test(input))).toEqual([]);
     expect(readFileSync(file, "utf8")).toContain("as handler");
   },

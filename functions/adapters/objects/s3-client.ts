@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import process from "node:process";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -7,6 +7,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { mayPass } from "../aws-error.ts";
 import type { awsLimits } from "../aws-limits.ts";
+import { Sha256 } from "../checksum.ts";
 import { defaultProvider } from "../lambda-credentials.ts";
 
 /** One request to S3. */
@@ -58,29 +59,6 @@ class S3Error extends Error {
     this.$metadata = { httpStatusCode: status, attempts: 1 };
   }
 }
-
-/** SHA-256, or HMAC-SHA256 under a secret, as the signer asks for it. */
-class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined
-        ? createHash("sha256")
-        : createHmac("sha256", typeof secret === "string" ? secret : bytesOf(secret));
-  }
-  update(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {}
-}
-
-const bytesOf = (from: ArrayBuffer | ArrayBufferView): Uint8Array =>
-  ArrayBuffer.isView(from)
-    ? new Uint8Array(from.buffer, from.byteOffset, from.byteLength)
-    : new Uint8Array(from);
 
 const payloadHash = "x-amz-content-sha256";
 const firstPauseMs = 100;

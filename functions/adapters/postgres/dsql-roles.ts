@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client } from "pg";
 import * as z from "zod";
 import { Malformed } from "../../../shared/base/malformed.ts";
 import { type DsqlPlace, dsqlTokens } from "./dsql.ts";
@@ -32,7 +32,7 @@ export async function migrateDsql(
   roles: ReturnType<typeof parseDatabaseRoles>,
   waiting: Waiting,
 ): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: await dsqlTokens(place)() });
+  const client = new Client({ connectionString: await dsqlTokens(place)() });
   client.on("error", () => undefined);
   try {
     await client.connect();

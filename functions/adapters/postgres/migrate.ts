@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client } from "pg";
 import { buildIndex, indexMadeBy, type MigrationConnection, type Waiting } from "./index-jobs.ts";
 import { loadMigrations, type Migration, type Step } from "./migrate-steps.ts";
 import { translate } from "./translate.ts";
@@ -58,7 +58,7 @@ export async function migrate(
 
 /** {@link migrate} over a connection of its own to `url`. */
 export async function migrateUrl(url: string, options: MigrateOptions): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on("error", () => undefined);
   try {
     await client.connect();

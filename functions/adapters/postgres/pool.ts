@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Writable } from "node:stream";
-import pg from "pg";
+import { type CustomTypesConfig, Pool as PgPool, type PoolClient, types as pgTypes } from "pg";
 import { assert } from "../../../shared/base/malformed.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { abortedTransaction, sqlState, translate, translateCommit } from "./translate.ts";
@@ -51,11 +51,11 @@ const int8 = 20;
 const bytea = 17;
 
 /** Type parsers of these pools only: other users of `pg` in the process keep theirs. */
-const types: pg.CustomTypesConfig = {
+const types: CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") => {
     if (oid === int8 && format !== "binary") return BigInt;
     if (oid === bytea && format !== "binary") return readBytea;
-    return pg.types.getTypeParser(oid, format);
+    return pgTypes.getTypeParser(oid, format);
   },
 };
 
@@ -65,7 +65,7 @@ const readBytea = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.
 /** Opens a pool at repeatable read; connections are made when first needed. */
 export function openPool(options: PoolOptions): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
-  const pool = new pg.Pool({
+  const pool = new PgPool({
     ...pipelined,
     connectionString: options.url,
     max: options.max ?? 10,
@@ -93,7 +93,7 @@ export function openPool(options: PoolOptions): Pool {
 /** A connection that breaks between two statements fails the next one, so the event itself says nothing new. */
 const ignore = (): void => undefined;
 
-function leaseOf(client: pg.PoolClient): Lease {
+function leaseOf(client: PoolClient): Lease {
   const together = sentTogether(client);
   return {
     query: (text, values) => {
@@ -118,7 +118,7 @@ function leaseOf(client: pg.PoolClient): Lease {
 }
 
 /** Statements of one turn of the event loop leave in one write: each write wakes the server (measured: half the time of a small command). */
-function sentTogether(client: pg.PoolClient): () => void {
+function sentTogether(client: PoolClient): () => void {
   const { connection } = client as unknown as { connection?: { stream?: Writable } };
   const stream = connection?.stream;
   let held = false;
@@ -134,7 +134,7 @@ function sentTogether(client: pg.PoolClient): () => void {
 }
 
 async function plain(
-  client: pg.PoolClient,
+  client: PoolClient,
   text: string,
   translated: (error: unknown) => unknown,
 ): Promise<string> {
@@ -145,7 +145,7 @@ async function plain(
   }
 }
 
-async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+async function connect(pool: PgPool): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
@@ -154,7 +154,7 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 }
 
 async function run<R extends object>(
-  on: pg.Pool | pg.PoolClient,
+  on: PgPool | PoolClient,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<{ rows: R[]; rowCount: number }> {

@@ -13,7 +13,8 @@ export class AlarmTopic extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { account, kept, settings } = DeploymentStack.of(this);
+    const stack = DeploymentStack.of(this);
+    const { account, kept, settings } = stack;
     const masterKey = new Key(this, "Key", {
       description: "Countersign: closes alarms on their way",
       enableKeyRotation: true,
@@ -35,6 +36,7 @@ export class AlarmTopic extends Construct {
         topic: this.topic,
         protocol: SubscriptionProtocol.EMAIL,
         endpoint: settings.alarmEmail,
+        deadLetterQueue: stack.failedCalls,
       });
     }
   }

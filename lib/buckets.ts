@@ -20,6 +20,25 @@ const closed = {
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
 } as const satisfies BucketProps;
 
+/** Why a bucket is not what is asked of every one: that it keeps versions, that a copy lies in another region, that a key of ours closes it. */
+export interface Exceptions {
+  readonly unversioned?: string;
+  /** Of a bucket with versions; one without has no copy either. */
+  readonly uncopied?: string;
+  readonly s3Managed?: string;
+}
+
+function unlike(bucket: Bucket, { unversioned, uncopied, s3Managed }: Exceptions): void {
+  const notCopied = unversioned && `${unversioned} S3 copies only what keeps versions.`;
+  for (const [rule, why] of [
+    ["VersioningEnabled", unversioned],
+    ["ReplicationEnabled", uncopied ?? notCopied],
+  ] as const) {
+    if (why) acknowledge(bucket, `HIPAA.Security-S3Bucket${rule}`, why);
+  }
+  if (s3Managed) acknowledge(bucket, "HIPAA.Security-S3DefaultEncryptionKMS", s3Managed);
+}
+
 const accessLogDays = 365;
 /** Enough for every year. */
 const daysOfYear = 366;
@@ -36,18 +55,22 @@ export class Buckets extends Construct {
       removalPolicy: DeploymentStack.of(this).kept,
       lifecycleRules: [{ expiration: Duration.days(accessLogDays) }],
     });
-    const why = "It holds access logs; logging it would log the logging.";
-    acknowledge(this.accessLogs, "AwsSolutions-S1", why);
+    unlike(this.accessLogs, {
+      unversioned: "S3 alone writes it, a new object each time.",
+      s3Managed: "S3 delivers access logs to no bucket that a key of ours closes.",
+    });
   }
 
-  add(name: string, props: BucketProps): Bucket {
-    return new Bucket(this, name, {
+  add(name: string, props: BucketProps, exceptions: Exceptions): Bucket {
+    const bucket = new Bucket(this, name, {
       ...closed,
       removalPolicy: DeploymentStack.of(this).kept,
       serverAccessLogsBucket: this.accessLogs as IBucket,
       serverAccessLogsPrefix: `${name}/`,
       ...props,
     });
+    unlike(bucket, exceptions);
+    return bucket;
   }
 
   /** Versions that stay: in prod for years that nobody can shorten, in dev for a day that an administrator can. */

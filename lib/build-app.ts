@@ -1,13 +1,16 @@
 import { type App, Validations } from "aws-cdk-lib";
-import { AwsSolutionsChecks } from "cdk-nag";
+import { AwsSolutionsChecks, HIPAASecurityChecks, ServerlessChecks } from "cdk-nag";
 import { EdgeStack } from "./edge-stack.ts";
 import { PlatformStack } from "./platform-stack.ts";
 import type { Settings } from "./settings.ts";
 import { clusterById, clusterOf, SignerStack } from "./signer-stack.ts";
 
+/** The packs of rules that cdk-nag holds the stacks to. */
+export const rulePacks = [AwsSolutionsChecks, ServerlessChecks, HIPAASecurityChecks] as const;
+
 /** The app as it is deployed: its stacks, of which cdk-nag has to find nothing. */
 export function buildApp(app: App, settings: Settings): void {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(...rulePacks.map((Pack) => new Pack(app)));
   addStacks(app, settings);
 }
 

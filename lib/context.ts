@@ -29,6 +29,8 @@ export const known = [
   "certificate",
   "originDomainName",
   "originCertificate",
+  "countries",
+  "blockedCountries",
   "originVerify",
   "originPrefix",
   "callbackUrl",
@@ -180,6 +182,22 @@ export function domain(node: Node, home: string) {
   const { domainName: name, originDomainName: origin, ...rest } = all;
   if (name === origin) throw refused("originDomainName", "another name than domainName", origin);
   return { name, certificate: rest.certificate, origin, originCertificate: rest.originCertificate };
+}
+
+/** North Korea, which the sanctions of the United Nations shut out, wherever an insurer is. */
+const blockedUnlessSaid = "KP";
+
+/** The countries that the edge serves, or else those it does not. */
+export function countries(node: Node): { readonly served: boolean; readonly codes: string[] } {
+  const pattern = /^[A-Z]{2}(,[A-Z]{2})*$/;
+  const must = "ISO 3166-1 codes of countries, such as AT,DE";
+  const served = matching(node, "countries", pattern, must);
+  const blocked = matching(node, "blockedCountries", pattern, must);
+  if (served !== undefined && blocked !== undefined) {
+    throw refused("blockedCountries", "left out where countries is given", blocked);
+  }
+  const codes = (served ?? blocked ?? blockedUnlessSaid).split(",");
+  return { served: served !== undefined, codes: [...new Set(codes)] };
 }
 
 /** An address that alarms are mailed to; undefined where none is given. */

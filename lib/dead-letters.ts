@@ -13,6 +13,6 @@ export function deadLetters(scope: Construct, id: string, props: QueueProps = {}
     retentionPeriod: Duration.days(14),
     ...props,
   });
-  acknowledge(queue, "AwsSolutions-SQS3", "It is the dead-letter queue itself.");
+  acknowledge(queue, "Serverless-SQSRedrivePolicy", "It is where others redrive to.");
   return queue;
 }

@@ -5,10 +5,12 @@ import {
   type BehaviorOptions,
   CachePolicy,
   Function as CdnFunction,
+  CfnDistribution,
   Distribution,
   FunctionCode,
   FunctionEventType,
   FunctionRuntime,
+  GeoRestriction,
   HttpVersion,
   type IOrigin,
   OriginRequestPolicy,
@@ -36,12 +38,15 @@ export class EdgeDistribution extends Construct {
 
   constructor(scope: Construct, id: string, { origins, firewallArn }: EdgeDistributionProps) {
     super(scope, id);
-    const { domain } = DeploymentStack.of(this).settings;
+    const { countries, domain } = DeploymentStack.of(this).settings;
     const behaviors = this.#behaviors(origins);
     this.distribution = new Distribution(this, "Distribution", {
       comment: "Countersign: the API, the published logs and the pages",
       webAclId: firewallArn,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      geoRestriction: GeoRestriction[countries.served ? "allowlist" : "denylist"](
+        ...countries.codes,
+      ),
       errorResponses: uncached.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       defaultBehavior: behaviors.api,
       additionalBehaviors: Object.fromEntries(
@@ -55,8 +60,7 @@ export class EdgeDistribution extends Construct {
             certificate: Certificate.fromCertificateArn(this, "Certificate", domain.certificate),
           }),
     });
-    acknowledge(this.distribution, "AwsSolutions-CFR1", everywhere);
-    acknowledge(this.distribution, "AwsSolutions-CFR3", logged);
+    sayNoCookies(this.distribution);
     if (domain === undefined) acknowledge(this.distribution, "AwsSolutions-CFR4", noDomain);
   }
 
@@ -103,8 +107,13 @@ export class EdgeDistribution extends Construct {
   }
 }
 
-const everywhere = "Who may claim is the policy's say; an insured person who travels is one still.";
-const logged =
-  "Each request is logged through CloudWatch (lib/edge-logs.ts), without addresses and paths, which the older logs can't leave out.";
+/** Each request is logged through CloudWatch (lib/edge-logs.ts), without addresses and paths, which the older logs to a bucket can't leave out. What the distribution itself says of either kind: no cookies. */
+function sayNoCookies({ node }: Distribution): void {
+  const distribution = node.defaultChild;
+  if (!(distribution instanceof CfnDistribution)) throw new Error("bug: it is a distribution");
+  const config = distribution.distributionConfig as CfnDistribution.DistributionConfigProperty;
+  distribution.distributionConfig = { ...config, logging: { includeCookies: false } };
+}
+
 const noDomain =
   "Without -c domainName the certificate is CloudFront's own, whose oldest TLS version nobody chooses; with one it is 1.2.";

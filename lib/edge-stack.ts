@@ -21,10 +21,14 @@ import { WebFirewall } from "./web-firewall.ts";
 export class EdgeStack extends DeploymentStack {
   constructor(app: App, id: string, settings: Settings, apiHost: string) {
     super(app, id, settings, envOf(edgeRegion, settings.accounts?.platform));
-    const pages = new Buckets(this, "Buckets").add("Pages", {
-      encryption: BucketEncryption.S3_MANAGED,
-      versioned: true,
-    });
+    const pages = new Buckets(this, "Buckets").add(
+      "Pages",
+      { encryption: BucketEncryption.S3_MANAGED, versioned: true },
+      {
+        uncopied: "Pages are built again to the byte, by anyone.",
+        s3Managed: "Pages are for anyone.",
+      },
+    );
     const { distribution } = new EdgeDistribution(this, "Cdn", {
       origins: this.#origins(apiHost, pages as IBucket),
       firewallArn: new WebFirewall(this, "Firewall").arn,

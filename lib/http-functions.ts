@@ -17,7 +17,11 @@ export class HttpFunctions extends Construct {
 
   constructor(scope: Construct, id: string, on: Foundation, next: Nudges) {
     super(scope, id);
-    const { accepted: ORIGIN_VERIFY } = new OriginVerify(this, "OriginVerify");
+    const { accepted: ORIGIN_VERIFY } = new OriginVerify(
+      this,
+      "OriginVerify",
+      on.stores.objectsKey,
+    );
     const commanding = on.commanding(next);
     const reading = on.reading();
     const { evidence, jobs } = on.stores;

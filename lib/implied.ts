@@ -6,6 +6,10 @@ export const implied = {
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     because: "Lambda writes what the function logs as the function's role, to its own log group.",
   },
+  traced: {
+    actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    because: "Lambda tells X-Ray when the function began and ended, as the function's role.",
+  },
   failedCalls: {
     actions: ["sqs:SendMessage"],
     because: "Lambda puts an asynchronous call that failed for good into the stack's queue.",
@@ -21,7 +25,8 @@ export const implied = {
   },
   opensObjects: {
     actions: ["kms:Decrypt"],
-    because: "S3 opens an object of a bucket that our key closes for whoever may also use the key.",
+    because:
+      "S3 opens an object of a bucket that our key closes, and Secrets Manager a secret, for whoever may also use the key.",
   },
   closesObjects: {
     actions: ["kms:GenerateDataKey"],
@@ -32,7 +37,7 @@ export type Implied = keyof typeof implied;
 
 /** The buckets that each key of ours closes; what is published is for anyone, and closed by S3's own. */
 const closes = {
-  objectsKey: ["sealed", "evidence", "wrappedKeys", "auditing", "jobs", "bank"],
+  objectsKey: ["sealed", "evidence", "wrappedKeys", "auditing", "jobs", "bank", "screeningToken"],
   stateKey: ["signerState"],
 } as const satisfies Record<string, readonly Target[]>;
 export type ClosingKey = keyof typeof closes;
@@ -43,8 +48,9 @@ export function impliedByObjects(needs: readonly Need[], key: ClosingKey): reado
   const closedByKey: readonly Target[] = closes[key];
   const closed = needs.filter(({ on }) => closedByKey.includes(on));
   const has = (action: string) => closed.some((need) => need.action === action);
+  const reads = has("s3:GetObject") || has("secretsmanager:GetSecretValue");
   return [
-    ...(has("s3:GetObject") ? (["opensObjects"] as const) : []),
+    ...(reads ? (["opensObjects"] as const) : []),
     ...(has("s3:PutObject") ? (["closesObjects"] as const) : []),
   ];
 }

@@ -80,7 +80,11 @@ export class Operations extends Construct {
 
   #payouts(): void {
     const commanding = this.#commanding();
-    const { secretArn } = new ScreeningToken(this, "ScreeningToken").secret;
+    const { secretArn } = new ScreeningToken(
+      this,
+      "ScreeningToken",
+      this.#foundation.stores.objectsKey,
+    ).secret;
     const payouts = new PlatformFunction(this, "Payouts", {
       name: "payouts",
       names: payoutsNames,

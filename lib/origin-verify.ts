@@ -1,7 +1,8 @@
 import { RemovalPolicy } from "aws-cdk-lib";
+import type { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledge.ts";
+import { acknowledgeUnrotated } from "./acknowledge.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
 import { edgeRegion } from "./edge-region.ts";
 
@@ -13,18 +14,19 @@ export class OriginVerify extends Construct {
   /** The values that the functions take, as their variable says them. */
   readonly accepted: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey: Key) {
     super(scope, id);
     const { names, settings } = DeploymentStack.of(this);
     const secrets = settings.originVerify.map((generation) => {
       const secret = new Secret(this, `Value-${generation}`, {
         secretName: names.originVerify(generation),
+        encryptionKey,
         description: `Countersign: what the edge says to the API, generation ${generation}`,
         generateSecretString: { passwordLength: 64, excludePunctuation: true },
         replicaRegions: settings.region === edgeRegion ? [] : [{ region: edgeRegion }],
         removalPolicy: RemovalPolicy.DESTROY,
       });
-      acknowledge(secret, "AwsSolutions-SMG4", rotated);
+      acknowledgeUnrotated(secret, rotated);
       return secret;
     });
     this.accepted = secrets.map(({ secretValue }) => secretValue.unsafeUnwrap()).join(",");

@@ -1,14 +1,18 @@
 import { fileURLToPath } from "node:url";
 import { Duration } from "aws-cdk-lib";
 import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
-import { SqsEventSource, type SqsEventSourceProps } from "aws-cdk-lib/aws-lambda-event-sources";
+import {
+  Architecture,
+  type EventSourceMappingOptions,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { bundle } from "../functions/bundle.ts";
 import { type FunctionName, type Need, needs } from "../functions/needs.ts";
-import { acknowledgeParts } from "./acknowledge.ts";
+import { acknowledge, acknowledgeParts } from "./acknowledge.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
 import { impliedStatement, type Places, statementsOf } from "./grants.ts";
 import { closingKeys, type Implied, implied, impliedByObjects } from "./implied.ts";
@@ -67,6 +71,7 @@ export class PlatformFunction<
     const logGroup = stack.logs(this, "Logs");
     this.#imply("logs", logGroup.logGroupArn);
     this.#imply("failedCalls", stack.failedCalls.queueArn);
+    const traces = this.#imply("traced", "*");
     const byObjects = this.#implyByObjects(needed, props);
     this.lambda = new NodejsFunction(this, "Function", {
       description: `Countersign: ${props.name}`,
@@ -80,18 +85,21 @@ export class PlatformFunction<
       role: this.role.withoutPolicyUpdates(),
       logGroup,
       deadLetterQueue: stack.failedCalls,
+      tracing: Tracing.ACTIVE,
       environment: { ...props.env },
       bundling: bundling(props.besides),
     });
     // Lambda asks at once whether the role may send to the queue of failed calls, or take from the one that wakes it.
     this.lambda.node.addDependency(this.#policy);
-    acknowledgeParts(this.#policy, [...statements, ...byObjects]);
+    acknowledgeParts(this.#policy, [...statements, ...byObjects, traces]);
   }
 
   /** Has Lambda call it with what lies in `queue`. */
-  readsFrom(queue: Queue, props: SqsEventSourceProps): void {
+  readsFrom(queue: Queue, props: Omit<EventSourceMappingOptions, "eventSourceArn">): void {
     this.#imply("woken", queue.queueArn);
-    this.lambda.addEventSource(new SqsEventSource(queue, props));
+    const eventSourceArn = queue.queueArn;
+    const mapping = this.lambda.addEventSourceMapping("Woken", { eventSourceArn, ...props });
+    acknowledge(mapping, "Serverless-LambdaEventSourceMappingDestination", byItsQueue);
   }
 
   /** What its needs on objects imply of the keys that close them. */
@@ -115,6 +123,9 @@ export class PlatformFunction<
     return statement;
   }
 }
+
+const byItsQueue =
+  "Lambda refuses a destination for a queue's messages: what fails for good goes to the queue's own dead letters, which an alarm watches.";
 
 const { alias, ...format } = bundle;
 const esbuildArgs = Object.fromEntries(

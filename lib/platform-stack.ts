@@ -1,5 +1,6 @@
 import type { App } from "aws-cdk-lib";
 import { routeTable } from "../shared/api/routes.ts";
+import { acknowledgeArchitecture } from "./acknowledge.ts";
 import { Adjudication } from "./adjudication.ts";
 import { Alarms } from "./alarms.ts";
 import { Backup } from "./backup.ts";
@@ -25,6 +26,7 @@ export class PlatformStack extends DeploymentStack {
 
   constructor(app: App, id: string, settings: Settings) {
     super(app, id, settings, envOf(settings.region, settings.accounts?.platform));
+    acknowledgeArchitecture(this);
     this.foundation = new Foundation(this, "Foundation");
     const migrations = new Migrations(this, "Migrations", this.foundation.database);
     const toPlace = new Nudges(this, "ToPlace");

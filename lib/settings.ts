@@ -25,6 +25,12 @@ export interface Domain {
   readonly originCertificate: string;
 }
 
+/** Two-letter codes of countries, and whether these alone are served or all others. */
+export interface Countries {
+  readonly served: boolean;
+  readonly codes: readonly string[];
+}
+
 /** What `-c name=value` may say. */
 export interface Settings {
   readonly stage: Stage;
@@ -37,6 +43,8 @@ export interface Settings {
   readonly accounts: SignerAccount | undefined;
   /** The names of edge and API; undefined: those that AWS gives. */
   readonly domain: Domain | undefined;
+  /** The countries that the edge serves, or that it does not, by ISO 3166-1. */
+  readonly countries: Countries;
   /** The generations of what the edge says to the functions: one, or two while it is replaced (docs/operating.md). */
   readonly originVerify: Generations;
   /** First part of every log's origin; fixed by the first record of each log, so never changed after the first deploy. */
@@ -71,6 +79,7 @@ export function readSettings(node: Node): Settings {
     failoverRegion: read.otherRegion(node, "failoverRegion", region),
     accounts: read.accounts(node),
     domain: read.domain(node, region),
+    countries: read.countries(node),
     originVerify: read.generations(node, "originVerify", "the edge's value is replaced"),
     originPrefix: read.originPrefix(node, example.originPrefix),
     callbackUrl: read.httpsUrl(node, "callbackUrl", example.callbackUrl),

@@ -3,6 +3,7 @@ import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { names as signerNames } from "../functions/signer/env.ts";
+import { acknowledgeArchitecture } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { BreakGlass } from "./break-glass.ts";
 import { Buckets } from "./buckets.ts";
@@ -39,6 +40,7 @@ export const clusterOf = (database: Database): SignerReads => ({
 export class SignerStack extends DeploymentStack {
   constructor(app: App, id: string, settings: Settings, database: SignerReads) {
     super(app, id, settings, envOf(settings.region, settings.accounts?.signer));
+    acknowledgeArchitecture(this);
     const { ed25519, mldsa44 } = new SigningKeys(this, "SigningKeys");
     new BreakGlass(this, "BreakGlass", [...ed25519, ...mldsa44]);
     const stateKey = this.#stateKey();
@@ -86,12 +88,19 @@ export class SignerStack extends DeploymentStack {
 
   /** `latest` and every note, all versions of them; the platform's publisher reads it, and nobody there writes it. */
   #state(encryptionKey: Key): Bucket {
-    const state = new Buckets(this, "Buckets").add("State", {
-      bucketName: this.names.signerState,
-      versioned: true,
-      encryptionKey,
-      bucketKeyEnabled: true,
-    });
+    const state = new Buckets(this, "Buckets").add(
+      "State",
+      {
+        bucketName: this.names.signerState,
+        versioned: true,
+        encryptionKey,
+        bucketKeyEnabled: true,
+      },
+      {
+        uncopied:
+          "A copy comes late: a gate that goes on from it would forget what it signed (ADR 12).",
+      },
+    );
     state.addToResourcePolicy(this.#publisherMay(["s3:GetObject"], [state.arnForObjects("*")]));
     state.addToResourcePolicy(this.#publisherMay(["s3:ListBucket"], [state.bucketArn]));
     return state;

@@ -3,7 +3,7 @@ import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { type Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { Buckets } from "./buckets.ts";
+import { Buckets, type Exceptions } from "./buckets.ts";
 import { admitCdn, denyEntries } from "./cdn-access.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
 
@@ -27,7 +27,7 @@ export class Stores extends Construct {
   /** What insurers asked for as jobs: uploads of policies under `incoming/`, progress and results; unlocked and unversioned, for all of it is thrown away. */
   readonly jobs: Bucket;
 
-  /** Closes the private ones. */
+  /** Closes the private ones, and the secrets. */
   readonly objectsKey: Key;
   /** Payment files under `out/`, which the bank fetches, and its messages under `in/`, which it leaves; what can't be read of them under `unreadable/`. */
   readonly bank: Bucket;
@@ -41,37 +41,50 @@ export class Stores extends Construct {
       enableKeyRotation: true,
       removalPolicy: kept,
     });
-    const open = (name: string, props: BucketProps = {}) =>
-      buckets.add(name, {
-        bucketName: names.bucket(name.toLowerCase(), names.platformAccount),
-        encryption: BucketEncryption.S3_MANAGED,
-        ...props,
-      });
-    const closed = (name: string, props: BucketProps = {}) =>
-      buckets.add(name, { encryptionKey: this.objectsKey, bucketKeyEnabled: true, ...props });
-    this.published = open("Published", buckets.locked());
+    const open = (name: string, props: BucketProps, exceptions: Exceptions) => {
+      const bucketName = names.bucket(name.toLowerCase(), names.platformAccount);
+      const encryption = BucketEncryption.S3_MANAGED;
+      return buckets.add(
+        name,
+        { bucketName, encryption, ...props },
+        { ...exceptions, s3Managed: "What lies in it is published for anyone." },
+      );
+    };
+    const closed = (name: string, unversioned: string, props: BucketProps = {}) =>
+      buckets.add(
+        name,
+        { encryptionKey: this.objectsKey, bucketKeyEnabled: true, ...props },
+        { unversioned },
+      );
+    this.published = open("Published", buckets.locked(), {
+      uncopied: "No -c failoverRegion says where a copy should lie.",
+    });
     putOnceOnly(this.published);
-    this.live = open("Live");
+    this.live = open(
+      "Live",
+      {},
+      { unversioned: "All of it is made again from the locked bucket and the database." },
+    );
     for (const bucket of [this.published, this.live]) {
       admitCdn(bucket);
       denyEntries(bucket);
     }
-    this.sealed = closed("Sealed");
-    this.evidence = closed("Evidence", {
+    this.sealed = closed("Sealed", erasable);
+    this.evidence = closed("Evidence", erasable, {
       lifecycleRules: [{ prefix: "incoming/", expiration: Duration.days(1) }],
     });
-    this.wrappedKeys = closed("WrappedKeys");
+    this.wrappedKeys = closed("WrappedKeys", erasable);
     const expiration = Duration.days(8);
-    this.auditing = closed("Auditing", {
+    this.auditing = closed("Auditing", passing, {
       lifecycleRules: ["files/", "jobs/"].map((prefix) => ({ prefix, expiration })),
     });
-    this.bank = closed("Bank", {
+    this.bank = closed("Bank", passing, {
       lifecycleRules: [
         { prefix: "out/", expiration: Duration.days(30) },
         { prefix: "unreadable/", expiration: Duration.days(90) },
       ],
     });
-    this.jobs = closed("Jobs", {
+    this.jobs = closed("Jobs", passing, {
       lifecycleRules: [
         { prefix: "incoming/", expiration: Duration.days(1) },
         { prefix: "imports/", expiration },
@@ -80,6 +93,10 @@ export class Stores extends Construct {
     });
   }
 }
+
+const erasable = "What is erased must be gone, so no version of it stays (ADR 12).";
+const passing =
+  "What lies in it passes: it is thrown away after days, and erased before that (ADR 12).";
 
 /** Object Lock keeps a version; these keep another from being put over it, or a delete marker from opening its key again. */
 function putOnceOnly(bucket: Bucket): void {

@@ -16,6 +16,8 @@ export const assumed = {
   requestLogBytes: 190,
   /** Metrics of ours that exist only where requests come: three for each HTTP function. */
   requestMetrics: 12,
+  /** Lambda traces the first call of a function in each second, and this share of the others (AWS: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html). */
+  tracedShare: 0.05,
   /** An always-on Aurora has a writer and a reader, as DSQL stands in three zones; each has this much at least. */
   auroraInstances: 2,
   leastAcu: 0.5,

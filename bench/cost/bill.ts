@@ -19,6 +19,7 @@ export const billLines = [
   "SQS",
   "EventBridge",
   "CloudWatch",
+  "X-Ray",
   "Secrets Manager",
 ] as const;
 export type BillLine = (typeof billLines)[number];
@@ -56,9 +57,14 @@ export function gbSecondsOf(usage: Usage, MiB: number): number {
 export const turnsOf = (claims: number): number =>
   Math.min(claims, monthSeconds / assumed.turnSeconds);
 
+/** How many of a function's calls in a month Lambda traces, where they come evenly: the first of each second, and of the others one in twenty. */
+export const tracedOf = (calls: number): number =>
+  Math.min(calls, monthSeconds) + Math.max(0, calls - monthSeconds) * assumed.tracedShare;
+
 interface Month {
   readonly usage: Usage;
   readonly gbSeconds: number;
+  readonly traces: number;
 }
 
 /** What a month of `claims` uses, the schedules included. */
@@ -67,6 +73,7 @@ export function monthOf(counted: Counted, claims: number): Month {
   let usage = sumOf(timesOf(counted.claim, claims), timesOf(counted.turn, turns));
   let gbSeconds =
     claims * gbSecondsOf(counted.claim, claimMiB) + turns * gbSecondsOf(counted.turn, turnMiB);
+  let traces = tracedOf(claims * counted.claim.calls) + turns * counted.turn.calls;
   for (const [name, [everyMinutes, MiB]] of Object.entries(schedules)) {
     const used = counted.sweeps[name];
     if (!used) throw new Error(`bug: ${name} was not counted`);
@@ -74,13 +81,14 @@ export function monthOf(counted: Counted, claims: number): Month {
     const times = minutesPerMonth / everyMinutes;
     usage = sumOf(usage, timesOf(swept, times));
     gbSeconds += times * gbSecondsOf(swept, MiB);
+    traces += times;
   }
-  return { usage, gbSeconds };
+  return { usage, gbSeconds, traces };
 }
 
 /** The bill of the twelfth month with so many claims in each: all that twelve months stored is paid for. */
 export function billOf(counted: Counted, claims: number): Bill {
-  const { usage, gbSeconds } = monthOf(counted, claims);
+  const { usage, gbSeconds, traces } = monthOf(counted, claims);
   const months = 12;
   const polls = (standing.polledQueues * assumed.pollers * monthSeconds) / assumed.pollSeconds;
   const logGB =
@@ -111,6 +119,7 @@ export function billOf(counted: Counted, claims: number): Bill {
       cost("metric", metrics) +
       cost("alarm", standing.alarms) +
       cost("dashboard", standing.dashboards),
+    "X-Ray": cost("trace", traces),
     "Secrets Manager": cost("secret", standing.secrets),
   };
   return { lines, total: Object.values(lines).reduce((sum, line) => sum + line, 0) };

@@ -103,6 +103,15 @@ export const prices = {
     dollars: 3,
     per: 1,
   },
+  trace: {
+    service: "X-Ray",
+    unit: "trace recorded",
+    dollars: 5,
+    per: 1_000_000,
+    source: "https://aws.amazon.com/xray/pricing/",
+    told: "AWS",
+    read,
+  },
   secret: {
     ...secondary,
     service: "Secrets Manager",

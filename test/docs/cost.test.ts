@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { dpu } from "../../bench/cost/assumptions.ts";
-import { auroraOf, billOf, dpuOf, monthOf, turnsOf } from "../../bench/cost/bill.ts";
+import { auroraOf, billOf, dpuOf, monthOf, tracedOf, turnsOf } from "../../bench/cost/bill.ts";
 import { counted } from "../../bench/cost/counted.ts";
+import { schedules } from "../../bench/cost/deployed.ts";
 import { type Price, prices } from "../../bench/cost/prices.ts";
 import { columns, costTables } from "../../bench/cost/tables.ts";
 import { noUsage, timesOf } from "../../bench/cost/usage.ts";
@@ -47,6 +48,14 @@ describe("the bill", () => {
   test("has every claim take a turn of its own until turns can't follow each other faster", () => {
     expect(turnsOf(1_000)).toBe(1_000);
     expect(turnsOf(10_000_000)).toBe(730 * 3_600);
+  });
+
+  test("has every call traced until a function is called more than once a second, then one in twenty of the rest", () => {
+    const seconds = 730 * 3_600;
+    expect(tracedOf(1_000)).toBe(1_000);
+    expect(tracedOf(3 * seconds)).toBeCloseTo(1.1 * seconds);
+    const swept = Object.values(schedules).reduce((sum, [each]) => sum + (730 * 60) / each, 0);
+    expect(billOf(counted, 0).lines["X-Ray"]).toBeCloseTo((swept * 5) / 1_000_000);
   });
 
   test("counts an empty transaction at the least that DSQL meters", () => {

@@ -40,14 +40,17 @@ interface Origin {
     readonly HeaderValue: string;
   }[];
 }
-const config = distribution.Properties.DistributionConfig as {
+interface Config {
+  readonly Logging: object;
+  readonly Restrictions: { readonly GeoRestriction: object };
   readonly Aliases: readonly string[];
   readonly CacheBehaviors: readonly Behavior[];
   readonly DefaultCacheBehavior: Behavior;
   readonly Origins: readonly Origin[];
   readonly CustomErrorResponses: readonly { ErrorCode: number; ErrorCachingMinTTL: number }[];
   readonly ViewerCertificate: object;
-};
+}
+const config = distribution.Properties.DistributionConfig as Config;
 
 /** The behaviour of the first pattern that matches, as CloudFront tries them. */
 const behaviorAt = (path: string): Behavior =>
@@ -254,6 +257,33 @@ test("CloudFront may read what is published, and no entry bundle, whatever else 
     if (/Published|Live|Pages/.test(path)) continue;
     expect([path, cdnMayRead(resources, path, "acme/any")]).toEqual([path, false]);
   }
+});
+
+test("all countries are served but one, or those alone that are named", () => {
+  const restrictionsOf = (from: Resources) =>
+    (ofType(from, "AWS::CloudFront::Distribution")[0]![1].Properties.DistributionConfig as Config)
+      .Restrictions.GeoRestriction;
+  expect(restrictionsOf(resources)).toEqual({ RestrictionType: "blacklist", Locations: ["KP"] });
+  expect(restrictionsOf(synthesised({ countries: "AT,DE" }).resources)).toEqual({
+    ...{ RestrictionType: "whitelist", Locations: ["AT", "DE"] },
+  });
+});
+
+test("secrets are closed under a key of ours", () => {
+  const secrets = ofType(resources, "AWS::SecretsManager::Secret");
+  expect(secrets).toHaveLength(3);
+  for (const [path, { Properties }] of secrets) {
+    const key = resources[`CountersignPlatform/${named(Properties.KmsKeyId)}`];
+    expect([path, key?.Type]).toEqual([path, "AWS::KMS::Key"]);
+  }
+});
+
+test("each request is logged by the distribution's own delivery, and no cookie by either kind of log", () => {
+  expect(config.Logging).toEqual({ IncludeCookies: false });
+  const source = only("AWS::Logs::DeliverySource")[1].Properties;
+  expect(JSON.stringify(source.ResourceArn)).toContain(`"${distributionPath.slice(16)}"`);
+  const delivery = only("AWS::Logs::Delivery")[1].Properties;
+  expect(named(delivery.DeliverySourceName)).toBe(only("AWS::Logs::DeliverySource")[0].slice(16));
 });
 
 test("an answer that refuses is kept for nobody else", () => {

@@ -50,6 +50,10 @@ test.each([
   ["certificate", "arn:aws:acm:us-east-1:1:certificate/1"],
   ["originDomainName", "Origin.insurer.example"],
   ["originCertificate", "none"],
+  ["countries", "at"],
+  ["countries", "AT,"],
+  ["countries", ""],
+  ["blockedCountries", "Austria"],
   ["originVerify", "0"],
   ["originVerify", "2,1"],
   ["originVerify", "a-secret"],
@@ -120,6 +124,17 @@ test("edge and API have a name each, with their certificates, or none; none only
   expect(() => read({ region, ...four, certificate })).toThrow(/certificate in us-east-1/);
   const originDomainName = four.domainName;
   expect(() => read({ region, ...four, originDomainName })).toThrow(/another name than domainName/);
+});
+
+test("countries are served alone, or all but some; without either all but one", () => {
+  expect(read({}).countries).toEqual({ served: false, codes: ["KP"] });
+  expect(read({ countries: "AT,DE,AT" }).countries).toEqual({ served: true, codes: ["AT", "DE"] });
+  expect(read({ blockedCountries: "KP,XK" }).countries).toEqual({
+    ...{ served: false, codes: ["KP", "XK"] },
+  });
+  expect(() => read({ countries: "AT", blockedCountries: "KP" })).toThrow(
+    'Context blockedCountries must be left out where countries is given, not "KP".',
+  );
 });
 
 test("a witness policy is read from its file, without its log lines; none asks for nobody", () => {

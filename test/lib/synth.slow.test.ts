@@ -85,6 +85,19 @@ whenOffline(
   600_000,
 );
 
+/** Which of CloudFormation's own checks found what was acknowledged. */
+function suppressedIn(out: string): readonly string[] {
+  const report = JSON.parse(readFileSync(join(out, "validation-report.json"), "utf8"));
+  const { pluginReports } = report as {
+    readonly pluginReports: readonly {
+      readonly suppressedViolations?: readonly { readonly ruleName: string }[];
+    }[];
+  };
+  return pluginReports.flatMap(({ suppressedViolations = [] }) =>
+    suppressedViolations.map(({ ruleName }) => ruleName),
+  );
+}
+
 const combinations = [
   ["qldb", "dev"],
   ["tlog", "prod"],
@@ -110,6 +123,7 @@ whenOffline.each(combinations)(
       });
     const ledgers = types.filter((type) => type === "AWS::QLDB::Ledger");
     expect(ledgers).toHaveLength(ledger === "qldb" ? 1 : 0);
+    expect(suppressedIn(out)).toEqual(ledger === "qldb" ? ["E3710"] : []);
   },
   600_000,
 );

@@ -20,11 +20,11 @@ export type Resources = Readonly<Record<string, Resource>>;
 type Context = Readonly<Record<string, string>>;
 
 /** The app without bundles: each stack's resources and what was acknowledged. Nobody asks cdk-nag: {@link nagged} does once, and `npx cdk` in the slow lane for each engine and stage. */
-export const synthesised = (context: Context = {}) => inApp(context, addStacks, readStacks);
+export const synthesised = (context: Context = {}) => inApp(context, "addStacks", readStacks);
 
 /** What stops the synth of the app as it is deployed, without bundles, once `spoil` has added to the first stack: each rule and the construct that breaks it. */
 export const nagged = (spoil: (platform: Stack) => void): readonly string[] =>
-  inApp({}, buildApp, (app, stacks) => {
+  inApp({}, "buildApp", (app, stacks) => {
     spoil(stacks[0]!);
     try {
       app.synth();
@@ -51,11 +51,14 @@ interface Report {
 
 /** The names of the stacks alone, of which no template is made. */
 export const stackNames = (context: Context): readonly string[] =>
-  inApp(context, addStacks, (_, stacks) => stacks.map(({ stackName }) => stackName));
+  inApp(context, "addStacks", (_, stacks) => stacks.map(({ stackName }) => stackName));
 
-function inApp<Result>(
+const builds = { addStacks, buildApp };
+
+/** What `use` makes of the app of a context, before anything is synthesised. */
+export function inApp<Result>(
   context: Context,
-  build: typeof addStacks,
+  build: keyof typeof builds,
   use: (app: App, stacks: readonly Stack[]) => Result,
 ): Result {
   const outdir = mkdtempSync(join(tmpdir(), "countersign-cdk-"));
@@ -65,7 +68,7 @@ function inApp<Result>(
     outdir,
   });
   try {
-    build(app, readSettings(app.node));
+    builds[build](app, readSettings(app.node));
     return use(
       app,
       app.node.children.filter((child): child is Stack => "templateFile" in child),

@@ -80,8 +80,16 @@ test("the stacks stand in the order of the walk", () => {
 
 test("cdk-nag stops the synth of a bucket that logs nothing, and finds nothing else in the stacks", () => {
   const found = nagged((platform) => new Bucket(platform, "Bare"));
+  const asked = [
+    ...["LoggingEnabled", "PublicReadProhibited", "PublicWriteProhibited"],
+    ...["ReplicationEnabled", "SSLRequestsOnly", "VersioningEnabled"],
+  ];
   expect(found).toEqual(
-    ["S1", "S10"].map((rule) => `AwsSolutions-${rule} CountersignPlatform/Bare/Resource`),
+    [
+      ...["AwsSolutions-S1", "AwsSolutions-S10"],
+      ...asked.map((name) => `HIPAA.Security-S3Bucket${name}`),
+      "HIPAA.Security-S3DefaultEncryptionKMS",
+    ].map((rule) => `${rule} CountersignPlatform/Bare/Resource`),
   );
 });
 
@@ -164,7 +172,7 @@ describe("functions", () => {
     const [path, lambda] = lambdaOf(name);
     const woken = ["adjudicator", "sequencer", "signer", "publisher"].includes(name);
     const more: readonly Implied[] = [
-      ...(["logs", "failedCalls"] as const),
+      ...(["logs", "traced", "failedCalls"] as const),
       ...(woken ? (["woken"] as const) : []),
       ...closingKeys.flatMap((key) => impliedByObjects(needs[name], key)),
     ];

@@ -1,10 +1,10 @@
 import type { KeptReply } from "../../shared/api/committed-reply.ts";
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
+import { hmacSha256 } from "../../shared/base/hmac.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
 import { type Refusal, refuse } from "../../shared/base/refusal.ts";
-import { sha256 } from "../../shared/base/sha256.ts";
 import { isErased } from "../../shared/policy/person.ts";
 import type { Caller, Idempotency } from "../../shared/ports/claims.ts";
 import type { DataKeyContext } from "../../shared/ports/keys.ts";
@@ -57,9 +57,11 @@ export function replyKeeper(
   });
   const ofBothClasses = (person: Handle): DataKeyContext[] =>
     partClasses.map((each) => ({ ...contextOf(person), class: each }));
-  // Both are kept as hashes under the data key: what a client chose or sent can't be guessed from a row, or from a backup of one.
-  const nameUnder = (dataKey: Uint8Array): string => toHex(sha256(concat(dataKey, utf8(key))));
-  const askedUnder = (dataKey: Uint8Array): Uint8Array => sha256(concat(dataKey, fingerprint));
+  // Both are kept as HMAC-SHA-256 (RFC 2104) under the data key: what a client chose or sent can't be guessed from a row, or from a backup of one.
+  const nameUnder = (dataKey: Uint8Array): string =>
+    toHex(hmacSha256(dataKey, utf8(`countersign-idempotency-key/v1\n${key}\n`)));
+  const askedUnder = (dataKey: Uint8Array): Uint8Array =>
+    hmacSha256(dataKey, concat(utf8("countersign-idempotency-request/v1\n"), fingerprint));
 
   /** The caller's key; made where there is none, but never again for somebody who was erased. */
   const ownKey = async (transaction: CommandTransaction): Promise<Uint8Array> => {

@@ -40,7 +40,8 @@ export function onClaim(
     const recorded = recordedOf(await transaction.append(event, act));
     const { status, etag } = await standing(transaction, claim);
     const result = { claim, status, ...recorded };
-    const headers = { status: committedStatus(asked), location: claimPath(claim), etag };
+    const placed = asked.idempotency ? { location: claimPath(claim) } : {};
+    const headers = { status: committedStatus(asked), ...placed, etag };
     const reply = keptJson(committedClaimSchema, result, headers);
     return { result, reply, about: world.claim.state.insured };
   });

@@ -18,6 +18,8 @@ export interface RouteReply {
   readonly schema?: z.ZodType;
   /** It has an ETag, which a change of the same thing names in If-Match. */
   readonly etag?: true;
+  /** A POST's that makes nothing with a path of its own; any other has a Location. */
+  readonly nameless?: true;
   /** The reply as it travels. */
   readonly example?: Json;
 }

@@ -45,15 +45,30 @@ export function wrongBy(names: readonly string[], value: unknown): string | unde
   return validate(value) ? undefined : ajv.errorsText(validate.errors);
 }
 
+/** An answer as it came. */
+export interface Came {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Headers that a good answer has wherever the document names them for its status, and nowhere else. */
+const promised = ["etag", "location"] as const;
+
 /** What the document does not allow of an answer of `row`; undefined where it is as documented. */
 export function undocumented(
   row: Pick<Route, "method" | "path">,
-  { status, contentType, text }: { status: number; contentType: string | null; text: string },
+  { status, headers, text }: Came,
 ): string | undefined {
+  const contentType = headers.get("content-type");
   const at = ["paths", row.path.replaceAll("+}", "}"), row.method.toLowerCase()];
   const ref = (partOf(...at, "responses") as SchemaObject | undefined)?.[status];
   if (ref === undefined) return `${status} is not documented`;
   const response = partOf(...at, "responses", String(status));
+  for (const name of status < 400 ? promised : []) {
+    const named = name in ((response?.headers as object | undefined) ?? {});
+    if (named !== headers.has(name)) return `${status} ${named ? "lacks" : "has"} ${name}`;
+  }
   const media = contentType?.split(";")[0] ?? "";
   const content = response?.content as Record<string, SchemaObject> | undefined;
   if (content === undefined) return text === "" ? undefined : "a body is not documented";

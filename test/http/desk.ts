@@ -8,6 +8,7 @@ import type { Role } from "../../shared/api/role.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { random, startPlatform } from "../command/platform.ts";
+import { requireDocumented } from "./as-documented.ts";
 import { noDocuments, noJobs } from "./documents.ts";
 import { signedToken } from "./signed.ts";
 
@@ -110,6 +111,7 @@ export async function startDesk(cast: Cast) {
           : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
+      requireDocumented(verb, path, { status: answer.status, headers: answer.headers, text });
       const isJson = /json/.test(answer.headers.get("content-type") ?? "");
       return {
         status: answer.status,

@@ -18,6 +18,7 @@ import type { Role } from "../../shared/api/role.ts";
 import type { Principal } from "../../shared/ports/claims.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { random, startPlatform } from "../command/platform.ts";
+import { asDocumented } from "./as-documented.ts";
 import { principalsDouble } from "./claims-double.ts";
 import { startDocuments } from "./documents.ts";
 import { claimsOf, signWith } from "./signed.ts";
@@ -125,23 +126,33 @@ export async function startServed() {
       }
     },
     get: async (as: string, path: string): Promise<Response> =>
-      fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${await tokenOf(as)}` } }),
+      asDocumented(
+        "GET",
+        path,
+        await fetch(`${gateway.url}${path}`, {
+          headers: { authorization: `Bearer ${await tokenOf(as)}` },
+        }),
+      ),
     post: async (
       as: string,
       path: string,
       body: unknown,
       headers: Record<string, string> = {},
     ): Promise<Response> =>
-      fetch(`${gateway.url}${path}`, {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${await tokenOf(as)}`,
-          "content-type": "application/json",
-          "idempotency-key": newHandle(random),
-          ...headers,
-        },
-        body: JSON.stringify(body),
-      }),
+      asDocumented(
+        "POST",
+        path,
+        await fetch(`${gateway.url}${path}`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${await tokenOf(as)}`,
+            "content-type": "application/json",
+            "idempotency-key": newHandle(random),
+            ...headers,
+          },
+          body: JSON.stringify(body),
+        }),
+      ),
     async close(): Promise<void> {
       await gateway.stop(500);
       await documents.stop();

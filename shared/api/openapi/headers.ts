@@ -13,7 +13,7 @@ export const headerParameters = {
     in: "header",
     required: true,
     description:
-      "Any random text, once per act: a repeated request with the same key gets the first answer again, with `Idempotency-Replayed: true`; another body under it is 422.",
+      "Any random text, once per act: a repeated request with the same key gets the first answer again, with `Idempotency-Replayed: true`, also where that was what the domain refused; another body under it is 422. Nothing is kept of 400, 401 and 5xx, nor of `not-found`, `not-permitted`, `no-policy`, `erased`, `stale` and `not-now`: asked again, it is judged anew.",
     schema: text({ pattern: idempotencyKeyForm.source }),
     example: "8e03978e-40d5-43dd-bc93-6894a57f9324",
   },
@@ -65,8 +65,9 @@ export const responseHeaders = {
   WwwAuthenticate: { description: "What the token lacks (RFC 6750 §3).", schema: text({}) },
 } as const satisfies Record<string, SchemaObject>;
 
-/** Whether `row` answers with a file of the log, which is conditional (RFC 9110 §13) and says how long it may be kept. */
-export const servesFiles = (row: Route): boolean => row.path.startsWith("/logs/");
+/** Whether `row` answers with a published file as it lies, which is conditional (RFC 9110 §13). */
+export const servesFiles = (row: Route): boolean =>
+  row.audience === "published" || row.path.startsWith("/logs/{insurer}/tile/");
 
 const toParameter = (name: keyof typeof headerParameters): Json => ({
   $ref: `#/components/parameters/${name}`,
@@ -90,12 +91,11 @@ const toHeader = (name: keyof typeof responseHeaders): Json => ({
 /** The response headers of an answer of `row` with this status. */
 export function headersSent(row: Route, status: number): SchemaObject {
   const ours = row.audience === "published" ? {} : { "x-request-id": toHeader("RequestId") };
+  const made = row.method === "POST" && status < 300;
   return {
     ...ours,
-    ...(status === 201 || status === 202 ? { location: toHeader("Location") } : {}),
-    ...(status < 300 && row.method === "POST"
-      ? { "idempotency-replayed": toHeader("IdempotencyReplayed") }
-      : {}),
+    ...(made && !row.replies[status]?.nameless ? { location: toHeader("Location") } : {}),
+    ...(made ? { "idempotency-replayed": toHeader("IdempotencyReplayed") } : {}),
     ...(status < 300 && row.prefer ? { "preference-applied": toHeader("PreferenceApplied") } : {}),
     ...(status === 202 || status === 503 ? { "retry-after": toHeader("RetryAfter") } : {}),
     ...(row.replies[status]?.etag || (status < 400 && servesFiles(row))

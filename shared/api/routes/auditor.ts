@@ -83,7 +83,12 @@ export const auditorRoutes = {
     body: forKeySchema,
     refuses: ["erased", "person-required", "simulation-only", "wrong-state"],
     replies: {
-      201: { contentType: json, schema: disclosedSchema, description: "The openings" },
+      201: {
+        contentType: json,
+        schema: disclosedSchema,
+        nameless: true,
+        description: "The openings",
+      },
     },
     example: { path: `/records/${exampleHash}/openings`, body: { key } },
   }),

@@ -31,7 +31,9 @@ export const insurerBankRoutes = {
     roles: ["releaser"],
     body: releaseOrderSchema,
     refuses: ["erased", "order-lapsed", "person-required", "simulation-only", "wrong-state"],
-    replies: { 201: { contentType: json, schema: orderedSchema, description: "The order" } },
+    replies: {
+      201: { contentType: json, schema: orderedSchema, nameless: true, description: "The order" },
+    },
     example: {
       path: "/insurers/xiang-hu-bao/release-orders",
       body: {

@@ -33,7 +33,12 @@ export const meRoutes = {
     insurerOf: (_, body) => body.insurer,
     refuses: ["duplicate", "erased", "person-required", "simulation-only", "wrong-state"],
     replies: {
-      201: { contentType: json, schema: recordedSchema, description: "The request's record" },
+      201: {
+        contentType: json,
+        schema: recordedSchema,
+        nameless: true,
+        description: "The request's record",
+      },
     },
     example: { path: "/me/erasure", body: { insurer: "xiang-hu-bao" } },
   }),

@@ -5,7 +5,7 @@ import { utf8 } from "../../shared/base/bytes.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
 import { parseWitnessPolicy, type WitnessPolicy } from "../../shared/log/witness-policy.ts";
-import type { ClaimsPort, Principals } from "../../shared/ports/claims.ts";
+import type { DecisionsPort, Principals } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -13,8 +13,10 @@ import type { Rail } from "../../shared/ports/rail.ts";
 import type { Uploads } from "../../shared/ports/uploads.ts";
 import type { Witnesses } from "../../shared/ports/witnesses.ts";
 import type { AuditorPorts } from "../auditor/ports.ts";
+import type { ClaimantPorts } from "../claimant/endpoints.ts";
 import { claimsPort } from "../command/claims-port.ts";
 import type { CommandPorts } from "../command/commit.ts";
+import { decisionsPort } from "../command/decisions-port.ts";
 import { packCatalog } from "../command/pack-catalog.ts";
 import { type PersonKeys, personKeys } from "../command/person-keys.ts";
 import type { EraserPorts } from "../eraser/effects.ts";
@@ -127,29 +129,39 @@ export function openUndecided(env: Commanding): CommandPorts & { readonly pool: 
   };
 }
 
-/** What the claimant's, the insurer's and the auditor's functions answer from; `wake` nudges the adjudicator. */
-export function openClaimsPort(env: Commanding & Env<"NUDGE_QUEUE_URL">): {
-  readonly claims: ClaimsPort;
-  readonly commands: OperatorPorts & { readonly pool: Pool };
+/** What a function of the API has beside what it answers from: who may act where, and a nudge of the adjudicator. */
+interface Calling {
   readonly principals: Principals;
   readonly wake: Nudge;
-} {
-  const commands = openDeployment(env);
+}
+const calling = (pool: Pool, env: Env<"NUDGE_QUEUE_URL">): Calling => ({
+  principals: postgresPrincipals(pool),
+  wake: openNudge(env),
+});
+
+/** What the claimant's function answers from. */
+export function openClaimant(
+  env: Commanding & Env<"NUDGE_QUEUE_URL" | "EVIDENCE_BUCKET">,
+): Omit<ClaimantPorts, "sleep"> & Calling {
+  const { pool, ...commands } = openUndecided(env);
   const claims = claimsPort(commands, openPublished(env));
-  return { claims, commands, principals: postgresPrincipals(commands.pool), wake: openNudge(env) };
+  return { ...calling(pool, env), claims, commands, evidence: openEvidence(env) };
 }
 
-/** What the insurer's function works with beside {@link openClaimsPort}. */
-export const openInsurer = (
-  { pool, ...ports }: OperatorPorts & { readonly pool: Pool },
-  env: Env<"JOBS_BUCKET" | "PUBLISHED_BUCKET" | "LIVE_BUCKET">,
-): InsurerPorts => ({
-  ...ports,
-  ...insurerRows(pool),
-  jobs: openBucket(env.JOBS_BUCKET),
-  uploads: openUploads(env),
-  published: openPublishing(env),
-});
+/** What the insurer's function answers from: decisions, and everything else. */
+export function openInsurer(
+  env: Commanding & Env<"NUDGE_QUEUE_URL" | "JOBS_BUCKET">,
+): { readonly decisions: DecisionsPort; readonly ports: InsurerPorts } & Calling {
+  const { pool, ...commands } = openDeployment(env);
+  const ports = {
+    ...commands,
+    ...insurerRows(pool),
+    jobs: openBucket(env.JOBS_BUCKET),
+    uploads: openUploads(env),
+    published: openPublishing(env),
+  };
+  return { ...calling(pool, env), decisions: decisionsPort(commands), ports };
+}
 
 const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
   s3Uploads(openS3(awsLimits), env.JOBS_BUCKET, wallClock);
@@ -174,14 +186,13 @@ export const openEvidence = (env: Env<"EVIDENCE_BUCKET">): EvidenceStore =>
 /** What the auditor's function answers from. */
 export function openAuditor(
   env: Commanding & Env<"NUDGE_QUEUE_URL" | "AUDITING_BUCKET">,
-): AuditorPorts & { readonly principals: Principals; readonly wake: Nudge } {
+): AuditorPorts & Calling {
   const { pool, ...commands } = openUndecided(env);
   return {
+    ...calling(pool, env),
     commands,
     published: openPublished(env),
     auditing: openBucket(env.AUDITING_BUCKET),
-    principals: postgresPrincipals(pool),
-    wake: openNudge(env),
   };
 }
 

@@ -5,7 +5,7 @@ import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import type { ClaimsPort } from "../../shared/ports/claims.ts";
 import { firstFound } from "../http/callers.ts";
 import type { HttpRequest } from "../http/event.ts";
-import { type HttpReply, jsonReply, textReply } from "../http/reply.ts";
+import { type HttpReply, jsonReply } from "../http/reply.ts";
 
 type Answer = Promise<HttpReply | Refusal>;
 type ById = HttpRequest<{ id: Handle }, unknown>;
@@ -14,16 +14,6 @@ type ById = HttpRequest<{ id: Handle }, unknown>;
 export async function readClaim(claims: ClaimsPort, { params, callers }: ById): Answer {
   const view = await firstFound(callers, (caller) => claims.claim(caller, params.id));
   return isRefusal(view) ? view : jsonReply(claimViewSchema, view.claim, { etag: view.etag });
-}
-
-/** `GET /claims/{id}/decisions/{version}/letter`. */
-export async function readLetter(
-  claims: ClaimsPort,
-  { params, callers }: HttpRequest<{ id: Handle; version: string }, unknown>,
-): Answer {
-  const { id, version } = params;
-  const letter = await firstFound(callers, (caller) => claims.letter(caller, id, BigInt(version)));
-  return isRefusal(letter) ? letter : textReply(letter.text);
 }
 
 /** `GET /claims/{id}/receipts`. */

@@ -6,7 +6,7 @@ import type { Edge } from "../http/edge.ts";
 import type { LambdaHandler } from "../http/event.ts";
 import { rowEndpoint } from "../http/stack.ts";
 import { takeOwnStep } from "./acts.ts";
-import { listReceipts, readClaim, readLetter } from "./core.ts";
+import { listReceipts, readClaim } from "./core.ts";
 import {
   confirmEvidence,
   declareEvidence,
@@ -43,7 +43,6 @@ export const claimEndpoints = (edge: Edge, { claims, sleep }: ClaimPorts): reado
     submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
   ),
   rowEndpoint(routes.readClaim, edge, (request) => readClaim(claims, request)),
-  rowEndpoint(routes.readLetter, edge, (request) => readLetter(claims, request)),
   rowEndpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
   rowEndpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openClaimsPort, openEvidence } from "../adapters/deployment.ts";
+import { openClaimant } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { parseOriginVerify } from "../http/origin-verify.ts";
@@ -8,7 +8,7 @@ import { claimantEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
 const env = readEnv(names, process.env);
-const { claims, commands, principals, wake } = openClaimsPort(env);
+const { principals, wake, ...ports } = openClaimant(env);
 
 /** What API Gateway invokes for the claimant's routes. */
 export const handler = claimantEndpoints(
@@ -19,5 +19,5 @@ export const handler = claimantEndpoints(
     wake,
     originVerify: parseOriginVerify(env.ORIGIN_VERIFY),
   },
-  { claims, commands, evidence: openEvidence(env), sleep },
+  { ...ports, sleep },
 );

@@ -5,8 +5,6 @@ import type { StoredRecord } from "../../shared/ports/store.ts";
 import { payoutRecords } from "./claim-payouts.ts";
 import { readableClaim, recordRef, viewClaim } from "./claim-reading.ts";
 import type { CommandPorts } from "./commit.ts";
-import { decide } from "./decide.ts";
-import { letterFor } from "./letter.ts";
 import { receiptOf } from "./receipt.ts";
 import { type ReceiptSource, receiptsOfLogs } from "./receipt-source.ts";
 import { submit } from "./submit.ts";
@@ -19,7 +17,6 @@ export const claimsPort = (
 ): ClaimsPort => ({
   submit: (caller, submission, idempotency, now, traceparent) =>
     submit(ports, caller, submission, idempotency, now, traceparent),
-  decide: (caller, claim, ruling, asked, now) => decide(ports, caller, claim, ruling, asked, now),
   claim: (caller, claim) => viewClaim(ports, caller, claim),
   receipts: async (caller, claim) => {
     const state = await readableClaim(ports, caller, claim);
@@ -38,6 +35,5 @@ export const claimsPort = (
       ],
     };
   },
-  letter: (caller, claim, version) => letterFor(ports, caller, claim, version),
   receipt: (caller, leafHash) => receiptOf(ports, source, caller, leafHash),
 });

@@ -1,14 +1,14 @@
 import type { Route } from "../../shared/api/route.ts";
 import { insurerTable as routes } from "../../shared/api/routes/insurer-table.ts";
 import type { Instant } from "../../shared/base/instant.ts";
-import type { ClaimsPort } from "../../shared/ports/claims.ts";
+import type { DecisionsPort } from "../../shared/ports/claims.ts";
 import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
 import type { HttpRequest, LambdaHandler } from "../http/event.ts";
 import { type Respond, rowEndpoint } from "../http/stack.ts";
 import { listBreaks, listOrders, listReconciliations, orderRelease } from "./bank.ts";
 import { assign, putPayee, reserve, stepping } from "./claims.ts";
-import { decideClaim } from "./core.ts";
+import { decideClaim, readLetter } from "./core.ts";
 import { listDrafts, listPacks, publishDraft, readDraft, readPack, writeDraft } from "./packs.ts";
 import { listPayouts, readPayout } from "./payout-reading.ts";
 import { approve, closeOne, propose, recover, reissue, stop, voidOne } from "./payouts.ts";
@@ -19,15 +19,16 @@ import { listQueue } from "./queue.ts";
 import { putBands, putClocks, putPayments, readBands, readClocks, readPayments } from "./setup.ts";
 import { askShadow, listShadowed, readShadow } from "./shadows.ts";
 
-/** Decisions stand on the claims port alone. */
-export const decisionEndpoints = (edge: Edge, claims: ClaimsPort): readonly Endpoint[] => [
-  rowEndpoint(routes.decideClaim, edge, (request) => decideClaim(claims, request, edge.now())),
+/** Decisions and their letters stand on the decisions port alone. */
+export const decisionEndpoints = (edge: Edge, decisions: DecisionsPort): readonly Endpoint[] => [
+  rowEndpoint(routes.decideClaim, edge, (request) => decideClaim(decisions, request, edge.now())),
+  rowEndpoint(routes.readLetter, edge, (request) => readLetter(decisions, request)),
 ];
 
 /** The insurer's function over its ports: what AWS invokes and the local gateway calls. */
 export function insurerEndpoints(
   edge: Edge,
-  claims: ClaimsPort,
+  decisions: DecisionsPort,
   ports: InsurerPorts,
 ): LambdaHandler {
   const at = <Params, Body, Query>(
@@ -39,7 +40,7 @@ export function insurerEndpoints(
     ) => ReturnType<Respond<Params, Body, Query>>,
   ): Endpoint => rowEndpoint(row, edge, (request) => core(ports, request, edge.now()));
   return dispatch([
-    ...decisionEndpoints(edge, claims),
+    ...decisionEndpoints(edge, decisions),
     at(routes.listQueue, listQueue),
     at(routes.assignClaim, assign),
     at(routes.acknowledgeClaim, stepping("acknowledge")),

@@ -1,4 +1,4 @@
-import { openClaimsPort, openInsurer } from "../adapters/deployment.ts";
+import { openInsurer } from "../adapters/deployment.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { parseOriginVerify } from "../http/origin-verify.ts";
@@ -7,7 +7,7 @@ import { insurerEndpoints } from "./endpoints.ts";
 import { names } from "./env.ts";
 
 const env = readEnv(names, process.env);
-const { claims, commands, principals, wake } = openClaimsPort(env);
+const { decisions, ports, principals, wake } = openInsurer(env);
 
 /** What API Gateway invokes for the insurer's routes. */
 export const handler = insurerEndpoints(
@@ -18,6 +18,6 @@ export const handler = insurerEndpoints(
     wake,
     originVerify: parseOriginVerify(env.ORIGIN_VERIFY),
   },
-  claims,
-  openInsurer(commands, env),
+  decisions,
+  ports,
 );

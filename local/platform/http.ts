@@ -7,6 +7,7 @@ import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
@@ -83,7 +84,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           evidence,
           sleep: (ms) => sleep(ms),
         }),
-        insurer: insurerEndpoints(edge, claims, {
+        insurer: insurerEndpoints(edge, decisionsPort(ports), {
           ...ports,
           ...insurerRows(pool),
           ...options.insurerJobs,

@@ -68,13 +68,6 @@ export interface ClaimsPort {
     now: Instant,
     traceparent?: string,
   ): Promise<Reply<CommittedClaim>>;
-  decide(
-    caller: Caller,
-    claim: Handle,
-    ruling: Ruling,
-    asked: Asked,
-    now: Instant,
-  ): Promise<Reply<CommittedClaim>>;
   claim(
     caller: Caller,
     claim: Handle,
@@ -86,6 +79,17 @@ export interface ClaimsPort {
   ): Promise<{ readonly records: readonly ReceiptEntry[] } | Refusal>;
   /** The `.tlog-proof` of a record with the caller's openings; `not-found` as well where the caller may not know of the record. */
   receipt(caller: Caller, leafHash: string): Promise<Receipt | Refusal>;
+}
+
+/** What takes the rules of a pack to answer, by the same promises as {@link ClaimsPort}: a person's decision, and the letter of any. */
+export interface DecisionsPort {
+  decide(
+    caller: Caller,
+    claim: Handle,
+    ruling: Ruling,
+    asked: Asked,
+    now: Instant,
+  ): Promise<Reply<CommittedClaim>>;
   /** The letter of the decision that is record `version` of the claim; `not-found` where that record is none. */
   letter(caller: Caller, claim: Handle, version: bigint): Promise<Letter | Refusal>;
 }

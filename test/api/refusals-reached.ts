@@ -35,7 +35,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const refusing = "shared/base/refusal.ts";
 const endpointCalls: ReadonlySet<unknown> = new Set(["rowEndpoint", "at"]);
 /** Ports whose members are refusing functions behind an interface, and the value that has them. */
-const ports = new Map([["claims", ["functions/command/claims-port.ts", "claimsPort"] as const]]);
+const ports = new Map([
+  ["claims", ["functions/command/claims-port.ts", "claimsPort"] as const],
+  ["decisions", ["functions/command/decisions-port.ts", "decisionsPort"] as const],
+]);
 
 const modules = new Map<string, Module>();
 for (const room of ["functions", "shared"]) {

@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
-import { claimsPort } from "../../functions/command/claims-port.ts";
+import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { Edge } from "../../functions/http/edge.ts";
 import type { ApiEvent, LambdaHandler } from "../../functions/http/event.ts";
@@ -31,7 +31,7 @@ export function auditorOf({ ports, published, auditing }: Services, rows: Rows) 
 /** Asks the insurer's function of a platform as one of `rows`. */
 export function insurerOf({ ports, pools, published, jobs, uploads }: Services, rows: Rows) {
   const commands = { ...ports, ...insurerRows(pools.app), published, jobs, uploads };
-  return askingOf(rows, (edge) => insurerEndpoints(edge, claimsPort(ports, published), commands));
+  return askingOf(rows, (edge) => insurerEndpoints(edge, decisionsPort(ports), commands));
 }
 
 /** Asks a function as one of `rows`, as API Gateway would hand it on; `late` moves its clock. */

@@ -14,7 +14,6 @@ import {
 /** The functions that decide claims, check packs or decide again. */
 const deciding: ReadonlySet<FunctionName> = new Set([
   "adjudicator",
-  "claimant",
   "insurer",
   "operator",
   "self-audit",

@@ -4,6 +4,7 @@ import { committedEntries } from "../../functions/adapters/postgres/publishing.t
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { propose } from "../../functions/payouts/propose.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
@@ -166,9 +167,9 @@ describe("the letter of a decision", () => {
   test("is for the insured person, the claimant and the adjuster, and is the one the record seals", async () => {
     const version = await decision();
     const letters = [
-      await claims.letter(caller("claimant", insured), claim, version),
-      await claims.letter(caller("claimant", claimant), claim, version),
-      await claims.letter(caller("adjuster", stranger), claim, version),
+      await decisionsPort(platform.ports).letter(caller("claimant", insured), claim, version),
+      await decisionsPort(platform.ports).letter(caller("claimant", claimant), claim, version),
+      await decisionsPort(platform.ports).letter(caller("adjuster", stranger), claim, version),
     ];
     const [letter] = letters;
     if (!letter || isRefusal(letter)) throw new Error("no letter");
@@ -184,7 +185,7 @@ describe("the letter of a decision", () => {
   test("is not found for others, nor under the version of a record that is no decision", async () => {
     const version = await decision();
     const refused = async (by: Caller, at = version) =>
-      (await claims.letter(by, claim, at)) as { refused?: string };
+      (await decisionsPort(platform.ports).letter(by, claim, at)) as { refused?: string };
     expect((await refused(caller("claimant", stranger))).refused).toBe("not-found");
     expect((await refused(caller("adjuster", stranger, "another"))).refused).toBe("not-found");
     expect((await refused(caller("claimant", insured), 1n)).refused).toBe("not-found");

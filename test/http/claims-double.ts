@@ -10,6 +10,7 @@ import type {
   Asked,
   Caller,
   ClaimsPort,
+  DecisionsPort,
   Idempotency,
   Principal,
   Principals,
@@ -35,7 +36,7 @@ export interface Question {
   readonly now?: Instant;
 }
 
-/** The port's promises, kept for one claim of one insurer, and a list of what was asked. */
+/** The ports' promises, kept for one claim of one insurer, and a list of what was asked. */
 export function claimsDouble(insurer: string) {
   const asked: Question[] = [];
   const kept = new Map<string, { fingerprint: Uint8Array; reply: KeptReply }>();
@@ -67,7 +68,7 @@ export function claimsDouble(insurer: string) {
     if (equal(before.fingerprint, idempotency.fingerprint)) return { kept: before.reply };
     return refuse("key-reused", "This key came with another request.");
   };
-  const claims: ClaimsPort = {
+  const claims: ClaimsPort & DecisionsPort = {
     async submit(caller, given, idempotency, now) {
       enter({ what: "submit", caller, given, idempotency, now });
       if (given.policy === "f".repeat(32)) {

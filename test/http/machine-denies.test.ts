@@ -7,6 +7,7 @@ import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
 import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
@@ -60,7 +61,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     port: 0,
     handlers: {
-      insurer: dispatch(decisionEndpoints(edge, claims)),
+      insurer: dispatch(decisionEndpoints(edge, decisionsPort(platform.ports))),
       claimant: claimantEndpoints(edge, {
         claims,
         commands: platform.ports,

@@ -3,6 +3,7 @@ import { insurerRows } from "../../functions/adapters/postgres/insurer-rows.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
@@ -73,7 +74,7 @@ export async function startServed() {
         evidence,
         sleep: async () => undefined,
       }),
-      insurer: insurerEndpoints(edge, claims, {
+      insurer: insurerEndpoints(edge, decisionsPort(commands), {
         ...commands,
         ...insurerRows(platform.pool),
         jobs: documents.jobs,

@@ -5,6 +5,7 @@ import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
+import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import { declareOwn } from "../../functions/command/evidence.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
@@ -103,7 +104,7 @@ beforeAll(async () => {
       published: platform.published,
       auditing: platform.published,
     }),
-    insurer: insurerEndpoints(edge, claims, {
+    insurer: insurerEndpoints(edge, decisionsPort(ports), {
       ...ports,
       ...insurerRows(platform.pool),
       jobs: documents.jobs,

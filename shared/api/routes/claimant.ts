@@ -10,11 +10,6 @@ import { payeeBodySchema } from "../payee-body.ts";
 import { route } from "../route.ts";
 
 const claimParams = z.strictObject({ id: handleSchema });
-const letterParams = z.strictObject({
-  id: handleSchema,
-  version: z.string().regex(/^[1-9][0-9]{0,17}$/, "is not a version"),
-});
-
 /** First notice of loss: a submission and the insurer it goes to. */
 export const claimBodySchema = z.strictObject({
   insurer: insurerSchema,
@@ -70,18 +65,6 @@ export const claimantRoutes = {
       200: { contentType: json, schema: claimViewSchema, etag: true, description: "The claim" },
     },
     example: { path: `/claims/${exampleClaim}` },
-  }),
-  readLetter: route({
-    method: "GET",
-    path: "/claims/{id}/decisions/{version}/letter",
-    summary: "Gives the letter that explains a decision, the record's version in the claim",
-    audience: "claimant",
-    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
-    roles: ["claimant", "adjuster"],
-    params: letterParams,
-    refuses: ["erased"],
-    replies: { 200: { contentType: text, description: "The letter, in plain English" } },
-    example: { path: `/claims/${exampleClaim}/decisions/2/letter` },
   }),
   listReceipts: route({
     method: "GET",

@@ -5,12 +5,17 @@ import { queuePageSchema, queueQuerySchema } from "../claim-queue.ts";
 import { committedClaimSchema } from "../committed.ts";
 import { exampleClaim, examplePerson, exampleRuling } from "../example.ts";
 import { insurerSchema } from "../insurer-id.ts";
-import { json } from "../media-type.ts";
+import { json, text as plain } from "../media-type.ts";
 import { payeeBodySchema } from "../payee-body.ts";
 import { route } from "../route.ts";
 
 const claimParams = z.strictObject({ id: handleSchema });
 const insurerParams = z.strictObject({ insurer: insurerSchema });
+const letterParams = z.strictObject({
+  id: handleSchema,
+  version: z.string().regex(/^[1-9][0-9]{0,17}$/, "is not a version"),
+});
+
 const text = z.string().min(1).max(4000);
 
 export const assignmentSchema = z.strictObject({ assignee: handleSchema.nullable() });
@@ -33,7 +38,7 @@ const reply = (description: string) =>
 const posting = { ...deciding, method: "POST" } as const;
 const putting = { ...deciding, method: "PUT" } as const;
 
-/** What an insurer's people do with claims. */
+/** What an insurer's people do with claims, and the letter of a decision, which claimants may read too: it is made where decisions are. */
 export const insurerClaimRoutes = {
   listQueue: route({
     method: "GET",
@@ -83,6 +88,18 @@ export const insurerClaimRoutes = {
       },
     },
     example: { path: `/claims/${exampleClaim}/decisions`, body: exampleRuling },
+  }),
+  readLetter: route({
+    method: "GET",
+    path: "/claims/{id}/decisions/{version}/letter",
+    summary: "Gives the letter that explains a decision, the record's version in the claim",
+    audience: "insurer",
+    scopes: ["countersign/claims:read.own", "countersign/claims:read"],
+    roles: ["claimant", "adjuster"],
+    params: letterParams,
+    refuses: ["erased"],
+    replies: { 200: { contentType: plain, description: "The letter, in plain English" } },
+    example: { path: `/claims/${exampleClaim}/decisions/2/letter` },
   }),
   assignClaim: route({
     ...posting,

@@ -8,7 +8,6 @@ import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
 import type { Pool } from "../../functions/adapters/postgres/pool.ts";
 import { qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { type QldbEngine, qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { PendingRecords } from "../../shared/ports/pending.ts";
@@ -16,6 +15,7 @@ import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { digestLine, digestOrigin } from "../../shared/qldb/digest-note.ts";
 import { StartFailure } from "../postgres/start-failure.ts";
 import { startQldbStubApart } from "../qldb/apart.ts";
+import { ensureLedger } from "./ensure-ledger.ts";
 import { ensureKey } from "./kms-keys.ts";
 
 /** The engines a platform of this machine can have. */

@@ -58,6 +58,40 @@ test.each(builtNames)(
   },
 );
 
+interface Needing {
+  readonly needs?: readonly { readonly action: string }[];
+  readonly adminNeeds?: Needing["needs"];
+}
+/** What the adapters of a bundle need, by file. */
+async function neededBy(name: FunctionName): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const file of built[name].inputs) {
+    if (!file.startsWith("functions/adapters/")) continue;
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+    if (!/^export const (?:adminN|n)eeds\b/m.test(text)) continue;
+    // A file may be there for what else it has: then its client isn't.
+    const [, client] = /from "(@aws-sdk\/client-[a-z-]+)"/.exec(text) ?? [];
+    if (client !== undefined && !built[name].inputs.some((each) => each.includes(client))) continue;
+    const { needs: own = [], adminNeeds = [] } = (await import(`../../${file}`)) as Needing;
+    found.set(
+      file,
+      [...own, ...adminNeeds].map(({ action }) => action),
+    );
+  }
+  return found;
+}
+
+test.each(builtNames)(
+  "%s may do what the adapters in its bundle need, and no more",
+  async (name) => {
+    const byFile = await neededBy(name);
+    const given = new Set<string>(needs[name].map(({ action }) => action));
+    expect([...byFile.values()].flat()).toEqual(expect.arrayContaining([...given]));
+    const without = [...byFile].filter(([, actions]) => !actions.some((each) => given.has(each)));
+    expect(without.map(([file]) => file)).toEqual([]);
+  },
+);
+
 test("the cold starts that are measured have every variable a function asks for", () => {
   const asked = builtNames.flatMap((name) => {
     const text = readFileSync(new URL(`../../functions/${name}/env.ts`, import.meta.url), "utf8");

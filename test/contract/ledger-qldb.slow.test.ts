@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { ensureLedger } from "../../local/platform/ensure-ledger.ts";
 import { startQldbStub } from "../../local/qldb/stub.ts";
 import { fromUtf8 } from "../../shared/base/bytes.ts";
 import { tableName } from "../../shared/qldb/record-document.ts";

@@ -25,8 +25,17 @@ import { closingKeys, type Implied, implied, impliedByObjects } from "../../lib/
 import { stageThrottle } from "../../shared/api/gateway-error.ts";
 import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
-import { actionsOf, openBuckets, roleOf, statementsOf, wildcardActions } from "./findings.ts";
+import {
+  actionsOf,
+  openBuckets,
+  type PolicyDocument,
+  policiesOf,
+  roleOf,
+  statementsOf,
+  wildcardActions,
+} from "./findings.ts";
 import { closedBucketNames, lockedOut } from "./locked-out.ts";
+import { pairsOf } from "./pairs.ts";
 import {
   nagged,
   named,
@@ -72,6 +81,12 @@ const altered = (path: string, change: object): Resources => {
 };
 /** The rows that a function answers; files of a log are the edge's. */
 const answered = routeTable.filter(({ audience }) => audience !== "published");
+/** The objects of the bucket of sealed payloads, as a statement names them. */
+const sealedObjects = (): unknown => {
+  const [path] = ofType(resources, "AWS::S3::Bucket").find(([path]) => /Sealed/.test(path))!;
+  const id = path.slice(path.indexOf("/") + 1);
+  return { "Fn::Join": ["", [{ "Fn::GetAtt": [id, "Arn"] }, "/*"]] };
+};
 const only = (type: string): readonly [string, Resource] => ofType(resources, type)[0]!;
 
 test("the stacks stand in the order of the walk", () => {
@@ -168,20 +183,41 @@ describe("functions", () => {
     expect(Environment.Variables.WITNESS_POLICY).toBe("quorum none\n");
   });
 
-  test.each(Object.keys(needs) as FunctionName[])("%s may do its needs and no more", (name) => {
-    const [path, lambda] = lambdaOf(name);
-    const woken = ["adjudicator", "sequencer", "signer", "publisher"].includes(name);
-    const more: readonly Implied[] = [
-      ...(["logs", "traced", "failedCalls"] as const),
-      ...(woken ? (["woken"] as const) : []),
-      ...closingKeys.flatMap((key) => impliedByObjects(needs[name], key)),
-    ];
-    const allowed = [
-      ...needs[name].map(({ action }) => action as string),
-      ...more.flatMap((each) => implied[each].actions as readonly string[]),
-    ];
-    const given = actionsOf(resources, roleOf(path, lambda));
-    expect([...new Set(given)].sort()).toEqual([...new Set(allowed)].sort());
+  test.each(Object.keys(needs) as FunctionName[])(
+    "%s may do its needs, each on its own resource, and no more",
+    (name) => {
+      const [path, lambda] = lambdaOf(name);
+      const woken = ["adjudicator", "sequencer", "signer", "publisher"].includes(name);
+      const on = (one: Implied, place: string) =>
+        implied[one].actions.map((action) => `${action} ${place}`);
+      const allowed = [
+        ...needs[name].map(({ action, on, resource }) =>
+          resource === "objects under the prefix" ? `${action} ${on}/*` : `${action} ${on}`,
+        ),
+        ...on("logs", "logs"),
+        ...on("traced", "traces"),
+        ...on("failedCalls", "failedCalls"),
+        ...(woken ? on("woken", "queue") : []),
+        ...closingKeys.flatMap((key) =>
+          impliedByObjects(needs[name], key).flatMap((one) => on(one, key)),
+        ),
+      ];
+      const given = pairsOf(resources, roleOf(path, lambda));
+      expect(given).toEqual([...new Set(allowed)].sort());
+    },
+  );
+
+  test("an action on another resource than its need's is found", () => {
+    const [path, lambda] = lambdaOf("public");
+    const role = roleOf(path, lambda);
+    const [policy, found] = policiesOf(resources, role)[0]!;
+    const { Statement, ...rest } = found.Properties.PolicyDocument as PolicyDocument;
+    const more = { Effect: "Allow", Action: "s3:GetObject", Resource: sealedObjects() };
+    const loose = altered(policy, { PolicyDocument: { ...rest, Statement: [...Statement, more] } });
+    const before = pairsOf(resources, role);
+    expect(pairsOf(loose, role).filter((pair) => !before.includes(pair))).toEqual([
+      "s3:GetObject sealed/*",
+    ]);
   });
 
   test("what a need implies is told with its reason, and nothing is implied that nobody gets", () => {

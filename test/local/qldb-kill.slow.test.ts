@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { ensureLedger } from "../../local/platform/ensure-ledger.ts";
 import { nothingSigned } from "../../functions/signer/core.ts";
 import { follow } from "../../functions/signer/follow.ts";
 import type { LedgerDigest, LedgerState } from "../../shared/ports/ledger.ts";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { ensureLedger } from "../../local/platform/ensure-ledger.ts";
 import { LedgerAhead } from "../../functions/adapters/qldb/strangers.ts";
 import { ensureTable, LedgerFull } from "../../functions/adapters/qldb/table.ts";
 import { nothingSigned } from "../../functions/signer/core.ts";

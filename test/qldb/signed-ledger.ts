@@ -7,7 +7,7 @@ import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { committedEntries } from "../../functions/adapters/postgres/publishing.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { type QldbEngine, qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { ensureLedger } from "../../functions/adapters/qldb/ledger.ts";
+import { ensureLedger } from "../../local/platform/ensure-ledger.ts";
 import { advanceJournal, type JournalPorts } from "../../functions/publisher/advance-journal.ts";
 import { entriesIn } from "../../functions/publisher/entries-in.ts";
 import type { TrailFields } from "../../functions/sequencer/trail.ts";

@@ -5,6 +5,14 @@ import { isMessageKey, requireKeyPrefix, requireMessageKey } from "./key.ts";
 import { namesUnder } from "./s3.ts";
 import { copyOf, type S3, type S3Request } from "./s3-client.ts";
 
+/** What the role that calls this adapter must be allowed. */
+export const needs = [
+  { action: "s3:GetObject", resource: "objects under the prefix" },
+  { action: "s3:PutObject", resource: "objects under the prefix" },
+  { action: "s3:ListBucket", resource: "bucket" },
+  { action: "s3:DeleteObject", resource: "objects under the prefix" },
+] as const;
+
 /**
  * The objects of `bucket` under `in/`, where a bank leaves its messages under any names; what is set aside goes to `unreadable/`. Their bytes come as S3 sends them. Throws
  * Unavailable.

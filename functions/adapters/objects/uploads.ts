@@ -6,6 +6,13 @@ import { awsErrorName, translated } from "../aws-error.ts";
 import { s3Evidence } from "./evidence.ts";
 import type { S3, S3Request } from "./s3-client.ts";
 
+/** What the role that calls this adapter must be allowed, beside what documents of claims need. */
+export const needs = [
+  { action: "s3:GetObject", resource: "objects under the prefix" },
+  { action: "s3:ListBucket", resource: "bucket" },
+  { action: "s3:DeleteObject", resource: "objects under the prefix" },
+] as const;
+
 /**
  * Files uploaded for jobs, in `bucket`: put as documents of claims are ({@link s3Evidence}), read by ranges (RFC 9110 §14.1.2), deleted when done. `now` is
  * the caller's clock.

@@ -3,12 +3,12 @@ import {
   DescribeLedgerCommand,
   ResourceAlreadyExistsException,
 } from "@aws-sdk/client-qldb";
-import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import type { QldbClients } from "./clients.ts";
-import { translated } from "./failure.ts";
+import type { QldbClients } from "../../functions/adapters/qldb/clients.ts";
+import { translated } from "../../functions/adapters/qldb/failure.ts";
+import { Unavailable } from "../../shared/ports/unavailable.ts";
 
 /**
- * Makes the ledger where it is missing (in AWS the stack does that). Throws Unavailable while it isn't active yet: try again.
+ * Makes the ledger where it is missing: in AWS the stack does that, and no function may. Throws Unavailable while it isn't active yet: try again.
  */
 export async function ensureLedger({ control, ledger }: QldbClients): Promise<void> {
   await translated(async () => {

@@ -1,7 +1,6 @@
 /** How an SDK client's package is called in IAM. */
 const services: Readonly<Record<string, string>> = {
   "@aws-sdk/client-kms": "kms",
-  "@aws-sdk/client-sqs": "sqs",
   "@aws-sdk/client-eventbridge": "events",
   "@aws-sdk/client-secrets-manager": "secretsmanager",
   "@aws-sdk/client-qldb": "qldb",
@@ -25,7 +24,7 @@ const ofPartiQl: Readonly<Record<string, string>> = {
   DELETE: "qldb:PartiQLDelete",
 };
 
-/** The actions that a file of adapters sends, by what stands in its text: commands of the SDK, requests to S3, tokens of DSQL, statements of QLDB. Throws for a command of a client that nobody named here. */
+/** The actions that a file of adapters sends, by what stands in its text: commands of the SDK, requests to S3, messages to SQS, tokens of DSQL, statements of QLDB. Throws for a command of a client that nobody named here. */
 export function commandsIn(path: string, text: string): ReadonlySet<string> {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const actions = new Set<string>();
@@ -40,6 +39,9 @@ export function commandsIn(path: string, text: string): ReadonlySet<string> {
       for (const action of ofS3[method] ?? [`s3:${method}`]) actions.add(action);
     }
     if (/\bcopyOf\(/.test(code)) actions.add("s3:GetObject");
+  }
+  if (/\bFifoMessage\b/.test(code) && !path.endsWith("sqs-client.ts")) {
+    actions.add("sqs:SendMessage");
   }
   if (/\.getDbConnectAuthToken\(/.test(code)) actions.add("dsql:DbConnect");
   if (/\.getDbConnectAdminAuthToken\(/.test(code)) actions.add("dsql:DbConnectAdmin");

@@ -68,8 +68,8 @@ test("what functions are given is what some adapter needs, no wildcard among it"
 });
 
 test("a command without a need, and a need without a command, are found", () => {
-  const sending = 'import { SQSClient } from "@aws-sdk/client-sqs";\nnew DeleteQueueCommand({});';
-  expect([...commandsIn("nudge.ts", sending)]).toEqual(["sqs:DeleteQueue"]);
+  const signing = 'import { KMSClient } from "@aws-sdk/client-kms";\nnew SignCommand({});';
+  expect([...commandsIn("kms/x.ts", signing)]).toEqual(["kms:Sign"]);
   const deleting = 'const at = (m: S3Request["method"]) => m;\nclient.send(at("DELETE", key));';
   expect([...commandsIn("objects/x.ts", deleting)]).toEqual(["s3:DeleteObject"]);
   const stranger = 'import { X } from "@aws-sdk/client-sns";\nnew PublishCommand({});';

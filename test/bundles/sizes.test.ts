@@ -70,7 +70,7 @@ async function neededBy(name: FunctionName): Promise<ReadonlyMap<string, readonl
     const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
     if (!/^export const (?:adminN|n)eeds\b/m.test(text)) continue;
     // A file may be there for what else it has: then its client isn't.
-    const [, client] = /from "(@aws-sdk\/client-[a-z-]+)"/.exec(text) ?? [];
+    const [, client] = /from "(?:\.\/)?(@aws-sdk\/client-[a-z-]+|sqs-client\.ts)"/.exec(text) ?? [];
     if (client !== undefined && !built[name].inputs.some((each) => each.includes(client))) continue;
     const { needs: own = [], adminNeeds = [] } = (await import(`../../${file}`)) as Needing;
     found.set(

@@ -12,6 +12,7 @@ import type { Instant } from "../../shared/base/instant.ts";
 import { assert } from "../../shared/base/malformed.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { discloseOpenings } from "../../shared/policy/disclosure.ts";
+import { neverBegun } from "../command/attempt.ts";
 import { newHandle } from "../command/handle.ts";
 import { perform } from "../command/perform.ts";
 import { signedSize } from "../command/signed-size.ts";
@@ -67,7 +68,7 @@ export async function askExport(
   const { body: answer } = "kept" in reply ? reply.kept : reply.reply;
   const view = z.decode(exportSchema, JSON.parse(fromUtf8(answer, "kept reply")));
   if (view.expires > now) {
-    const job = { ...view, by: caller.person, jwk: key };
+    const job = { ...view, by: caller.person, jwk: key, ...neverBegun };
     await exportJobs.begin(auditing, { insurer, id: view.export }, job);
   }
   return commandReply(insurer, reply);
@@ -97,7 +98,7 @@ export async function readExport(
 ): Promise<HttpReply | Refusal> {
   const kept = await exportJobs.read(auditing, { insurer, id });
   if (!kept || kept.job.by !== callers[0]?.person || kept.job.expires <= now) return none;
-  const { by: _, jwk: __, ...view } = kept.job;
+  const { by: _, jwk: __, attempts: ___, begun: ____, ...view } = kept.job;
   const reply = jsonReply(exportSchema, view);
   const again = view.state === "waiting" ? { "retry-after": "2" } : {};
   return { ...reply, headers: { ...reply.headers, ...again } };

@@ -4,8 +4,8 @@ import {
   type ShadowView,
   shadowSchema,
 } from "../../shared/api/shadow-views.ts";
-import { instantCodec } from "../../shared/base/codec.ts";
 import { dayUs } from "../../shared/base/day.ts";
+import { attemptShape } from "./attempt.ts";
 import { jobShelf, type KeptJob } from "./job-shelf.ts";
 
 /** How long a shadow and what it found are kept. */
@@ -17,8 +17,7 @@ export const changesPerFile = 1_000;
 /** A shadow as it is kept: what its insurer sees, the draft's text, which never changes, how often it was begun, and when the run under way was. */
 const jobSchema = shadowSchema.extend({
   content: z.string(),
-  attempts: z.int().nonnegative(),
-  begun: instantCodec.nullable(),
+  ...attemptShape,
 });
 export type ShadowJob = z.output<typeof jobSchema>;
 export type KeptShadow = KeptJob<ShadowJob>;

@@ -6,6 +6,7 @@ import { type ExportName, exportJobs, type KeptExport } from "../auditor/export-
 import { type ExportPorts, exportLog } from "../auditor/export-log.ts";
 import { fileHash, formatManifest, type ManifestLine, manifestName } from "../auditor/manifest.ts";
 import { jwkOf } from "../auditor/thumbprint.ts";
+import { attempt } from "../command/attempt.ts";
 import { type Calling, type Turn, takeTurns } from "../command/take-turns.ts";
 
 /** What the job reads, and where it writes. */
@@ -15,7 +16,7 @@ export interface ExporterPorts extends Omit<ExportPorts, "close"> {
 
 /**
  * Makes the exports that wait until it is late, and forgets those whose time is over ({@link takeTurns}). Killed anywhere it begins again: what it wrote stays as it is, and the
- * manifest says what stands. One that fails holds up no other. Gives how many it ended. `now` is when the call began. Throws Unavailable; Malformed where somebody changed what is kept of one.
+ * manifest says what stands; killed three times it has failed. One that fails holds up no other. Gives how many it ended. `now` is when the call began. Throws Unavailable; Malformed where somebody changed what is kept of one.
  */
 export async function exportWaiting(
   ports: ExporterPorts,
@@ -25,24 +26,17 @@ export async function exportWaiting(
   const { auditing } = ports;
   let ended = 0;
   await takeTurns(exportJobs, auditing, now, calling, async (name) => {
-    const kept = await exportJobs.read(auditing, name);
-    let done: Turn = "idle";
-    if (kept?.job.state === "waiting") {
-      done = await make(ports, name, kept);
-      ended += 1;
-    }
-    await exportJobs.unqueue(auditing, name);
+    const run = (claimed: KeptExport) => make(ports, name, claimed);
+    const giveUp = (kept: KeptExport) => end(auditing, name, kept, "failed");
+    const done = await attempt(exportJobs, auditing, name, now, run, giveUp);
+    if (done !== "idle") ended += 1;
     return done;
   });
   return ended;
 }
 
 /** Writes one export and says how it ended: what can't be read is a failure to tell, not to try for ever. */
-async function make(
-  ports: ExporterPorts,
-  name: ExportName,
-  kept: KeptExport,
-): Promise<"over" | "failed"> {
+async function make(ports: ExporterPorts, name: ExportName, kept: KeptExport): Promise<Turn> {
   const { auditing } = ports;
   const { jwk, entries } = kept.job;
   const lines: ManifestLine[] = [];
@@ -58,24 +52,26 @@ async function make(
     await exportLog(from, name.insurer, write, () => {}, entries);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return (await end(auditing, name, kept, "failed")) ? "failed" : "over";
+    return end(auditing, name, kept, "failed");
   }
   lines.sort((a, b) => (a.path < b.path ? -1 : 1));
   await putOnce(auditing, requireKey(name, manifestName), formatManifest(lines));
-  await end(auditing, name, kept, "done");
-  return "over";
+  return end(auditing, name, kept, "done");
 }
 
-/** Says how an export ended; false where somebody else did. Files of one that was forgotten while it was made go, too. */
+/** Says how an export ended, and takes it out of the queue; idle where somebody else did. Files of one that was forgotten while it was made go, too. */
 async function end(
   auditing: ObjectStore,
   name: ExportName,
   kept: KeptExport,
   state: "done" | "failed",
-): Promise<boolean> {
-  if (await exportJobs.change(auditing, name, kept, { ...kept.job, state })) return true;
+): Promise<Turn> {
+  if (await exportJobs.change(auditing, name, kept, { ...kept.job, state })) {
+    await exportJobs.unqueue(auditing, name);
+    return state === "done" ? "over" : "failed";
+  }
   if (!(await exportJobs.read(auditing, name))) await exportJobs.forget(auditing, name);
-  return false;
+  return "idle";
 }
 
 /** What stands at `key` from now on: these bytes, or those that were there first, for a file closed twice is two files. */

@@ -12,6 +12,7 @@ import { fromUtf8 } from "../../shared/base/bytes.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
+import { neverBegun } from "../command/attempt.ts";
 import { newHandle } from "../command/handle.ts";
 import type { JobName } from "../command/job-shelf.ts";
 import { perform } from "../command/perform.ts";
@@ -70,7 +71,7 @@ export async function askShadow(
   if (isRefusal(answer) || "keptRefusal" in answer) return answer;
   const view = z.decode(shadowSchema, JSON.parse(fromUtf8(answer.body, "kept reply")));
   if (view.expires > now) {
-    const job = { ...view, content: found.content, attempts: 0, begun: null };
+    const job = { ...view, content: found.content, ...neverBegun };
     await shadowJobs.begin(ports.jobs, { insurer, id: view.shadow }, job);
   }
   return answer;

@@ -13,8 +13,8 @@ import { type Currency, formatAmount } from "../../shared/base/money.ts";
 import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
 import { parsePack } from "../../shared/coverage/pack.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
-import { Unavailable } from "../../shared/ports/unavailable.ts";
 import type { ExportPorts } from "../auditor/export-log.ts";
+import { attempt } from "../command/attempt.ts";
 import type { JobName } from "../command/job-shelf.ts";
 import {
   changesFile,
@@ -33,10 +33,6 @@ export interface ShadowPorts extends Omit<ExportPorts, "close"> {
   readonly jobs: ObjectStore;
   readonly sleep: (ms: number) => Promise<void>;
 }
-
-const mostAttempts = 3;
-/** Longer than any call of the function: what was begun so long ago, nobody is at. */
-const longestRunUs = 20n * 60n * 1_000_000n;
 
 /**
  * Runs the drafts that wait over their insurers' logs until it is late, and forgets those whose time is over ({@link takeTurns}). Killed anywhere it begins again: the entries were
@@ -57,30 +53,16 @@ export async function shadowWaiting(
   return ended;
 }
 
-/** Runs a shadow that waits, unless somebody else is at it, and takes it out of the queue once it is over. */
-async function take(ports: ShadowPorts, name: JobName, now: Instant): Promise<Turn> {
-  const { jobs } = ports;
-  const kept = await shadowJobs.read(jobs, name);
-  if (kept?.job.state !== "waiting") {
-    await shadowJobs.unqueue(jobs, name);
-    return "idle";
-  }
-  const { begun, attempts } = kept.job;
-  if (begun !== null && now - begun < longestRunUs) return "idle";
-  if (attempts >= mostAttempts) return end(ports, name, kept, failed("not-finished"));
-  const next = { ...kept.job, begun: now, attempts: attempts + 1 };
-  const claimed = await shadowJobs.change(jobs, name, kept, next);
-  if (!claimed) return "idle";
-  try {
-    return await end(ports, name, claimed, await shadowOf(ports, name, claimed.job));
-  } catch (error) {
-    // An outage is no attempt; where that can't be said either, it waits until nobody can be at it.
-    if (error instanceof Unavailable) {
-      await shadowJobs.change(jobs, name, claimed, kept.job).catch(() => undefined);
-    }
-    throw error;
-  }
-}
+/** Runs a shadow that waits, and takes it out of the queue once it is over ({@link attempt}). */
+const take = (ports: ShadowPorts, name: JobName, now: Instant): Promise<Turn> =>
+  attempt(
+    shadowJobs,
+    ports.jobs,
+    name,
+    now,
+    async (claimed) => end(ports, name, claimed, await shadowOf(ports, name, claimed.job)),
+    (kept) => end(ports, name, kept, failed("not-finished")),
+  );
 
 /** Writes what a shadow came to, and that it is over; idle where somebody else did, or it was forgotten. */
 async function end(

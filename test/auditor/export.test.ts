@@ -293,6 +293,30 @@ describe("an export that an auditor asks for over HTTP", () => {
     expect((await api.ask("carla", place)).status).toBe(404);
   });
 
+  test("is made by one of two sweeps at once, and has failed after three runs that did not end; others go on", async () => {
+    const exported = async (under: string): Promise<string> =>
+      (await api.ask("carla", exportsOf, { body: { key }, key: under })).headers.location ?? "";
+    const stateOf = async (place: string) => (await api.ask("carla", place)).json.state;
+    const twice = await exported("twice");
+    expect((await Promise.all([work(), work()])).sort()).toEqual([0, 1]);
+    expect(await stateOf(twice)).toBe("done");
+
+    const stuck = await exported("stuck");
+    const ports = exporterPorts(walked.services);
+    const rows = { read: () => Promise.reject(new Error("killed")) };
+    const runIn = (minutes: bigint, over: object = {}) =>
+      exportWaiting({ ...ports, ...over }, wallClock() + minutes * 60_000_000n);
+    for (const minutes of [0n, 21n, 42n]) {
+      await expect(runIn(minutes, { rows })).rejects.toThrow("killed");
+      expect(await stateOf(stuck)).toBe("waiting");
+      // Whoever may still be at it is let be.
+      expect(await runIn(minutes)).toBe(0);
+    }
+    const other = await exported("other");
+    expect(await runIn(63n)).toBe(2);
+    expect([await stateOf(stuck), await stateOf(other)]).toEqual(["failed", "done"]);
+  });
+
   test("is made though others are kept that can't be read, which is said, once for each hour", async () => {
     const { auditing } = walked.services;
     const place = (await api.ask("carla", exportsOf, { body: { key }, key: "three" })).headers

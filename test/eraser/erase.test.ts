@@ -3,6 +3,7 @@ import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { exportJobs } from "../../functions/auditor/export-job.ts";
+import { neverBegun } from "../../functions/command/attempt.ts";
 import { viewClaim } from "../../functions/command/claim-reading.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
@@ -251,7 +252,7 @@ describe("an erasure", () => {
         key: null,
         expires: now(),
       } as const;
-      const job = { ...view, by: who.maker.person, jwk: null };
+      const job = { ...view, by: who.maker.person, jwk: null, ...neverBegun };
       await exportJobs.begin(auditing, { insurer, id }, job);
       await auditing.putIfAbsent(file, utf8("what a record seals"));
     }

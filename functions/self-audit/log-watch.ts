@@ -40,9 +40,13 @@ const bundleWidth = 256n;
 export const mostNew = 2_048n;
 export const mostAgain = 512n;
 
+/** Resolves once all that waited in this thread had its turn. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * Follows one log: each round takes in what the newest checkpoint added, and looks at some older entries once more, in turn. Database and
- * published log must say the same, lead to the signed root, and every act must come out again. What it has seen is kept in memory only.
+ * published log must say the same, lead to the signed root, and every act must come out again. What it has seen is kept in memory only. After each
+ * entry whoever shares its thread has a turn.
  */
 export class LogWatch {
   readonly #ports: SelfAuditPorts;
@@ -140,6 +144,7 @@ export class LogWatch {
         const line = await this.#openings(row);
         // What nobody can open any more and no erasure covers is for the audit of a bundle to call a hole: its keys may be gone a moment before its record.
         await this.#check.entry(row.index, "entry", row.record, leaf, line, line === undefined);
+        await nextTurn();
       }
     }
   }
@@ -161,6 +166,7 @@ export class LogWatch {
           );
         }
         await this.#openings(row);
+        await nextTurn();
       }
       this.#again = to;
     }

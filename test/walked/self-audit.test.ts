@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { catchUp } from "../../functions/self-audit/core.ts";
 import { LogWatch } from "../../functions/self-audit/log-watch.ts";
@@ -10,6 +10,7 @@ import { startLedger } from "../../local/platform/ledger.ts";
 import { selfAuditPorts, startSelfAudit } from "../../local/platform/self-audit.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
 import { isRefusal } from "../../shared/base/refusal.ts";
+import type { ExportRows } from "../../shared/ports/export.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { insurers, type Walked, walkSmall } from "../bundle/small.ts";
 import { cancelOn, eraseNow, someOperator, stepOn } from "../eraser/ends.ts";
@@ -89,6 +90,37 @@ test("an erasure is no finding, whether the audit saw the records whole or start
   // What was read ahead is not fetched a second time.
   expect(got.filter((key) => key.includes("/tile/entries/"))).toHaveLength(1);
   expect([after.size, await catchUp(after, () => false)]).toEqual([before.size, 0]);
+});
+
+test("whoever shares the audit's thread has a turn after each entry, new or looked at once more", async () => {
+  const [first] = insurers;
+  const from = selfAuditPorts(walked.services);
+  let turn = 0;
+  const lastRead = new Map<bigint, number>();
+  const rows: ExportRows = {
+    ...from.rows,
+    read: async (...range) =>
+      (await from.rows.read(...range)).map((row) => ({
+        ...row,
+        get record() {
+          lastRead.set(row.index, turn);
+          return row.record;
+        },
+      })),
+  };
+  const watch = new LogWatch({ ...from, rows }, first, await from.logKeys(first));
+  for (const round of ["new", "again"]) {
+    let over = false;
+    const ended = watch.round().finally(() => {
+      over = true;
+    });
+    for (; !over; turn++) await nextTurn();
+    await ended;
+    expect([round, lastRead.size]).toEqual([round, Number(watch.size)]);
+    expect([round, new Set(lastRead.values()).size]).toEqual([round, lastRead.size]);
+    lastRead.clear();
+  }
+  expect(watch.size).toBeGreaterThan(10n);
 });
 
 test("a running platform audits itself: silent while all is well, an alarm that names the entry once a row is another", async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Writable } from "node:stream";
 import pg from "pg";
 
 /** The rows one submission wrote, by table, as PostgreSQL gives them. */
@@ -16,7 +17,7 @@ export interface BareSubmissions {
 /**
  * Takes one submitted claim of the database for its model and writes its rows again under new keys, for an insurer that nobody works for: the reads a submission
  * makes, an insert into each table it inserts into, an update of the accumulator it moves, in a transaction at repeatable read, in three waves of pipelined
- * statements as the platform sends them, over as many connections as it has. The claims name no policy: the smallest submission there is.
+ * statements, one write each, as the platform sends them, over as many connections as it has. The claims name no policy: the smallest submission there is.
  */
 export async function bareSubmissions(url: string): Promise<BareSubmissions> {
   const options = "-c default_transaction_isolation=repeatable\\ read";
@@ -63,6 +64,7 @@ async function submitOnce(pool: pg.Pool, model: Rows, person: number): Promise<v
   const client = await pool.connect();
   try {
     const subject = `person/${person}`;
+    sendTogether(client);
     const [, , , , { rows }] = await Promise.all([
       client.query("BEGIN"),
       client.query({
@@ -82,9 +84,14 @@ async function submitOnce(pool: pg.Pool, model: Rows, person: number): Promise<v
         values: ["bare", subject],
       }),
     ]);
+    sendTogether(client);
     await Promise.all([
-      ...[...model].flatMap(([table, models]) =>
-        models.map((row) => insert(client, table, { ...row, ...renamed(row, key) })),
+      ...[...model].map(([table, models]) =>
+        insert(
+          client,
+          table,
+          models.map((row) => ({ ...row, ...renamed(row, key) })),
+        ),
       ),
       client.query({
         name: "moved",
@@ -102,6 +109,13 @@ async function submitOnce(pool: pg.Pool, model: Rows, person: number): Promise<v
   }
 }
 
+/** What this turn of the event loop sends leaves in one write. */
+function sendTogether(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: Writable } };
+  connection.stream.cork();
+  setImmediate(() => connection.stream.uncork());
+}
+
 const renamed = (row: Readonly<Record<string, unknown>>, key: string) => ({
   ...("insurer" in row ? { insurer: "bare" } : {}),
   ...("stream" in row ? { stream: key } : {}),
@@ -109,16 +123,19 @@ const renamed = (row: Readonly<Record<string, unknown>>, key: string) => ({
   ...("idempotency_key" in row ? { caller: "bare", idempotency_key: key } : {}),
 });
 
+/** All rows of one table by one statement. */
 async function insert(
   client: pg.PoolClient,
   table: string,
-  row: Readonly<Record<string, unknown>>,
+  rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
-  const names = Object.keys(row);
-  const places = names.map((_, at) => `$${at + 1}`).join(", ");
+  const names = Object.keys(rows[0] ?? {});
+  const places = rows.map(
+    (_, row) => `(${names.map((_, at) => `$${row * names.length + at + 1}`).join(", ")})`,
+  );
   await client.query({
     name: table,
-    text: `INSERT INTO ${table} (${names.join(", ")}) VALUES (${places})`,
-    values: Object.values(row),
+    text: `INSERT INTO ${table} (${names.join(", ")}) VALUES ${places.join(", ")}`,
+    values: rows.flatMap((row) => names.map((name) => row[name])),
   });
 }

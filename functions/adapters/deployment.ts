@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KMSClient } from "@aws-sdk/client-kms";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
@@ -35,6 +34,7 @@ import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
 import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
 import { kmsDataKeys } from "./kms/data-keys.ts";
+import { openKms } from "./kms/open.ts";
 import { type Nudge, openNudge } from "./nudge.ts";
 import { s3Evidence } from "./objects/evidence.ts";
 import { publishedStore } from "./objects/published.ts";
@@ -92,7 +92,7 @@ type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
 
 /** The KMS keys that sign checkpoints: each variable lists ids of one type, separated by commas, more than one while keys are replaced. */
 export function openSigningKeys(env: Signing): readonly CheckpointKey[] {
-  const client = new KMSClient({ ...awsLimits });
+  const client = openKms();
   const open = (ids: string, type: LogKeyType) =>
     ids.split(",").map((id) => kmsCheckpointKey(client, id, type));
   return [...open(env.ED25519_KEY_IDS, "ed25519"), ...open(env.MLDSA44_KEY_IDS, "mldsa44")];
@@ -114,7 +114,7 @@ export const openDeployment = (env: Commanding): OperatorPorts & { readonly pool
 
 /** {@link openDeployment} for functions that decide no claim, so that no rule engine is in their bundle: a command that reads a pack is a bug of theirs. */
 export function openUndecided(env: Commanding): CommandPorts & { readonly pool: Pool } {
-  const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
+  const keys = kmsDataKeys(openKms(), env.DATA_KEY_ID);
   const pool = openDatabase(env.DATABASE_URL);
   return {
     pool,
@@ -198,7 +198,7 @@ export function openAuditor(
 
 /** What whoever exports a log reads, as the database's auditor and with keys that only decrypt. */
 function openExport(env: Omit<Commanding, "ORIGIN_PREFIX">): Omit<ExporterPorts, "auditing"> {
-  const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
+  const keys = kmsDataKeys(openKms(), env.DATA_KEY_ID);
   return {
     rows: exportRows(openDatabase(env.DATABASE_URL)),
     published: openPublished(env),
@@ -239,7 +239,7 @@ export const openEraser = (
 /** What the self-audit reads: rows as the database's auditor, the published log, and keys that open what records seal. */
 export function openSelfAudit(env: Commanding & Signing): SelfAuditPorts & { readonly pool: Pool } {
   const pool = openDatabase(env.DATABASE_URL);
-  const keys = kmsDataKeys(new KMSClient({ ...awsLimits }), env.DATA_KEY_ID);
+  const keys = kmsDataKeys(openKms(), env.DATA_KEY_ID);
   return {
     pool,
     rows: exportRows(pool),

@@ -39,25 +39,31 @@ export function endpoint<Params, Body, Query>(
   respond: Respond<Params, Body, Query>,
 ): LambdaHandler {
   const plugin = { timeoutEarlyInMillis, timeoutEarlyResponse };
-  const handler = middy<HttpEvent<Params, Body, Query>, ApiResult>(plugin)
-    .use(answering(routeKeyOf(row), edge, problemsOf(row)))
-    .use(fromEdge(edge))
-    .use(identity(row))
-    .use(content(row))
-    .use(callers(row, edge))
-    .use(asked(row))
-    .handler(async ({ request }: HttpEvent<Params, Body, Query>) => {
-      const answer = await respond(request);
-      if (isRefusal(answer)) throw new HttpProblem(problemOf(answer));
-      if ("keptRefusal" in answer) {
-        throw new HttpProblem(problemOf(answer.keptRefusal), { "idempotency-replayed": "true" });
-      }
-      if (answer.wakes !== undefined) await edge.wake?.(answer.wakes, request.asked.traceparent);
-      request.stream = answer.stream ?? request.stream;
-      request.record = answer.record;
-      return resultOf(answer);
-    });
-  return (event, context) => handler({ ...event, request: passing() }, context);
+  const stacked = () =>
+    middy<HttpEvent<Params, Body, Query>, ApiResult>(plugin)
+      .use(answering(routeKeyOf(row), edge, problemsOf(row)))
+      .use(fromEdge(edge))
+      .use(identity(row))
+      .use(content(row))
+      .use(callers(row, edge))
+      .use(asked(row))
+      .handler(async ({ request }: HttpEvent<Params, Body, Query>) => {
+        const answer = await respond(request);
+        if (isRefusal(answer)) throw new HttpProblem(problemOf(answer));
+        if ("keptRefusal" in answer) {
+          throw new HttpProblem(problemOf(answer.keptRefusal), { "idempotency-replayed": "true" });
+        }
+        if (answer.wakes !== undefined) await edge.wake?.(answer.wakes, request.asked.traceparent);
+        request.stream = answer.stream ?? request.stream;
+        request.record = answer.record;
+        return resultOf(answer);
+      });
+  // Made by the first request: a cold start pays for the one row it is about.
+  let handler: ReturnType<typeof stacked> | undefined;
+  return (event, context) => {
+    handler ??= stacked();
+    return handler({ ...event, request: passing() }, context);
+  };
 }
 
 /** A row of the table beside its {@link endpoint}, as a function dispatches it. */

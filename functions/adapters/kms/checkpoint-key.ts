@@ -1,4 +1,4 @@
-import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
+import { GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
 import { equal, fromHex } from "../../../shared/base/bytes.ts";
 import { assert, Malformed } from "../../../shared/base/malformed.ts";
 import { verifyEd25519 } from "../../../shared/log/ed25519.ts";
@@ -6,6 +6,7 @@ import { type LogKeyType, publicKeyBytes } from "../../../shared/log/key.ts";
 import { mlDsa44Bytes, verifyMlDsa44 } from "../../../shared/log/ml-dsa.ts";
 import type { CheckpointKey } from "../../../shared/ports/keys.ts";
 import { translated } from "../aws-error.ts";
+import type { Kms } from "./open.ts";
 
 /** What the role that calls this adapter must be allowed. */
 export const needs = [
@@ -35,11 +36,7 @@ const forms = {
  * The KMS key `keyId` (id, ARN or alias) of `type` as a checkpoint key. The public key is asked for once. Every
  * signature is verified before it is given out, by what its readers verify with, for a signed note is kept for good.
  */
-export function kmsCheckpointKey(
-  client: KMSClient,
-  keyId: string,
-  type: LogKeyType,
-): CheckpointKey {
+export function kmsCheckpointKey(client: Kms, keyId: string, type: LogKeyType): CheckpointKey {
   let known: Promise<Uint8Array> | undefined;
   const publicKey = (): Promise<Uint8Array> => {
     known ??= fetchPublicKey(client, keyId, type).catch((error: unknown) => {
@@ -62,7 +59,7 @@ export function kmsCheckpointKey(
 }
 
 async function sign(
-  client: KMSClient,
+  client: Kms,
   keyId: string,
   type: LogKeyType,
   message: Uint8Array,
@@ -82,11 +79,7 @@ async function sign(
   return Uint8Array.from(answer.Signature);
 }
 
-async function fetchPublicKey(
-  client: KMSClient,
-  keyId: string,
-  type: LogKeyType,
-): Promise<Uint8Array> {
+async function fetchPublicKey(client: Kms, keyId: string, type: LogKeyType): Promise<Uint8Array> {
   const answer = await translated("kms", () =>
     client.send(new GetPublicKeyCommand({ KeyId: keyId })),
   );

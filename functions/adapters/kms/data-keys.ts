@@ -1,7 +1,8 @@
-import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
+import { DecryptCommand, GenerateDataKeyCommand } from "@aws-sdk/client-kms";
 import { assert, Malformed } from "../../../shared/base/malformed.ts";
 import type { DataKeyContext, DataKeyService } from "../../../shared/ports/keys.ts";
 import { awsErrorName, translated } from "../aws-error.ts";
+import type { Kms } from "./open.ts";
 
 /** What the role that calls this adapter must be allowed. */
 export const needs = [
@@ -14,7 +15,7 @@ export const needs = [
  * log shows in the clear: handles only). A wrapped key that was altered, or made for another context or under
  * another master key, is Malformed.
  */
-export function kmsDataKeys(client: KMSClient, keyId: string): DataKeyService {
+export function kmsDataKeys(client: Kms, keyId: string): DataKeyService {
   return {
     async generate(context) {
       const answer = await translated("kms", () =>

@@ -23,14 +23,14 @@ export interface ExportVerdict {
 const mostFindings = 1_000;
 
 /**
- * Verifies an export file by file, block by block, with a bar of bytes. `visit` sees each block and its file after it was checked. A file that can't be read on
+ * Verifies an export file by file, block by block, with a bar of bytes. `visit` sees each block and the bytes it was read from after it was checked. A file that can't be read on
  * is left there, with its offset in the finding.
  */
 export function verifyExport(
   terminal: Terminal,
   { files, findings }: JournalExport,
   saved: readonly SavedDigest[],
-  visit: (block: Block) => void = () => undefined,
+  visit: (block: Block, bytes: Uint8Array) => void = () => undefined,
 ): ExportVerdict {
   const bar = terminal.progress(
     "bytes",
@@ -54,7 +54,7 @@ export function verifyExport(
         json.unchecked += unchecked;
         range.take(block);
         check.add(block, faults);
-        visit(block);
+        visit(block, bytes);
       }
       const wrong = range.wrong();
       if (wrong) find(wrong);

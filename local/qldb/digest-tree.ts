@@ -1,24 +1,5 @@
 import { dot } from "../../shared/qldb/dot.ts";
-
-/** Hashes of 32 bytes, one after another in one block of memory. */
-class Hashes {
-  #bytes = new Uint8Array(32 * 64);
-  length = 0;
-
-  push(hash: Uint8Array): void {
-    if (this.#bytes.length === 32 * this.length) {
-      const grown = new Uint8Array(2 * this.#bytes.length);
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    this.#bytes.set(hash, 32 * this.length);
-    this.length++;
-  }
-
-  at(index: number): Uint8Array | undefined {
-    return index < this.length ? this.#bytes.slice(32 * index, 32 * index + 32) : undefined;
-  }
-}
+import { Hashes } from "./hashes.ts";
 
 /** The journal's block hashes as a tree that answers for every earlier tip too: complete subtrees are kept, some 64 bytes a block, the rest is joined. */
 export class DigestTree {

@@ -7,8 +7,11 @@ import { openRecord } from "../../functions/command/openings.ts";
 import { approve, request } from "../../functions/eraser/requests.ts";
 import { handlesOf, importRevisions } from "../../functions/operator/import-journal.ts";
 import { rebuildLog } from "../../functions/rebuild/core.ts";
+import { openExport } from "../../local/audit/qldb-export.ts";
 import { exportHere, policyFolder, writeBundle, writePolicies } from "../../local/demo/bundle.ts";
 import { revisionsOf } from "../../local/import/block-revisions.ts";
+import { recordExport } from "../../local/import/record.ts";
+import { surveyExport } from "../../local/import/survey.ts";
 import { qldbVerb } from "../../local/import/verbs/qldb.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { logKeys, openLog } from "../../local/platform/open-log.ts";
@@ -22,6 +25,7 @@ import { merklePath } from "../../shared/qldb/merkle.ts";
 import { parseRecord } from "../../shared/record/record.ts";
 import { ask, askIn, runVerb } from "../auditor/folder.ts";
 import { openFolder, projectFolder } from "../cli/door.ts";
+import { silentTerminal } from "../cli/silent.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { eraseNow, someOperator } from "../eraser/ends.ts";
@@ -43,7 +47,7 @@ beforeAll(async () => {
   const how = { originPrefix, durablePublished: true, log: () => undefined };
   services = await startServices({ ...place, ...how });
   const plain = { kind: "insurer", simulation: false, currency: "USD", bands: [] } as const;
-  for (const insurer of ["acme", "beta", "gamma", "guide"]) {
+  for (const insurer of ["acme", "beta", "gamma", "guide", "omega"]) {
     await openLog(services, { insurer, ...plain, packs: [] });
   }
 });
@@ -281,6 +285,27 @@ test("an import that broke off goes on where it was, passes over what was erased
     findings: [],
     imports: { revisions: 6, proven: 5, unread: 1 },
   });
+}, 120_000);
+
+test("an export that is another by the time it is recorded, if only in what no hash covers or at its end, is told, and the journal is not called whole", async () => {
+  const { archive, files } = archived(blocks);
+  const terminal = silentTerminal();
+  const exported = openExport(archive);
+  const survey = surveyExport(terminal, exported, []);
+  const task = { ports: services.ports, insurer: "omega", exported, saved: [], survey };
+  const [path = ""] = files;
+  const text = readFileSync(path, "utf8");
+  const [, ...later] = text.split("\n").toReversed();
+  const last = later.find((line) => line.startsWith("{")) ?? "";
+  for (const other of [
+    text.replace(/blockTimestamp:20/, "blockTimestamp:21"),
+    text.replace(last, ""),
+  ]) {
+    expect(other).not.toBe(text);
+    writeFileSync(path, other);
+    await expect(recordExport(terminal, task)).rejects.toThrow("was changed while it was imported");
+  }
+  expect(await count("omega", "journal.imported")).toBe(0);
 }, 120_000);
 
 test("nothing is recorded of a document whose erasure was approved, nor a key made for it", async () => {

@@ -24,10 +24,13 @@ describe("our Ion Hash is ion-hash-js's", () => {
     ..."0 1 -1 255 256 -256 11 12 14 0x0b0c0e 123456789012345678901234567890 -18446744073709551616".split(
       " ",
     ),
-    ..."0e0 -0e0 1e0 1.5e300 0d0 0. -0. 0.0 1.0 90.25 1d-30 12345678901234567890.123456789".split(
+    ..."0e0 -0e0 1e0 1.5e300 0d0 0. -0. 0.0 1.0 90.25 1d-30 12345678901234567890.123456789 127d63 -128d64 255d-64 -1d8192 0d-8192 -0d5".split(
       " ",
     ),
     ..."2007T 2007-01T 2007-01-01 2007-01-01T00:00Z 2019-09-16T19:37:05.360Z 2019-09-16T19:37:05+02:00".split(
+      " ",
+    ),
+    ..."0001T 9999-12-31T23:59:59.999Z 2000-02-29T23:59-23:59 2000-01-01T00:30+01:00 2024-01-01T00:00:09.0Z 2024-01-01T00:00:00.00Z 2024-01-01T00:00:00.05-00:00".split(
       " ",
     ),
     ...'2019-09-16T19:37:05.000000001-00:00 a \'ab\' $4 \'\' "" "a" "\\x0b\\x0c\\x0e" "äß😀"'.split(
@@ -47,6 +50,18 @@ describe("our Ion Hash is ion-hash-js's", () => {
   const name = fc
     .string({ unit: fc.constantFrom("a", "B", " ", "\v", "\f", "\u000e"), maxLength: 4 })
     .map((text) => `'${escaped(text)}'`);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const offset = fc
+    .tuple(fc.constantFrom("+", "-"), fc.nat(23), fc.nat(59))
+    .map(([sign, hours, minutes]) => `${sign}${two(hours)}:${two(minutes)}`);
+  const timestamp = fc
+    .tuple(fc.integer({ min: 2, max: 9998 }), fc.nat(11), fc.nat(59), fc.nat(59), offset)
+    .chain(([year, month, minute, second, at]) =>
+      fc.stringMatching(/^[0-9]{0,12}$/).map((digits) => {
+        const date = `${String(year).padStart(4, "0")}-${two(month + 1)}-28T23`;
+        return `${date}:${two(minute)}:${two(second)}${digits && `.${digits}`}${at}`;
+      }),
+    );
   const { value } = fc.letrec<{ value: string }>((tie) => ({
     value: fc
       .tuple(
@@ -61,6 +76,7 @@ describe("our Ion Hash is ion-hash-js's", () => {
           fc
             .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
             .map((date) => date.toISOString()),
+          timestamp,
           fc.uint8Array().map((bytes) => `{{${Buffer.from(bytes).toString("base64")}}}`),
           fc.array(tie("value"), { maxLength: 4 }).map((items) => `[${items.join(",")}]`),
           fc

@@ -36,7 +36,7 @@ export function verifyExport(
     "bytes",
     files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   );
-  const check = new JournalCheck(saved);
+  const check = new JournalCheck({ saved });
   const found = { files: findings.slice(0, mostFindings), faults: findings.length };
   const find = (finding: string): void => {
     found.faults++;

@@ -1,8 +1,8 @@
-import { equal, fromUtf8, toHex, utf8 } from "../base/bytes.ts";
+import { fromUtf8, toHex, utf8 } from "../base/bytes.ts";
 import { Malformed } from "../base/malformed.ts";
 import { leafHash } from "../log/hash.ts";
-import { type Block, parseBlock, verifyBlock } from "../qldb/block.ts";
-import { append, emptyFrontier, frontierRoot } from "../qldb/frontier.ts";
+import { type Block, parseBlock } from "../qldb/block.ts";
+import { JournalCheck } from "../qldb/journal.ts";
 import { logOfTable, recordIn } from "../qldb/record-document.ts";
 import type { Revision } from "../qldb/revision.ts";
 import { demandTransactionInfo } from "../qldb/transaction-info.ts";
@@ -12,13 +12,13 @@ import type { LogSource } from "./source.ts";
 /** What a bundle's copy of a QLDB journal holds. */
 export interface Journal {
   readonly blocks: number;
-  /** Root of the block hashes: what the newest signed digest must be. */
+  /** Root of the block hashes: what the newest signed digest must be. Empty where a block is missing. */
   readonly root: Uint8Array;
   /** The records of each log, by insurer, in the order of their places. */
   readonly logs: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
-/** Told the digest after each block. */
+/** Told the digest after each block; empty from where a block is missing. */
 export type Watch = (size: bigint, root: () => Uint8Array) => void;
 
 const journalPath = /^public\/journal\/([0-9]{9,15})-([0-9]{9,15})\.ion$/;
@@ -62,34 +62,34 @@ function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
 
 class JournalReader {
   readonly #origin: string;
-  readonly #strand: string | undefined;
   readonly #findings: Finding[];
+  readonly #check: JournalCheck;
   readonly #logs = new Map<string, Uint8Array[]>();
-  #frontier = emptyFrontier;
-  #previous = new Uint8Array(0);
 
-  constructor(origin: string, strand: string | undefined, findings: Finding[]) {
+  constructor(origin: string, strandId: string | undefined, findings: Finding[]) {
     this.#origin = origin;
-    this.#strand = strand;
     this.#findings = findings;
+    this.#check = new JournalCheck({ strandId, fromFirst: true });
+  }
+
+  get #root(): Uint8Array {
+    return this.#check.digest ?? new Uint8Array(0);
   }
 
   journal(): Journal {
-    const root = frontierRoot(this.#frontier);
-    return { blocks: this.#frontier.size, root, logs: this.#logs };
+    return { blocks: this.#check.counts.blocks, root: this.#root, logs: this.#logs };
   }
 
   take(file: string, line: Uint8Array, watch: Watch): void {
     const block = this.#parse(file, line);
     if (!block) return;
-    this.#place(file, block);
-    for (const fault of verifyBlock(block)) {
-      this.#add(file, "block-differs", "a block that is whole by its own hashes", fault);
+    const at = this.#check.counts.blocks;
+    for (const { fault, sequenceNo, detail } of this.#check.add(block)) {
+      const expected = "the next one, whole by its own hashes";
+      this.#add(at, file, "block-differs", expected, `${fault}: block ${sequenceNo} ${detail}`);
     }
-    this.#records(file, block);
-    this.#frontier = append(this.#frontier, block.blockHash);
-    this.#previous = Uint8Array.from(block.blockHash);
-    watch(BigInt(this.#frontier.size), () => frontierRoot(this.#frontier));
+    this.#records(at, file, block);
+    watch(BigInt(at + 1), () => this.#root);
   }
 
   #parse(file: string, line: Uint8Array): Block | undefined {
@@ -97,64 +97,52 @@ class JournalReader {
       return parseBlock(fromUtf8(line, "block"));
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      this.#add(file, "journal-malformed", "a block a line", error.message);
+      const at = this.#check.counts.blocks;
+      this.#add(at, file, "journal-malformed", "a block a line", error.message);
       return undefined;
     }
   }
 
-  #place(file: string, { blockAddress, previousBlockHash }: Block): void {
-    const { strandId, sequenceNo } = blockAddress;
-    const strand = this.#strand ?? strandId;
-    if (sequenceNo !== this.#frontier.size || strandId !== strand) {
-      const found = `block ${sequenceNo} of strand ${strandId}`;
-      this.#add(file, "block-differs", `the next block of strand ${strand}`, found);
-    }
-    if (!equal(previousBlockHash, this.#previous)) {
-      const expected = `a block after ${toHex(this.#previous)}`;
-      this.#add(file, "block-differs", expected, `after ${toHex(previousBlockHash)}`);
-    }
-  }
-
-  #records(file: string, block: Block): void {
+  #records(at: number, file: string, block: Block): void {
     try {
-      const tables = this.#tablesOf(block);
+      const tables = tablesOf(at, block);
       const shown = new Set(block.revisions.map((one) => isDocument(one) && one.documentId));
       const written = block.revisions.length;
       if (written !== tables.size || shown.size !== written) {
         const expected = `a revision of each of the ${tables.size} documents its transaction wrote`;
-        this.#add(file, "block-differs", expected, `${shown.size} in ${written} revisions`);
+        this.#add(at, file, "block-differs", expected, `${shown.size} in ${written} revisions`);
       }
       const held = block.revisions.map((revision) => heldIn(revision, tables));
-      for (const one of held.sort((a, b) => a.index - b.index)) this.#record(file, one);
+      for (const one of held.sort((a, b) => a.index - b.index)) this.#record(at, file, one);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      this.#add(file, "journal-malformed", "documents that hold records", error.message);
+      this.#add(at, file, "journal-malformed", "documents that hold records", error.message);
     }
   }
 
-  /** The table of each document a block's transaction wrote, which transactionInfo alone tells; a ledger's first block has none. */
-  #tablesOf({ transactionInfo }: Block): ReadonlyMap<string, string | undefined> {
-    if (this.#frontier.size === 0 && transactionInfo === undefined) return new Map();
-    return demandTransactionInfo(transactionInfo).tables;
-  }
-
-  #record(file: string, { log, index, record, leafHash: named }: Held): void {
+  #record(at: number, file: string, { log, index, record, leafHash: named }: Held): void {
     const entries = this.#logs.get(log) ?? [];
     this.#logs.set(log, entries);
     const bytes = utf8(record);
     if (index !== entries.length) {
       const expected = `the record at place ${entries.length} of ${log}`;
-      this.#add(file, "block-differs", expected, `one at place ${index}`);
+      this.#add(at, file, "block-differs", expected, `one at place ${index}`);
     }
     const leaf = toHex(leafHash(bytes));
-    if (leaf !== named) this.#add(file, "block-differs", `leaf hash ${leaf}`, `leaf hash ${named}`);
+    if (leaf !== named)
+      this.#add(at, file, "block-differs", `leaf hash ${leaf}`, `leaf hash ${named}`);
     entries.push(bytes);
   }
 
-  #add(file: string, code: FindingCode, expected: string, found: string): void {
-    const at = `block ${this.#frontier.size}: `;
-    this.#findings.push(finding(this.#origin, code, { file }, `${at}${expected}`, found));
+  #add(at: number, file: string, code: FindingCode, expected: string, found: string): void {
+    this.#findings.push(finding(this.#origin, code, { file }, `block ${at}: ${expected}`, found));
   }
+}
+
+/** The table of each document a block's transaction wrote, which transactionInfo alone tells; a ledger's first block has none. */
+function tablesOf(at: number, { transactionInfo }: Block): ReadonlyMap<string, string | undefined> {
+  if (at === 0 && transactionInfo === undefined) return new Map();
+  return demandTransactionInfo(transactionInfo).tables;
 }
 
 interface Held {

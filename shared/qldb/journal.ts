@@ -56,6 +56,16 @@ export interface JournalVerdict {
 /** Findings that are kept; the rest are counted. */
 const mostFindings = 1_000;
 
+/** What is known of a journal before its first block is read. */
+export interface JournalStart {
+  /** Digests kept from before, in any order. */
+  readonly saved?: readonly SavedDigest[];
+  /** Undefined: that of its first block. */
+  readonly strandId?: string | undefined;
+  /** Whether it must begin at block 0, with a block that names none before; else it may be a part. */
+  readonly fromFirst?: boolean;
+}
+
 /**
  * A journal verified block by block, in memory that doesn't grow. The hash chain shows that no block was changed, taken out or moved between two others.
  * Only a digest kept elsewhere shows that the chain is the one the service had, and that none is missing at its end: anyone can make another chain.
@@ -78,77 +88,103 @@ export class JournalCheck {
   #anchoredTo: number | undefined;
   #strandId: string | undefined;
   #first: number | undefined;
+  /** The number and hash of the block before the next one; undefined where any block may come. */
   #last: { readonly sequenceNo: number; readonly hash: Uint8Array } | undefined;
   /** All blocks from 0 on; undefined once one is missing. */
   #frontier: Frontier | undefined = emptyFrontier;
 
-  /** `saved` are digests kept from before, in any order. */
-  constructor(saved: readonly SavedDigest[] = []) {
+  constructor({ saved = [], strandId, fromFirst = false }: JournalStart = {}) {
     this.#saved = saved;
+    this.#strandId = strandId;
+    if (fromFirst) this.#last = { sequenceNo: -1, hash: new Uint8Array(0) };
   }
 
-  /** Takes the next block. `faults` are its own, where they were found already. */
-  add(block: Block, faults: readonly BlockFault[] = verifyBlock(block)): void {
-    const { strandId, sequenceNo } = block.blockAddress;
+  /** The digest at the last block; undefined without one, and where blocks before it are missing. */
+  get digest(): Uint8Array | undefined {
+    return this.#frontier && this.#frontier.size > 0 ? frontierRoot(this.#frontier) : undefined;
+  }
+
+  /** Takes the next block and gives what is wrong with it and its place. `faults` are its own, where they were found already. */
+  add(block: Block, faults: readonly BlockFault[] = verifyBlock(block)): readonly JournalFinding[] {
     this.#count(block);
-    for (const fault of faults) this.#find(fault, sequenceNo, "does not add up");
+    const { strandId, sequenceNo } = block.blockAddress;
     this.#strandId ??= strandId;
     this.#first ??= sequenceNo;
-    if (strandId !== this.#strandId) {
-      this.#find("other-strand", sequenceNo, `is of strand ${strandId}`);
-      return;
+    const found: JournalFinding[] = faults.map((fault) => ({
+      fault,
+      sequenceNo,
+      detail: "does not add up",
+    }));
+    const { findings, place } = this.#placed(block);
+    found.push(...findings);
+    if (place !== undefined) {
+      this.#last = { sequenceNo: place, hash: block.blockHash };
+      found.push(...this.#extend(block, place));
     }
-    const expected = (this.#last?.sequenceNo ?? sequenceNo - 1) + 1;
-    if (sequenceNo < expected) {
-      this.#find("out-of-order", sequenceNo, `stands where block ${expected} belongs`);
-      this.#frontier = undefined;
-      return;
-    }
-    if (sequenceNo > expected) {
-      const missing =
-        sequenceNo - 1 > expected ? `${expected} to ${sequenceNo - 1}` : `${expected}`;
-      this.#find("gap", sequenceNo, `comes after a gap: missing ${missing}`);
-    } else if (this.#last && !equal(this.#last.hash, block.previousBlockHash)) {
-      this.#find("chain", sequenceNo, "does not name the hash of the block before");
-    }
-    this.#last = { sequenceNo, hash: block.blockHash };
-    this.#extend(block);
+    for (const each of found) this.#find(each);
+    return found;
   }
-
   /** The verdict, once all blocks were added. */
   end(): JournalVerdict {
     for (const saved of this.#saved) {
       if (this.#recomputed.has(saved)) continue;
-      this.#find("digest-not-covered", saved.tip.sequenceNo, this.#whyNot(saved));
+      const { sequenceNo } = saved.tip;
+      this.#find({ fault: "digest-not-covered", sequenceNo, detail: this.#whyNot(saved) });
     }
     return {
       strandId: this.#strandId,
       first: this.#first,
-      last: this.#last?.sequenceNo,
+      last: this.#lastRead,
       counts: this.counts,
       findings: this.#findings,
       faults: this.#faults,
-      digest: this.#frontier && this.#frontier.size > 0 ? frontierRoot(this.#frontier) : undefined,
+      digest: this.digest,
       anchoredTo: this.#anchoredTo,
     };
   }
 
-  #extend({ blockAddress: { strandId, sequenceNo }, blockHash }: Block): void {
+  get #lastRead(): number | undefined {
+    return this.#first === undefined ? undefined : this.#last?.sequenceNo;
+  }
+
+  /** Where a block stands, undefined where it is none of those to come. The hash it names says more than its own number and strand, which no hash covers. */
+  #placed({ blockAddress: { strandId, sequenceNo }, previousBlockHash }: Block): Placed {
+    const before = this.#last;
+    const expected = before ? before.sequenceNo + 1 : sequenceNo;
+    const follows = before !== undefined && equal(before.hash, previousBlockHash);
+    const wrong = (fault: JournalFault, detail: string, place?: number): Placed => ({
+      findings: [{ fault, sequenceNo, detail }],
+      place: follows ? expected : place,
+    });
+    if (strandId !== this.#strandId) return wrong("other-strand", `is of strand ${strandId}`);
+    if (sequenceNo === expected) {
+      if (follows || before === undefined) return { findings: [], place: expected };
+      return wrong("chain", "does not name the hash of the block before", expected);
+    }
+    if (follows) return wrong("out-of-order", `follows block ${expected - 1} by its hash`);
+    if (sequenceNo < expected) {
+      this.#frontier = undefined;
+      return wrong("out-of-order", `stands where block ${expected} belongs`);
+    }
+    const last = sequenceNo - 1;
+    const missing = last > expected ? `${expected} to ${last}` : `${expected}`;
+    return wrong("gap", `comes after a gap: missing ${missing}`, sequenceNo);
+  }
+
+  #extend({ blockHash }: Block, sequenceNo: number): JournalFinding[] {
     const frontier = this.#frontier;
     this.#frontier = frontier?.size === sequenceNo ? append(frontier, blockHash) : undefined;
-    if (!this.#frontier) return;
+    if (!this.#frontier) return [];
+    const found: JournalFinding[] = [];
     for (const saved of this.#saved) {
-      if (saved.tip.sequenceNo !== sequenceNo || saved.tip.strandId !== strandId) continue;
+      if (saved.tip.sequenceNo !== sequenceNo || saved.tip.strandId !== this.#strandId) continue;
       this.#recomputed.add(saved);
       const root = frontierRoot(this.#frontier);
+      const detail = `the digest there is ${toBase64(root)}, not the saved one`;
       if (equal(root, saved.digest)) this.#anchoredTo = sequenceNo;
-      else
-        this.#find(
-          "digest",
-          sequenceNo,
-          `the digest there is ${toBase64(root)}, not the saved one`,
-        );
+      else found.push({ fault: "digest", sequenceNo, detail });
     }
+    return found;
   }
 
   #whyNot({ tip }: SavedDigest): string {
@@ -158,8 +194,8 @@ export class JournalCheck {
     if (this.#first !== undefined && this.#first > 0) {
       return `the saved digest can't be recomputed without blocks 0 to ${this.#first - 1}`;
     }
-    if ((this.#last?.sequenceNo ?? -1) < tip.sequenceNo) {
-      return `the saved digest covers blocks up to ${tip.sequenceNo}, and the last one here is ${this.#last?.sequenceNo ?? "none"}`;
+    if ((this.#lastRead ?? -1) < tip.sequenceNo) {
+      return `the saved digest covers blocks up to ${tip.sequenceNo}, and the last one here is ${this.#lastRead ?? "none"}`;
     }
     return "the saved digest can't be recomputed: blocks before its tip are missing or out of order";
   }
@@ -184,10 +220,15 @@ export class JournalCheck {
     }
   }
 
-  #find(fault: JournalFault, sequenceNo: number, detail: string): void {
+  #find(finding: JournalFinding): void {
     this.#faults++;
-    if (this.#findings.length < mostFindings) this.#findings.push({ fault, sequenceNo, detail });
+    if (this.#findings.length < mostFindings) this.#findings.push(finding);
   }
+}
+
+interface Placed {
+  readonly findings: readonly JournalFinding[];
+  readonly place: number | undefined;
 }
 
 /** {@link JournalCheck} over all `blocks` at once. */
@@ -195,7 +236,7 @@ export function verifyJournal(
   blocks: Iterable<Block>,
   saved: readonly SavedDigest[] = [],
 ): JournalVerdict {
-  const check = new JournalCheck(saved);
+  const check = new JournalCheck({ saved });
   for (const block of blocks) check.add(block);
   return check.end();
 }

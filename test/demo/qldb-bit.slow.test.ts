@@ -12,7 +12,6 @@ import type { Trust } from "../../shared/audit/verify-notes.ts";
 import { smallPortfolio } from "../bundle/small.ts";
 import { openFolder } from "../cli/door.ts";
 import { silentTerminal } from "../cli/silent.ts";
-import { freshDatabase } from "../cluster/database.ts";
 import { tableIn } from "../docs/pages.ts";
 import { ionFields } from "../qldb/ion-fields.ts";
 import { noteParts } from "../qldb/note-parts.ts";
@@ -32,17 +31,16 @@ let journal: string;
 beforeAll(async () => {
   folder = openFolder("qldb-bit");
   bundle = join(folder, "bundle");
-  const database = await freshDatabase();
   const { summary } = await runDemo(silentTerminal(), smallPortfolio(2), {
     folder: join(folder, "work"),
-    databaseUrl: database.superuserUrl,
+    // A cluster of its own: the demo's database has one name, and another test's demo may run beside it.
+    databaseUrl: undefined,
     out: bundle,
     attack: false,
     ledger: "qldb",
     choice: { bank: "friendly", seed: "1" },
     startedMs: Date.now(),
   });
-  await database.drop();
   expect(summary.audit).toMatchObject({ ok: true, anchored: true, holes: 0 });
   files = filesOf(bundle);
   trusts = readTrusts(policyFolder(bundle));
@@ -133,10 +131,10 @@ describe("one flipped bit", () => {
     const open = listed();
     const places = spread(bytesOf(journal), 40).filter((at) => {
       if (bytesOf(journal)[at + 1] === "=".charCodeAt(0)) return false;
-      const { name = "", from = 0 } = fields.find(({ to }) => at < to) ?? {};
-      return at < from || !open.includes(name);
+      // A field's name goes with its value: who reads no blockTimestamp does not miss one.
+      return !open.includes(fields.find(({ to }) => at < to)?.name ?? "");
     });
-    expect(places.length).toBeGreaterThan(25);
+    expect(places.length).toBeGreaterThan(20);
     for (const at of places)
       expect([at, (await findingsOf(journal, at)).length]).not.toEqual([at, 0]);
   });

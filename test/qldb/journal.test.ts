@@ -128,8 +128,8 @@ describe("one block's fields", () => {
     // A change of one of two places that must agree is seen.
     expect(alone(/sequenceNo:3/, "sequenceNo:7")).toEqual(["revision-address"]);
     expect(alone(/transactionId:"Txn0/, 'transactionId:"Txn1')).toEqual(["transaction-id"]);
-    // In a journal a block's number is its place.
-    expect(changed(/sequenceNo:3/g, "sequenceNo:7")).toContain("gap 7");
+    // In a journal a block's number is its place, and its place that after the block it names.
+    expect(changed(/sequenceNo:3/g, "sequenceNo:7")).toEqual(["out-of-order 7"]);
     expect(changed(/strandId:"J/g, 'strandId:"K')).toContain("other-strand 3");
   });
 });

@@ -3,6 +3,7 @@ import type { OperatorPorts } from "../../functions/operator/core.ts";
 import {
   finishJournal,
   handlesOf,
+  importedBefore,
   importRevisions,
   type Numbered,
 } from "../../functions/operator/import-journal.ts";
@@ -30,6 +31,8 @@ export interface Outcome {
   readonly recorded: number;
   readonly already: number;
   readonly erased: number;
+  /** Why it went no further. */
+  readonly refused?: string;
 }
 
 /** Which export is recorded where. */
@@ -42,18 +45,24 @@ export interface Task {
 }
 
 /**
- * Reads a surveyed export once more and records its revisions in their order, those that are not there yet; then, once, that the journal is whole. Throws Unavailable, and
+ * Reads a surveyed export once more and records its revisions in their order, those that are not there yet; then, once, that the journal is whole; of several
+ * at once each does its part. Throws Unavailable, and
  * Unreadable where a file is not what it was when it was surveyed: what is recorded stays, and the next run goes on from there.
  */
-export async function recordExport(terminal: Terminal, task: Task): Promise<Outcome | Refusal> {
+export async function recordExport(terminal: Terminal, task: Task): Promise<Outcome> {
   const { ports, insurer, survey } = task;
   const handles = await handlesOf(ports, insurer);
   const bar = terminal.progress("revisions", survey.revisions);
   const sum = { recorded: 0, already: 0, erased: [] as Numbered[] };
+  const outcome = (refusal?: Refusal): Outcome => ({
+    ...sum,
+    erased: sum.erased.length,
+    ...(refusal && { refused: refusal.detail }),
+  });
   try {
     for (const batch of batches(task)) {
       const done = await patiently(ports, () => importRevisions(ports, insurer, handles, batch));
-      if (isRefusal(done)) return done;
+      if (isRefusal(done)) return outcome(done);
       sum.recorded += done.recorded;
       sum.already += done.already;
       sum.erased.push(...done.erased.map(withoutData));
@@ -65,7 +74,13 @@ export async function recordExport(terminal: Terminal, task: Task): Promise<Outc
   const ended = await patiently(ports, () =>
     finishJournal(ports, insurer, journalOf(task, sum.erased)),
   );
-  return isRefusal(ended) ? ended : { ...sum, erased: sum.erased.length };
+  return outcome(isRefusal(ended) && !(await isWhole(task)) ? ended : undefined);
+}
+
+/** Whether the journal is in the log to its end, also where another import that ran beside this one said so first. */
+async function isWhole({ ports, insurer, survey: { verdict, tree } }: Task): Promise<boolean> {
+  const whole = await importedBefore(ports, insurer, verdict.journal.strandId ?? "");
+  return whole?.digest === toBase64(tree.root(tree.size));
 }
 
 function* batches({ exported, survey }: Task): Generator<Numbered[]> {

@@ -13,6 +13,7 @@ import { revisionsOf } from "../../local/import/block-revisions.ts";
 import { recordExport } from "../../local/import/record.ts";
 import { surveyExport } from "../../local/import/survey.ts";
 import { qldbVerb } from "../../local/import/verbs/qldb.ts";
+import { qldbDocumentVerb } from "../../local/import/verbs/qldb-document.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { logKeys, openLog } from "../../local/platform/open-log.ts";
 import { type Services, startServices } from "../../local/platform/services.ts";
@@ -47,7 +48,7 @@ beforeAll(async () => {
   const how = { originPrefix, durablePublished: true, log: () => undefined };
   services = await startServices({ ...place, ...how });
   const plain = { kind: "insurer", simulation: false, currency: "USD", bands: [] } as const;
-  for (const insurer of ["acme", "beta", "gamma", "guide", "omega"]) {
+  for (const insurer of ["acme", "beta", "gamma", "guide", "omega", "twin"]) {
     await openLog(services, { insurer, ...plain, packs: [] });
   }
 });
@@ -234,7 +235,24 @@ describe("an export that is imported", () => {
 
   test("a document of it can be erased by itself: keys, ciphertexts and state go, the others prove", async () => {
     const { ports } = services;
-    const { stream, subject } = (await handlesOf(ports, "acme"))(sampleStrand, documentOf(1));
+    const told = async (...args: readonly string[]) => {
+      const asked = [...args, "--insurer", "acme", "--data", folder, "--json"];
+      const { code, json } = await runVerb(
+        [qldbDocumentVerb],
+        { DATABASE_URL: database.superuserUrl },
+        ["qldb-document", ...asked],
+      );
+      return { code, documents: json.documents as { stream: string; person: string }[] };
+    };
+    const { documents } = await told(documentOf(1));
+    const [{ stream, person: subject } = { stream: "", person: "" }] = documents;
+    expect(documents).toEqual([
+      { strandId: sampleStrand, stream, person: subject, revisions: 3, erased: false },
+    ]);
+    expect(await told(documentOf(9))).toEqual({ code: 1, documents: [] });
+    expect(await told(documentOf(1), "--strand", "Other00000000000000000")).toMatchObject({
+      code: 1,
+    });
     expect(await eraseNow(ports, services.eraser, "acme", subject, classes)).toBe(1);
     for (const stored of await ports.store.records("acme", stream)) {
       expect(await openRecord(ports, "acme", stored)).toEqual([]);
@@ -246,6 +264,7 @@ describe("an export that is imported", () => {
       findings: [],
       imports: { revisions: 7, proven: 4, unread: 3 },
     });
+    expect((await told(documentOf(1))).documents).toMatchObject([{ stream, erased: true }]);
     const again = await importing("acme", archived(blocks).archive);
     expect([again.code, again.json.recorded]).toEqual([0, 0]);
     expect(await count("acme", "document.imported")).toBe(7);
@@ -285,6 +304,19 @@ test("an import that broke off goes on where it was, passes over what was erased
     findings: [],
     imports: { revisions: 6, proven: 5, unread: 1 },
   });
+}, 120_000);
+
+test("two imports of one export at once each do their part, and both say that it is whole", async () => {
+  const { archive } = archived(blocks);
+  const both = await Promise.all([importing("twin", archive), importing("twin", archive)]);
+  expect(both.map(({ code, err }) => [code, err])).toEqual([
+    [0, ""],
+    [0, ""],
+  ]);
+  const recorded = both.map(({ json }) => Number(json.recorded));
+  expect(recorded.reduce((sum, each) => sum + each)).toBe(7);
+  expect(await count("twin", "document.imported")).toBe(7);
+  expect(await count("twin", "journal.imported")).toBe(1);
 }, 120_000);
 
 test("an export that is another by the time it is recorded, if only in what no hash covers or at its end, is told, and the journal is not called whole", async () => {

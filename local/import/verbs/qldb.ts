@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { importedBefore } from "../../../functions/operator/import-journal.ts";
 import { toBase64 } from "../../../shared/base/bytes.ts";
-import { isRefusal } from "../../../shared/base/refusal.ts";
 import type { ImportedStrand } from "../../../shared/policy/insurer.ts";
 import { mostSaved } from "../../../shared/policy/journal.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
@@ -67,7 +66,7 @@ async function run(terminal: Terminal, { ports }: OperatorAccess, task: Task): P
   const reasons = [...survey.reasons, ...otherDigest(survey, before)];
   if (!isWhole(verdict) || reasons.length > 0) return refuse(terminal, task, reasons);
   const outcome = before ? allThere(survey) : await recordExport(terminal, task);
-  if (isRefusal(outcome)) return refuse(terminal, task, [outcome.detail]);
+  if (outcome.refused !== undefined) return refuse(terminal, task, [outcome.refused], outcome);
   const { recorded, already, erased } = outcome;
   const told = [
     `${grouped(recorded)} recorded`,
@@ -95,13 +94,21 @@ const allThere = ({ revisions }: Survey): Outcome => ({
   erased: 0,
 });
 
-function refuse(terminal: Terminal, task: Task, reasons: readonly string[]): number {
+const nothing: Outcome = { recorded: 0, already: 0, erased: 0 };
+
+function refuse(
+  terminal: Terminal,
+  task: Task,
+  reasons: readonly string[],
+  { recorded, already, erased }: Outcome = nothing,
+): number {
   for (const reason of reasons.slice(0, mostShown)) terminal.line(`✗ ${reason}`);
   const more = Math.max(task.survey.refused, reasons.length) - mostShown;
   if (more > 0) terminal.line(`✗ and ${grouped(more)} more`);
-  terminal.line("✗ nothing was imported");
+  const begun = `the import is not whole: ${grouped(recorded)} revisions were recorded before that`;
+  terminal.line(`✗ ${recorded === 0 ? "nothing was imported" : begun}`);
   terminal.result({
-    ...answer(task, { recorded: 0, already: 0, erased: 0 }),
+    ...answer(task, { recorded, already, erased }),
     ok: false,
     reasons,
   });

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import * as z from "zod";
 import { Malformed } from "../../../shared/base/malformed.ts";
+import { againWhereLost } from "./again.ts";
 import { type DsqlPlace, dsqlTokens } from "./dsql.ts";
 import type { MigrationConnection, Waiting } from "./index-jobs.ts";
 import { migrate } from "./migrate.ts";
@@ -56,16 +57,12 @@ export const untilItCommits = (
   connection: MigrationConnection,
   { sleep }: Pick<Waiting, "sleep">,
 ): MigrationConnection => ({
-  async query(text, values) {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await connection.query(text, values);
-      } catch (error) {
-        if (sqlState(error) !== "40001" || tries === triesPerStatement) throw error;
-        await sleep(100 * tries);
-      }
-    }
-  },
+  query: (text, values) =>
+    againWhereLost(() => connection.query(text, values), {
+      tries: triesPerStatement,
+      pauseMs: (nth) => 100 * nth,
+      sleep,
+    }),
 });
 
 const duplicateObject = "42710";

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DsqlSigner } from "@aws-sdk/dsql-signer";
 import { Malformed } from "../../../shared/base/malformed.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
+import { type Again, againWhereLost, isLost } from "./again.ts";
 import { type Lease, openPool, type Pool } from "./pool.ts";
 
 /** What the role that connects must be allowed; `admin` is the database role of migrations. */
@@ -55,9 +57,17 @@ interface Generation {
 
 const generationMs = 10 * 60_000;
 
+/** Six times, with full jitter between them: at most 620 ms in all. */
+const statementAgain: Again = {
+  tries: 6,
+  pauseMs: (nth) => Math.random() * 10 * 2 ** nth,
+  sleep: (ms) => sleep(ms),
+};
+
 /**
  * A pool whose URL is asked for anew every 10 minutes, so that no new connection meets an expired token and none lives for
- * the 60 minutes DSQL allows. A retired pool ends with its last use. `nowMs` is a clock in milliseconds.
+ * the 60 minutes DSQL allows. A retired pool ends with its last use. A statement of its own that lost to others is sent again; to the end, that is Unavailable. `nowMs` is a
+ * clock in milliseconds.
  */
 export function rotatingPool(
   url: TokenUrl,
@@ -95,7 +105,15 @@ export function rotatingPool(
   return {
     query: async (text, values) => {
       const { pool, done } = await take();
-      return pool.query<never>(text, values).finally(done);
+      try {
+        return await againWhereLost(() => pool.query<never>(text, values), statementAgain);
+      } catch (error) {
+        if (!isLost(error)) throw error;
+        const times = `a statement lost to others ${statementAgain.tries} times`;
+        throw new Unavailable("database", times, { cause: error });
+      } finally {
+        done();
+      }
     },
     lease: async () => {
       const { pool, done } = await take();

@@ -4,6 +4,7 @@ import { type CustomTypesConfig, Pool as PgPool, type PoolClient, types as pgTyp
 import { assert } from "../../../shared/base/malformed.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { abortedTransaction, sqlState, translate, translateCommit } from "./translate.ts";
+import { type WriteLimits, writeLimits } from "./write-limits.ts";
 
 /** One row as it comes from PostgreSQL: int8 as bigint, bytea as Uint8Array, the rest as `pg` reads it. */
 export type Row = Record<string, unknown>;
@@ -188,15 +189,18 @@ interface Underway {
 }
 
 /** Sends the first statements right behind BEGIN; no answer is believed before BEGIN's own. */
-function sentWith(lease: Lease, underway: Underway): Queryable {
+function sentWith(lease: Lease, underway: Underway, limits: WriteLimits | undefined): Queryable {
   return {
     query: async (text, values) => {
       if (underway.over) throw new Error("the transaction is over: nothing is sent in it");
+      limits?.sending(text, values ?? []);
       const answer = lease.query<never>(text, values);
       answer.catch((error: unknown) => {
         underway.first ??= error;
       });
       await underway.begun;
+      const { rowCount } = await answer;
+      limits?.changed(text, rowCount);
       return answer;
     },
   };
@@ -208,19 +212,22 @@ const causeOf = (error: unknown, { first }: Underway): unknown =>
 
 /**
  * Runs `body` in one repeatable-read transaction and commits; rolls back when it throws. Throws CommitUnknown when the
- * connection is lost during COMMIT, a lost race (translate.ts) when somebody else won, Unavailable on an outage.
+ * connection is lost during COMMIT, a lost race (translate.ts) when somebody else won, Unavailable on an outage. One that changes more than Aurora DSQL takes is a
+ * bug; only what never runs there may be "unlimited".
  */
 export async function transaction<T>(
   pool: Pool,
   body: (on: Queryable) => Promise<T>,
   access: Access = "READ WRITE",
+  size: "limited" | "unlimited" = "limited",
 ): Promise<T> {
   const lease = await pool.lease();
   let reusable = false;
   try {
     const underway: Underway = { begun: lease.begin(access), over: false };
     try {
-      const result = await body(sentWith(lease, underway));
+      const limits = size === "limited" ? writeLimits() : undefined;
+      const result = await body(sentWith(lease, underway, limits));
       await underway.begun;
       underway.over = true;
       await lease.commit();

@@ -1,7 +1,10 @@
+import { Duration } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Subscription, SubscriptionProtocol, Topic } from "aws-cdk-lib/aws-sns";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { closedQueue } from "./dead-letters.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
 import { admitService } from "./key-policy.ts";
 
@@ -32,11 +35,17 @@ export class AlarmTopic extends Construct {
       }),
     );
     if (settings.alarmEmail !== undefined) {
+      // As any queue it has dead letters of its own: what is looked at three times and left joins the calls that failed.
+      const undelivered = new Queue(this, "Undelivered", {
+        ...closedQueue,
+        retentionPeriod: Duration.days(14),
+        deadLetterQueue: { queue: stack.failedCalls, maxReceiveCount: 3 },
+      });
       new Subscription(this, "Email", {
         topic: this.topic,
         protocol: SubscriptionProtocol.EMAIL,
         endpoint: settings.alarmEmail,
-        deadLetterQueue: stack.failedCalls,
+        deadLetterQueue: undelivered,
       });
     }
   }

@@ -1,5 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { Distribution } from "aws-cdk-lib/aws-cloudfront";
 import {
   Alarm,
   ComparisonOperator,
@@ -10,6 +11,7 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { CfnCluster } from "aws-cdk-lib/aws-dsql";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { CfnWebACL } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import { metricDimension, metricsNamespace, metricUnits } from "../functions/metrics.ts";
 import type { FunctionName } from "../functions/needs.ts";
@@ -29,7 +31,7 @@ interface Raised {
   readonly silence: OwnAlarm["silence"];
 }
 
-/** Every alarm of a stack: of its functions' own metrics, and of what AWS measures of its queues, API and cluster. Made last, as it looks through the stack. */
+/** Every alarm of a stack: of its functions' own metrics, and of what AWS measures of its queues, API, cluster and edge. Made last, as it looks through the stack. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
@@ -44,6 +46,9 @@ export class Alarms extends Construct {
         deadLetters: found.filter(isDeadLetters),
         apis: found.filter((one) => one instanceof HttpApi),
         clusters: found.filter((one) => one instanceof CfnCluster),
+        distributions: found.filter((one) => one instanceof Distribution),
+        firewalls: found.filter((one) => one instanceof CfnWebACL),
+        calls: services.length > 0,
       }),
     ];
     this.alarms = raised.map((each) => {

@@ -23,7 +23,7 @@ const lockedDays = 7;
 export class Backup extends Construct {
   constructor(scope: Construct, id: string, databaseArn: string) {
     super(scope, id);
-    const { kept, settings } = DeploymentStack.of(this);
+    const { kept, names, settings } = DeploymentStack.of(this);
     const encryptionKey = new Key(this, "Key", {
       description: "Countersign: closes backups of the database",
       enableKeyRotation: true,
@@ -35,6 +35,7 @@ export class Backup extends Construct {
       changeableFor: Duration.days(3),
     };
     const backupVault = new BackupVault(this, "Vault", {
+      backupVaultName: names.ours("backups"),
       encryptionKey,
       blockRecoveryPointDeletion: settings.stage === "prod",
       removalPolicy: kept,

@@ -1,6 +1,7 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, HIPAASecurityChecks, ServerlessChecks } from "cdk-nag";
 import { EdgeStack } from "./edge-stack.ts";
+import { FailoverStack } from "./failover-stack.ts";
 import { PlatformStack } from "./platform-stack.ts";
 import type { Settings } from "./settings.ts";
 import { clusterById, clusterOf, SignerStack } from "./signer-stack.ts";
@@ -16,7 +17,13 @@ export function buildApp(app: App, settings: Settings): void {
 
 /** The stacks in the order of the walk, the edge last. */
 export function addStacks(app: App, settings: Settings): void {
+  const { failoverRegion } = settings;
   const platform = new PlatformStack(app, "CountersignPlatform", settings);
+  if (failoverRegion !== undefined) {
+    const failover = new FailoverStack(app, "CountersignFailover", settings, failoverRegion);
+    // S3 asks for the bucket that it copies to, which the platform knows by its name.
+    platform.addStackDependency(failover);
+  }
   addSigner(app, settings, platform);
   const edge = new EdgeStack(app, "CountersignEdge", settings, platform.api.host);
   // It reads the platform's secret by its name, which no reference tells.

@@ -11,10 +11,12 @@ import { PlatformFunction } from "./platform-function.ts";
 export class ClaimEvents extends Construct {
   constructor(scope: Construct, id: string, { database, stores }: Foundation) {
     super(scope, id);
+    const { kept, names: known } = DeploymentStack.of(this);
     const bus = new EventBus(this, "Bus", {
+      eventBusName: known.ours("claims"),
       description: "Countersign: an event for each published record (docs/spec/claim-event.md)",
     });
-    bus.applyRemovalPolicy(DeploymentStack.of(this).kept);
+    bus.applyRemovalPolicy(kept);
     const announcer = new PlatformFunction(this, "Announcer", {
       name: "announcer",
       names,

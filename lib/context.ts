@@ -85,6 +85,24 @@ export function oneOf<const Value extends string>(
   return found;
 }
 
+/** What is said of the signer, of witnesses, and of payouts, none of which stands beside a ledger of QLDB's. */
+const tlogAlone = [
+  ...["signingKeys", "witnessPolicy", "screeningUrl"],
+  ...["account", "signerAccount", "cluster"],
+] as readonly Name[];
+
+/** The engine behind the ledger port, refusing what only the other one reads. */
+export function ledger(node: Node): "tlog" | "qldb" {
+  const chosen = oneOf(node, "ledger", ["tlog", "qldb"], "tlog");
+  const unread = chosen === "qldb" && tlogAlone.find((name) => given(node, name) !== undefined);
+  if (!unread) return chosen;
+  throw refused(
+    unread,
+    "left out with -c ledger=qldb, where nothing reads it",
+    given(node, unread),
+  );
+}
+
 const regionPattern = /^[a-z]{2}(-[a-z]+)+-[1-9]$/;
 
 export const region = (node: Node, name: Name): string | undefined =>

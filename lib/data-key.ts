@@ -1,3 +1,4 @@
+import { CfnOutput } from "aws-cdk-lib";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { DeploymentStack } from "./deployment-stack.ts";
@@ -15,5 +16,8 @@ export class DataKey extends Construct {
       multiRegion: settings.failoverRegion !== undefined,
       removalPolicy: kept,
     });
+    if (settings.failoverRegion !== undefined) {
+      new CfnOutput(this, "Arn", { value: this.key.keyArn });
+    }
   }
 }

@@ -22,6 +22,7 @@ export abstract class DeploymentStack extends Stack {
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, {
+      stackName: new Names(settings).ours(id.replace("Countersign", "").toLowerCase()),
       terminationProtection: settings.stage === "prod",
       ...props,
     });

@@ -74,11 +74,13 @@ export class EdgeDistribution extends Construct {
       cachePolicy: CachePolicy.CACHING_DISABLED,
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
     };
+    const { edge } = DeploymentStack.of(this).names;
     const headers = new EdgeHeaders(this, "Headers");
     const file = {
       viewerProtocolPolicy,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
       cachePolicy: new CachePolicy(this, "AsObjectsSay", {
+        cachePolicyName: `${edge}-files`,
         comment: "Countersign: as long as the object says, no longer",
         minTtl: Duration.seconds(0),
         defaultTtl: Duration.seconds(0),
@@ -90,6 +92,7 @@ export class EdgeDistribution extends Construct {
         {
           eventType: FunctionEventType.VIEWER_REQUEST,
           function: new CdnFunction(this, "KeyOfPath", {
+            functionName: `${edge}-key-of-path`,
             comment: "Countersign: the object's key for a path",
             runtime: FunctionRuntime.JS_2_0,
             code: FunctionCode.fromInline(keyOfPath),

@@ -8,6 +8,7 @@ import {
   type ResponseSecurityHeadersBehavior,
 } from "aws-cdk-lib/aws-cloudfront";
 import { Construct } from "constructs";
+import { DeploymentStack } from "./deployment-stack.ts";
 
 const override = true;
 
@@ -37,12 +38,15 @@ export class EdgeHeaders extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { edge } = DeploymentStack.of(this).names;
     this.published = new ResponseHeadersPolicy(this, "Published", {
+      responseHeadersPolicyName: `${edge}-files`,
       comment: "Countersign: files of a log",
       corsBehavior,
       securityHeadersBehavior: plain,
     });
     this.pages = new ResponseHeadersPolicy(this, "Pages", {
+      responseHeadersPolicyName: `${edge}-pages`,
       comment: "Countersign: pages",
       corsBehavior,
       securityHeadersBehavior: {

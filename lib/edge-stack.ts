@@ -8,6 +8,7 @@ import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import { Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
 import { gatewayLimits } from "../shared/api/gateway-error.ts";
 import { originVerifyHeader } from "../shared/api/origin-verify.ts";
+import { Alarms } from "./alarms.ts";
 import { Buckets } from "./buckets.ts";
 import { admitCdn } from "./cdn-access.ts";
 import { DeploymentStack, envOf } from "./deployment-stack.ts";
@@ -35,6 +36,7 @@ export class EdgeStack extends DeploymentStack {
     });
     admitCdn(pages, distribution.distributionArn);
     new EdgeLogs(this, "Logs", distribution);
+    new Alarms(this, "Alarms");
     new CfnOutput(this, "Url", {
       value: `https://${settings.domain?.name ?? distribution.distributionDomainName}`,
     });
@@ -48,7 +50,9 @@ export class EdgeStack extends DeploymentStack {
     const newest = settings.originVerify.at(-1);
     if (newest === undefined) throw new Error("bug: there is a generation");
     const said = SecretValue.secretsManager(names.originVerify(newest));
-    const { originAccessControlId } = new S3OriginAccessControl(this, "Access");
+    const { originAccessControlId } = new S3OriginAccessControl(this, "Access", {
+      originAccessControlName: names.edge,
+    });
     const bucketOf = (bucket: IBucket) =>
       S3BucketOrigin.withBucketDefaults(bucket, { originAccessControlId });
     const named = (name: "published" | "live") =>

@@ -12,6 +12,11 @@ export class Names {
     this.#deployment = `countersign-${settings.stage}`;
   }
 
+  /** What an account has one of: by stage and region, so that several deployments stand in one. */
+  ours(what: string): string {
+    return `${this.#deployment}-${what}-${this.#settings.region}`;
+  }
+
   get platformAccount(): string {
     return this.#settings.accounts?.platform ?? Aws.ACCOUNT_ID;
   }
@@ -27,7 +32,7 @@ export class Names {
 
   /** Names of roles count in all regions of an account. */
   role(name: FunctionName | "break-glass"): string {
-    return `${this.#deployment}-${name}-${this.#settings.region}`;
+    return this.ours(name);
   }
 
   roleArn(name: FunctionName | "break-glass"): string {
@@ -38,6 +43,11 @@ export class Names {
   /** Names of buckets count everywhere. `of` is the account they lie in. */
   bucket(name: string, of: string, region = this.#settings.region): string {
     return `${this.#deployment}-${name}-${of}-${region}`;
+  }
+
+  /** The copy of what is published, in the region that may take over. */
+  publishedCopy(region: string): string {
+    return this.bucket("published", this.platformAccount, region);
   }
 
   get signerState(): string {
@@ -51,7 +61,7 @@ export class Names {
 
   /** What is one of a deployment at the edge, where deployments of all regions meet. */
   get edge(): string {
-    return `${this.#deployment}-edge-${this.#settings.region}`;
+    return this.ours("edge");
   }
 
   /** The secret that the edge says to the functions, by its generation. */

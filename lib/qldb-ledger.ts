@@ -12,7 +12,7 @@ const ended =
 export class QldbLedger extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { account, kept } = DeploymentStack.of(this);
+    const { account, deletionProtection, kept, names } = DeploymentStack.of(this);
     const key = new Key(this, "Key", {
       description: "Countersign: closes the ledger",
       enableKeyRotation: true,
@@ -21,11 +21,12 @@ export class QldbLedger extends Construct {
     const ours = { StringEquals: { "aws:SourceAccount": account } };
     admitService(key, "qldb.amazonaws.com", ours, ["kms:CreateGrant"]);
     const ledger = new CfnLedger(this, "Ledger", {
-      name: "countersign",
+      name: names.ours("ledger"),
       permissionsMode: "STANDARD",
-      deletionProtection: true,
+      deletionProtection,
       kmsKey: key.keyArn,
     });
+    ledger.applyRemovalPolicy(kept);
     acknowledge(ledger, "CloudFormation-Validate::E3710", ended);
   }
 }

@@ -3,8 +3,7 @@ import type { Generations } from "../shared/base/generations.ts";
 import * as read from "./context.ts";
 
 /** The two engines behind the ledger port. */
-export const ledgers = ["tlog", "qldb"] as const;
-export type Ledger = (typeof ledgers)[number];
+export type Ledger = ReturnType<typeof read.ledger>;
 
 /** `dev` may be destroyed, `prod` keeps what it wrote for years. */
 export const stages = ["dev", "prod"] as const;
@@ -75,7 +74,7 @@ export function readSettings(node: Node): Settings {
     stage,
     region,
     retentionYears: read.retentionYears(node, stage),
-    ledger: read.oneOf(node, "ledger", ledgers, "tlog"),
+    ledger: read.ledger(node),
     failoverRegion: read.otherRegion(node, "failoverRegion", region),
     accounts: read.accounts(node),
     domain: read.domain(node, region),

@@ -1,11 +1,12 @@
 import { Duration } from "aws-cdk-lib";
-import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { type Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { Buckets, type Exceptions } from "./buckets.ts";
 import { admitCdn, denyEntries } from "./cdn-access.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
+import { publishedCopy } from "./published-copy.ts";
+import { putOnceOnly } from "./put-once.ts";
 
 /** The platform's buckets. */
 export class Stores extends Construct {
@@ -56,9 +57,13 @@ export class Stores extends Construct {
         { encryptionKey: this.objectsKey, bucketKeyEnabled: true, ...props },
         { unversioned },
       );
-    this.published = open("Published", buckets.locked(), {
-      uncopied: "No -c failoverRegion says where a copy should lie.",
-    });
+    const copy = publishedCopy(this);
+    this.published = open(
+      "Published",
+      { ...buckets.locked(), ...copy?.props },
+      copy ? {} : { uncopied: "No -c failoverRegion says where a copy should lie." },
+    );
+    copy?.admit(this.published);
     putOnceOnly(this.published);
     this.live = open(
       "Live",
@@ -97,20 +102,3 @@ export class Stores extends Construct {
 const erasable = "What is erased must be gone, so no version of it stays (ADR 12).";
 const passing =
   "What lies in it passes: it is thrown away after days, and erased before that (ADR 12).";
-
-/** Object Lock keeps a version; these keep another from being put over it, or a delete marker from opening its key again. */
-function putOnceOnly(bucket: Bucket): void {
-  const everyone = {
-    effect: Effect.DENY,
-    principals: [new AnyPrincipal()],
-    resources: [bucket.arnForObjects("*")],
-  };
-  bucket.addToResourcePolicy(
-    new PolicyStatement({
-      ...everyone,
-      actions: ["s3:PutObject"],
-      conditions: { Null: { "s3:if-none-match": "true" } },
-    }),
-  );
-  bucket.addToResourcePolicy(new PolicyStatement({ ...everyone, actions: ["s3:DeleteObject"] }));
-}

@@ -38,10 +38,12 @@ export class WebFirewall extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { edge } = DeploymentStack.of(this).names;
     const acl = new CfnWebACL(this, "Acl", {
+      name: edge,
       scope: "CLOUDFRONT",
       defaultAction: { allow: {} },
-      visibilityConfig: visible("Firewall"),
+      visibilityConfig: visible(edge),
       rules: [...managed.map(managedRule), rateRule(managed.length)],
     });
     this.arn = acl.attrArn;

@@ -42,7 +42,7 @@ describe("the bill", () => {
     const still = billOf({ ...counted, sweeps: Object.fromEntries(quiet) }, 0);
     expect(still.lines["Aurora DSQL"]).toBe(0);
     expect(still.lines["API Gateway"]).toBe(0);
-    expect(still.lines.KMS).toBe(12);
+    expect(still.lines.KMS).toBe(13);
   });
 
   test("has every claim take a turn of its own until turns can't follow each other faster", () => {

@@ -53,6 +53,7 @@ test("each watches what our code writes: namespace, name, dimension and unit of 
 
 /**
  * Names as AWS documents them: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html,
+ * …/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html, …/waf/latest/developerguide/waf-metrics.html (of a firewall for CloudFront, without a region),
  * …/apigateway/latest/developerguide/http-api-metrics.html, …/aurora-dsql/latest/userguide/cloudwatch-monitoring.html, …/lambda/latest/dg/monitoring-metrics-types.html.
  */
 const documented: Readonly<Record<string, readonly string[]>> = {
@@ -60,6 +61,8 @@ const documented: Readonly<Record<string, readonly string[]>> = {
   "AWS/ApiGateway 5xx": ["ApiId"],
   "AWS/AuroraDSQL QueryTimeouts": ["ClusterId"],
   "AWS/Lambda Throttles": [],
+  "AWS/CloudFront 5xxErrorRate": ["DistributionId", "Region"],
+  "AWS/WAFV2 BlockedRequests": ["Rule", "WebACL"],
 };
 
 test("others watch metrics that AWS documents, by their dimensions", () => {
@@ -69,6 +72,23 @@ test("others watch metrics that AWS documents, by their dimensions", () => {
     (one.Dimensions ?? []).map(({ Name }) => Name),
   ]);
   expect(Object.fromEntries(seen)).toEqual(documented);
+});
+
+test("the edge is watched where its metrics are: its distribution in all the world, its firewall by the name of its metric", () => {
+  const edge = alarms.filter(({ path }) => path.startsWith("CountersignEdge/"));
+  const dimensionsOf = (name: string) =>
+    Object.fromEntries(
+      (edge.find(({ MetricName }) => MetricName === name)?.Dimensions ?? []).map(
+        ({ Name, Value }) => [Name, Value],
+      ),
+    );
+  const { DistributionId, Region } = dimensionsOf("5xxErrorRate");
+  expect(resources[`CountersignEdge/${named(DistributionId)}`]?.Type).toMatch(/Distribution$/);
+  expect(Region).toBe("Global");
+  const { VisibilityConfig } = only("AWS::WAFv2::WebACL");
+  const { MetricName } = VisibilityConfig as { MetricName: string };
+  expect(dimensionsOf("BlockedRequests")).toEqual({ Rule: "ALL", WebACL: MetricName });
+  expect(edge.map(({ MetricName: watched }) => watched)).not.toContain("Throttles");
 });
 
 test("every queue of dead letters is watched, and no other", () => {

@@ -4,12 +4,13 @@ import { isLive, servedFile } from "../../shared/api/log-path.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { cdnMayRead, patternMatches, unguarded } from "./edge-findings.ts";
+import { ownNames, sharedNames } from "./shared-names.ts";
 import { named, ofType, type Resource, type Resources, synthesised } from "./synthesised.ts";
 
 const certificateIn = (region: string) =>
   `arn:aws:acm:${region}:111111111111:certificate/12345678-1234-1234-1234-123456789012`;
 const region = "eu-central-1";
-const { resources } = synthesised({
+const here = synthesised({
   region,
   domainName: "claims.insurer.example",
   certificate: certificateIn("us-east-1"),
@@ -17,6 +18,8 @@ const { resources } = synthesised({
   originCertificate: certificateIn(region),
   originVerify: "1,2",
 });
+const { resources } = here;
+const elsewhere = synthesised({ countries: "AT,DE" });
 const only = (type: string, pattern = /./): readonly [string, Resource] => {
   const found = ofType(resources, type).filter(([path]) => pattern.test(path));
   expect(found).toHaveLength(1);
@@ -259,12 +262,24 @@ test("CloudFront may read what is published, and no entry bundle, whatever else 
   }
 });
 
+test("two regions stand in one account: at the edge and of what an account has once no name is the same", () => {
+  expect(here.deployedAs.filter((name) => elsewhere.deployedAs.includes(name))).toEqual([]);
+  const once = /^CountersignEdge|::(IAM|S3|CloudFront)::/;
+  expect(sharedNames(resources, elsewhere.resources, once)).toEqual([]);
+  expect(ownNames(resources, once)).toEqual(
+    expect.arrayContaining([
+      'AWS::CloudFront::CachePolicy "countersign-dev-edge-eu-central-1-files"',
+      'AWS::WAFv2::WebACL "countersign-dev-edge-eu-central-1"',
+    ]),
+  );
+});
+
 test("all countries are served but one, or those alone that are named", () => {
   const restrictionsOf = (from: Resources) =>
     (ofType(from, "AWS::CloudFront::Distribution")[0]![1].Properties.DistributionConfig as Config)
       .Restrictions.GeoRestriction;
   expect(restrictionsOf(resources)).toEqual({ RestrictionType: "blacklist", Locations: ["KP"] });
-  expect(restrictionsOf(synthesised({ countries: "AT,DE" }).resources)).toEqual({
+  expect(restrictionsOf(elsewhere.resources)).toEqual({
     ...{ RestrictionType: "whitelist", Locations: ["AT", "DE"] },
   });
 });

@@ -137,6 +137,21 @@ test("countries are served alone, or all but some; without either all but one", 
   );
 });
 
+test("what only the tlog reads is refused beside a ledger of QLDB's, in one sentence", () => {
+  for (const [name, value] of [
+    ["signingKeys", "1,2"],
+    ["witnessPolicy", "acme.policy"],
+    ["screeningUrl", "https://screening.example/"],
+    ["account", "111111111111"],
+    ["signerAccount", "222222222222"],
+    ["cluster", "a".repeat(26)],
+  ] as const) {
+    expect(() => read({ ledger: "qldb", [name]: value })).toThrow(
+      `Context ${name} must be left out with -c ledger=qldb, where nothing reads it, not "${value}".`,
+    );
+  }
+});
+
 test("a witness policy is read from its file, without its log lines; none asks for nobody", () => {
   expect(read({}).witnessPolicy).toBe("quorum none\n");
   const folder = temporaryFolder("witness-policy");

@@ -51,7 +51,7 @@ interface Report {
 
 /** The names of the stacks alone, of which no template is made. */
 export const stackNames = (context: Context): readonly string[] =>
-  inApp(context, "addStacks", (_, stacks) => stacks.map(({ stackName }) => stackName));
+  inApp(context, "addStacks", (_, stacks) => stacks.map(({ node }) => node.id));
 
 const builds = { addStacks, buildApp };
 
@@ -81,7 +81,7 @@ export function inApp<Result>(
 function readStacks(app: App, stacks: readonly Stack[]) {
   const resources = stacks.flatMap((stack) =>
     Object.entries(Template.fromStack(stack).toJSON().Resources as Resources).map(
-      ([id, resource]) => [`${stack.stackName}/${id}`, resource] as const,
+      ([id, resource]) => [`${stack.node.id}/${id}`, resource] as const,
     ),
   );
   const acknowledged = app.node
@@ -91,8 +91,16 @@ function readStacks(app: App, stacks: readonly Stack[]) {
         type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY ? [JSON.stringify(data)] : [],
       ),
     );
-  const names = stacks.map(({ stackName }) => stackName);
-  return { stacks: names, resources: Object.fromEntries(resources) as Resources, acknowledged };
+  return {
+    stacks: stacks.map(({ node }) => node.id),
+    deployedAs: stacks.map(({ stackName }) => stackName),
+    after: Object.fromEntries(
+      stacks.map(({ node, dependencies }) => [node.id, dependencies.map((one) => one.node.id)]),
+    ),
+    regions: stacks.map(({ region }) => region),
+    resources: Object.fromEntries(resources) as Resources,
+    acknowledged,
+  };
 }
 
 /** The resources of one type. */

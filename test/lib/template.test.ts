@@ -36,6 +36,7 @@ import {
 } from "./findings.ts";
 import { closedBucketNames, lockedOut } from "./locked-out.ts";
 import { pairsOf } from "./pairs.ts";
+import { sharedNames } from "./shared-names.ts";
 import {
   nagged,
   named,
@@ -46,9 +47,16 @@ import {
 } from "./synthesised.ts";
 import { tooEarly } from "./waits.ts";
 
-const { stacks, resources } = synthesised();
-/** In production, while signing keys are replaced: what either changes is told from the first. */
-const prod = synthesised({ stage: "prod", retentionYears: "10", signingKeys: "1,2" });
+const synthesis = synthesised();
+const { stacks, resources } = synthesis;
+const failoverRegion = "eu-west-1";
+/** In production, while signing keys are replaced, with a second region: what each changes is told from the first. */
+const prod = synthesised({
+  stage: "prod",
+  retentionYears: "10",
+  signingKeys: "1,2",
+  failoverRegion,
+});
 const envNames: Record<FunctionName, readonly string[]> = {
   ...{
     claimant,
@@ -88,6 +96,18 @@ const sealedObjects = (): unknown => {
   return { "Fn::Join": ["", [{ "Fn::GetAtt": [id, "Arn"] }, "/*"]] };
 };
 const only = (type: string): readonly [string, Resource] => ofType(resources, type)[0]!;
+
+test("two stages stand in one account and region: no stack and no name of theirs is the same", () => {
+  expect(prod.deployedAs.filter((name) => synthesis.deployedAs.includes(name))).toEqual([]);
+  expect(sharedNames(resources, prod.resources)).toEqual([]);
+  const [path, { Properties }] = ofType(prod.resources, "AWS::Events::EventBus")[0]!;
+  const [same] = ofType(resources, "AWS::Events::EventBus")[0]!;
+  const { Name } = resources[same]!.Properties;
+  const clash = { ...prod.resources[path]!, Properties: { ...Properties, Name } };
+  expect(sharedNames(resources, { ...prod.resources, [path]: clash })).toEqual([
+    `AWS::Events::EventBus ${JSON.stringify(Name)}`,
+  ]);
+});
 
 test("the stacks stand in the order of the walk", () => {
   expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner", "CountersignEdge"]);
@@ -543,6 +563,84 @@ describe("-c stage", () => {
   });
 });
 
+describe("-c failoverRegion", () => {
+  const published = (from: Resources, stack: string) =>
+    ofType(from, "AWS::S3::Bucket").find(
+      ([path]) => path.startsWith(`${stack}/`) && /Published/.test(path),
+    )!;
+  const [copyPath, copy] = published(prod.resources, "CountersignFailover");
+  const [, original] = published(prod.resources, "CountersignPlatform");
+  const nameOf = (bucket: Resource) => JSON.stringify(bucket.Properties.BucketName);
+
+  test("has every published object copied to a bucket there, which is locked as long, and deployed first", () => {
+    expect(prod.after.CountersignPlatform).toEqual(["CountersignFailover"]);
+    expect(prod.regions[prod.stacks.indexOf("CountersignFailover")]).toBe(failoverRegion);
+    const { Rules, Role } = original.Properties.ReplicationConfiguration as {
+      Rules: { Status: string; Filter?: object; Destination: { Bucket: unknown } }[];
+      Role: unknown;
+    };
+    expect(Rules).toMatchObject([
+      { Status: "Enabled", DeleteMarkerReplication: { Status: "Disabled" } },
+    ]);
+    expect(Rules[0]).toHaveProperty("Filter", { Prefix: "" });
+    const to = JSON.stringify(Rules[0]?.Destination.Bucket);
+    expect(to).toContain(nameOf(copy).slice(-10, -5));
+    expect(to.match(/countersign-prod-published-/g)).toHaveLength(1);
+    expect(to).toContain(`-${failoverRegion}`);
+    for (const setting of [
+      "ObjectLockEnabled",
+      "ObjectLockConfiguration",
+      "VersioningConfiguration",
+    ]) {
+      expect([setting, copy.Properties[setting]]).toEqual([setting, original.Properties[setting]]);
+    }
+    const role = `CountersignPlatform/${named(Role)}`;
+    expect([...new Set(actionsOf(prod.resources, role))].sort()).toEqual([
+      ...["s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:GetObjectVersionAcl"],
+      ...["s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"],
+      ...["s3:GetReplicationConfiguration", "s3:ListBucket"],
+      ...["s3:ReplicateObject", "s3:ReplicateTags"],
+    ]);
+  });
+
+  test("lets nobody but the replication write there, and nobody delete; it is closed to the public", () => {
+    const [, policy] = ofType(prod.resources, "AWS::S3::BucketPolicy").find(([path, one]) =>
+      `${path.split("/")[0]}/${named(one.Properties.Bucket)}`.endsWith(copyPath),
+    )!;
+    const { Statement } = policy.Properties.PolicyDocument as {
+      Statement: { Effect: string; Action: string; Condition?: object }[];
+    };
+    const denied = Statement.filter(
+      ({ Effect, Action, Condition }) => Effect === "Deny" && Action !== "s3:*" && !Condition,
+    );
+    expect(denied.flatMap(({ Action }) => Action).sort()).toEqual([
+      ...["s3:DeleteObject", "s3:PutObject"],
+    ]);
+    expect(openBuckets(prod.resources)).toEqual([]);
+  });
+
+  test("copies nothing that can be erased, and makes data and signing keys for several regions; without it there is neither", () => {
+    const copied = (from: Resources) =>
+      ofType(from, "AWS::S3::Bucket")
+        .filter(([, { Properties }]) => Properties.ReplicationConfiguration !== undefined)
+        .map(([path]) => path);
+    expect(copied(prod.resources)).toEqual([
+      expect.stringMatching(/^CountersignPlatform.*Published/),
+    ]);
+    expect(copied(resources)).toEqual([]);
+    const severalRegions = (from: Resources) =>
+      ofType(from, "AWS::KMS::Key")
+        .filter(([, { Properties }]) => Properties.MultiRegion === true)
+        .map(([path]) => /DataKey|Ed25519|MlDsa44/.exec(path)?.[0])
+        .sort();
+    expect(severalRegions(prod.resources)).toEqual([
+      ...["DataKey", "Ed25519", "Ed25519", "MlDsa44", "MlDsa44"],
+    ]);
+    expect(severalRegions(resources)).toEqual([]);
+    expect(stacks).not.toContain("CountersignFailover");
+  });
+});
+
 describe("-c ledger=qldb", () => {
   const qldb = synthesised({ ledger: "qldb" });
 
@@ -550,8 +648,13 @@ describe("-c ledger=qldb", () => {
     const [[, ledger]] = ofType(qldb.resources, "AWS::QLDB::Ledger") as [[string, Resource]];
     expect(ledger.Properties).toMatchObject({
       PermissionsMode: "STANDARD",
-      DeletionProtection: true,
+      DeletionProtection: false,
     });
+    expect(ledger).toHaveProperty("DeletionPolicy", "Delete");
+    const kept = synthesised({ ledger: "qldb", stage: "prod", retentionYears: "1" });
+    const [[, protectedOne]] = ofType(kept.resources, "AWS::QLDB::Ledger") as [[string, Resource]];
+    expect(protectedOne.Properties.DeletionProtection).toBe(true);
+    expect(protectedOne).toHaveProperty("DeletionPolicy", "Retain");
     const { KmsKey } = ledger.Properties;
     expect(qldb.resources[`CountersignPlatform/${named(KmsKey)}`]!.Type).toBe("AWS::KMS::Key");
     expect(qldb.stacks).toEqual(["CountersignPlatform", "CountersignEdge"]);

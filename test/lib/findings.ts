@@ -72,3 +72,28 @@ export const openBuckets = (resources: Resources): string[] =>
       return !closed || block.RestrictPublicBuckets !== true || !refuses;
     })
     .map(([path]) => path);
+
+/** Functions whose failed asynchronous calls go to no queue of their stack, or whose lines go to no log group of it that forgets: `function: what is missing`. */
+export const unkept = (resources: Resources): string[] =>
+  ofType(resources, "AWS::Lambda::Function").flatMap(([path, { Properties }]) => {
+    const found = (value: unknown) => resources[`${stackOf(path)}/${named(value ?? "")}`];
+    const { DeadLetterConfig, LoggingConfig } = Properties;
+    const group = found(LoggingConfig);
+    const logged =
+      group?.Type === "AWS::Logs::LogGroup" && typeof group.Properties.RetentionInDays === "number";
+    return [
+      ...(found(DeadLetterConfig)?.Type === "AWS::SQS::Queue" ? [] : [`${path}: dead letters`]),
+      ...(logged ? [] : [`${path}: a log that forgets`]),
+    ];
+  });
+
+/** Keys whose policy lets an AWS service use them without a condition that ties it to what is ours. */
+export const looseKeys = (resources: Resources): string[] =>
+  ofType(resources, "AWS::KMS::Key").flatMap(([path, { Properties }]) =>
+    (Properties.KeyPolicy as PolicyDocument).Statement.filter(
+      ({ Effect, Principal, Condition }) =>
+        Effect === "Allow" &&
+        JSON.stringify(Principal).includes('"Service"') &&
+        !/SourceAccount|EncryptionContext/.test(JSON.stringify(Condition ?? {})),
+    ).map(() => path),
+  );

@@ -27,11 +27,13 @@ import { routeKeyOf } from "../../shared/api/route.ts";
 import { routeTable } from "../../shared/api/routes.ts";
 import {
   actionsOf,
+  looseKeys,
   openBuckets,
   type PolicyDocument,
   policiesOf,
   roleOf,
   statementsOf,
+  unkept,
   wildcardActions,
 } from "./findings.ts";
 import { closedBucketNames, lockedOut } from "./locked-out.ts";
@@ -265,6 +267,21 @@ describe("functions", () => {
     ]);
   });
 
+  test("have dead letters and a log that forgets, each of them; one without is found", () => {
+    expect(unkept(resources)).toEqual([]);
+    const [path, { Properties }] = lambdaOf("eraser");
+    expect(unkept(altered(path, { DeadLetterConfig: undefined }))).toEqual([
+      `${path}: dead letters`,
+    ]);
+    expect(unkept(altered(path, { LoggingConfig: undefined }))).toEqual([
+      `${path}: a log that forgets`,
+    ]);
+    const group = `CountersignPlatform/${named(Properties.LoggingConfig)}`;
+    expect(unkept(altered(group, { RetentionInDays: undefined }))).toEqual([
+      `${path}: a log that forgets`,
+    ]);
+  });
+
   test("have roles of their own", () => {
     const roles = [...lambdas.values()].map(([path, lambda]) => roleOf(path, lambda));
     expect(new Set(roles).size).toBe(lambdas.size);
@@ -361,6 +378,18 @@ test("the locked bucket takes a key once, and nobody deletes from it", () => {
     [published, "Deny", everyone, "s3:PutObject", { Null: { "s3:if-none-match": "true" } }],
     [published, "Deny", everyone, "s3:DeleteObject", undefined],
   ]);
+});
+
+test("a service of AWS's uses a key of ours for what is ours alone; a loose policy is found", () => {
+  expect(looseKeys(resources)).toEqual([]);
+  const services = ofType(resources, "AWS::KMS::Key").filter(([, { Properties }]) =>
+    JSON.stringify(Properties.KeyPolicy).includes('"Service"'),
+  );
+  expect(services.length).toBeGreaterThan(4);
+  const [path, { Properties }] = services[0]!;
+  const { Statement } = Properties.KeyPolicy as { Statement: object[] };
+  const loose = Statement.map((one) => ({ ...one, Condition: undefined }));
+  expect(looseKeys(altered(path, { KeyPolicy: { Statement: loose } }))).toEqual([path]);
 });
 
 test("keys: those that encrypt rotate; an Ed25519 and an ML-DSA-44 key sign", () => {

@@ -36,6 +36,8 @@ export const metricUnits = {
   rowsAltered: "Count",
   ordersRefused: "Count",
   breaksAged: "Count",
+  /** Logs in which payouts wait since nobody is configured to screen them. */
+  screeningMissing: "Count",
   /** Imports, exports and shadows that failed by no fault of whoever asked for them, or can't be read. */
   failedJobs: "Count",
   /** Logs for which too few witnesses cosigned. */

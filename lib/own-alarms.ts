@@ -101,9 +101,23 @@ export const ownAlarms: readonly OwnAlarm[] = [
   {
     id: "row-altered",
     metric: "rowsAltered",
-    services: ["adjudicator"],
+    services: ["adjudicator", "payouts", "reconciliation"],
     ...atOnce,
     means: "A stored row can't be read: it was changed, or closed under another key.",
+  },
+  {
+    id: "screening-missing",
+    metric: "screeningMissing",
+    services: ["payouts"],
+    ...atOnce,
+    means: "Payouts wait as proposed, for no screening provider is configured.",
+  },
+  {
+    id: "breaks-aged",
+    metric: "breaksAged",
+    services: ["reconciliation"],
+    ...atOnce,
+    means: "Breaks with a bank are open for a day or longer.",
   },
   {
     id: "job-failed",

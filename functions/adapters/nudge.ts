@@ -3,7 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { SQSEvent } from "aws-lambda";
 import { traceIdOf } from "../../shared/api/traceparent.ts";
 import type { Measured, MetricName } from "../metrics.ts";
-import type { LogAlarm } from "../publisher/alarm.ts";
+import { type LogAlarm, standing } from "../publisher/alarm.ts";
 import { metricOf, metricOfThrown } from "../publisher/counted.ts";
 import { awsErrorName } from "./aws-error.ts";
 import { awsLimits } from "./aws-limits.ts";
@@ -72,21 +72,26 @@ export interface Job {
   readonly measure?: () => Promise<Measured>;
   /** Where that goes; the function's log by default. */
   readonly meter?: Meter;
+  /** Where alarms that stop nothing are told; the function's log by default, as an error. */
+  readonly tell?: (said: string) => void;
 }
 
 /**
  * Does `work` for each log the event names, or for all, and nudges the next job where there was a message or work done. A log that
- * fails or gives an alarm stops no other, and is counted; throws AggregateError in the end, so that the messages come again.
+ * fails or gives an alarm stops no other, and is counted; throws AggregateError in the end, so that the messages come again, but not for alarms that stand until somebody has looked: those are told.
  */
 export async function relay(event: WakingEvent, job: Job): Promise<void> {
   const named = event.Records?.map(({ body }) => body);
   const failures: Failure[] = [];
+  const stands: Failure[] = [];
   await attempt("all logs", failures, async () => {
     for (const insurer of new Set(named ?? (await job.all()))) {
       await attempt(insurer, failures, async () => {
         const done = await job.work(insurer);
-        if (typeof done !== "number") throw new Alarm(done);
-        if (done > 0 || named) await job.nudge?.(insurer, traceparentFor(event, insurer));
+        if (typeof done !== "number") {
+          if (!standing.has(done.alarm)) throw new Alarm(done);
+          stands.push({ of: insurer, error: new Alarm(done) });
+        } else if (done > 0 || named) await job.nudge?.(insurer, traceparentFor(event, insurer));
       });
     }
   });
@@ -94,10 +99,17 @@ export async function relay(event: WakingEvent, job: Job): Promise<void> {
   await attempt("measuring", failures, async () => {
     if (named === undefined) measured = (await job.measure?.()) ?? {};
   });
-  const values = { ...counted(failures), ...measured };
-  const { meter = openMeter(job.service) } = job;
+  const values = { ...counted([...failures, ...stands]), ...measured };
+  const { meter = openMeter(job.service), tell = openTelling(job.service) } = job;
   if (Object.keys(values).length > 0) meter(values);
+  if (stands.length > 0) tell(saidOf(stands));
   if (failures.length > 0) throw failureOf(failures);
+}
+
+/** One line of the function's log, as an error. */
+function openTelling(service: string): (said: string) => void {
+  const logger = new Logger({ serviceName: service });
+  return (alarm) => logger.error("alarm", { alarm });
 }
 
 /** The traceparent that the messages about a log bring; none where they bring several, as the one message after them stands for all. */
@@ -134,5 +146,8 @@ function counted(failures: readonly Failure[]): Measured {
 const failureOf = (failures: readonly Failure[]): AggregateError =>
   new AggregateError(
     failures.map(({ error }) => error),
-    failures.map(({ of, error }) => `${of}: ${said(error)}`).join("; "),
+    saidOf(failures),
   );
+
+const saidOf = (failures: readonly Failure[]): string =>
+  failures.map(({ of, error }) => `${of}: ${said(error)}`).join("; ");

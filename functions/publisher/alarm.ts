@@ -21,6 +21,18 @@ export type AlarmCode =
   | "screening-missing"
   | "failed";
 
+/**
+ * Alarms about what lasts and stops nothing: each turn of the job gives the same again until somebody has looked. A job tells and counts them and has not failed, so that the queue of calls
+ * that failed holds none of them.
+ */
+export const standing: ReadonlySet<AlarmCode> = new Set<AlarmCode>([
+  "audit-finding",
+  "totals-overdue",
+  "row-altered",
+  "breaks-aged",
+  "screening-missing",
+]);
+
 /** An alarm value; `detail` is plain English and quotes no record. */
 export interface LogAlarm {
   readonly alarm: AlarmCode;

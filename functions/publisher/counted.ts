@@ -21,7 +21,7 @@ export const metricOf: Readonly<Record<AlarmCode, MetricName>> = {
   "row-altered": "rowsAltered",
   "order-refused": "ordersRefused",
   "breaks-aged": "breaksAged",
-  "screening-missing": "otherOutages",
+  "screening-missing": "screeningMissing",
   failed: "unforeseen",
 };
 

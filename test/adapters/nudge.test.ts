@@ -55,6 +55,24 @@ describe("relay", () => {
   });
 });
 
+test("an alarm that stands until somebody has looked is told and counted, and the call has not failed", async () => {
+  const told: string[] = [];
+  const metered: Measured[] = [];
+  await relay(
+    { Records: [message("acme"), message("globex")] },
+    {
+      service: "payouts",
+      all: async () => [],
+      work: async (insurer) =>
+        insurer === "acme" ? alarmOf("screening-missing", "payouts wait") : 1,
+      meter: (values) => metered.push(values),
+      tell: (said) => told.push(said),
+    },
+  );
+  expect(told).toEqual(["acme: screening-missing: payouts wait"]);
+  expect(metered).toEqual([{ screeningMissing: 1 }]);
+});
+
 describe("what a job counts and measures", () => {
   const metered = async (event: object, work: (insurer: string) => Promise<number | LogAlarm>) => {
     const values: Measured[] = [];

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { openFailureCount } from "../../functions/adapters/meter.ts";
 import { erasureAge, outboxAge, unpublishedAge } from "../../functions/adapters/postgres/ages.ts";
+import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { openLogs } from "../../functions/adapters/postgres/open-logs.ts";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
+import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
+import { fileRail } from "../../functions/adapters/rail/file-rail.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
 import { httpWitnesses } from "../../functions/adapters/witness/http-witnesses.ts";
 import { claimJob } from "../../functions/adjudicator/round.ts";
@@ -17,9 +20,11 @@ import type { ApiEvent } from "../../functions/http/event.ts";
 import { requestLog } from "../../functions/http/log.ts";
 import { endpoint } from "../../functions/http/stack.ts";
 import { importWaiting } from "../../functions/importer/core.ts";
+import { payoutJob } from "../../functions/payouts/job.ts";
 import { publishLag } from "../../functions/publisher/lag.ts";
 import { publishNewest } from "../../functions/publisher/publish-newest.ts";
 import { witnessingOf } from "../../functions/publisher/witnessing.ts";
+import { exchange } from "../../functions/reconciliation/exchange.ts";
 import { catchUp } from "../../functions/self-audit/core.ts";
 import { LogWatch } from "../../functions/self-audit/log-watch.ts";
 import { sequenceAll } from "../../functions/sequencer/core.ts";
@@ -48,6 +53,7 @@ import {
 import { principalsDouble } from "../http/claims-double.ts";
 import { ed25519Signer } from "../log/signers.ts";
 import { originOf, type PublishedLog, publishedLog } from "../publisher/published-log.ts";
+import { proposed } from "../reconciliation/paying.ts";
 import { sampleRecords } from "../sequencer/sample-log.ts";
 import { swept, type Taken, taken } from "./written.ts";
 
@@ -171,6 +177,31 @@ const scenes: Readonly<Record<string, (service: string) => Promise<readonly Take
       all: async () => [insurer],
       work: (each) => claimJob(platform.ports, each),
     });
+  },
+  "screening-missing": async (service) => {
+    const insurer = "unscreened";
+    const insured = await openInsurer(platform.ports, { insurer, limit: null, paying: true });
+    await proposed(platform.ports, insured, 1);
+    const ports = { ...platform.ports, orders: releaseOrders(platform.pool) };
+    return swept(service, {
+      all: async () => [insurer],
+      work: (each) => payoutJob(ports, each, undefined),
+    });
+  },
+  "breaks-aged": async (service) => {
+    const insurer = "aged";
+    await openInsurer(platform.ports, { insurer, limit: null, paying: true });
+    const rows = bankRows(platform.pool);
+    const broken = { kind: "unreadable", about: null, message: "0a".repeat(32) } as const;
+    await rows.open(insurer, [broken], later(-2n * dayUs)());
+    const inbox = {
+      list: async function* () {},
+      delete: async () => {},
+      stream: async () => undefined,
+      setAside: async () => {},
+    };
+    const bank = { commands: platform.ports, rows, rail: fileRail(memoryStore(), inbox) };
+    return swept(service, { all: async () => [insurer], work: (each) => exchange(bank, each) });
   },
   "job-failed importer": (service) =>
     altered(service, "imports/", (jobs, calling) =>

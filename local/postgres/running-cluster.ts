@@ -1,12 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { isPostmasterOf, readPostmaster } from "./postmaster.ts";
 import { loginOf, type Role } from "./roles.ts";
 
-/** The address, for one role, of the PostgreSQL of `folder` where somebody runs it; undefined where nobody does. Starts and changes nothing. */
+/**
+ * The address, for one role, of the PostgreSQL of `named`, a path from here or a link too, where somebody runs it; undefined where nobody does.
+ * Starts and changes nothing.
+ */
 export function runningCluster(
-  folder: string,
+  named: string,
 ): ((role: Role, database: string) => string) | undefined {
+  if (!existsSync(named)) return undefined;
+  // A postmaster is known by its command line, which has the folder's real path.
+  const folder = realpathSync(named);
   const pointer = join(folder, "place");
   const place = existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : folder;
   const data = join(place, "data");

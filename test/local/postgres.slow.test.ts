@@ -1,11 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { removeCluster } from "../../local/postgres/place.ts";
 import { isPostmasterOf, readPostmaster } from "../../local/postgres/postmaster.ts";
+import { runningCluster } from "../../local/postgres/running-cluster.ts";
 import { isRunning, waitUntilGone } from "../../local/postgres/running-process.ts";
 import { type Postgres, type StartOptions, startPostgres } from "../../local/postgres/start.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
@@ -208,4 +210,17 @@ describe("after kill -9", () => {
     expect(isRunning(bystander.pid ?? 0)).toBe(true);
     bystander.kill();
   });
+});
+
+test("who looks for a running one finds it by a path from where they are, and by a link", async () => {
+  const { port } = await start().then(({ url }) => new URL(url("auditor", "postgres")));
+  const link = join(temporary(), "link");
+  symlinkSync(folder, link);
+  for (const named of [folder, relative(process.cwd(), folder), link]) {
+    const url = runningCluster(named)?.("auditor", "postgres");
+    expect([named, url && new URL(url).port]).toEqual([named, port]);
+  }
+  expect(runningCluster(join(folder, "not-there"))).toBeUndefined();
+  await running[0]?.stop();
+  expect(runningCluster(folder)).toBeUndefined();
 });

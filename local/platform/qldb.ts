@@ -40,10 +40,14 @@ export interface LocalQldb {
 const keyAlias = "alias/countersign-qldb-digest";
 const folderOf = (folder: string): string => join(folder, "qldb");
 
-/** Which engine the platform in `folder` was begun with: it can't be changed. Throws StartFailure where another is asked for. */
+/** The engine that the platform in `folder` was begun with. */
+export const kindOf = (folder: string): LedgerKind =>
+  existsSync(folderOf(folder)) ? "qldb" : "tlog";
+
+/** The engine of a platform can't be changed. Throws StartFailure where the one in `folder` has another than `kind`. */
 export function requireKind(folder: string, kind: LedgerKind): void {
   const begun = existsSync(join(folder, "published"));
-  const was = existsSync(folderOf(folder)) ? "qldb" : "tlog";
+  const was = kindOf(folder);
   if (!begun || was === kind) return;
   throw new StartFailure(
     `${folder} holds a platform whose ledger is ${was}: start it with --ledger ${was}, or name another folder.`,

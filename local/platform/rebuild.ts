@@ -3,8 +3,10 @@ import { rebuildStore } from "../../functions/adapters/postgres/rebuild.ts";
 import { type NotRebuilt, rebuildLog } from "../../functions/rebuild/core.ts";
 import { unwitnessed } from "../../shared/log/policy.ts";
 import { lockFolder } from "../postgres/lock.ts";
+import { StartFailure } from "../postgres/start-failure.ts";
 import { mainDatabase } from "../postgres/where.ts";
 import { logKeys } from "./open-log.ts";
+import { kindOf } from "./qldb.ts";
 import { startServices } from "./services.ts";
 import { originPrefix } from "./start.ts";
 
@@ -28,6 +30,11 @@ export interface RebuildOptions {
  */
 export async function rebuildPlatform(options: RebuildOptions): Promise<RebuildOutcome[]> {
   const { folder, databaseUrl, log, progress } = options;
+  if (kindOf(folder) === "qldb") {
+    throw new StartFailure(
+      `${folder} holds a platform whose ledger is QLDB: only a log of our own can be rebuilt. Restore its database from a backup.`,
+    );
+  }
   const unlock = lockFolder(folder);
   try {
     const place = { folder, database: mainDatabase, databaseUrl, originPrefix };

@@ -371,7 +371,7 @@ test("every command of docs/qldb.md, A continued ledger, runs, and prints what t
     "auditor.jwk": `${here}.jwk`,
     "auditor.pub.jwk": `${here}.pub.jwk`,
     bundle: `${here}.bundle`,
-    "acme.policy": `${here}.policy`,
+    ".countersign/local/policy/acme.policy": `${here}.policy`,
   };
   const printed: string[] = [];
   for (const command of fenced("sh").flatMap((shown) => shown.trim().split("\n"))) {

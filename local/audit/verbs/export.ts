@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { closeFor, parseKey } from "../../../functions/auditor/envelope.ts";
-import { exportLog } from "../../../functions/auditor/export-log.ts";
+import { exportJournal } from "../../../functions/auditor/export-journal.ts";
+import { exportBeside, exportLog } from "../../../functions/auditor/export-log.ts";
 import { signedSize } from "../../../functions/command/signed-size.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { closeBundle, FolderTaken, prepareFolder } from "../../bundle/folder.ts";
@@ -66,6 +67,11 @@ async function chosen(
   const insurers = await access.insurers().catch((error: unknown) => {
     throw error instanceof Unavailable ? new Unreadable(error.message) : error;
   });
+  if (access.journal && wanted.length > 0) {
+    throw new Unreadable(
+      "This platform's ledger is QLDB, one journal of all insurers: it is exported whole, without --insurer.",
+    );
+  }
   const unknown = wanted.find((insurer) => !insurers.includes(insurer));
   if (unknown !== undefined) throw new Unreadable(`there is no insurer ${unknown}`);
   return wanted.length > 0 ? wanted : insurers;
@@ -86,15 +92,25 @@ async function write(
   insurers: readonly string[],
   out: string,
 ): Promise<ReadonlyMap<string, number>> {
+  const { journal } = access;
   try {
-    prepareFolder(out, insurers);
+    prepareFolder(out, journal ? [...insurers, journal.ledger] : insurers);
   } catch (error) {
     throw error instanceof FolderTaken ? new Unreadable(error.message) : error;
   }
+  const into = writerInto(out);
+  const blocks = journal && (await exportJournal(access.published, journal.ledger, into));
   const written = new Map<string, number>();
   for (const insurer of insurers) {
-    const bar = terminal.progress(insurer, Number(await signedSize(access.published, insurer)));
-    const entries = await exportLog(access, insurer, writerInto(out), (some) => bar.advance(some));
+    const size =
+      journal && blocks !== undefined
+        ? await journal.placedWithin(insurer, blocks)
+        : await signedSize(access.published, insurer);
+    const bar = terminal.progress(insurer, Number(size));
+    const grow = (some: number): void => bar.advance(some);
+    const entries = journal
+      ? await exportBeside(access, insurer, size, into, grow)
+      : await exportLog(access, insurer, into, grow);
     bar.stop();
     if (entries > 0) written.set(insurer, entries);
   }

@@ -234,7 +234,7 @@ const stateSchemas = {
   claim: claimStateSchema,
   payout: payoutStateSchema,
   document: documentStateSchema,
-} as const satisfies Record<StreamKind, z.ZodType>;
+} as const satisfies Record<StreamKind, () => z.ZodType>;
 
 const stateEncoders = {
   insurer: encoderOf(insurerStateSchema),
@@ -252,4 +252,4 @@ export const encodeState = <Kind extends StreamKind>(kind: Kind, state: StateOf[
 
 /** The state that {@link encodeState} wrote; anything else is a bug of the store. */
 export const decodeState = <Kind extends StreamKind>(kind: Kind, json: unknown): StateOf[Kind] =>
-  z.decode(stateSchemas[kind] as z.ZodType, json) as StateOf[Kind];
+  z.decode(stateSchemas[kind]() as z.ZodType, json) as StateOf[Kind];

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "./canonical.ts";
 import { jsonSchema } from "./codec.ts";
+import { lazily } from "./lazily.ts";
 import { assert } from "./malformed.ts";
 
 type Encode = (value: unknown) => unknown;
@@ -12,8 +13,9 @@ const asItIs: Encode = (value) => value;
  * against each other). For states that evolve made of judged events: a value of another type comes out wrong, not refused. Parts of a kind that is
  * not known here go through z.encode.
  */
-export function encoderOf<Output>(schema: z.ZodType<Output>): (value: Output) => Json {
-  return compiled(schema) as (value: Output) => Json;
+export function encoderOf<Output>(schema: () => z.ZodType<Output>): (value: Output) => Json {
+  const encode = lazily(() => compiled(schema()));
+  return (value) => encode()(value) as Json;
 }
 
 function compiled(schema: z.core.$ZodType): Encode {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "./canonical.ts";
 import type { Handle } from "./handle.ts";
+import { lazily } from "./lazily.ts";
 import { Malformed } from "./malformed.ts";
 
 /** The kinds of stream a chain of records can be about; a document was brought here from another ledger. */
@@ -50,10 +51,10 @@ export interface EventForm<Type extends string, Content> {
   readonly referable: readonly string[];
 }
 
-/** Declares a form; keys not named are identity and health, and can't be referred to. */
+/** Declares a form, whose schema the first event of it makes; keys not named are identity and health, and can't be referred to. */
 export function eventForm<Type extends string, Schema extends z.ZodObject>(
   type: Type,
-  schema: Schema,
+  schema: () => Schema,
   keys: {
     readonly financial?: readonly (keyof z.output<Schema> & string)[];
     readonly staff?: readonly (keyof z.output<Schema> & string)[];
@@ -63,10 +64,13 @@ export function eventForm<Type extends string, Schema extends z.ZodObject>(
   } = {},
 ): EventForm<Type, z.output<Schema>> {
   const kind = keys.kind ?? streamKinds.find((each) => type.startsWith(`${each}.`));
+  const made = lazily(schema);
   return {
     type,
     kind: kind ?? "insurer",
-    schema: schema as unknown as z.ZodType<z.output<Schema>, Record<string, unknown>>,
+    get schema() {
+      return made() as unknown as z.ZodType<z.output<Schema>, Record<string, unknown>>;
+    },
     financial: keys.financial ?? [],
     staff: keys.staff ?? [],
     referable: keys.referable ?? [],

@@ -8,13 +8,14 @@ import { refuseSimulated } from "../policy/insurer.ts";
 import { type ClaimState, openStatuses } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
-const assignedSchema = z.strictObject({
-  now: instantCodec,
-  /** Whose work the claim is from here on; null: nobody's. */
-  assignee: handleSchema.nullable(),
-  by: signatorySchema.optional(),
-});
-export type Assigned = z.output<typeof assignedSchema>;
+const assignedSchema = () =>
+  z.strictObject({
+    now: instantCodec,
+    /** Whose work the claim is from here on; null: nobody's. */
+    assignee: handleSchema.nullable(),
+    by: signatorySchema.optional(),
+  });
+export type Assigned = z.output<ReturnType<typeof assignedSchema>>;
 export const assignedForm = eventForm("claim.assigned", assignedSchema, { staff: ["by"] });
 
 /** A person gives an open claim to one of the insurer's people, or to nobody. Who is assigned gains no authority by it, and nobody else loses any. */

@@ -10,18 +10,19 @@ import { type Clock, type InsurerState, jurisdictionSchema } from "../policy/ins
 import { clockOf } from "./clock.ts";
 import { type ClaimState, type ClockName, clockNames, openStatuses } from "./state.ts";
 
-const breachedSchema = z.strictObject({
-  now: instantCodec,
-  clock: z.enum(clockNames),
-  /** What the days count from: the notice, an appeal, a reopening or an acknowledgement; of `pay` the decision. */
-  from: instantCodec,
-  /** Until when the act was due: its last moment. */
-  due: instantCodec,
-  /** The record that published the clocks in force, and whose days of them these are. */
-  clocksVersion: countCodec,
-  jurisdiction: jurisdictionSchema,
-});
-export type Breached = z.output<typeof breachedSchema>;
+const breachedSchema = () =>
+  z.strictObject({
+    now: instantCodec,
+    clock: z.enum(clockNames),
+    /** What the days count from: the notice, an appeal, a reopening or an acknowledgement; of `pay` the decision. */
+    from: instantCodec,
+    /** Until when the act was due: its last moment. */
+    due: instantCodec,
+    /** The record that published the clocks in force, and whose days of them these are. */
+    clocksVersion: countCodec,
+    jurisdiction: jurisdictionSchema,
+  });
+export type Breached = z.output<ReturnType<typeof breachedSchema>>;
 /** A statutory clock ran out: what was due, and when. It names nobody, and is no act on the claim. */
 export const breachedForm = eventForm("claim.clock-breached", breachedSchema);
 

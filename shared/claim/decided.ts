@@ -28,36 +28,37 @@ export const decisionCommandSchema = z.discriminatedUnion("kind", [
  * Everything a decision seals, so that an auditor can run it again: the command, the exact time, every input by reference, the accumulators
  * read, the pack and engine, the trace, and what came out.
  */
-export const decidedSchema = z.strictObject({
-  command: decisionCommandSchema,
-  now: instantCodec,
-  inputs: z.array(inputSchema).max(64),
-  accumulators: z.array(readingSchema).max(4),
-  pack: z
-    .strictObject({
-      stream: handleSchema,
-      version: countCodec,
-      hash: hashSchema,
-      /** The fund of the pack that pays; null where it pays nothing or has no funds. */
-      fund: z.string().max(64).nullable(),
-    })
-    .nullable(),
-  engine: z.strictObject({ id: z.string(), version: z.string(), library: z.string() }).nullable(),
-  trace: z.array(jsonSchema).max(1000),
-  outcome: z.enum(outcomes),
-  award: moneyCodec,
-  reductions: z.array(reductionSchema).max(16),
-  reasonCode: z.string().max(100),
-  citation: citationSchema.nullable(),
-  /** The version of the decision this one replaces. */
-  supersedes: countCodec.nullable(),
-  /** What it adds to its policy's accumulator, in minor units by name; null without a policy. */
-  counts: countsSchema.nullable(),
-  /** SHA-256 of the letter that explains it ({@link letterOf}). */
-  letter: hashSchema,
-  by: signatorySchema.optional(),
-});
-export type Decided = z.output<typeof decidedSchema>;
+export const decidedSchema = () =>
+  z.strictObject({
+    command: decisionCommandSchema,
+    now: instantCodec,
+    inputs: z.array(inputSchema).max(64),
+    accumulators: z.array(readingSchema).max(4),
+    pack: z
+      .strictObject({
+        stream: handleSchema,
+        version: countCodec,
+        hash: hashSchema,
+        /** The fund of the pack that pays; null where it pays nothing or has no funds. */
+        fund: z.string().max(64).nullable(),
+      })
+      .nullable(),
+    engine: z.strictObject({ id: z.string(), version: z.string(), library: z.string() }).nullable(),
+    trace: z.array(jsonSchema).max(1000),
+    outcome: z.enum(outcomes),
+    award: moneyCodec,
+    reductions: z.array(reductionSchema).max(16),
+    reasonCode: z.string().max(100),
+    citation: citationSchema.nullable(),
+    /** The version of the decision this one replaces. */
+    supersedes: countCodec.nullable(),
+    /** What it adds to its policy's accumulator, in minor units by name; null without a policy. */
+    counts: countsSchema.nullable(),
+    /** SHA-256 of the letter that explains it ({@link letterOf}). */
+    letter: hashSchema,
+    by: signatorySchema.optional(),
+  });
+export type Decided = z.output<ReturnType<typeof decidedSchema>>;
 
 export const decidedForm = eventForm("claim.decided", decidedSchema, {
   financial: ["award", "reductions", "accumulators", "counts"],

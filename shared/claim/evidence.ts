@@ -13,18 +13,19 @@ import type { ClaimWorld } from "./world.ts";
 export const maxEvidence = 50;
 
 const acted = { now: instantCodec, by: signatorySchema.optional() };
-const declaredSchema = declarationSchema.extend({ evidence: handleSchema, ...acted });
-export type Declared = z.output<typeof declaredSchema>;
+const declaredSchema = () => declarationSchema.extend({ evidence: handleSchema, ...acted });
+export type Declared = z.output<ReturnType<typeof declaredSchema>>;
 export const declaredForm = eventForm("claim.evidence-declared", declaredSchema, { staff: ["by"] });
 
 /** `sha256` and `sizeBytes` are the store's own of what was uploaded. */
-const confirmedSchema = z.strictObject({
-  evidence: handleSchema,
-  sha256: sha256Schema,
-  sizeBytes: countCodec,
-  ...acted,
-});
-export type Confirmed = z.output<typeof confirmedSchema>;
+const confirmedSchema = () =>
+  z.strictObject({
+    evidence: handleSchema,
+    sha256: sha256Schema,
+    sizeBytes: countCodec,
+    ...acted,
+  });
+export type Confirmed = z.output<ReturnType<typeof confirmedSchema>>;
 export const confirmedForm = eventForm("claim.evidence-confirmed", confirmedSchema, {
   staff: ["by"],
 });

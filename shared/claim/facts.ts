@@ -86,10 +86,10 @@ const claimFields = [
 ] as const;
 const policyFields = ["coverage", "start", "end", "birthDate", "limit"] as const;
 
-const encodeSubmitted = encoderOf(submittedForm.schema) as (
+const encodeSubmitted = encoderOf(() => submittedForm.schema) as (
   submitted: Submitted,
 ) => Record<string, Json>;
-const encodeTerms = encoderOf(termsSchema) as (terms: Terms) => Record<string, Json>;
+const encodeTerms = encoderOf(() => termsSchema) as (terms: Terms) => Record<string, Json>;
 
 /** Every field the facts came from, by reference. */
 export function inputsFor(world: ClaimWorld): Input[] {

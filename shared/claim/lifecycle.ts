@@ -10,13 +10,14 @@ import { underWay } from "./heads.ts";
 import type { ClaimState, ClaimStatus } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
-const stepSchema = z.strictObject({
-  now: instantCodec,
-  /** What the person wrote, or the question asked. */
-  text: z.string().max(4000).optional(),
-  by: signatorySchema.optional(),
-});
-type StepContent = z.output<typeof stepSchema>;
+const stepSchema = () =>
+  z.strictObject({
+    now: instantCodec,
+    /** What the person wrote, or the question asked. */
+    text: z.string().max(4000).optional(),
+    by: signatorySchema.optional(),
+  });
+type StepContent = z.output<ReturnType<typeof stepSchema>>;
 const form = <Type extends string>(type: Type) => eventForm(type, stepSchema, { staff: ["by"] });
 
 interface Step {

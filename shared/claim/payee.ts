@@ -9,17 +9,18 @@ import type { ClaimState } from "./state.ts";
 import { type Payee, payeeSchema } from "./submission.ts";
 import type { ClaimWorld } from "./world.ts";
 
-const payeeChangedSchema = z.strictObject({
-  now: instantCodec,
-  payee: payeeSchema,
-  reason: z.string().min(1).max(4000),
-  /** Nothing is released to them before. */
-  coolsUntil: instantCodec,
-  /** The record that states the hours. */
-  paymentsVersion: countCodec,
-  by: signatorySchema,
-});
-export type PayeeChanged = z.output<typeof payeeChangedSchema>;
+const payeeChangedSchema = () =>
+  z.strictObject({
+    now: instantCodec,
+    payee: payeeSchema,
+    reason: z.string().min(1).max(4000),
+    /** Nothing is released to them before. */
+    coolsUntil: instantCodec,
+    /** The record that states the hours. */
+    paymentsVersion: countCodec,
+    by: signatorySchema,
+  });
+export type PayeeChanged = z.output<ReturnType<typeof payeeChangedSchema>>;
 export const payeeChangedForm = eventForm("claim.payee-changed", payeeChangedSchema, {
   financial: ["payee"],
   staff: ["by"],

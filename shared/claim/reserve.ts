@@ -10,14 +10,15 @@ import { spentInAll } from "./heads.ts";
 import type { ClaimState } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
-const reservedSchema = z.strictObject({
-  now: instantCodec,
-  reserve: moneyCodec,
-  reason: z.string().min(1).max(4000),
-  accumulators: z.array(readingSchema).max(1),
-  by: signatorySchema.optional(),
-});
-export type Reserved = z.output<typeof reservedSchema>;
+const reservedSchema = () =>
+  z.strictObject({
+    now: instantCodec,
+    reserve: moneyCodec,
+    reason: z.string().min(1).max(4000),
+    accumulators: z.array(readingSchema).max(1),
+    by: signatorySchema.optional(),
+  });
+export type Reserved = z.output<ReturnType<typeof reservedSchema>>;
 export const reservedForm = eventForm("claim.reserved", reservedSchema, {
   financial: ["reserve", "accumulators"],
   staff: ["by"],

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { countCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
+import { lazily } from "../base/lazily.ts";
 import { payeeSchema, submissionSchema } from "./submission.ts";
 
 /**
@@ -88,41 +89,43 @@ const evidenceSchema = z.strictObject({
 });
 export type Evidence = z.output<typeof evidenceSchema>;
 
-export const claimStateSchema = z.strictObject({
-  status: z.enum(claimStatuses),
-  /** The status an open information request returns to. */
-  paused: z.enum(claimStatuses).nullable(),
-  insured: handleSchema,
-  claimant: handleSchema,
-  submission: submissionSchema,
-  submittedAt: instantCodec,
-  /** When the insurer told the claimant that it has the claim; null: not yet. */
-  acknowledgedAt: instantCodec.nullable().default(null),
-  /** What the decide-by clock counts: from where, and how long it stood while information was requested; null: from the notice, never paused. */
-  clock: z
-    .strictObject({ from: instantCodec, pausedAt: instantCodec.nullable(), pausedUs: countCodec })
-    .nullable()
-    .default(null),
-  /** Whose work it is; null: nobody's. */
-  assignee: handleSchema.nullable().default(null),
-  claimed: moneyCodec,
-  /** The case reserve last set; null: what is claimed. */
-  reserve: moneyCodec.nullable().default(null),
-  /** The sum of the lines' contracted amounts, null unless every line has one. */
-  contracted: moneyCodec.nullable(),
-  payee: payeeSchema.nullable(),
-  /** Who changed the payee last, and until when nothing is released to them; null: nobody did. */
-  payeeChange: z
-    .strictObject({ by: handleSchema, coolsUntil: instantCodec })
-    .nullable()
-    .default(null),
-  decision: standingSchema.nullable(),
-  evidence: z.array(evidenceSchema).max(50).default([]),
-  /** Of each clock the newest breach. */
-  breaches: z.array(breachSchema).max(clockNames.length).default([]),
-  /** The version of the newest record that is somebody's act: a breach is none, and voids no payout. */
-  lastAct: countCodec,
-  /** Every person who ever decided this claim; an appeal needs another. At most 16 are remembered. */
-  deciders: z.array(handleSchema).max(16),
-});
-export type ClaimState = z.output<typeof claimStateSchema>;
+export const claimStateSchema = lazily(() =>
+  z.strictObject({
+    status: z.enum(claimStatuses),
+    /** The status an open information request returns to. */
+    paused: z.enum(claimStatuses).nullable(),
+    insured: handleSchema,
+    claimant: handleSchema,
+    submission: submissionSchema,
+    submittedAt: instantCodec,
+    /** When the insurer told the claimant that it has the claim; null: not yet. */
+    acknowledgedAt: instantCodec.nullable().default(null),
+    /** What the decide-by clock counts: from where, and how long it stood while information was requested; null: from the notice, never paused. */
+    clock: z
+      .strictObject({ from: instantCodec, pausedAt: instantCodec.nullable(), pausedUs: countCodec })
+      .nullable()
+      .default(null),
+    /** Whose work it is; null: nobody's. */
+    assignee: handleSchema.nullable().default(null),
+    claimed: moneyCodec,
+    /** The case reserve last set; null: what is claimed. */
+    reserve: moneyCodec.nullable().default(null),
+    /** The sum of the lines' contracted amounts, null unless every line has one. */
+    contracted: moneyCodec.nullable(),
+    payee: payeeSchema.nullable(),
+    /** Who changed the payee last, and until when nothing is released to them; null: nobody did. */
+    payeeChange: z
+      .strictObject({ by: handleSchema, coolsUntil: instantCodec })
+      .nullable()
+      .default(null),
+    decision: standingSchema.nullable(),
+    evidence: z.array(evidenceSchema).max(50).default([]),
+    /** Of each clock the newest breach. */
+    breaches: z.array(breachSchema).max(clockNames.length).default([]),
+    /** The version of the newest record that is somebody's act: a breach is none, and voids no payout. */
+    lastAct: countCodec,
+    /** Every person who ever decided this claim; an appeal needs another. At most 16 are remembered. */
+    deciders: z.array(handleSchema).max(16),
+  }),
+);
+export type ClaimState = z.output<ReturnType<typeof claimStateSchema>>;

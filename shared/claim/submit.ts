@@ -14,17 +14,18 @@ import { type Submission, submissionSchema } from "./submission.ts";
 export const channels = ["claimant", "intake"] as const;
 export type Channel = (typeof channels)[number];
 
-const submittedSchema = submissionSchema.omit({ onBehalfOf: true }).extend({
-  claimant: handleSchema,
-  insured: handleSchema,
-  channel: z.enum(channels),
-  claimed: moneyCodec,
-  /** The first reserve, where the policy's limit caps it below what is claimed. */
-  reserve: moneyCodec.optional(),
-  now: instantCodec,
-  by: signatorySchema.optional(),
-});
-export type Submitted = z.output<typeof submittedSchema>;
+const submittedSchema = () =>
+  submissionSchema.omit({ onBehalfOf: true }).extend({
+    claimant: handleSchema,
+    insured: handleSchema,
+    channel: z.enum(channels),
+    claimed: moneyCodec,
+    /** The first reserve, where the policy's limit caps it below what is claimed. */
+    reserve: moneyCodec.optional(),
+    now: instantCodec,
+    by: signatorySchema.optional(),
+  });
+export type Submitted = z.output<ReturnType<typeof submittedSchema>>;
 export const submittedForm = eventForm("claim.submitted", submittedSchema, {
   financial: ["claimed", "reserve", "lines", "payee", "otherPayer"],
   staff: ["by"],

@@ -8,7 +8,7 @@ import { maxPackBytes } from "./pack-bytes.ts";
 import { packSchema } from "./pack-form.ts";
 
 /** A rule pack, spec/rule-pack.md. Plain JSON: its RFC 8785 bytes are what is published and hashed. */
-export type Pack = z.output<typeof packSchema>;
+export type Pack = z.output<ReturnType<typeof packSchema>>;
 
 /** Reads the JSON text of a pack; throws Malformed that names the field. Expressions are read by compilePack. */
 export function parsePack(bytes: Uint8Array): Pack {
@@ -33,7 +33,7 @@ export function parsePublishedPack(bytes: Uint8Array): Pack {
 
 /** A pack from a JSON value; throws Malformed that names the field. */
 export function readPack(value: unknown): Pack {
-  const read = packSchema.safeParse(value);
+  const read = packSchema().safeParse(value);
   if (read.success) return read.data;
   throw formError(read.error.issues[0], value);
 }

@@ -1,27 +1,30 @@
 import * as z from "zod";
+import { lazily } from "../base/lazily.ts";
 import { citation, packReason } from "./citation.ts";
 import { steps } from "./step-form.ts";
 import { expression, id } from "./words.ts";
 
 /** Named apart so that no object here looks like a promise. */
 const then = "then";
-const head = {
+const head = () => ({
   id,
   /** The rule this one takes the place of, where both hold. */
   exceptionTo: id.optional(),
   when: expression,
-  reasonCode: packReason,
-  citation,
-};
-const pays = { ...head, fund: id.optional(), steps: steps.optional() };
+  reasonCode: packReason(),
+  citation: citation(),
+});
+const pays = () => ({ ...head(), fund: id.optional(), steps: steps().optional() });
 
 /** A rule: when it holds, and what follows. There is none that denies. */
-export const rule = z.discriminatedUnion("then", [
-  z.strictObject({ ...pays, [then]: z.literal("PAY"), amount: expression.optional() }),
-  z.strictObject({ ...pays, [then]: z.literal("PAY_PART"), amount: expression }),
-  z.strictObject({ ...head, [then]: z.literal("REFER") }),
-]);
-export type Rule = z.output<typeof rule>;
+export const rule = lazily(() =>
+  z.discriminatedUnion("then", [
+    z.strictObject({ ...pays(), [then]: z.literal("PAY"), amount: expression.optional() }),
+    z.strictObject({ ...pays(), [then]: z.literal("PAY_PART"), amount: expression }),
+    z.strictObject({ ...head(), [then]: z.literal("REFER") }),
+  ]),
+);
+export type Rule = z.output<ReturnType<typeof rule>>;
 
 /** The fund a rule pays from; null where it pays nothing or the pack has no funds. */
 export const fundOf = (rule: Rule): string | null =>

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { payoutBreaks } from "../base/bank-breaks.ts";
 import { bankPartySchema } from "../base/bank-party.ts";
 import { countCodec, dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
+import { lazily } from "../base/lazily.ts";
 import { heads } from "../claim/heads.ts";
 import { payeeSchema } from "../claim/submission.ts";
 
@@ -81,52 +82,54 @@ export const payoutStatuses = [
 ] as const;
 export type PayoutStatus = (typeof payoutStatuses)[number];
 
-export const payoutStateSchema = z.strictObject({
-  status: z.enum(payoutStatuses),
-  claim: handleSchema,
-  /** The claim's version the payout was proposed on: a later act on the claim voids the approval. */
-  claimVersion: countCodec,
-  insured: handleSchema,
-  payee: payeeSchema,
-  amount: moneyCodec,
-  head: z.enum(heads),
-  /** Paid while the claim is open again. */
-  interim: z.boolean(),
-  instalment: instalmentSchema.nullable(),
-  /** The fund that pays it; null: the insurer. */
-  fund: z.string().nullable(),
-  /** Persons this payout's band asks for, and the persons who have approved or proposed it. */
-  approvers: countCodec,
-  persons: z.array(handleSchema).max(8),
-  /** How many approvals it has. */
-  approvals: countCodec,
-  binding: z.string(),
-  /** Versions of the records by which a bank said that it was paid, and that it came back. */
-  settledAt: countCodec.nullable(),
-  returnedAt: countCodec.nullable(),
-  /** What banks said that moved it, and that contradicted it: by which of their numbers, in which message. */
-  reports: z
-    .array(z.strictObject({ report: z.enum([...bankReports, "reversed"]), ...saidWith }))
-    .max(mostReports)
-    .default([]),
-  breaks: z.array(brokenSchema).max(mostSaid).default([]),
-  /** What was recovered of it, each with its record's version. */
-  recoveries: z
-    .array(z.strictObject({ version: countCodec, amount: moneyCodec, basis: z.enum(bases) }))
-    .max(mostRecoveries),
-  /** What banks charged for it, in minor units. */
-  fee: countCodec,
-  /** The payment file that carries it, with when it was released, its SHA-256, how many payments are in it and who pays; null before. */
-  file: handleSchema.nullable(),
-  releasedAt: instantCodec.nullable(),
-  fileHash: hashSchema.nullable(),
-  filePayments: countCodec.nullable(),
-  payer: bankPartySchema.nullable(),
-  /** The payout this one pays again, and the one that pays this one again. */
-  replaces: handleSchema.nullable().default(null),
-  replacedBy: handleSchema.nullable().default(null),
-});
-export type PayoutState = z.output<typeof payoutStateSchema>;
+export const payoutStateSchema = lazily(() =>
+  z.strictObject({
+    status: z.enum(payoutStatuses),
+    claim: handleSchema,
+    /** The claim's version the payout was proposed on: a later act on the claim voids the approval. */
+    claimVersion: countCodec,
+    insured: handleSchema,
+    payee: payeeSchema,
+    amount: moneyCodec,
+    head: z.enum(heads),
+    /** Paid while the claim is open again. */
+    interim: z.boolean(),
+    instalment: instalmentSchema.nullable(),
+    /** The fund that pays it; null: the insurer. */
+    fund: z.string().nullable(),
+    /** Persons this payout's band asks for, and the persons who have approved or proposed it. */
+    approvers: countCodec,
+    persons: z.array(handleSchema).max(8),
+    /** How many approvals it has. */
+    approvals: countCodec,
+    binding: z.string(),
+    /** Versions of the records by which a bank said that it was paid, and that it came back. */
+    settledAt: countCodec.nullable(),
+    returnedAt: countCodec.nullable(),
+    /** What banks said that moved it, and that contradicted it: by which of their numbers, in which message. */
+    reports: z
+      .array(z.strictObject({ report: z.enum([...bankReports, "reversed"]), ...saidWith }))
+      .max(mostReports)
+      .default([]),
+    breaks: z.array(brokenSchema).max(mostSaid).default([]),
+    /** What was recovered of it, each with its record's version. */
+    recoveries: z
+      .array(z.strictObject({ version: countCodec, amount: moneyCodec, basis: z.enum(bases) }))
+      .max(mostRecoveries),
+    /** What banks charged for it, in minor units. */
+    fee: countCodec,
+    /** The payment file that carries it, with when it was released, its SHA-256, how many payments are in it and who pays; null before. */
+    file: handleSchema.nullable(),
+    releasedAt: instantCodec.nullable(),
+    fileHash: hashSchema.nullable(),
+    filePayments: countCodec.nullable(),
+    payer: bankPartySchema.nullable(),
+    /** The payout this one pays again, and the one that pays this one again. */
+    replaces: handleSchema.nullable().default(null),
+    replacedBy: handleSchema.nullable().default(null),
+  }),
+);
+export type PayoutState = z.output<ReturnType<typeof payoutStateSchema>>;
 
 /** Minor units recovered of a payout so far, on any basis. */
 export const recoveredOf = ({ recoveries }: Pick<PayoutState, "recoveries">): bigint =>

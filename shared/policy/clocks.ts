@@ -11,9 +11,9 @@ import {
   publisherOf,
 } from "./insurer.ts";
 
-const publishedClocksSchema = clocksSchema.extend(publishedBy);
+const publishedClocksSchema = () => clocksSchema.extend(publishedBy);
 export const clocksForm = eventForm("clocks.published", publishedClocksSchema);
-export type PublishedClocks = z.output<typeof publishedClocksSchema>;
+export type PublishedClocks = z.output<ReturnType<typeof publishedClocksSchema>>;
 
 /** Ten years: no law gives an insurer longer. */
 const mostDays = 3_650n;

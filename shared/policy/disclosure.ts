@@ -5,20 +5,21 @@ import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.t
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { type InsurerState, refuseSimulated } from "./insurer.ts";
 
-const disclosureSchema = z.strictObject({
-  /** The entries whose openings were given: `from` (included) to `to` (excluded). */
-  from: countCodec,
-  to: countCodec,
-  /** SHA-256 of the key they were closed for (RFC 7638), null where they were given in plain. */
-  key: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable(),
-  by: handleSchema,
-});
+const disclosureSchema = () =>
+  z.strictObject({
+    /** The entries whose openings were given: `from` (included) to `to` (excluded). */
+    from: countCodec,
+    to: countCodec,
+    /** SHA-256 of the key they were closed for (RFC 7638), null where they were given in plain. */
+    key: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+    by: handleSchema,
+  });
 /** What an auditor was given of what records seal. It says who, which entries and for which key, and nothing of what they hold. */
 export const disclosureForm = eventForm("openings.disclosed", disclosureSchema);
-export type Disclosure = z.output<typeof disclosureSchema>;
+export type Disclosure = z.output<ReturnType<typeof disclosureSchema>>;
 
 /** Records that somebody is given openings, before they are: a person asks for them, and outside a simulation they leave closed for a key. */
 export function discloseOpenings(

@@ -3,6 +3,7 @@ import type { Act } from "../base/actor.ts";
 import { countCodec, handleSchema, instantCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import { lazily } from "../base/lazily.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import type { InsurerState } from "./insurer.ts";
 import { strandSchema } from "./journal.ts";
@@ -17,33 +18,34 @@ export const mostProofHashes = 96;
 /** 32 bytes in base64, as QLDB's tools show hashes. */
 export const ionHashSchema = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "is not a hash in base64");
 
-const importedSchema = z.strictObject({
-  /** Whose data it is: a handle of the document's own, so that it can be erased by itself. */
-  subject: handleSchema,
-  strandId: strandSchema,
-  documentId: strandSchema,
-  /** The name of the table that the block's transaction says; null where it says none. No hash of the revision covers it. */
-  table: z.string().max(128).nullable(),
-  /** The version it had there, from 0. */
-  revision: countCodec,
-  /** Sequence number of the block. */
-  block: countCodec,
-  /** Ion text: id, version, txId, txTime. */
-  metadata: z.string().max(mostMetadataText),
-  /** Ion text; of a redacted revision there is `dataHash`, of a deletion neither. */
-  data: z.string().max(mostDataText).optional(),
-  dataHash: ionHashSchema.optional(),
-  /** The revision's hash in the journal. */
-  hash: ionHashSchema,
-  /** Leaf to root: what leads from `hash` to `digest`. */
-  proof: z.array(ionHashSchema).max(mostProofHashes),
-  /** The digest of the whole journal, at its last block. */
-  digest: ionHashSchema,
-  now: instantCodec,
-});
+const importedSchema = () =>
+  z.strictObject({
+    /** Whose data it is: a handle of the document's own, so that it can be erased by itself. */
+    subject: handleSchema,
+    strandId: strandSchema,
+    documentId: strandSchema,
+    /** The name of the table that the block's transaction says; null where it says none. No hash of the revision covers it. */
+    table: z.string().max(128).nullable(),
+    /** The version it had there, from 0. */
+    revision: countCodec,
+    /** Sequence number of the block. */
+    block: countCodec,
+    /** Ion text: id, version, txId, txTime. */
+    metadata: z.string().max(mostMetadataText),
+    /** Ion text; of a redacted revision there is `dataHash`, of a deletion neither. */
+    data: z.string().max(mostDataText).optional(),
+    dataHash: ionHashSchema.optional(),
+    /** The revision's hash in the journal. */
+    hash: ionHashSchema,
+    /** Leaf to root: what leads from `hash` to `digest`. */
+    proof: z.array(ionHashSchema).max(mostProofHashes),
+    /** The digest of the whole journal, at its last block. */
+    digest: ionHashSchema,
+    now: instantCodec,
+  });
 /** One revision of a document, brought from a QLDB journal. Whether its hash and proof are right is for whoever records it, and for the audit. */
 export const importedForm = eventForm("document.imported", importedSchema);
-export type Imported = z.output<typeof importedSchema>;
+export type Imported = z.output<ReturnType<typeof importedSchema>>;
 
 export interface DocumentState {
   readonly subject: Handle;
@@ -57,14 +59,16 @@ export interface DocumentState {
 }
 
 /** How a document's state is kept. */
-export const documentStateSchema = z.strictObject({
-  subject: handleSchema,
-  strandId: z.string(),
-  documentId: z.string(),
-  digest: z.string(),
-  revision: countCodec,
-  block: countCodec,
-});
+export const documentStateSchema = lazily(() =>
+  z.strictObject({
+    subject: handleSchema,
+    strandId: z.string(),
+    documentId: z.string(),
+    digest: z.string(),
+    revision: countCodec,
+    block: countCodec,
+  }),
+);
 
 /** Why an export can't go on where one of another length began: proofs of two digests would stand beside one another. */
 export const otherExport = refuse(

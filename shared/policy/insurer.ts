@@ -6,6 +6,7 @@ import { currencySchema, dayCodec, handleSchema } from "../base/codec.ts";
 import type { Day } from "../base/day.ts";
 import { type DomainEvent, type EventForm, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import { lazily } from "../base/lazily.ts";
 import type { Currency } from "../base/money.ts";
 import { type PartClass, partClasses } from "../base/part-class.ts";
 import { isRefusal, type Refusal, refuse } from "../base/refusal.ts";
@@ -113,15 +114,16 @@ export const logKeysSchema = z.array(z.string().max(maxKeyLength)).min(1).max(ma
 /** SHA-256 of a verifier key's text, in hexadecimal. */
 export const keyDigest = (key: string): string => toHex(sha256(utf8(key)));
 
-const genesisSchema = z.strictObject({
-  insurer: z.string().regex(/^[a-z0-9-]{1,63}$/),
-  kind: z.enum(["insurer", "intake"]),
-  simulation: z.boolean(),
-  currency: currencySchema,
-  keys: logKeysSchema,
-});
+const genesisSchema = () =>
+  z.strictObject({
+    insurer: z.string().regex(/^[a-z0-9-]{1,63}$/),
+    kind: z.enum(["insurer", "intake"]),
+    simulation: z.boolean(),
+    currency: currencySchema,
+    keys: logKeysSchema,
+  });
 export const genesisForm = eventForm("log.genesis", genesisSchema);
-export type Genesis = z.output<typeof genesisSchema>;
+export type Genesis = z.output<ReturnType<typeof genesisSchema>>;
 
 export const bandsSchema = z.strictObject({
   currency: currencySchema,
@@ -130,9 +132,9 @@ export const bandsSchema = z.strictObject({
 export type Bands = z.output<typeof bandsSchema>;
 /** Who published something, in its record: the person, by their handle; null: a machine, when the log was opened. */
 export const publishedBy = { by: handleSchema.nullable() };
-const publishedBandsSchema = bandsSchema.extend(publishedBy);
+const publishedBandsSchema = () => bandsSchema.extend(publishedBy);
 export const bandsForm = eventForm("bands.published", publishedBandsSchema);
-export type PublishedBands = z.output<typeof publishedBandsSchema>;
+export type PublishedBands = z.output<ReturnType<typeof publishedBandsSchema>>;
 
 export const insurerForms: readonly EventForm<string, never>[] = [
   genesisForm as unknown as EventForm<string, never>,
@@ -240,33 +242,35 @@ export function evolveInsurer(
 }
 
 /** How an insurer's state is kept. */
-export const insurerStateSchema = z.strictObject({
-  insurer: z.string(),
-  kind: z.enum(["insurer", "intake"]),
-  simulation: z.boolean(),
-  currency: currencySchema,
-  keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxKeys),
-  bands: z.array(bandSchema),
-  bandsVersion: digits,
-  payments: z
-    .strictObject({
-      payer: bankPartySchema,
-      heads: otherBandsSchema,
-      coolingOffHours: digits,
-      version: digits,
-    })
-    .optional(),
-  retention: z
-    .strictObject({
-      schedule: z.array(z.strictObject({ class: z.enum(partClasses), days: digits })),
-      version: digits,
-    })
-    .optional(),
-  clocks: clocksSchema.extend({ version: digits }).optional(),
-  totals: z.strictObject({ period: z.string(), to: digits }).optional(),
-  reconciliation: z.strictObject({ number: digits, day: dayCodec }).optional(),
-  journals: z
-    .array(z.strictObject({ strandId: z.string(), blocks: digits, digest: z.string() }))
-    .max(mostJournals)
-    .optional(),
-});
+export const insurerStateSchema = lazily(() =>
+  z.strictObject({
+    insurer: z.string(),
+    kind: z.enum(["insurer", "intake"]),
+    simulation: z.boolean(),
+    currency: currencySchema,
+    keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxKeys),
+    bands: z.array(bandSchema),
+    bandsVersion: digits,
+    payments: z
+      .strictObject({
+        payer: bankPartySchema,
+        heads: otherBandsSchema,
+        coolingOffHours: digits,
+        version: digits,
+      })
+      .optional(),
+    retention: z
+      .strictObject({
+        schedule: z.array(z.strictObject({ class: z.enum(partClasses), days: digits })),
+        version: digits,
+      })
+      .optional(),
+    clocks: clocksSchema.extend({ version: digits }).optional(),
+    totals: z.strictObject({ period: z.string(), to: digits }).optional(),
+    reconciliation: z.strictObject({ number: digits, day: dayCodec }).optional(),
+    journals: z
+      .array(z.strictObject({ strandId: z.string(), blocks: digits, digest: z.string() }))
+      .max(mostJournals)
+      .optional(),
+  }),
+);

@@ -16,20 +16,21 @@ export const mostSaved = 16;
  * from them (each with the block it was taken at), and what was recorded: documents and their revisions, of these the redacted ones and the deletions.
  * `hashOnly` revisions show nothing but a hash and have no record; `erased` ones are of documents that were erased before the import ended, and are not among the others.
  */
-const journalSchema = z.strictObject({
-  strandId: strandSchema,
-  blocks: countCodec,
-  digest: digestSchema,
-  saved: z.array(z.strictObject({ block: countCodec, digest: digestSchema })).max(mostSaved),
-  documents: countCodec,
-  revisions: countCodec,
-  redacted: countCodec,
-  deletions: countCodec,
-  hashOnly: countCodec,
-  erased: countCodec,
-});
+const journalSchema = () =>
+  z.strictObject({
+    strandId: strandSchema,
+    blocks: countCodec,
+    digest: digestSchema,
+    saved: z.array(z.strictObject({ block: countCodec, digest: digestSchema })).max(mostSaved),
+    documents: countCodec,
+    revisions: countCodec,
+    redacted: countCodec,
+    deletions: countCodec,
+    hashOnly: countCodec,
+    erased: countCodec,
+  });
 export const journalForm = eventForm("journal.imported", journalSchema);
-export type ImportedJournal = z.output<typeof journalSchema>;
+export type ImportedJournal = z.output<ReturnType<typeof journalSchema>>;
 
 /** Records that a journal is here to its end: once. */
 export function recordJournal(

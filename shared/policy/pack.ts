@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dayCodec, handleSchema } from "../base/codec.ts";
 import type { Day } from "../base/day.ts";
 import { type DomainEvent, eventForm } from "../base/event.ts";
+import { lazily } from "../base/lazily.ts";
 
 const digits = z.codec(z.string().regex(/^[1-9][0-9]{0,18}$/), z.bigint(), {
   decode: (text) => BigInt(text),
@@ -15,15 +16,16 @@ const head = {
   dateBasis: z.enum(["loss", "diagnosis", "notice"]),
 };
 
-const publishedSchema = z.strictObject({
-  ...head,
-  ...window,
-  /** Who wrote the version, and who approved it: two persons. */
-  author: handleSchema,
-  approver: handleSchema,
-});
+const publishedSchema = () =>
+  z.strictObject({
+    ...head,
+    ...window,
+    /** Who wrote the version, and who approved it: two persons. */
+    author: handleSchema,
+    approver: handleSchema,
+  });
 /** What the record of a published version says. The text itself is a public document beside the log, named by its hash. */
-export type Published = z.output<typeof publishedSchema>;
+export type Published = z.output<ReturnType<typeof publishedSchema>>;
 export const packForm = eventForm("pack.published", publishedSchema);
 
 const versionSchema = z.strictObject(window);
@@ -32,14 +34,16 @@ export type PackVersion = z.output<typeof versionSchema>;
 /** A version is one of at most so many. */
 export const maxVersions = 500;
 
-export const packStateSchema = z.strictObject({
-  ...head,
-  version: digits,
-  hash,
-  versions: z.array(versionSchema).min(1).max(maxVersions),
-});
+export const packStateSchema = lazily(() =>
+  z.strictObject({
+    ...head,
+    version: digits,
+    hash,
+    versions: z.array(versionSchema).min(1).max(maxVersions),
+  }),
+);
 /** A rule pack's stream: the version and hash a reader goes by, which is the newest unless it chose, and all versions, oldest first. */
-export type PackState = z.output<typeof packStateSchema>;
+export type PackState = z.output<ReturnType<typeof packStateSchema>>;
 
 /** The pack after `event`. */
 export function evolvePack(state: PackState | undefined, event: DomainEvent): PackState {

@@ -25,9 +25,9 @@ export const paymentsSchema = z.strictObject({
   payer: bankPartySchema,
 });
 export type Payments = z.output<typeof paymentsSchema>;
-const publishedPaymentsSchema = paymentsSchema.extend(publishedBy);
+const publishedPaymentsSchema = () => paymentsSchema.extend(publishedBy);
 export const paymentsForm = eventForm("payments.published", publishedPaymentsSchema);
-export type PublishedPayments = z.output<typeof publishedPaymentsSchema>;
+export type PublishedPayments = z.output<ReturnType<typeof publishedPaymentsSchema>>;
 
 /**
  * Publishes what else an insurer's payouts go by: the account that pays, authority bands of each head beside indemnity (none: that head is never paid), and how

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { handleSchema } from "../base/codec.ts";
 import { erasureBases } from "../base/erasure-words.ts";
 import type { DomainEvent } from "../base/event.ts";
+import { lazily } from "../base/lazily.ts";
 import { partClasses } from "../base/part-class.ts";
 import {
   approvedForm,
@@ -20,20 +21,22 @@ import {
 export const maxHolds = 16;
 
 /** How a person's state is kept: their handle is the stream's; nothing here says who they are. */
-export const personStateSchema = z.strictObject({
-  /** The erasure under way, if one is; `approved`: it is being carried out. */
-  status: z.enum(["known", "requested", "approved"]),
-  request: z
-    .strictObject({
-      classes: z.array(z.enum(partClasses)),
-      basis: z.enum(erasureBases),
-      by: handleSchema.nullable(),
-    })
-    .nullable(),
-  holds: z.array(handleSchema).max(maxHolds),
-  erased: z.array(z.enum(partClasses)),
-});
-export type PersonState = z.output<typeof personStateSchema>;
+export const personStateSchema = lazily(() =>
+  z.strictObject({
+    /** The erasure under way, if one is; `approved`: it is being carried out. */
+    status: z.enum(["known", "requested", "approved"]),
+    request: z
+      .strictObject({
+        classes: z.array(z.enum(partClasses)),
+        basis: z.enum(erasureBases),
+        by: handleSchema.nullable(),
+      })
+      .nullable(),
+    holds: z.array(handleSchema).max(maxHolds),
+    erased: z.array(z.enum(partClasses)),
+  }),
+);
+export type PersonState = z.output<ReturnType<typeof personStateSchema>>;
 
 /** A person of whom no hold or erasure was ever recorded. */
 export const unheldPerson: PersonState = { status: "known", request: null, holds: [], erased: [] };

@@ -4,6 +4,7 @@ import { type Act, personOf, signatorySchema } from "../base/actor.ts";
 import { dayCodec, handleSchema, instantCodec, moneyCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import { lazily } from "../base/lazily.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { type InsurerState, jurisdictionSchema, refuseSimulated } from "./insurer.ts";
 
@@ -53,11 +54,11 @@ export interface PolicyState {
 const acted = { now: instantCodec, by: signatorySchema.optional() };
 const referable = ["coverage", "start", "end", "birthDate", "limit", "pack", "insured"] as const;
 const keys = { financial: ["limit"], staff: ["by"], referable } as const;
-const issuedSchema = termsSchema.extend(acted);
+const issuedSchema = () => termsSchema.extend(acted);
 export const issuedForm = eventForm("policy.issued", issuedSchema, keys);
-const endorsedSchema = issuedSchema.extend({ reason: z.string().min(1).max(4000) });
+const endorsedSchema = () => issuedSchema().extend({ reason: z.string().min(1).max(4000) });
 export const endorsedForm = eventForm("policy.endorsed", endorsedSchema, keys);
-const cancelledSchema = z.strictObject({ ...acted, reason: z.string().min(1).max(4000) });
+const cancelledSchema = () => z.strictObject({ ...acted, reason: z.string().min(1).max(4000) });
 export const cancelledForm = eventForm("policy.cancelled", cancelledSchema, { staff: ["by"] });
 
 const by = (act: Act) => (act.signatory ? { by: act.signatory } : {});
@@ -133,7 +134,7 @@ export function evolvePolicy(state: PolicyState | undefined, event: DomainEvent)
     if (!state) throw new Error("bug: a policy starts by being issued");
     return { ...state, status: "cancelled" };
   }
-  const { now, by, ...rest } = event.content as z.output<typeof issuedSchema>;
+  const { now, by, ...rest } = event.content as z.output<ReturnType<typeof issuedSchema>>;
   const { reason, ...terms } = rest as Terms & { reason?: string };
   return { status: "active", terms };
 }
@@ -147,7 +148,9 @@ export const policyDeltas = (event: DomainEvent): Delta[] => [
 export const approvedUnder = (coverage: string): string => `${coverage}/approved`;
 
 /** How a policy's state is kept. */
-export const policyStateSchema = z.strictObject({
-  status: z.enum(["active", "cancelled"]),
-  terms: termsSchema,
-});
+export const policyStateSchema = lazily(() =>
+  z.strictObject({
+    status: z.enum(["active", "cancelled"]),
+    terms: termsSchema,
+  }),
+);

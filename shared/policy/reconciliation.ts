@@ -26,15 +26,16 @@ const told = z.array(breakSchema).max(mostBreaksTold);
  * What a reconciliation of payouts, payment files and bank messages came to on a day: payouts that were ever sent, those of them that a bank's
  * message ended and on which nothing is open, and the breaks opened and closed since the record before. No amount and no name.
  */
-const reconciliationSchema = z.strictObject({
-  number: countCodec,
-  day: dayCodec,
-  payments: countCodec,
-  matched: countCodec,
-  opened: told,
-  closed: told,
-});
-export type Reconciliation = z.output<typeof reconciliationSchema>;
+const reconciliationSchema = () =>
+  z.strictObject({
+    number: countCodec,
+    day: dayCodec,
+    payments: countCodec,
+    matched: countCodec,
+    opened: told,
+    closed: told,
+  });
+export type Reconciliation = z.output<ReturnType<typeof reconciliationSchema>>;
 export const reconciliationForm = eventForm("reconciliation.recorded", reconciliationSchema);
 
 /** Records a reconciliation: the next by number, of no earlier day, with no more matched than sent. */

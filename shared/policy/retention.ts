@@ -6,14 +6,15 @@ import { type PartClass, partClasses } from "../base/part-class.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import type { InsurerState, Retention } from "./insurer.ts";
 
-const retentionSchema = z.strictObject({
-  schedule: z
-    .array(z.strictObject({ class: z.enum(partClasses), days: countCodec }))
-    .length(partClasses.length),
-});
+const retentionSchema = () =>
+  z.strictObject({
+    schedule: z
+      .array(z.strictObject({ class: z.enum(partClasses), days: countCodec }))
+      .length(partClasses.length),
+  });
 /** How many days each class is kept after the last thing of a person is over; each publication is the schedule's next version. */
 export const retentionForm = eventForm("retention.published", retentionSchema);
-export type RetentionSchedule = z.output<typeof retentionSchema>;
+export type RetentionSchedule = z.output<ReturnType<typeof retentionSchema>>;
 
 /** Longest a class is kept: 100 years. */
 const mostDays = 36_525n;

@@ -3,10 +3,10 @@ import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.t
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { type InsurerState, keyDigest, logKeysSchema } from "./insurer.ts";
 
-const keysSchema = z.strictObject({ keys: logKeysSchema });
+const keysSchema = () => z.strictObject({ keys: logKeysSchema });
 /** The verifier keys that sign the log from this record on: old and new ones while keys are replaced, then the new ones. */
 export const keysForm = eventForm("keys.published", keysSchema);
-export type PublishedKeys = z.output<typeof keysSchema>;
+export type PublishedKeys = z.output<ReturnType<typeof keysSchema>>;
 
 /**
  * Publishes the keys of the log: each once, not the list that is in force, and at least one key of it: whoever trusts the keys in force

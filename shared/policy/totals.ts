@@ -32,22 +32,23 @@ const mostAccounts = 32;
  * settled and payouts returned in them; claims and money outstanding after them; how many were left out, since nobody knows their amounts any
  * more. The period's name is a label; the cut is the two positions.
  */
-const totalsSchema = z.strictObject({
-  period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "is not a day"),
-  currency: currencySchema,
-  from: countCodec,
-  to: countCodec,
-  counts: countsSchema,
-  reported: moneyCodec,
-  paid: moneyCodec,
-  recovered: moneyCodec,
-  outstanding: moneyCodec,
-  /** What each account of the double-entry books stands at after them: a proof that debits and credits are even. */
-  books: z.array(balanceSchema).max(mostAccounts),
-  now: instantCodec,
-  by: signatorySchema.optional(),
-});
-export type Totals = z.output<typeof totalsSchema>;
+const totalsSchema = () =>
+  z.strictObject({
+    period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "is not a day"),
+    currency: currencySchema,
+    from: countCodec,
+    to: countCodec,
+    counts: countsSchema,
+    reported: moneyCodec,
+    paid: moneyCodec,
+    recovered: moneyCodec,
+    outstanding: moneyCodec,
+    /** What each account of the double-entry books stands at after them: a proof that debits and credits are even. */
+    books: z.array(balanceSchema).max(mostAccounts),
+    now: instantCodec,
+    by: signatorySchema.optional(),
+  });
+export type Totals = z.output<ReturnType<typeof totalsSchema>>;
 
 export const totalsForm = eventForm("totals.recorded", totalsSchema, {
   financial: [

@@ -80,7 +80,7 @@ const values = fc.record(
 
 describe("an encoder", () => {
   test("writes what z.encode writes", () => {
-    const encode = encoderOf(everything as z.ZodType);
+    const encode = encoderOf(() => everything as z.ZodType);
     fc.assert(
       fc.property(values, (value) => {
         expect(encode(value)).toEqual(z.encode(everything as z.ZodType, value));
@@ -90,9 +90,9 @@ describe("an encoder", () => {
 
   test("writes the states of a whole log as z.encode does, and they are read back", async () => {
     const schemas = {
-      claim: claimStateSchema,
-      payout: payoutStateSchema,
-      policy: policyStateSchema,
+      claim: claimStateSchema(),
+      payout: payoutStateSchema(),
+      policy: policyStateSchema(),
     };
     const { reader } = await honestWalk();
     expect(reader).toBeInstanceOf(Fold);

@@ -73,7 +73,7 @@ function checkJson(text: string, places: JsonPlaces): PackReport {
     ),
     span,
   }));
-  const read = packSchema.safeParse(value);
+  const read = packSchema().safeParse(value);
   if (!read.success) {
     const issues = read.error.issues.slice(0, mostIssues).map((issue) => {
       const { where, message } = formError(issue, value);

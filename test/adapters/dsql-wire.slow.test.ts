@@ -254,7 +254,10 @@ describe("what one transaction may change", () => {
         limited,
       );
     await expect(write()).rejects.toThrow(/carries at most 10 MiB/);
-    await expect(write("unlimited")).rejects.toMatchObject({ code: "54000" });
+    await expect(write("unlimited")).rejects.toMatchObject({
+      code: "54000",
+      message: "transaction size limit 10mb exceeded",
+    });
     expect(await count(pool, "big")).toBe(0n);
   });
 });

@@ -12,6 +12,8 @@ export interface PutEntry {
   readonly Source?: string;
   readonly DetailType?: string;
   readonly Detail?: string;
+  /** Seconds since 1970. */
+  readonly Time?: number;
 }
 
 /** What may become of a request: refused whole, refused in part, taken late, delivered twice, or taken with its answer lost. */

@@ -20,6 +20,7 @@ import { type KmsStub, startKmsStub } from "../../local/kms/stub.ts";
 import { concat, fromHex, utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { dataKeysContract } from "../contract/data-keys.ts";
 
 let folder: string;
 let stub: KmsStub;
@@ -169,48 +170,9 @@ test("Ed25519 gives one message one signature, ML-DSA-44 a new one each time", a
   expect(await mldsa44?.sign(message)).not.toEqual(await mldsa44?.sign(message));
 });
 
-describe("data keys in KMS", () => {
-  const context = { insurer: "acme", person: "p-1", class: "financial" };
-
-  test("come back from their wrapping, for their person and class only", async () => {
-    const keys = kmsDataKeys(client, await newKey("SYMMETRIC_DEFAULT"));
-    const { plain, wrapped } = await keys.generate(context);
-    expect(plain).toHaveLength(32);
-    expect(await keys.unwrap(wrapped, context)).toEqual(plain);
-    for (const other of [
-      { ...context, insurer: "acm" },
-      { ...context, person: "p-2" },
-      { ...context, class: "identity-and-health" },
-    ]) {
-      await expect(keys.unwrap(wrapped, other)).rejects.toThrow(Malformed);
-    }
-  });
-
-  test("are new each time", async () => {
-    const keys = kmsDataKeys(client, await newKey("SYMMETRIC_DEFAULT"));
-    const [one, two] = [await keys.generate(context), await keys.generate(context)];
-    expect(one.plain).not.toEqual(two.plain);
-    expect(one.wrapped).not.toEqual(two.wrapped);
-  });
-
-  test("one flipped bit anywhere in the wrapping is refused", async () => {
-    const keys = kmsDataKeys(client, await newKey("SYMMETRIC_DEFAULT"));
-    const { wrapped } = await keys.generate(context);
-    for (let i = 0; i < wrapped.length; i++) {
-      const flipped = wrapped.with(i, (wrapped[i] ?? 0) ^ 1);
-      await expect(keys.unwrap(flipped, context)).rejects.toThrow(Malformed);
-    }
-    await expect(keys.unwrap(wrapped.slice(0, -1), context)).rejects.toThrow(Malformed);
-    await expect(keys.unwrap(Uint8Array.of(1), context)).rejects.toThrow(Malformed);
-  });
-
-  test("made under one master key do not open under another", async () => {
-    const one = kmsDataKeys(client, await newKey("SYMMETRIC_DEFAULT"));
-    const two = kmsDataKeys(client, await newKey("SYMMETRIC_DEFAULT"));
-    const { wrapped } = await one.generate(context);
-    await expect(two.unwrap(wrapped, context)).rejects.toThrow(Malformed);
-  });
-});
+dataKeysContract("the KMS stub", async () =>
+  kmsDataKeys(client, await newKey("SYMMETRIC_DEFAULT")),
+);
 
 describe("when KMS has trouble", () => {
   const retriedAway: readonly ServiceFaults[] = [

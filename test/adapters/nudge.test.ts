@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
 import { relay, sqsNudge } from "../../functions/adapters/nudge.ts";
 import { openSqs } from "../../functions/adapters/sqs-client.ts";
 import type { Measured } from "../../functions/metrics.ts";
 import { alarmOf, type LogAlarm } from "../../functions/publisher/alarm.ts";
+import { type SentMessage, serveSqs } from "../../local/sqs/serve.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
+import { nudgeContract } from "../contract/nudge.ts";
 
 const message = (body: string) => ({ body }) as never;
 
@@ -140,32 +142,24 @@ test.each([
   expect(nudged[0]).toEqual(["acme", traceparent]);
 });
 
-describe("nudging", () => {
-  test("a message carries the traceparent as its attribute", async () => {
-    const sent: string[] = [];
-    const queue = createServer(async (request, response) => {
-      for await (const chunk of request) sent.push(String(chunk));
-      response.writeHead(400).end("{}");
-    }).listen(0, "127.0.0.1");
-    await once(queue, "listening");
-    const url = `http://127.0.0.1:${(queue.address() as AddressInfo).port}`;
-    const client = openSqs({ ...awsLimits, maxAttempts: 1 }, localClientConfig(url));
-    const nudge = sqsNudge(client, `${url}/q`, () => undefined);
-    await nudge("acme", traceparentOf(1));
-    await nudge("acme");
-    client.close();
-    queue.closeAllConnections();
-    queue.close();
-    const [first, second] = sent.map((text) => JSON.parse(text) as Record<string, unknown>);
-    expect(first).toMatchObject({
-      MessageBody: "acme",
-      MessageAttributes: {
-        traceparent: { DataType: "String", StringValue: traceparentOf(1) },
-      },
-    });
-    expect(second).not.toHaveProperty("MessageAttributes");
-  });
+const closing: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+nudgeContract("the stub", async () => {
+  const received: SentMessage[] = [];
+  const has = (url: string) => url.endsWith("/to-signer.fifo");
+  const stub = await serveSqs((message) => received.push(message), "local", has);
+  const sqs = openSqs(awsLimits, localClientConfig(stub.url));
+  closing.push(
+    () => sqs.close(),
+    () => stub.stop(0),
+  );
+  const url = `${stub.url}/000000000000/to-signer.fifo`;
+  return { url, sqs, receive: async () => received };
+});
 
+describe("nudging", () => {
   test.each([
     [503, "com.amazonaws.sqs#ServiceUnavailable", 2, []],
     [400, "com.amazonaws.sqs#QueueDoesNotExist", 1, ["QueueDoesNotExist"]],

@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -20,44 +20,35 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
+import { eventBridgeBus } from "../../functions/adapters/eventbridge/bus.ts";
+import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
 import { publishedStore } from "../../functions/adapters/objects/published.ts";
 import { s3Store } from "../../functions/adapters/objects/s3.ts";
 import { openS3, type S3 } from "../../functions/adapters/objects/s3-client.ts";
+import { openSqs, type Sqs } from "../../functions/adapters/sqs-client.ts";
 import { advance } from "../../functions/publisher/advance.ts";
 import { receiptFor } from "../../functions/publisher/receipt.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
+import { type Bus, claimEventsContract, type Delivered } from "../contract/claim-events.ts";
+import { dataKeysContract } from "../contract/data-keys.ts";
+import { nudgeContract } from "../contract/nudge.ts";
 import { objectStoreContract } from "../contract/objects.ts";
 import { publishedLog } from "../publisher/published-log.ts";
 import { sampleRecords } from "../sequencer/sample-log.ts";
+import { installMoto, type Moto } from "./moto.ts";
+import { motoQueue } from "./moto-queue.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "moto-"));
-const bin = join(folder, "venv", process.platform === "win32" ? "Scripts" : "bin");
-
-function installed(): boolean {
-  try {
-    execFileSync("python3", ["-m", "venv", join(folder, "venv")], { stdio: "ignore" });
-    const pip = ["-m", "pip", "install", "--quiet", "moto[server]==5.2.5"];
-    execFileSync(join(bin, "python"), pip, { stdio: "ignore", timeout: 300_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-const here = installed();
-let moto: ChildProcess | undefined;
+const startMoto = installMoto();
+const onMoto = startMoto ? test : test.skip;
+let moto: Moto;
 let client: S3Client;
 let ours: S3;
+let sqs: Sqs;
+let kms: KMSClient;
+let events: EventBridgeClient;
 let buckets = 0;
+let buses = 0;
 
 async function bucket(): Promise<string> {
   const name = `bucket-${++buckets}`;
@@ -80,40 +71,73 @@ const put = (Bucket: string, Key: string, Body: string, more: object = {}) =>
   client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
 const refused = { name: "AccessDenied" };
 
+const opened: { destroy(): void }[] = [];
+/** A client that is closed in the end. */
+function closed<Client extends { destroy(): void }>(one: Client): Client {
+  opened.push(one);
+  return one;
+}
+
 beforeAll(async () => {
-  if (!here) return;
-  const port = await freePort();
-  const server = ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)];
-  moto = spawn(join(bin, "python"), server, { stdio: "ignore" });
-  const endpoint = `http://127.0.0.1:${port}`;
-  client = new S3Client({ ...awsLimits, ...localClientConfig(endpoint), forcePathStyle: true });
-  ours = openS3(awsLimits, localClientConfig(endpoint));
-  const answers = () =>
-    fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-  while (!(await answers())) await sleep(100);
+  if (!startMoto) return;
+  moto = await startMoto();
+  const here = localClientConfig(moto.endpoint);
+  client = closed(new S3Client({ ...awsLimits, ...here, forcePathStyle: true }));
+  ours = openS3(awsLimits, here);
+  sqs = openSqs(awsLimits, here);
+  kms = closed(new KMSClient({ ...awsLimits, ...here }));
+  events = closed(new EventBridgeClient({ ...awsLimits, ...here }));
 });
 afterAll(async () => {
-  client?.destroy();
+  for (const each of opened) each.destroy();
   ours?.close();
-  if (moto?.exitCode === null) {
-    moto.kill();
-    await once(moto, "exit");
-  }
-  rmSync(folder, { recursive: true });
+  sqs?.close();
+  await moto?.stop();
 });
 
-if (here) {
+/** A bus of moto's whose every event of ours goes to a queue. */
+async function busWithQueue(): Promise<Bus> {
+  const Name = `claims-${++buses}`;
+  const queue = await motoQueue(moto.endpoint, "standard");
+  await events.send(new CreateEventBusCommand({ Name }));
+  const EventPattern = JSON.stringify({ source: ["countersign"] });
+  const rule = { EventBusName: Name, Rule: "all" };
+  await events.send(new PutRuleCommand({ EventBusName: Name, Name: "all", EventPattern }));
+  const Arn = `arn:aws:sqs:us-east-1:123456789012:${queue.name}`;
+  await events.send(new PutTargetsCommand({ ...rule, Targets: [{ Id: "queue", Arn }] }));
+  const delivered = async () =>
+    (await queue.receive()).map(({ body }) => {
+      const envelope = JSON.parse(body) as Readonly<Record<string, string>>;
+      return {
+        source: envelope.source ?? "",
+        type: envelope["detail-type"] ?? "",
+        atMs: Date.parse(envelope.time ?? ""),
+        event: envelope.detail as unknown as Delivered["event"],
+      };
+    });
+  const patience = { random: () => 0.5, sleep: async () => undefined };
+  return { events: eventBridgeBus(events, Name, patience), delivered };
+}
+
+if (startMoto) {
   objectStoreContract("s3 (moto)", async () => s3Store(ours, await bucket(), "log/"));
   objectStoreContract("s3 (moto), pages of 2, whole bucket", async () =>
     s3Store(ours, await bucket(), "", { pageSize: 2 }),
   );
+  nudgeContract("sqs (moto)", async () => ({ sqs, ...(await motoQueue(moto.endpoint, "fifo")) }));
+  dataKeysContract(
+    "kms (moto)",
+    async () => {
+      const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+      return kmsDataKeys(kms, KeyMetadata?.KeyId ?? "");
+    },
+    { bytes: 36, name: "AccessDeniedException" },
+  );
+  claimEventsContract("eventbridge (moto)", busWithQueue);
 }
 
 describe("an S3 store against moto[server] from PyPI", () => {
-  (here ? test : test.skip)("sees nothing outside its prefix, nor keys that are none", async () => {
+  onMoto("sees nothing outside its prefix, nor keys that are none", async () => {
     const name = await bucket();
     const whole = s3Store(ours, name, "");
     const log = s3Store(ours, name, "log/");
@@ -125,8 +149,6 @@ describe("an S3 store against moto[server] from PyPI", () => {
     expect(await log.get("a")).toBeUndefined();
   });
 });
-
-const onMoto = here ? test : test.skip;
 
 describe("a locked bucket of moto[server]", () => {
   onMoto("keeps every version: a put over it makes another, and none can be deleted", async () => {

@@ -5,7 +5,11 @@ import { leafHashSchema } from "./committed.ts";
 import { isPoint } from "./p256.ts";
 
 /** 32 bytes in base64url; the last character has two bits to spare, which are zero. */
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, "is not a coordinate");
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, {
+  error: "is not a coordinate",
+  // Nothing that is none may come to the question whether it is a point.
+  abort: true,
+});
 
 /** The public half of an auditor's key on P-256, as `audit key` writes it (RFC 7517); the private half has no place here. */
 export const auditorKeySchema = z

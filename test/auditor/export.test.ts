@@ -379,13 +379,16 @@ describe("an export that an auditor asks for over HTTP", () => {
       body: { public: { from: given.json.index, to: String(BigInt(given.json.index) + 1n) } },
     });
     expect((await api.ask("real", path, { body: { key }, key: "leaf" })).status).toBe(404);
-    const off = { ...key, x: key.y, y: key.x };
+    const unusable = [
+      [{ ...key, x: key.y, y: key.x }, "is not on the curve"],
+      [{ ...key, y: key.y?.slice(0, -1) }, "is not a coordinate"],
+      [{ ...key, y: "!" }, "is not a coordinate"],
+    ] as const;
     for (const asked of [path, exportsOf]) {
-      const unusable = await api.ask("carla", asked, { body: { key: off }, key: "off-the-curve" });
-      expect([unusable.status, unusable.json.errors]).toEqual([
-        400,
-        [{ field: "/key/y", detail: "is not on the curve" }],
-      ]);
+      for (const [other, detail] of unusable) {
+        const answer = await api.ask("carla", asked, { body: { key: other }, key: "unusable" });
+        expect([answer.status, answer.json.errors]).toEqual([400, [{ field: "/key/y", detail }]]);
+      }
     }
     expect((await newest()).length).toBe(before + 1);
     const none = `/records/${"0".repeat(64)}/openings`;

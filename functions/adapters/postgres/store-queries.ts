@@ -26,6 +26,11 @@ const ownPolicies = (column: "holder" | "person"): string =>
 const selectOwnPolicies = `${ownPolicies("holder")} UNION ${ownPolicies("person")} ORDER BY stream LIMIT $4`;
 
 const recordColumns = `stream, version, leaf_hash AS "leafHash", record`;
+const recordsPage = 1_000;
+const selectRecords = `SELECT ${recordColumns}, idx AS "index" FROM entry WHERE insurer = $1 AND stream = $2 AND version > $3
+  UNION ALL
+  SELECT ${recordColumns}, NULL FROM outbox WHERE insurer = $1 AND stream = $2 AND version > $3
+  ORDER BY version LIMIT ${recordsPage}`;
 
 /** The payouts of a claim, oldest first: all there can be. */
 export async function payoutsOf(
@@ -112,14 +117,13 @@ export const storeQueries = (pool: Pool): Reading => ({
     return rows.map(({ stream }) => stream);
   },
   records: async (insurer, stream) => {
-    const { rows } = await pool.query<StoredRecord>(
-      `SELECT ${recordColumns}, idx AS "index" FROM entry WHERE insurer = $1 AND stream = $2
-       UNION ALL
-       SELECT ${recordColumns}, NULL FROM outbox WHERE insurer = $1 AND stream = $2
-       ORDER BY version LIMIT 1000`,
-      [insurer, stream],
-    );
-    return rows;
+    const all: StoredRecord[] = [];
+    for (let page: readonly StoredRecord[]; ; ) {
+      const after = all.at(-1)?.version ?? 0n;
+      ({ rows: page } = await pool.query<StoredRecord>(selectRecords, [insurer, stream, after]));
+      all.push(...page);
+      if (page.length < recordsPage) return all;
+    }
   },
   recordByLeaf: async (leafHash) => {
     const { rows } = await pool.query<StoredRecord & { insurer: string }>(

@@ -24,7 +24,6 @@ export const metricUnits = {
   /** Age of the oldest erasure that waits for somebody to approve or decline it. */
   askedErasureMs: "Milliseconds",
   /** Payouts that screening holds. */
-  heldPayouts: "Count",
   /** Published entries of which no event was put on the bus yet. */
   unannounced: "Count",
   /** Logs for which the gate refused, or somebody shows another tree. */

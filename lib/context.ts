@@ -202,7 +202,7 @@ export function domain(node: Node, home: string) {
   return { name, certificate: rest.certificate, origin, originCertificate: rest.originCertificate };
 }
 
-/** North Korea, which the sanctions of the United Nations shut out, wherever an insurer is. */
+/** North Korea: the Security Council's sanctions (resolution 1718 of 2006 and those after it) bind whoever insures, wherever that is. */
 const blockedUnlessSaid = "KP";
 
 /** The countries that the edge serves, or else those it does not. */

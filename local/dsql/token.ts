@@ -1,12 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { canonicalQuery, isSignedWith, msOf, sha256Hex } from "../sigv4/query.ts";
 
 /** Whose token it is, or why it opens nothing. */
 export type Bearer =
   | { readonly accessKeyId: string; readonly action: string; readonly signedMs: number }
   | { readonly refused: string };
-
-const hmac = (key: string | Buffer, text: string): Buffer =>
-  createHmac("sha256", key).update(text).digest();
 
 /**
  * Reads a password of Aurora DSQL: a request for `endpoint` that was signed beforehand (SigV4 query, service `dsql`), of which only the query travels, good for as
@@ -26,30 +23,12 @@ export function readToken(
   ).split("/");
   const secret = secretOf(accessKeyId);
   if (secret === undefined || service !== "dsql") return { refused: "nobody known signed it" };
-  const date = query.get("X-Amz-Date") ?? "";
-  const signed = query.get("X-Amz-Signature") ?? "";
-  query.delete("X-Amz-Signature");
-  const escaped = (part: string): string =>
-    encodeURIComponent(part).replaceAll(
-      /[!'()*]/g,
-      (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
-  const pairs = [...query].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
-  const canonical = ["GET", "/", pairs.join("&"), `host:${endpoint}`, "", "host"];
-  const emptyHash = createHash("sha256").digest("hex");
-  const hash = createHash("sha256")
-    .update([...canonical, emptyHash].join("\n"))
-    .digest("hex");
-  const scope = [day, region, service, "aws4_request"];
-  const key = scope.reduce<string | Buffer>(hmac, `AWS4${secret}`);
-  const ours = hmac(key, ["AWS4-HMAC-SHA256", date, scope.join("/"), hash].join("\n"));
-  const theirs = Buffer.from(signed, "hex");
-  if (theirs.length !== ours.length || !timingSafeEqual(theirs, ours)) {
+  const canonical = ["GET", "/", canonicalQuery(query), `host:${endpoint}`, "", "host"];
+  const scope = [day, region, service, "aws4_request"].join("/");
+  if (!isSignedWith(secret, query, scope, [...canonical, sha256Hex("")].join("\n"))) {
     return { refused: "its signature is another's" };
   }
-  const signedMs = Date.parse(
-    date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
-  );
+  const signedMs = msOf(query.get("X-Amz-Date") ?? "") ?? Number.NaN;
   const expiresMs = signedMs + Number(query.get("X-Amz-Expires")) * 1_000;
   if (!(nowMs < expiresMs)) return { refused: "it has expired" };
   return { accessKeyId, action: query.get("Action") ?? "", signedMs };

@@ -4,6 +4,7 @@ import { fingerprintOf } from "../../shared/api/fingerprint.ts";
 import { problemOf } from "../../shared/api/problem.ts";
 import { type Route, routeKeyOf } from "../../shared/api/route.ts";
 import type { Handle } from "../../shared/base/handle.ts";
+import { lazily } from "../../shared/base/lazily.ts";
 import { isRefusal, type Refusal } from "../../shared/base/refusal.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
 import { answering } from "./answering.ts";
@@ -39,7 +40,8 @@ export function endpoint<Params, Body, Query>(
   respond: Respond<Params, Body, Query>,
 ): LambdaHandler {
   const plugin = { timeoutEarlyInMillis, timeoutEarlyResponse };
-  const stacked = () =>
+  // Made by the first request: a cold start pays for the one row it is about.
+  const handler = lazily(() =>
     middy<HttpEvent<Params, Body, Query>, ApiResult>(plugin)
       .use(answering(routeKeyOf(row), edge, problemsOf(row)))
       .use(fromEdge(edge))
@@ -57,13 +59,9 @@ export function endpoint<Params, Body, Query>(
         request.stream = answer.stream ?? request.stream;
         request.record = answer.record;
         return resultOf(answer);
-      });
-  // Made by the first request: a cold start pays for the one row it is about.
-  let handler: ReturnType<typeof stacked> | undefined;
-  return (event, context) => {
-    handler ??= stacked();
-    return handler({ ...event, request: passing() }, context);
-  };
+      }),
+  );
+  return (event, context) => handler()({ ...event, request: passing() }, context);
 }
 
 /** A row of the table beside its {@link endpoint}, as a function dispatches it. */

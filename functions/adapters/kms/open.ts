@@ -1,4 +1,5 @@
 import { KMSClient } from "@aws-sdk/client-kms";
+import { lazily } from "../../../shared/base/lazily.ts";
 import { awsLimits } from "../aws-limits.ts";
 
 /** KMS as the adapters call it. */
@@ -6,10 +7,7 @@ export type Kms = Pick<KMSClient, "send">;
 
 /** KMS as Lambda's environment says. The client is made by the first call: making it is a fiftieth of a cold start (measured), and not every request needs keys. */
 export function openKms(): Kms {
-  let made: KMSClient | undefined;
-  const send = (...call: Parameters<KMSClient["send"]>) => {
-    made ??= new KMSClient({ ...awsLimits });
-    return made.send(...call);
-  };
+  const client = lazily(() => new KMSClient({ ...awsLimits }));
+  const send = (...call: Parameters<KMSClient["send"]>) => client().send(...call);
   return { send: send as KMSClient["send"] };
 }

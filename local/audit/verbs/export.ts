@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { closeFor, parseKey } from "../../../functions/auditor/envelope.ts";
 import { exportJournal } from "../../../functions/auditor/export-journal.ts";
 import { exportBeside, exportLog } from "../../../functions/auditor/export-log.ts";
@@ -10,12 +10,11 @@ import { isSimulated } from "../../bundle/simulated.ts";
 import { writerInto } from "../../bundle/writer.ts";
 import type { AuditorAccess } from "../../platform/auditor-access.ts";
 import { grouped } from "../../terminal/amount.ts";
+import { platformFolder } from "../../terminal/platform-folder.ts";
 import { reading, Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { openPlatform } from "../open-platform.ts";
-
-const defaultData = join(".countersign", "local");
 
 /** `audit export --out DIR`: an audit bundle of a platform of this machine, its openings closed for one auditor. */
 export const exportVerb = verb({
@@ -30,11 +29,11 @@ export const exportVerb = verb({
     plain: { type: "boolean" },
     "yes-personal-data": { type: "boolean" },
     insurer: { type: "string", multiple: true },
-    data: { type: "string", default: defaultData },
+    data: { type: "string", default: platformFolder },
   },
   operands: [0, 0],
   run: async (terminal, given, _, env) => {
-    const { to, plain = false, insurer: wanted = [], data = defaultData } = given;
+    const { to, plain = false, insurer: wanted = [], data = platformFolder } = given;
     if (given.out === undefined) throw new Misused("export needs --out DIR");
     const out = resolve(given.out);
     if ((to === undefined) !== plain) {

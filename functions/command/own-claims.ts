@@ -42,7 +42,7 @@ async function summaries(ports: CommandPorts, listed: readonly Listed[]): Promis
   const found = new Map<Handle, ClaimSummary>();
   for (const insurer of new Set(listed.map((each) => each.insurer))) {
     const claims = listed.filter((each) => each.insurer === insurer).map(({ claim }) => claim);
-    const rows = await ports.store.transaction(insurer, (on) => on.streams("claim", claims));
+    const rows = await ports.store.read(insurer, (on) => on.streams("claim", claims));
     const slots = await Promise.all(rows.map((row) => openStream(ports, insurer, row)));
     for (const slot of slots) {
       if (slot) found.set(slot.stream, summaryOf(insurer, slot.stream, slot.state as ClaimState));

@@ -70,7 +70,7 @@ async function readPolicies(
 ): Promise<readonly ReadPolicy[]> {
   if (policies.length === 0) return [];
   const { insurer } = caller;
-  const [insurerRow, rows, amounts] = await ports.store.transaction(insurer, (on) =>
+  const [insurerRow, rows, amounts] = await ports.store.read(insurer, (on) =>
     Promise.all([
       on.insurer(),
       on.streams("policy", policies),

@@ -51,7 +51,7 @@ async function mayKnow(
   const { insurer, role, person } = caller;
   if (role !== "claimant" && role !== "intake") return true;
   const { kind } = formOf(parseRecord(record).type);
-  const [row] = await ports.store.transaction(insurer, (on) => on.streams(kind, [stream]));
+  const [row] = await ports.store.read(insurer, (on) => on.streams(kind, [stream]));
   const slot = row && (await openStream(ports, insurer, row));
   if (!slot) return false;
   const { state } = slot;

@@ -39,7 +39,7 @@ export async function policiesBefore(
 ): Promise<readonly Handle[]> {
   const policies = new Set(lines.flatMap((line) => ("policy" in line ? line.policy : [])));
   if (policies.size === 0) return [];
-  const rows = await store.transaction(insurer, (on) => on.streams("policy", [...policies]));
+  const rows = await store.read(insurer, (on) => on.streams("policy", [...policies]));
   return rows.map(({ stream }) => stream);
 }
 

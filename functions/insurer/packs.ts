@@ -41,7 +41,7 @@ async function packsOf(
   packs: readonly Handle[],
 ): Promise<readonly Seen<PackState>[]> {
   if (packs.length === 0) return [];
-  const rows = await ports.store.transaction(insurer, (on) => on.streams("pack", packs));
+  const rows = await ports.store.read(insurer, (on) => on.streams("pack", packs));
   const slots = await Promise.all(rows.map((row) => openStream(ports, insurer, row)));
   return slots.flatMap((slot) => (slot ? [{ ...slot, state: slot.state as PackState }] : []));
 }

@@ -27,7 +27,7 @@ export async function payoutState(
   insurer: string,
   payout: Handle,
 ): Promise<Seen<PayoutState> | Refusal> {
-  const [row] = await ports.store.transaction(insurer, (on) => on.streams("payout", [payout]));
+  const [row] = await ports.store.read(insurer, (on) => on.streams("payout", [payout]));
   if (!row) return refuse("not-found", "There is no such payout.");
   const slot = await openStream(ports, insurer, row);
   if (!slot) return refuse("erased", "The data of this payout was erased.");

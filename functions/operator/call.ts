@@ -126,7 +126,7 @@ async function enrol(ports: CallPorts, enrolment: Enrolment): Promise<Called> {
 
 /** Whether an erasure of the person was approved, or done. */
 async function wasErased(ports: CallPorts, insurer: string, person: Handle): Promise<boolean> {
-  const [row] = await ports.store.transaction(insurer, (on) => on.streams("person", [person]));
+  const [row] = await ports.store.read(insurer, (on) => on.streams("person", [person]));
   const slot = row && (await openStream(ports, insurer, row));
   return slot !== undefined && isErased(slot.state as PersonState);
 }

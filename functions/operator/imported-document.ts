@@ -25,7 +25,7 @@ export async function importedDocuments(
   const handles = await handlesOf(ports, insurer);
   const named = strands.map((strandId) => ({ strandId, ...handles(strandId, documentId) }));
   const streams = named.map(({ stream }) => stream);
-  const rows = await ports.store.transaction(insurer, (on) => on.streams("document", streams));
+  const rows = await ports.store.read(insurer, (on) => on.streams("document", streams));
   return named.flatMap(({ strandId, stream, subject: person }) => {
     const row = rows.find((each) => each.stream === stream);
     const found = { strandId, stream, person, erased: row?.status === "erased" };

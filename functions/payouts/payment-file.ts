@@ -18,7 +18,7 @@ export async function derivePaymentFile(
 ): Promise<DerivedFile> {
   const payouts = await ports.store.payoutsIn(insurer, file);
   if (payouts.length === 0) return { payouts, bytes: undefined };
-  const rows = await ports.store.transaction(insurer, (on) => on.streams("payout", payouts));
+  const rows = await ports.store.read(insurer, (on) => on.streams("payout", payouts));
   const released: ReleasedPayout[] = [];
   for (const row of rows) {
     const slot = await openStream(ports, insurer, row);

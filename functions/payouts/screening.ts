@@ -37,7 +37,7 @@ export async function screenPayees(
   payouts: readonly Handle[],
   screening: Screening,
 ): Promise<ReadonlyMap<Handle, Answer>> {
-  const rows = await ports.store.transaction(insurer, (on) => on.streams("payout", payouts));
+  const rows = await ports.store.read(insurer, (on) => on.streams("payout", payouts));
   const answers = new Map<Handle, Answer>();
   await each(rows, width, async (row) => {
     const slot = await openStream(ports, insurer, row);

@@ -19,7 +19,7 @@ import { recordTotals } from "../../shared/policy/totals.ts";
 import type { BookRow, BookRows, WaitsFor } from "../../shared/ports/totals.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { insurerState } from "../command/insurer-state.ts";
-import { openStream } from "../command/rows.ts";
+import { openStream, type Slot } from "../command/rows.ts";
 import type { Appended } from "../command/transaction.ts";
 import { alarmOf, type LogAlarm } from "../publisher/alarm.ts";
 
@@ -112,6 +112,31 @@ interface Spent {
   indemnity: bigint;
 }
 
+/** What one reading of all rows has come to so far. */
+class Reading {
+  readonly claims = new Map<Handle, ClaimState>();
+  readonly spent = new Map<Handle, Spent>();
+  readonly sums: Adding = { ...noSums };
+  readonly ledger = new Ledger();
+  erased = 0n;
+
+  add(row: BookRow, slot: Slot | undefined): void {
+    if (!slot) this.erased += row.since === null ? 0n : 1n;
+    else if (row.kind === "claim") {
+      const claim = slot.state as ClaimState;
+      this.claims.set(row.stream, claim);
+      if (row.since !== 1n) return;
+      this.sums.reportedCount += 1n;
+      this.sums.reported += claim.claimed.minor;
+    } else {
+      const payout = slot.state as PayoutState;
+      addFlows(this.sums, payout, row);
+      this.spent.set(payout.claim, spentWith(this.spent.get(payout.claim), payout));
+      for (const entry of standingEntries(payout)) this.ledger.add(entry);
+    }
+  }
+}
+
 /** The flows since the entry `from`, what is outstanding now, and where the books stand, by what each row says alone. */
 async function read(
   ports: CommandPorts,
@@ -119,27 +144,13 @@ async function read(
   insurer: string,
   from: bigint,
 ): Promise<ReadBooks | Waiting> {
-  const claims = new Map<Handle, ClaimState>();
-  const spent = new Map<Handle, Spent>();
-  const sums: Adding = { ...noSums };
-  const ledger = new Ledger();
-  let erased = 0n;
-  const cut = await rows.read(insurer, from, async (row) => {
-    const slot = await openStream(ports, insurer, row);
-    if (!slot) erased += row.since === null ? 0n : 1n;
-    else if (row.kind === "claim") {
-      const claim = slot.state as ClaimState;
-      claims.set(row.stream, claim);
-      if (row.since !== 1n) return;
-      sums.reportedCount += 1n;
-      sums.reported += claim.claimed.minor;
-    } else {
-      const payout = slot.state as PayoutState;
-      addFlows(sums, payout, row);
-      spent.set(payout.claim, spentWith(spent.get(payout.claim), payout));
-      for (const entry of standingEntries(payout)) ledger.add(entry);
-    }
+  let reading = new Reading();
+  const cut = await rows.read(insurer, from, () => {
+    const begun = new Reading();
+    reading = begun;
+    return async (row) => begun.add(row, await openStream(ports, insurer, row));
   });
+  const { claims, spent, sums, ledger, erased } = reading;
   if (!cut || cut.waitsFor !== null) return { waitsFor: cut?.waitsFor ?? "records to be placed" };
   for (const [stream, claim] of claims) addClaim(sums, ledger, claim, spent.get(stream));
   sums.balances = ledger.balances;

@@ -50,9 +50,7 @@ export async function seedPlatform(services: Services, folder: string): Promise<
 }
 
 async function issueSeedPolicy({ ports }: Services, seed: Seed, pack: Handle): Promise<void> {
-  const rows = await ports.store.transaction(seedInsurer, (on) =>
-    on.streams("policy", [seed.policy]),
-  );
+  const rows = await ports.store.read(seedInsurer, (on) => on.streams("policy", [seed.policy]));
   if (rows.length > 0) return;
   const insured = seed.persons.amina;
   if (!insured) return;

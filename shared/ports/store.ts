@@ -130,6 +130,9 @@ export interface StoreTransaction {
   write(set: WriteSet): Promise<void>;
 }
 
+/** What {@link Store.read} sees: one snapshot of one insurer's rows. */
+export type StoreReading = Pick<StoreTransaction, "streams" | "insurer" | "accumulators">;
+
 /** A committed record: its index once the sequencer has placed it. */
 export interface StoredRecord {
   readonly stream: Handle;
@@ -156,6 +159,8 @@ export interface ListedClaim {
 export interface Store {
   /** One attempt, no retries. */
   transaction<T>(insurer: string, body: (on: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Reads, outside a command. Begun anew where the database broke it off; never LostRace. Throws Unavailable. */
+  read<T>(insurer: string, body: (on: StoreReading) => Promise<T>): Promise<T>;
   /** Streams of a kind that stand in `status`, oldest event first, after the first `skip` (0). */
   waiting(
     insurer: string,

@@ -21,10 +21,13 @@ export interface BookRow extends StreamRow {
 export interface BookRows {
   /** How far the log goes; undefined where it has no entry yet. */
   cut(insurer: string): Promise<Cut | undefined>;
-  /** Hands every row of claims, then of payouts, to `each`, from one snapshot with its cut; none where that waits. The period begins at the entry `from`. */
+  /**
+   * Hands every row of claims, then of payouts, to what `begin` gives, from one snapshot with its cut; none where that waits. The period begins at the entry `from`.
+   * A reading that broke off begins anew, with all rows.
+   */
   read(
     insurer: string,
     from: bigint,
-    each: (row: BookRow) => Promise<void>,
+    begin: () => (row: BookRow) => Promise<void>,
   ): Promise<Cut | undefined>;
 }

@@ -1,44 +1,15 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import {
-  type DsqlPlace,
-  dsqlTokens,
-  rotatingPool,
-  type TokenUrl,
-} from "../../functions/adapters/postgres/dsql.ts";
 import { openPool, type Pool, transaction } from "../../functions/adapters/postgres/pool.ts";
 import { postgresStore } from "../../functions/adapters/postgres/store.ts";
-import type { CommitFaults } from "../../local/dsql/cluster.ts";
-import { type DsqlStub, startDsqlStub } from "../../local/dsql/serve.ts";
-import { selfSigned } from "../../local/tls/certificate.ts";
 import { LostRace } from "../../shared/ports/store.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
-import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
-import { temporaryFolder } from "../cluster/temporary.ts";
+import { askAs, role, stubbedDsql } from "./stubbed-dsql.ts";
 
 /*
  * The adapter of Aurora DSQL, nothing of it replaced, against a stub of DSQL's side of the wire before a real PostgreSQL. The clock of both is the test's: hours pass at once.
  */
-const endpoint = "abcdefghij.dsql.us-east-1.on.aws";
-const arn = "arn:aws:iam::123456789012:role/sequencer";
-const stranger = "arn:aws:iam::123456789012:role/stranger";
-const role = "countersign_sequencer";
-const callers = {
-  AKIASEQUENCER: { secret: "the sequencer's", arn },
-  AKIASTRANGER: { secret: "a stranger's", arn: stranger },
-};
 const minuteMs = 60_000;
-const certificate = selfSigned(endpoint, "localhost");
-const folder = temporaryFolder("dsql");
-const authority = join(folder, "authority.pem");
-const held = { ...process.env };
-let database: FreshDatabase;
-const ends: (() => Promise<unknown>)[] = [];
-
-/** Who asks for tokens from now on. */
-const askAs = (id: keyof typeof callers, secret = callers[id].secret): void =>
-  void Object.assign(process.env, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret });
+let dsql: Awaited<ReturnType<typeof stubbedDsql>>;
 
 beforeAll(async () => {
   jest.useFakeTimers({
@@ -54,43 +25,16 @@ beforeAll(async () => {
       ] as const),
     ],
   });
-  writeFileSync(authority, certificate.cert);
-  database = await freshDatabase();
+  dsql = await stubbedDsql();
 });
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+afterEach(() => dsql.endAll());
 afterAll(async () => {
   jest.useRealTimers();
-  process.env = held;
-  await database?.drop();
-  rmSync(folder, { recursive: true });
+  await dsql?.drop();
 });
-
-async function start(faults?: CommitFaults): Promise<DsqlStub> {
-  askAs("AKIASEQUENCER");
-  const databaseUrl = database.superuserUrl;
-  const nowMs = () => Date.now();
-  const at = { endpoint, databaseUrl, certificate, callers, nowMs, granted: { [role]: [arn] } };
-  const stub = await startDsqlStub({ ...at, ...(faults && { faults }) });
-  ends.push(() => stub.stop());
-  return stub;
-}
-
-/** The adapter's own URLs, to the stub in place of the cluster. */
-const to =
-  ({ port }: DsqlStub, place: Partial<DsqlPlace> = {}): TokenUrl =>
-  async () => {
-    const url = new URL(await dsqlTokens({ endpoint, region: "us-east-1", role, ...place })());
-    url.host = `localhost:${port}`;
-    url.searchParams.set("sslrootcert", authority);
-    return url.href;
-  };
-function open(url: TokenUrl): Pool {
-  const pool = rotatingPool(url, Date.now);
-  ends.push(() => pool.end());
-  return pool;
-}
+const start: typeof dsql.start = (...how) => dsql.start(...how);
+const to: typeof dsql.to = (...which) => dsql.to(...which);
+const open: typeof dsql.open = (url) => dsql.open(url);
 const pass = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
 
 const insert =
@@ -160,12 +104,12 @@ describe("a connection", () => {
     const stub = await start();
     const url = await to(stub)();
     const plain = openPool({ url, max: 1 });
-    ends.push(() => plain.end());
+    dsql.ends.push(() => plain.end());
     await plain.query("SELECT 1");
     pass(16 * minuteMs);
     await plain.query("SELECT 1");
     const late = openPool({ url, max: 1 });
-    ends.push(() => late.end());
+    dsql.ends.push(() => late.end());
     await expect(late.query("SELECT 1")).rejects.toMatchObject({ code: "28000" });
     pass(45 * minuteMs);
     await expect(plain.query("SELECT 1")).rejects.toBeInstanceOf(Unavailable);

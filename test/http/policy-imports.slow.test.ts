@@ -283,17 +283,13 @@ describe("an import of policies", () => {
     await importWaiting(served.importing, { late: () => true });
     expect(await read(id)).toMatchObject({ state: "importing", lines: "2" });
     const [taken, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    let reads = 0;
     const slow = importWaiting({
       ...served.importing,
       store: {
         ...store,
         transaction: async (insurer, body) => {
-          // The first one asks which policies stand; the next would issue.
-          if (++reads > 1) {
-            taken.resolve();
-            await over.promise;
-          }
+          taken.resolve();
+          await over.promise;
           return store.transaction(insurer, body);
         },
       },

@@ -23,8 +23,7 @@ async function keyedLog(bytes: readonly number[], now: readonly number[]): Promi
     ports: {
       originOf: (insurer: string) => `test.example/${insurer}`,
       store: {
-        transaction: (_: string, body: (on: object) => unknown) =>
-          body({ insurer: async () => row }),
+        read: (_: string, body: (on: object) => unknown) => body({ insurer: async () => row }),
       },
     },
     checkpointKeys: now.flatMap(keysOf),

@@ -5,8 +5,8 @@ import type {
   ListedBreak,
   SeenMessage,
 } from "../../../shared/ports/bank-rows.ts";
-import { type Pool, type Queryable, transaction } from "./pool.ts";
-import { isLostRace } from "./translate.ts";
+import { transactionAgain } from "./again.ts";
+import type { Pool, Queryable } from "./pool.ts";
 
 const sentStatuses = `'released', 'settled', 'rejected', 'returned', 'recalled'`;
 const columns = `kind, NULLIF(about, '') AS about, NULLIF(message, '') AS message`;
@@ -105,25 +105,13 @@ export function bankRows(pool: Pool): BankRows {
       }
     },
     freeze: (insurer, number, day, said, limit) =>
-      frozen(pool, insurer, number, (on) => begin(on, insurer, number, day, said, limit)),
+      // Of two that do so at once one loses, begins anew, and reads what the other made.
+      transactionAgain(pool, async (on) => {
+        const known = await read(on, insurer, number);
+        if (known || !(await begin(on, insurer, number, day, said, limit))) return known;
+        return read(on, insurer, number);
+      }),
   };
-}
-
-/** The frozen rows of `number`, which `freeze` makes where there are none. Of two that do so at once one loses, and reads what the other made. */
-async function frozen(
-  pool: Pool,
-  insurer: string,
-  number: bigint,
-  freeze: (on: Queryable) => Promise<boolean>,
-): Promise<FrozenReconciliation | undefined> {
-  const known = await read(pool, insurer, number);
-  if (known) return known;
-  try {
-    if (!(await transaction(pool, freeze))) return undefined;
-  } catch (error) {
-    if (!isLostRace(error)) throw error;
-  }
-  return read(pool, insurer, number);
 }
 
 async function read(

@@ -1,6 +1,7 @@
 import type { BookRow, BookRows, Cut } from "../../../shared/ports/totals.ts";
 import { parseRecord } from "../../../shared/record/record.ts";
-import { type Pool, type Queryable, transaction } from "./pool.ts";
+import { transactionAgain } from "./again.ts";
+import type { Pool, Queryable } from "./pool.ts";
 
 const page = 1_000;
 const pageOf = { claim: pageFrom("claim"), payout: pageFrom("payout") };
@@ -14,13 +15,14 @@ function pageFrom(table: "claim" | "payout"): string {
 
 /** The rows of claims and payouts, read as role `countersign_app`. */
 export const bookRows = (pool: Pool): BookRows => ({
-  cut: (insurer) => transaction(pool, (on) => cutOf(on, insurer), "READ ONLY"),
-  read: (insurer, from, each) =>
-    transaction(
+  cut: (insurer) => transactionAgain(pool, (on) => cutOf(on, insurer), "READ ONLY"),
+  read: (insurer, from, begin) =>
+    transactionAgain(
       pool,
       async (on) => {
         const cut = await cutOf(on, insurer);
         if (cut?.waitsFor !== null) return cut;
+        const each = begin();
         for (const kind of ["claim", "payout"] as const) {
           for await (const row of rowsOf(on, kind, insurer, from)) await each(row);
         }

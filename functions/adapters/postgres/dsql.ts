@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { DsqlSigner } from "@aws-sdk/dsql-signer";
 import { Malformed } from "../../../shared/base/malformed.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
-import { type Again, againWhereLost, isLost } from "./again.ts";
+import { statementAgain } from "./again.ts";
 import { type Lease, openPool, type Pool } from "./pool.ts";
 
 /** What the role that connects must be allowed; `admin` is the database role of migrations. */
@@ -57,13 +56,6 @@ interface Generation {
 
 const generationMs = 10 * 60_000;
 
-/** Six times, with full jitter between them: at most 620 ms in all. */
-const statementAgain: Again = {
-  tries: 6,
-  pauseMs: (nth) => Math.random() * 10 * 2 ** nth,
-  sleep: (ms) => sleep(ms),
-};
-
 /**
  * A pool whose URL is asked for anew every 10 minutes, so that no new connection meets an expired token and none lives for
  * the 60 minutes DSQL allows. A retired pool ends with its last use. A statement of its own that lost to others is sent again; to the end, that is Unavailable. `nowMs` is a
@@ -106,11 +98,7 @@ export function rotatingPool(
     query: async (text, values) => {
       const { pool, done } = await take();
       try {
-        return await againWhereLost(() => pool.query<never>(text, values), statementAgain);
-      } catch (error) {
-        if (!isLost(error)) throw error;
-        const times = `a statement lost to others ${statementAgain.tries} times`;
-        throw new Unavailable("database", times, { cause: error });
+        return await statementAgain(() => pool.query<never>(text, values));
       } finally {
         done();
       }

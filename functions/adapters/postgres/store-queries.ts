@@ -4,7 +4,7 @@ import { mostPayouts } from "../../../shared/payout/state.ts";
 import type { ListedClaim, SealedPart, Store, StoredRecord } from "../../../shared/ports/store.ts";
 import type { Pool } from "./pool.ts";
 
-type Reading = Omit<Store, "transaction" | "committed">;
+type Reading = Omit<Store, "transaction" | "read" | "committed">;
 interface NamedRow {
   readonly stream: string;
 }

@@ -7,10 +7,12 @@ import {
   LostRace,
   OutcomeUnknown,
   type Store,
+  type StoreReading,
   type StoreTransaction,
   type StreamRow,
 } from "../../../shared/ports/store.ts";
 import { Unavailable } from "../../../shared/ports/unavailable.ts";
+import { transactionAgain } from "./again.ts";
 import { BacklogFull, maxWaiting, type RequireRoom, roomKeeper } from "./backlog.ts";
 import { type Pool, type Queryable, transaction } from "./pool.ts";
 import { payoutsOf, storeQueries } from "./store-queries.ts";
@@ -31,6 +33,8 @@ export function postgresStore(pool: Pool, max = maxWaiting): Store {
         throw error;
       }
     },
+    read: (insurer, body) =>
+      transactionAgain(pool, (on) => body(storeReading(on, insurer)), "READ ONLY"),
     ...storeQueries(pool),
     committed: async (insurer, eventId) => {
       const { rowCount } = await pool.query(
@@ -81,11 +85,7 @@ const selectOpen = `SELECT stream, 'claim' AS what FROM claim
     AND status NOT IN ('settled', 'rejected', 'returned', 'recalled', 'stopped', 'voided', 'erased')
   LIMIT 10`;
 
-function storeTransaction(
-  on: Queryable,
-  insurer: string,
-  requireRoom: RequireRoom,
-): StoreTransaction {
+function storeReading(on: Queryable, insurer: string): StoreReading {
   return {
     streams: async (kind, streams) => {
       const { rows } = await readStreams[kind]<Omit<StreamRow, "kind">>(on, insurer, streams);
@@ -99,6 +99,16 @@ function storeTransaction(
       const { rows } = await readAccumulators<AccumulatorRow>(on, insurer, subjects);
       return rows;
     },
+  };
+}
+
+function storeTransaction(
+  on: Queryable,
+  insurer: string,
+  requireRoom: RequireRoom,
+): StoreTransaction {
+  return {
+    ...storeReading(on, insurer),
     payoutsOf: (claim) => payoutsOf(on, insurer, claim),
     openOf: async (person) => {
       const { rows } = await on.query<StillOpen>(selectOpen, [insurer, person]);

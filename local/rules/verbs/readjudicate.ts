@@ -51,7 +51,7 @@ async function packNamed(ports: OperatorPorts, insurer: string, id: string): Pro
     throw new Unreadable(`there is no insurer ${insurer}`);
   }
   const streams = await store.packs(insurer);
-  const rows = await store.transaction(insurer, (on) => on.streams("pack", streams));
+  const rows = await store.read(insurer, (on) => on.streams("pack", streams));
   for (const row of rows) {
     const slot = await openStream(ports, insurer, row);
     if ((slot?.state as PackState | undefined)?.pack === id) return row.stream;

@@ -1,4 +1,6 @@
+import { type Act, personOf } from "../base/actor.ts";
 import type { Handle } from "../base/handle.ts";
+import { type Refusal, refuse } from "../base/refusal.ts";
 import type { Terms } from "../policy/policy.ts";
 import type { ClaimState } from "./state.ts";
 
@@ -14,3 +16,15 @@ export const isOwnClaim = (
   claimant === person ||
   insured === person ||
   (terms?.parties.some((party) => party.person === person && actors.includes(party.role)) ?? false);
+
+/** Why whoever acts may not judge or pay this claim: it is their own ({@link isOwnClaim}), by whichever of their logins they come. */
+export function refuseOwn(
+  claim: Pick<ClaimState, "claimant" | "insured">,
+  terms: Pick<Terms, "parties"> | undefined,
+  act: Act,
+): Refusal | undefined {
+  const person = personOf(act);
+  return person && isOwnClaim(claim, terms, person)
+    ? refuse("not-permitted", "Nobody rules on a claim of their own, or has it paid.")
+    : undefined;
+}

@@ -9,10 +9,11 @@ import { counted, countsUnder } from "./counts.ts";
 import { inputsFor } from "./facts.ts";
 import { spentOn } from "./heads.ts";
 import { refuseDenier, refuseOpened } from "./opened.ts";
+import { refuseOwn } from "./own.ts";
 import type { Ruling } from "./ruling.ts";
 import { type ClaimWorld, remainingUnder } from "./world.ts";
 
-/** A person rules on a claim that was referred, appealed or reopened. Only a person denies; an appeal needs another decider. */
+/** A person rules on a claim that was referred, appealed or reopened, and is not their own. Only a person denies; an appeal needs another decider. */
 export function ruleOnClaim(world: ClaimWorld, ruling: Ruling, act: Act): DomainEvent | Refusal {
   const award = awardOf(world, ruling);
   if (typeof award !== "bigint") return award;
@@ -83,8 +84,9 @@ function refuseRuling(
   const { status, deciders } = claim.state;
   const person = personOf(act);
   if (!person) return refuse("person-required", "Only a person rules on a referred claim.");
-  const simulated = refuseSimulated(insurer, act);
-  if (simulated) return simulated;
+  const barred =
+    refuseSimulated(insurer, act) ?? refuseOwn(claim.state, cover?.policy.state.terms, act);
+  if (barred) return barred;
   if (status !== "referred" && status !== "appealed" && status !== "reopened") {
     return refuse("wrong-state", `A person rules on referred claims; this one is ${status}.`);
   }

@@ -6,6 +6,7 @@ import { readingOf } from "../base/inputs.ts";
 import type { Instant } from "../base/instant.ts";
 import { assert } from "../base/malformed.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseOwn } from "../claim/own.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import {
   approvedForm,
@@ -53,7 +54,7 @@ export function screenPayout(
   );
 }
 
-/** Approves once: under the pack in band 0, by one more person in a higher band. No person twice. */
+/** Approves once: under the pack in band 0, by one more person in a higher band. No person twice, and none of whose claim it is. */
 export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refusal {
   const { approvers, persons, binding, status } = world.payout.state;
   if (status === "held") return refuse("screening-hold", "The payee's screening holds the payout.");
@@ -61,6 +62,8 @@ export function approvePayout(world: PayoutWorld, act: Act): DomainEvent | Refus
   if (refusal) return refusal;
   const person = personOf(act);
   if (approvers > 0n && !person) return refuse("person-required", "A person approves this payout.");
+  const own = refuseOwn(world.claim.state, undefined, act);
+  if (own) return own;
   const { payeeChange } = world.claim.state;
   if (person && (persons.includes(person) || person === payeeChange?.by)) {
     return refuse("same-person", "Another person must approve this payout.");
@@ -95,7 +98,7 @@ export function refuseRelease(world: PayoutWorld, cleared: Cleared, act: Act): R
   if (world.payout.state.persons.includes(person)) {
     return refuse("same-person", "Whoever proposed or approved a payout can't release it.");
   }
-  const early = refusePayee(world, person, act);
+  const early = refuseOwn(world.claim.state, undefined, act) ?? refusePayee(world, person, act);
   if (early) return early;
   const { screenedAt, orderedAt = act.now } = cleared;
   if (orderedAt > act.now || act.now - orderedAt > orderableUs) {

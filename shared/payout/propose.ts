@@ -8,6 +8,7 @@ import type { Handle } from "../base/handle.ts";
 import { inputsOf, readingOf } from "../base/inputs.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import type { Head } from "../claim/heads.ts";
+import { refuseOwn } from "../claim/own.ts";
 import type { Payee } from "../claim/submission.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { authorityOf } from "./authority.ts";
@@ -42,7 +43,7 @@ export function proposePayout(
 ): DomainEvent | Refusal {
   const { insurer, claim, claimAccumulator, replaces } = world;
   const head = asked.head ?? "indemnity";
-  const refusal = refuseSimulated(insurer, act);
+  const refusal = refuseSimulated(insurer, act) ?? refuseOwn(claim.state, undefined, act);
   if (refusal) return refusal;
   if (insurer.state.kind === "intake") return refuse("kind-has-none", "An intake pays nothing.");
   const standing =

@@ -3,6 +3,7 @@ import type { Money } from "../base/codec.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseOwn } from "../claim/own.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { signed } from "./advance.ts";
 import { type Recovered, recoveredForm } from "./forms.ts";
@@ -28,8 +29,9 @@ export function recoverPayout(
   const { state, stream } = world.payout;
   if (state.status !== "settled") return refuse("wrong-state", `The payout is ${state.status}.`);
   if (!personOf(act)) return refuse("person-required", "A person records a recovery.");
-  const simulated = refuseSimulated(world.insurer, act);
-  if (simulated) return simulated;
+  const barred =
+    refuseSimulated(world.insurer, act) ?? refuseOwn(world.claim.state, undefined, act);
+  if (barred) return barred;
   if (state.recoveries.length >= mostRecoveries) {
     return refuse("wrong-state", `A payout is recovered in ${mostRecoveries} parts at most.`);
   }

@@ -1,6 +1,7 @@
 import { type Act, personOf } from "../base/actor.ts";
 import { type DomainEvent, eventOf } from "../base/event.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
+import { refuseOwn } from "../claim/own.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { signed } from "./advance.ts";
 import { type BankLine, judgeLine, type LineBreak } from "./bank-line.ts";
@@ -50,12 +51,12 @@ export function reversePayout(world: PayoutWorld, line: BankLine, act: Act): Dom
 
 /** A person closes an open break of a payout, by its number from 1, and says how it was cleared up; nobody who proposed or approved the payout. */
 export function closeBreak(
-  { insurer, payout }: PayoutWorld,
+  { insurer, claim, payout }: PayoutWorld,
   number: bigint,
   reason: string,
   act: Act,
 ): DomainEvent | Refusal {
-  const refusal = refuseSimulated(insurer, act);
+  const refusal = refuseSimulated(insurer, act) ?? refuseOwn(claim.state, undefined, act);
   if (refusal) return refusal;
   const person = personOf(act);
   if (!person) return refuse("person-required", "A person closes a break.");

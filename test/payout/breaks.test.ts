@@ -10,7 +10,7 @@ import {
   reportPayout,
   reversePayout,
 } from "../../shared/payout/report.ts";
-import { byMachine, byPerson, handle, payoutStream } from "../policy/sample.ts";
+import { byMachine, byPerson, handle, insured, payoutStream } from "../policy/sample.ts";
 import { checker, clear, Desk, maker, release, releaser, told } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
@@ -173,12 +173,13 @@ describe("a break", () => {
     expect(desk.state().breaks).toHaveLength(16);
   });
 
-  test("is closed by a person who did not make or approve the payout, with a reason, once", () => {
+  test("is closed by a person who did not make or approve the payout, nor is paid by it, with a reason, once", () => {
     const desk = saying(["rejected", "B1"], ["settled", "B2"]);
     const close = (act = clerk, number = 1n, reason = "the bank took it back by letter") =>
       desk.act((world) => closeBreak(world, number, reason, act));
     expect(close(byMachine())).toEqual(refused("person-required"));
     for (const own of [maker, checker]) expect(close(own)).toEqual(refused("same-person"));
+    expect(close(byPerson(insured))).toEqual(refused("not-permitted"));
     expect(close(clerk, 1n, "")).toEqual(refused("reason-required"));
     for (const number of [0n, 2n]) expect(close(clerk, number)).toEqual(refused("wrong-state"));
     const { status, settledAt } = desk.state();

@@ -3,7 +3,7 @@ import { isRefusal } from "../../shared/base/refusal.ts";
 import { approvePayout, screenPayout } from "../../shared/payout/advance.ts";
 import { type Recovery, recoverPayout } from "../../shared/payout/recover.ts";
 import { mostRecoveries } from "../../shared/payout/state.ts";
-import { byMachine, byPerson, bySimulated, handle, usd } from "../policy/sample.ts";
+import { byMachine, byPerson, bySimulated, handle, insured, usd } from "../policy/sample.ts";
 import { clear, Desk, maker, release, releaser, reportOn } from "./sample.ts";
 
 const refused = (code: string) => expect.objectContaining({ refused: code });
@@ -45,9 +45,10 @@ describe("a recovery", () => {
     expect(isRefusal(desk.propose(20_000n, maker, handle("c")))).toBe(false);
   });
 
-  test("is a person's to record, and what is paid on it takes another person: no machine pays, recovers and pays again", () => {
+  test("is a person's to record, but nobody's of their own claim, and what is paid on it takes another person: no machine pays, recovers and pays again", () => {
     const desk = settled();
     expect(recover(desk, 50_000n, {}, byMachine())).toEqual(refused("person-required"));
+    expect(recover(desk, 50_000n, {}, byPerson(insured))).toEqual(refused("not-permitted"));
     recover(desk, 50_000n);
     expect(desk.propose(1n, byMachine(), handle("c"))).toEqual(refused("person-required"));
     const second = desk.propose(50_000n, maker, handle("c"));

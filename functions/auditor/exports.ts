@@ -19,7 +19,7 @@ import { signedSize } from "../command/signed-size.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { exportJobs, exportKeptUs } from "./export-job.ts";
+import { exportJobs, exportKeptUs, exportOrders } from "./export-job.ts";
 import type { AuditorPorts } from "./ports.ts";
 import { rangeOf, wholeOrRange } from "./range.ts";
 import { thumbprintOf } from "./thumbprint.ts";
@@ -68,8 +68,10 @@ export async function askExport(
   const { body: answer } = "kept" in reply ? reply.kept : reply.reply;
   const view = z.decode(exportSchema, JSON.parse(fromUtf8(answer, "kept reply")));
   if (view.expires > now) {
-    const job = { ...view, by: caller.person, jwk: key, ...neverBegun };
-    await exportJobs.begin(auditing, { insurer, id: view.export }, job);
+    const name = { insurer, id: view.export };
+    const by = caller.person;
+    const order = await exportOrders.close(commands, name, by, { entries: view.entries, key });
+    await exportJobs.begin(auditing, name, { ...view, by, order, ...neverBegun });
   }
   return commandReply(insurer, reply);
 }
@@ -98,7 +100,7 @@ export async function readExport(
 ): Promise<HttpReply | Refusal> {
   const kept = await exportJobs.read(auditing, { insurer, id });
   if (!kept || kept.job.by !== callers[0]?.person || kept.job.expires <= now) return none;
-  const { by: _, jwk: __, attempts: ___, begun: ____, ...view } = kept.job;
+  const { by: _, order: __, attempts: ___, begun: ____, ...view } = kept.job;
   const reply = jsonReply(exportSchema, view);
   const again = view.state === "waiting" ? { "retry-after": "2" } : {};
   return { ...reply, headers: { ...reply.headers, ...again } };

@@ -6,15 +6,15 @@ import {
   lineResultSchema,
 } from "../../shared/api/import-views.ts";
 import { actorKinds, credentialSchema } from "../../shared/base/actor.ts";
-import { canonicalText } from "../../shared/base/canonical.ts";
 import { handleSchema, instantCodec } from "../../shared/base/codec.ts";
 import { dayUs } from "../../shared/base/day.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { sha256Schema } from "../../shared/claim/declaration.ts";
 import type { Caller } from "../../shared/ports/claims.ts";
 import type { EvidencePlace } from "../../shared/ports/evidence.ts";
+import { jobOrder } from "./job-order.ts";
 import { type JobName, jobShelf, type KeptJob } from "./job-shelf.ts";
-import { closeState, openState, type RowPlace, type RowPorts } from "./row-cipher.ts";
+import type { RowPorts } from "./row-cipher.ts";
 
 /** How long an import and its results are kept. */
 export const importKeptUs = 7n * dayUs;
@@ -62,19 +62,15 @@ export const resultsSchema = z.strictObject({
 /** The file of results of the `chunk`-th hundred lines, from 0. */
 export const resultsFile = (chunk: number): string => String(chunk).padStart(6, "0");
 
-const order = z.strictObject({
-  kind: z.enum(actorKinds),
-  credential: credentialSchema,
-  sha256: sha256Schema,
-});
-const orderPlace = ({ insurer, id }: JobName, person: string): RowPlace => ({
-  insurer,
-  table: "policy-import",
-  key: id,
-  version: 1n,
-  person,
-  class: "identity-and-health",
-});
+/** Who asked, and for which bytes. */
+const orders = jobOrder(
+  "policy-import",
+  z.strictObject({
+    kind: z.enum(actorKinds),
+    credential: credentialSchema,
+    sha256: sha256Schema,
+  }),
+);
 
 /** An import that waits for its upload, asked for by `caller` at `now`. Throws Unavailable. */
 export async function newImport(
@@ -86,14 +82,12 @@ export async function newImport(
   now: Instant,
 ): Promise<ImportJob> {
   const { insurer, person: by, kind, credential } = caller;
-  const place = orderPlace({ insurer, id }, by);
-  await ports.keys.obtain(place);
-  const text = canonicalText(z.encode(order, { kind, credential, sha256 }));
+  const order = await orders.close(ports, { insurer, id }, by, { kind, credential, sha256 });
   return {
     ...view,
     by,
     askedAt: now,
-    order: closeState(ports, place, text),
+    order,
     sizeBytes: Number(sizeBytes),
     offset: 0,
     chunk: null,
@@ -106,11 +100,9 @@ export async function openOrder(
   name: JobName,
   { job }: KeptImport,
 ): Promise<{ readonly caller: Caller; readonly sha256: string } | undefined> {
-  const place = orderPlace(name, job.by);
-  if (!(await ports.keys.find(place))) return undefined;
-  const text = openState(ports, place, job.order);
-  if (text === undefined) return undefined;
-  const { sha256, ...who } = z.decode(order, JSON.parse(text));
+  const order = await orders.open(ports, name, job);
+  if (!order) return undefined;
+  const { sha256, ...who } = order;
   const { insurer } = name;
   return { caller: { insurer, role: "underwriter", person: job.by, ...who }, sha256 };
 }

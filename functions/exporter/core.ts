@@ -2,7 +2,12 @@ import type { Instant } from "../../shared/base/instant.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { closeFor } from "../auditor/envelope.ts";
-import { type ExportName, exportJobs, type KeptExport } from "../auditor/export-job.ts";
+import {
+  type ExportName,
+  exportJobs,
+  exportOrders,
+  type KeptExport,
+} from "../auditor/export-job.ts";
 import { type ExportPorts, exportLog } from "../auditor/export-log.ts";
 import { fileHash, formatManifest, type ManifestLine, manifestName } from "../auditor/manifest.ts";
 import { jwkOf } from "../auditor/thumbprint.ts";
@@ -35,10 +40,9 @@ export async function exportWaiting(
   return ended;
 }
 
-/** Writes one export and says how it ended: what can't be read is a failure to tell, not to try for ever. */
+/** Writes one export, of what was ordered and for whom, and says how it ended: what can't be read is a failure to tell, not to try for ever. */
 async function make(ports: ExporterPorts, name: ExportName, kept: KeptExport): Promise<Turn> {
   const { auditing } = ports;
-  const { jwk, entries } = kept.job;
   const lines: ManifestLine[] = [];
   const write = async (path: string, bytes: Uint8Array): Promise<void> => {
     const wanted = await exportJobs.read(auditing, name);
@@ -46,8 +50,11 @@ async function make(ports: ExporterPorts, name: ExportName, kept: KeptExport): P
     const stands = await putOnce(auditing, requireKey(name, path), bytes);
     lines.push({ path, size: stands.length, hash: fileHash(stands) });
   };
-  const close = jwk && ((bytes: Uint8Array) => closeFor(jwkOf(jwk), bytes));
   try {
+    const order = await exportOrders.open(ports, name, kept.job);
+    if (!order) return end(auditing, name, kept, "failed");
+    const { key, entries } = order;
+    const close = key && ((bytes: Uint8Array) => closeFor(jwkOf(key), bytes));
     const from = { ...ports, ...(close ? { close } : {}) };
     await exportLog(from, name.insurer, write, () => {}, entries);
   } catch (error) {

@@ -107,13 +107,15 @@ async function goOn(
     return fail("not-permitted");
   }
   const read: ReadBytes = (from, to) => uploads.read(place, from, to);
+  const uploaded = await uploads.uploaded(place);
+  if (!uploaded && job.lines === null) {
+    return ports.clock() - job.askedAt > uploadWaitedUs ? fail("not-uploaded") : undefined;
+  }
+  // At each turn: neither the file nor what the job says of it is anybody's word but the order's.
+  if (uploaded?.sha256 !== order.sha256) return fail("upload-gone");
   if (job.lines === null) {
-    const uploaded = await uploads.uploaded(place);
-    if (!uploaded) {
-      return ports.clock() - job.askedAt > uploadWaitedUs ? fail("not-uploaded") : undefined;
-    }
     const count = await countLines(read, job.sizeBytes);
-    if (count === undefined || uploaded.sha256 !== order.sha256) return fail("upload-gone");
+    if (count === undefined) return fail("upload-gone");
     if (count > maxImportLines) return fail("too-many-lines");
     const counted = { ...job, state: "importing", lines: BigInt(count) } as const;
     return importJobs.change(jobs, name, kept, counted);

@@ -341,6 +341,41 @@ describe("an export that an auditor asks for over HTTP", () => {
     for (const id of broken) await auditing.delete(`jobs/${insurer}/${id}`);
   });
 
+  test("is of what was asked, for whom: nothing is made of an object that somebody changed, or put there", async () => {
+    const { auditing } = walked.services;
+    const ids: string[] = [];
+    for (const [who, body] of [
+      ["carla", { key }],
+      ["dora", {}],
+    ] as const) {
+      const { json } = await api.ask(who, exportsOf, { body, key: `changed-by-${who}` });
+      ids.push(json.export);
+    }
+    const [closed = "", plain = ""] = ids.map((id) => `jobs/${insurer}/${id}`);
+    const jobAt = async (at: string) => {
+      const { bytes, tag } = (await auditing.get(at)) ?? { bytes: Buffer.alloc(0), tag: "" };
+      return { job: JSON.parse(Buffer.from(bytes).toString()), tag };
+    };
+    const [{ job, tag }, given] = [await jobAt(closed), await jobAt(plain)];
+    // For no key, as another asked; and under a name that nobody asked for.
+    const { jwk, order } = given.job;
+    await auditing.replace(closed, Buffer.from(JSON.stringify({ ...job, jwk, order })), tag);
+    const forged = "f".repeat(32);
+    await auditing.putIfAbsent(`jobs/${insurer}/${forged}`, Buffer.from(JSON.stringify(given.job)));
+    await auditing.putIfAbsent(`waiting/${insurer}/${forged}`, Buffer.from("waiting\n"));
+    let failures = 0;
+    const calling = { failed: () => void failures++ };
+    await exportWaiting(exporterPorts(walked.services), wallClock(), calling);
+    const states = [closed, `jobs/${insurer}/${forged}`, plain].map(
+      async (at) => (await jobAt(at)).job.state,
+    );
+    expect(await Promise.all(states)).toEqual(["failed", "failed", "done"]);
+    expect(failures).toBe(2);
+    for (const id of [ids[0], forged]) {
+      for await (const file of auditing.list(`files/${insurer}/${id}/`)) throw new Error(file);
+    }
+  });
+
   test("goes to persons, and in plain only of a simulation", async () => {
     const plain = (who: string, of: string) =>
       api.ask(who, `/logs/${of}/exports`, { body: {}, key: `plain ${who}`.replace(" ", "-") });

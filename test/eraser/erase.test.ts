@@ -252,7 +252,7 @@ describe("an erasure", () => {
         key: null,
         expires: now(),
       } as const;
-      const job = { ...view, by: who.maker.person, jwk: null, ...neverBegun };
+      const job = { ...view, by: who.maker.person, order: "", ...neverBegun };
       await exportJobs.begin(auditing, { insurer, id }, job);
       await auditing.putIfAbsent(file, utf8("what a record seals"));
     }

@@ -388,6 +388,24 @@ describe("an import of policies", () => {
     expect(await importWaiting(served.importing)).toBe(0);
   });
 
+  test("takes no line of a file that somebody changed once its lines were counted", async () => {
+    const { jobs } = served.importing;
+    const begun = await sent(ndjson(line("G-1"), line("G-2")));
+    await importWaiting(served.importing, { late: () => true });
+    expect(await read(begun)).toMatchObject({ state: "importing", lines: "2" });
+    const before = await policies();
+    const file = `incoming/acme/policies/${begun}`;
+    const { bytes, tag } = (await jobs.get(file)) ?? { bytes: Buffer.alloc(0), tag: "" };
+    await jobs.replace(
+      file,
+      Buffer.from(Buffer.from(bytes).toString().replace("1988", "1989")),
+      tag,
+    );
+    await importWaiting(served.importing);
+    expect(await read(begun)).toMatchObject({ state: "failed", failure: "upload-gone" });
+    expect(await policies()).toBe(before);
+  });
+
   test("goes on with the others while one is kept that can't be read, and says so, also when it runs out of time", async () => {
     const before = await policies();
     const { jobs } = served.importing;

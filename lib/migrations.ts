@@ -1,6 +1,3 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { CfnOutput, CustomResource, Duration } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import { names } from "../functions/migrate/env.ts";
@@ -8,18 +5,7 @@ import { grantedRoles } from "./connections.ts";
 import type { Database } from "./database.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
 import { PlatformFunction } from "./platform-function.ts";
-
-const folder = "functions/adapters/postgres/migrations";
-
-/** SHA-256 of all steps, hexadecimal: the deployment runs them when it changes. */
-function stepsHash(): string {
-  const at = fileURLToPath(new URL(`../${folder}/`, import.meta.url));
-  const hash = createHash("sha256");
-  for (const name of readdirSync(at).sort()) {
-    hash.update(`${name}\n`).update(readFileSync(`${at}${name}`));
-  }
-  return hash.digest("hex");
-}
+import { migrationSteps, stepsFolder, stepsHash } from "./steps-hash.ts";
 
 /**
  * Brings the database up to date in the deploy itself, before the functions that need it: the one function that connects as admin, invoked by CloudFormation
@@ -35,7 +21,7 @@ export class Migrations extends Construct {
       env: { DATABASE_URL: database.url("admin") },
       places: { database: database.arn },
       timeout: Duration.minutes(15),
-      besides: folder,
+      besides: stepsFolder,
     });
     const { names: known, settings } = stack;
     new CustomResource(this, "Applied", {
@@ -43,7 +29,7 @@ export class Migrations extends Construct {
       serviceTimeout: Duration.minutes(20),
       resourceType: "Custom::Migrations",
       properties: {
-        Steps: stepsHash(),
+        Steps: stepsHash(migrationSteps),
         Roles: stack.toJsonString(grantedRoles(settings.ledger, (name) => known.roleArn(name))),
       },
     });

@@ -14,7 +14,10 @@ const alarms = ofType(resources, "AWS::CloudWatch::Alarm").map(([path, { Propert
     Unit?: string;
     Statistic?: string;
     ExtendedStatistic?: string;
+    ComparisonOperator: string;
     Threshold: number;
+    Period: number;
+    EvaluationPeriods: number;
     TreatMissingData: string;
     AlarmActions: unknown[];
     Dimensions?: { Name: string; Value: unknown }[];
@@ -29,23 +32,19 @@ function only(type: string): Record<string, unknown> {
   return found[0]![1].Properties;
 }
 
-test("each watches what our code writes: namespace, name, dimension and unit of the one table", () => {
+test("each watches what our code writes, as the one table says: name, dimension and unit; above what, of which statistic, for how long", () => {
   const ours = alarms.filter(({ Namespace }) => Namespace === metricsNamespace);
-  const expected = ownAlarms.flatMap(({ metric, services, above, silence }) =>
-    services.map((service) => [
-      metric,
-      metricUnits[metric],
-      [{ Name: metricDimension, Value: service }],
-      above,
-      silence,
+  const expected = ownAlarms.flatMap((alarm) =>
+    alarm.services.map((service) => [
+      ...[alarm.metric, metricUnits[alarm.metric], [{ Name: metricDimension, Value: service }]],
+      ...["GreaterThanThreshold", alarm.above, alarm.statistic],
+      ...[60 * alarm.minutes, alarm.periods, alarm.silence],
     ]),
   );
   const watched = ours.map((one) => [
-    one.MetricName,
-    one.Unit,
-    one.Dimensions,
-    one.Threshold,
-    one.TreatMissingData,
+    ...[one.MetricName, one.Unit, one.Dimensions],
+    ...[one.ComparisonOperator, one.Threshold, one.Statistic ?? one.ExtendedStatistic],
+    ...[one.Period, one.EvaluationPeriods, one.TreatMissingData],
   ]);
   const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
   expect(sorted(watched)).toEqual(sorted(expected));

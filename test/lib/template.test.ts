@@ -366,17 +366,22 @@ test("the locked bucket takes a key once, and nobody deletes from it", () => {
   const denials = ofType(resources, "AWS::S3::BucketPolicy").flatMap(([path, { Properties }]) => {
     const { Statement } = Properties.PolicyDocument as { Statement: Record<string, unknown>[] };
     return Statement.filter(({ Action }) => Action !== "s3:*").map(
-      ({ Effect, Principal, Action, Condition }) => [path, Effect, Principal, Action, Condition],
+      ({ Effect, Principal, Action, Condition, Resource }) => [
+        ...[path, Effect, Principal, Action, Condition],
+        JSON.stringify(Resource),
+      ],
     );
   });
   const everyone = { AWS: "*" };
   const published = expect.stringMatching(/StoresBucketsPublishedPolicy/);
+  const itsObjects = expect.stringMatching(/StoresBucketsPublished[A-F0-9]{8}","Arn"\]\},"\/\*"\]/);
+  const unlessOnce = { Null: { "s3:if-none-match": "true" } };
   const ofEveryone = denials.filter(
     ([, effect, principal]) => effect === "Deny" && JSON.stringify(principal).includes("*"),
   );
   expect(ofEveryone).toEqual([
-    [published, "Deny", everyone, "s3:PutObject", { Null: { "s3:if-none-match": "true" } }],
-    [published, "Deny", everyone, "s3:DeleteObject", undefined],
+    [published, "Deny", everyone, "s3:PutObject", unlessOnce, itsObjects],
+    [published, "Deny", everyone, "s3:DeleteObject", undefined, itsObjects],
   ]);
 });
 

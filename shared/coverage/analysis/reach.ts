@@ -123,11 +123,11 @@ function exceptionsOf(
     const world = worldWhere(rule, holds, all, findings);
     return world ? [{ rule, world }] : [];
   });
-  for (const [at, first] of reached.entries()) {
-    for (const second of reached.slice(at + 1)) {
-      if (!assume(second.rule.when.parsed.expr, true, first.world)) continue;
-      findings.push(overlap(base, first.rule, second.rule));
-    }
+  for (const [at, second] of reached.entries()) {
+    const { expr } = second.rule.when.parsed;
+    // One is enough to say so: of every pair, 200 exceptions would give 19,900.
+    const first = reached.slice(0, at).find(({ world }) => assume(expr, true, world));
+    if (first) findings.push(overlap(base, first.rule, second.rule));
   }
   return reached;
 }

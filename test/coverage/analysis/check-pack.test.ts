@@ -112,6 +112,12 @@ describe("exceptions of one rule", () => {
     ]);
   });
 
+  test("are warned of once each: an answer with every pair of 190 would be larger than a function can give", () => {
+    const many = exceptions(...Array.from({ length: 190 }, () => "claim.claimed > 5"));
+    expect(many).toHaveLength(189);
+    expect(many.at(-1)).toMatch(/^exceptions-overlap rules\[190\]/);
+  });
+
   test("that exclude each other are not", () => {
     expect(exceptions("insured.ageYears < 40", "insured.ageYears >= 40")).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { canonicalText } from "../../shared/base/canonical.ts";
 import type { Seen, StreamKind } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { newest } from "../../shared/base/instant.ts";
+import { Malformed } from "../../shared/base/malformed.ts";
 import { breachDueOf } from "../../shared/claim/breach.ts";
 import { decideByOf } from "../../shared/claim/clock.ts";
 import type { ClaimState } from "../../shared/claim/state.ts";
@@ -57,11 +58,20 @@ export const accumulatorPlace = (
 
 type Opening = Pick<RowPorts, "keys" | "cipher">;
 
+/** What the state of a row may be of nobody, and so in plain: of any other, a row in plain is somebody's work on the database. */
+const ofNobody: ReadonlySet<string> = new Set<StreamKind>(["insurer", "pack", "person"]);
+const valueless = /^(person|file)\//;
+
+function requireOwner(open: boolean, row: string): void {
+  if (!open) throw new Malformed(row, "is nobody's, and in plain");
+}
+
 /**
  * The slot of a row: its text is {"state": …, "fields": {name: [version, salt]}}, closed where it is about a person; undefined where that person
- * was erased. Throws MissingKeys.
+ * was erased. Throws MissingKeys; Malformed where somebody changed the row.
  */
 export function readStream(ports: Opening, insurer: string, row: StreamRow): Slot | undefined {
+  if (row.person === null) requireOwner(ofNobody.has(row.kind), `${row.kind} ${row.stream}`);
   const text =
     row.person === null
       ? row.state
@@ -128,7 +138,7 @@ const findKeys = async ({ keys }: Opening, { read }: MissingKeys): Promise<void>
   for (const context of read) await keys.find(context);
 };
 
-/** The accumulator of a row, or the new one where there is none yet; undefined where its person was erased. Throws MissingKeys. */
+/** The accumulator of a row, or the new one where there is none yet; undefined where its person was erased. Throws MissingKeys; Malformed where somebody changed the row. */
 export function readAccumulator(
   ports: Opening,
   insurer: string,
@@ -136,6 +146,7 @@ export function readAccumulator(
   row: AccumulatorRow | undefined,
 ): { accumulator: Accumulator; ord: bigint } | undefined {
   if (!row) return { accumulator: newAccumulator(subject), ord: 0n };
+  if (row.person === null) requireOwner(valueless.test(subject), subject);
   const text =
     row.person === null
       ? row.state

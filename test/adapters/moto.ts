@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { quietPort } from "../cluster/quiet-port.ts";
 
 /** moto's server: AWS's services by other people, in one process. */
 export interface Moto {
@@ -41,7 +41,7 @@ export function installMoto(): (() => Promise<Moto>) | undefined {
 }
 
 async function start(folder: string, python: string): Promise<Moto> {
-  const port = await freePort();
+  const port = await quietPort();
   const env = { ...process.env, MOTO_PORT: String(port) };
   const moto = spawn(python, ["-c", serveInTurn, String(port)], { stdio: "ignore", env });
   const endpoint = `http://127.0.0.1:${port}`;
@@ -62,12 +62,4 @@ async function start(folder: string, python: string): Promise<Moto> {
     rmSync(folder, { recursive: true });
   };
   return { endpoint, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

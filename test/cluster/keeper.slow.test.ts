@@ -21,7 +21,7 @@ test("a test run that is killed leaves neither a process nor a folder", async ()
   expect(existsSync(note.folder)).toBe(true);
   run.kill("SIGKILL");
   expect(await waitUntilGone(note.pid, 60_000)).toBe(true);
-  for (let n = 0; n < 100 && existsSync(note.folder); n++) {
+  for (let n = 0; n < 1_200 && existsSync(note.folder); n++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(existsSync(note.folder)).toBe(false);

@@ -13,12 +13,15 @@ import { mainDatabase } from "../../local/postgres/where.ts";
 import { ask } from "../auditor/folder.ts";
 import { ended, openFolder } from "../cli/door.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
+import { holdOutbox } from "../cluster/hold.ts";
 import { temporaryFolder } from "../cluster/temporary.ts";
 import { writeExport } from "../qldb/exported.ts";
 import { documentOf, journalOf } from "./journal.ts";
 
 const insurer = "acme";
 const documents = 60;
+/** What an import records in one transaction. */
+const batch = 50;
 /** Each document is inserted, then changed. */
 const versions = [0, 1].flatMap((version) =>
   Array.from({ length: documents }, (_, n) => [
@@ -64,23 +67,25 @@ function start(): ChildProcess {
   });
 }
 
-/** Kills it once it has recorded at least `some`; gives how many are recorded. */
-async function killAfter(some: number): Promise<number> {
+/** Kills it once it has recorded a batch, in its next one; gives how many are recorded. */
+async function killInTheMiddle(): Promise<number> {
+  const before = await recorded();
+  const hold = await holdOutbox(database.superuserUrl, batch);
   const child = start();
   const gone = once(child, "exit");
-  while ((await recorded()) < some && child.exitCode === null) await sleep(2);
+  while ((await recorded()) === before && child.exitCode === null) await sleep(2);
   child.kill("SIGKILL");
   const [, signal] = await gone;
   expect(signal).toBe("SIGKILL");
+  await hold.release();
   return recorded();
 }
 
 test("kill -9 in the middle, twice: the next run records what is left, each revision once, and the log is whole", async () => {
   const all = versions.length;
-  const first = await killAfter(1);
-  expect(first).toBeLessThan(all);
-  const second = await killAfter(first + 1);
-  expect(second).toBeLessThan(all);
+  const first = await killInTheMiddle();
+  const second = await killInTheMiddle();
+  expect([first, second]).toEqual([batch, 2 * batch]);
   const last = await ended(start());
   expect([last.code, last.stderr]).toEqual([0, ""]);
   expect(JSON.parse(last.stdout)).toMatchObject({ recorded: all - second, already: second });

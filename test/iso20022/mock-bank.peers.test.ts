@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parseDay } from "../../shared/base/day.ts";
 import { payoutOf } from "../../shared/iso20022/identifiers.ts";
 import { formatPaymentFile } from "../../shared/iso20022/payment-file.ts";
+import { quietPort } from "../cluster/quiet-port.ts";
 import { readNotification, readStatusReport } from "./bank-messages.ts";
 import { pythonWith } from "./peers.ts";
 import { eur, fileOf, handle, payment } from "./sample.ts";
@@ -29,11 +29,7 @@ const messages = async (type: string): Promise<string[]> => {
 
 beforeAll(async () => {
   if (!packages) return;
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
-  server.close();
+  const port = await quietPort();
   const args = ["-m", "mockbank", "--port", `${port}`, "--clock", "2025-11-26T08:00", "--quiet"];
   bank = spawn(packages.python, args, { stdio: "ignore" });
   base = `http://127.0.0.1:${port}`;
@@ -46,7 +42,7 @@ beforeAll(async () => {
   const late = { days: 1, reason: "AC06", end_to_end_id: returned };
   const changes = { behaviour: "return-later", parameters: late };
   await ask("PATCH", "/_mock/accounts/ACME", JSON.stringify(changes));
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   if (bank?.exitCode === null) {
     bank.kill();

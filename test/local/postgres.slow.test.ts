@@ -50,7 +50,7 @@ async function askPatiently(url: string, text: string): Promise<Record<string, u
     try {
       return await ask(url, text);
     } catch (error) {
-      if (attempt === 100) throw error;
+      if (attempt === 1_200) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -32,28 +32,35 @@ async function startAgain(): Promise<void> {
 const burst = (
   name: string,
   count: number,
-  answered: () => void = () => undefined,
+  acknowledged: () => void = () => undefined,
 ): Promise<(Answer | undefined)[]> =>
   Promise.all(
     Array.from({ length: count }, (_, i) =>
       amina
         .send(JSON.stringify(amina.claim()), `${name}-${i}`)
-        .catch(() => undefined)
-        .finally(answered),
+        .then((answer) => {
+          if (answer.status === 201) acknowledged();
+          return answer;
+        })
+        .catch(() => undefined),
     ),
   );
 
-/** Sends 20 claims, kills as soon as `answers` of them are answered, and gives all answers. */
+/** Sends 20 claims, kills as soon as `most` of them are acknowledged, and gives all answers; a busy machine's 503s, bounded, are asked again. */
 async function burstKilling(
   name: string,
-  answers: number,
+  most: number,
   kill: () => void,
 ): Promise<(Answer | undefined)[]> {
-  let left = answers;
-  return burst(name, 20, () => {
-    left -= 1;
-    if (left === 0) kill();
-  });
+  for (let round = 0; ; round++) {
+    let left = most;
+    const answers = await burst(name, 20, () => {
+      left -= 1;
+      if (left === 0) kill();
+    });
+    if (left <= 0) return answers;
+    if (round === 10) throw new Error(`${left} of ${most} were not acknowledged`);
+  }
 }
 
 const acknowledgedIn = (name: string, answers: readonly (Answer | undefined)[]): Acknowledged[] =>

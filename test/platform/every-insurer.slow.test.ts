@@ -50,7 +50,7 @@ const open = (insurer: string) =>
 
 /** What a holder of the insurer's policy says of the checkpoint that is shown; waits for one. */
 async function shownOf(insurer: string) {
-  for (let left = 200; left > 0; left--) {
+  for (let left = 1_200; left > 0; left--) {
     const note = await services.published.get(`${insurer}/checkpoint`);
     if (note) {
       const { policy, requirements } = readTrust(join(policies(), `${insurer}.policy`));

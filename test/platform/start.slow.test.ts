@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { removeCluster } from "../../local/postgres/place.ts";
 import { packBytes, readPack } from "../../shared/coverage/pack.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import { ended, openFolder, projectFolder, runDoor } from "../cli/door.ts";
+import { quietPort } from "../cluster/quiet-port.ts";
 import { Amina } from "./caller.ts";
 import { left, mainPid, postmasterPid, type Running, start } from "./running.ts";
 
@@ -120,9 +122,10 @@ describe("a start that can't be", () => {
   test.each(["the API's", "the token issuer's"])(
     "because %s port is taken is one sentence and leaves nothing running",
     async (whose) => {
-      const taken = createServer().listen(0, "127.0.0.1");
-      await new Promise((resolve) => taken.once("listening", resolve));
-      const { port } = taken.address() as { port: number };
+      // The one below it has to be free: only it is the API's, where the issuer's is this one.
+      const port = 1 + (await quietPort(2));
+      const taken = createServer().listen(port, "127.0.0.1");
+      await once(taken, "listening");
       const wanted = whose === "the API's" ? port : port - 1;
       const other = openFolder("taken");
       try {

@@ -183,7 +183,7 @@ async function died(run: number, dieAt: number, of: readonly string[]): Promise<
     JSON.stringify({ setting, insurers, dieAt, of, marker }),
   );
   const gone = once(child, "exit");
-  const patience = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  const patience = setTimeout(() => child.kill("SIGKILL"), 120_000);
   const [code, signal] = await gone;
   clearTimeout(patience);
   // One that hangs is killed by us, and has left no mark.
@@ -217,4 +217,4 @@ test("whoever pays may die at any effect, over either rail, and the bank with it
   await expectSame(byInstants.insurer, payouts[1] ?? [], instant);
   bank.close();
   instant.close();
-}, 300_000);
+}, 600_000);

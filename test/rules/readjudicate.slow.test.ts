@@ -18,6 +18,7 @@ import { planSchedule } from "../../shared/coverage/packs.ts";
 import { ask } from "../auditor/folder.ts";
 import { ended, openFolder } from "../cli/door.ts";
 import { type FreshDatabase, freshDatabase } from "../cluster/database.ts";
+import { holdOutbox } from "../cluster/hold.ts";
 import {
   callerOf,
   machine,
@@ -88,15 +89,18 @@ function start(): ChildProcess {
   });
 }
 
-/** Kills it as soon as it has decided at least `some` more claims; gives how many are left. */
+/** Kills it as soon as it has decided at least `some` more claims, which is before it has decided all; gives how many are left. */
 async function killAfter(some: number): Promise<number> {
   const before = await waiting();
+  // A decision and its payout are two rows; of those under way at once each may still see room.
+  const hold = await holdOutbox(database.superuserUrl, 2 * some);
   const child = start();
   const gone = once(child, "exit");
   while ((await waiting()) > before - some && child.exitCode === null) await sleep(2);
   child.kill("SIGKILL");
   const [, signal] = await gone;
   expect(signal).toBe("SIGKILL");
+  await hold.release();
   return waiting();
 }
 

@@ -37,7 +37,7 @@ interface Kept {
 }
 const kept = (): Kept => JSON.parse(readFileSync(join(walked.folder, "self-audit.json"), "utf8"));
 const until = async (holds: () => boolean): Promise<void> => {
-  for (let left = 200; !holds() && left > 0; left--) await sleep(50);
+  for (let left = 2_000; !holds() && left > 0; left--) await sleep(50);
   expect(holds()).toBe(true);
 };
 

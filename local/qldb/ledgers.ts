@@ -1,10 +1,13 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { Exports } from "./exports.ts";
 import { Ledger, type LedgerDescription } from "./ledger.ts";
-import { invalidParameter, ledgerNotFound, Refusal } from "./refusal.ts";
+import { invalidParameter, ledgerNotFound, limitExceeded, Refusal } from "./refusal.ts";
 import { dropSettings, keepSettings, keptSettings, type LedgerSettings } from "./settings.ts";
 
 const namePattern = /^(?!.*--)(?![0-9]+$)(?!-)(?!.*-$)[A-Za-z0-9-]{1,32}$/;
+
+/** Active ledgers of an account in a region (service quota). */
+const maxLedgers = 5;
 
 /** The ledgers of one folder, one journal file each. */
 export class Ledgers {
@@ -45,6 +48,9 @@ export class Ledgers {
         ResourceType: "Ledger",
         ResourceName: name,
       });
+    }
+    if (this.#open.size >= maxLedgers) {
+      throw limitExceeded(`Accounts have at most ${maxLedgers} active ledgers`);
     }
     const ledger = Ledger.create(this.#folder, wanted);
     this.#open.set(name, ledger);

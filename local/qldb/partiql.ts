@@ -4,7 +4,8 @@ import type { Column, Condition, Expression, Path, Projection, Query } from "./q
 import { badRequest } from "./refusal.ts";
 import { Words } from "./words.ts";
 
-const maxStatementChars = 65_536;
+/** Service quota. */
+const maxStatementChars = 100_000;
 
 /** Reads one statement. Whatever the stub doesn't speak is a BadRequestException that names the construct. */
 export function parseQuery(text: string): Query {

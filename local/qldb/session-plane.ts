@@ -12,7 +12,7 @@ import type { Transaction } from "./transaction.ts";
 const pageRows = 200;
 
 /** Service quotas: sessions of a ledger at once, and how long one lives (13 to 17 minutes there). */
-const maxSessions = 1_500;
+const maxSessions = 3_000;
 const sessionLifeMs = 13 * 60_000;
 
 interface Open {
@@ -176,15 +176,28 @@ function text(fields: Fields, name: string): string {
   return value;
 }
 
+/** Service quotas: bytes of a parameter, in Ion binary and in text. */
+const maxBinaryBytes = 128 * 1024;
+const maxTextBytes = 1024 * 1024;
+
 /** A parameter, in Ion binary or text. */
 function ionBytes(holder: Fields): Uint8Array {
-  if (typeof holder.IonText !== "string") return bytes(holder, "IonBinary");
+  if (typeof holder.IonText !== "string") {
+    const binary = bytes(holder, "IonBinary");
+    requireFitting("IonBinary", binary.length, maxBinaryBytes);
+    return binary;
+  }
+  requireFitting("IonText", Buffer.byteLength(holder.IonText), maxTextBytes);
   try {
     return dumpBinary(readIon(holder.IonText, "IonText"));
   } catch (error) {
     if (error instanceof Malformed) throw badRequest(error.message);
     throw error;
   }
+}
+
+function requireFitting(name: string, length: number, most: number): void {
+  if (length > most) throw limitExceeded(`Parameters have at most ${most} bytes as ${name}`);
 }
 
 function bytes(fields: Fields, name: string): Uint8Array {

@@ -28,8 +28,9 @@ export interface Table {
   readonly indexes: Map<string, Map<string, StoredRevision[]>>;
 }
 
-/** At most 20 active tables in a ledger, 5 indexes on a table (service quotas). */
+/** At most 20 active tables in a ledger and 40 with those that were dropped, 5 indexes on a table (service quotas). */
 export const maxTables = 20;
+export const maxTablesEver = 40;
 export const maxIndexes = 5;
 
 /** A table without documents. */

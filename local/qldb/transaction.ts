@@ -14,6 +14,7 @@ import {
   emptyTable,
   maxIndexes,
   maxTables,
+  maxTablesEver,
   type StoredRevision,
   type Table,
   type Tables,
@@ -229,6 +230,9 @@ export class Transaction {
     if (active.length >= maxTables) {
       throw limitExceeded(`Ledgers have at most ${maxTables} active tables`);
     }
+    if (this.#catalog().length >= maxTablesEver) {
+      throw limitExceeded(`Ledgers have at most ${maxTablesEver} tables, dropped ones included`);
+    }
     const id = tableId(this.id, this.statements.length);
     this.#newTables.set(name, emptyTable(name, id, this.#snapshot + 1));
     return [{ tableId: id }];
@@ -250,7 +254,8 @@ export class Transaction {
     if (table.indexes.has(field) || this.#newIndexes.has(index)) {
       throw badRequest(`Index on ${name} (${field}) already exists`);
     }
-    if (table.indexes.size >= maxIndexes) {
+    const made = [...this.#newIndexes].filter((one) => one.startsWith(`${name}.`)).length;
+    if (table.indexes.size + made >= maxIndexes) {
       throw limitExceeded(`Tables have at most ${maxIndexes} indexes`);
     }
     this.#newIndexes.add(index);

@@ -60,7 +60,8 @@ export function verb<const O extends ParseArgsOptionsConfig>({
     run: async (argv, { stdout, stderr, env }) => {
       const { values, positionals } = read({ ...options, ...common }, argv);
       if (positionals.length < least || positionals.length > most) {
-        throw new Misused(`${name} takes ${least === most ? least : `${least} to ${most}`} names`);
+        const count = least === most ? least : `${least} to ${most}`;
+        throw new Misused(`${name} takes ${count} ${most === 1 ? "name" : "names"}`);
       }
       const json = "json" in values && values.json === true;
       const shown = terminal({ stdout, stderr, noColor: env.NO_COLOR, json });

@@ -66,6 +66,7 @@ export class CarsLedger {
     const TransactionId = begun.StartTransaction?.TransactionId;
     const statements: Statement[] = [];
     return {
+      ids: { SessionToken, TransactionId },
       statements,
       execute: (text: string, ...values: unknown[]) => {
         const parameters = values.map((value) => dumpBinary(value));

@@ -74,7 +74,13 @@ export function openClient(): Client {
         response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
         response.once("error", reject);
       });
-      sent.once("error", reject).end(body);
+      sent.once("error", (error: NodeJS.ErrnoException) => {
+        // A kept connection that the server closed as we sent: asked again on another, as Node's documentation of `reusedSocket` has it.
+        if (sent.reusedSocket && error.code === "ECONNRESET") {
+          ask(method, url, headers, body).then(resolve, reject);
+        } else reject(error);
+      });
+      sent.end(body);
     });
   return {
     post: (url, headers, body) =>

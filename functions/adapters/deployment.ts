@@ -142,7 +142,7 @@ const calling = (pool: Pool, env: Env<"NUDGE_QUEUE_URL">): Calling => ({
 /** What the claimant's function answers from. */
 export function openClaimant(
   env: Commanding & Env<"NUDGE_QUEUE_URL" | "EVIDENCE_BUCKET">,
-): Omit<ClaimantPorts, "sleep"> & Calling {
+): Omit<ClaimantPorts, "pause"> & Calling {
   const { pool, ...commands } = openUndecided(env);
   const claims = claimsPort(commands, openPublished(env));
   return { ...calling(pool, env), claims, commands, evidence: openEvidence(env) };

@@ -18,11 +18,12 @@ import { listClaims, listPolicies, readPolicy } from "./lists.ts";
 import { askErasure, exportMine } from "./me.ts";
 import { readReceipt } from "./receipt.ts";
 import { submitClaim } from "./submit.ts";
+import type { Pause } from "./wait.ts";
 
 /** What the endpoints of one claim work with besides the edge. */
 export interface ClaimPorts {
   readonly claims: ClaimsPort;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly pause: Pause;
 }
 
 /** What the claimant's function works with besides the edge. */
@@ -38,13 +39,13 @@ export const claimantEndpoints = (edge: Edge, ports: ClaimantPorts): LambdaHandl
   ]);
 
 /** Submitting and reading one claim. */
-export const claimEndpoints = (edge: Edge, { claims, sleep }: ClaimPorts): readonly Endpoint[] => [
+export const claimEndpoints = (edge: Edge, { claims, pause }: ClaimPorts): readonly Endpoint[] => [
   rowEndpoint(routes.submitClaim, edge, (request) =>
-    submitClaim(claims, request, edge.now(), { wake: edge.wake, sleep }),
+    submitClaim(claims, request, edge.now(), { wake: edge.wake, pause }),
   ),
   rowEndpoint(routes.readClaim, edge, (request) => readClaim(claims, request)),
   rowEndpoint(routes.listReceipts, edge, (request) => listReceipts(claims, request)),
-  rowEndpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, sleep)),
+  rowEndpoint(routes.readReceipt, edge, (request) => readReceipt(claims, request, pause)),
 ];
 
 /** What a person does to a claim of their own. */

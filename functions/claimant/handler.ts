@@ -19,5 +19,5 @@ export const handler = claimantEndpoints(
     wake,
     originVerify: parseOriginVerify(env.ORIGIN_VERIFY),
   },
-  { ...ports, sleep },
+  { ...ports, pause: (ms) => sleep(ms, ms) },
 );

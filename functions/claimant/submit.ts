@@ -13,14 +13,14 @@ import type { Edge } from "../http/edge.ts";
 import type { HttpRequest } from "../http/event.ts";
 import type { HttpReply } from "../http/reply.ts";
 import { withMember } from "../http/with-member.ts";
-import { receiptWithin, waited, waitSeconds } from "./wait.ts";
+import { type Pause, receiptWithin, waited, waitSeconds } from "./wait.ts";
 
 const longestWaitSeconds = 3;
 
 /** What submitting takes beside the port: what wakes the log's jobs, and how one waits for them. */
 export interface Waiting {
   readonly wake: Edge["wake"];
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly pause: Pause;
 }
 
 /**
@@ -54,13 +54,13 @@ async function withReceipt(
   caller: Caller,
   { wakes, ...reply }: HttpReply,
   wait: number,
-  { wake, sleep }: Waiting,
+  { wake, pause }: Waiting,
   traceparent: string | undefined,
 ): Promise<HttpReply> {
   if (wakes !== undefined) await wake?.(wakes, traceparent);
   const committed = fromUtf8(reply.body, "reply");
   const { leafHash } = readCommittedClaim(committed);
-  const receipt = await receiptWithin(() => claims.receipt(caller, leafHash), wait, sleep).catch(
+  const receipt = await receiptWithin(() => claims.receipt(caller, leafHash), wait, pause).catch(
     noneYet,
   );
   const headers = { ...reply.headers, ...waited(wait) };

@@ -3,6 +3,9 @@ import type { Receipt } from "../../shared/ports/claims.ts";
 
 const pollMs = 250;
 
+/** Waits `mostMs`, or less where a checkpoint is published meanwhile and somebody tells; gives the milliseconds it was. */
+export type Pause = (mostMs: number) => Promise<number>;
+
 /** Seconds of `Prefer: wait=N` (RFC 7240 §4.3), at most `most`; 0 without one. */
 export function waitSeconds(prefer: string | undefined, most: number): number {
   const match = /(?:^|[,;\s])wait=(\d{1,4})(?=$|[,;\s])/i.exec(prefer ?? "");
@@ -13,11 +16,11 @@ export function waitSeconds(prefer: string | undefined, most: number): number {
 export async function receiptWithin(
   ask: () => Promise<Receipt | Refusal>,
   seconds: number,
-  sleep: (ms: number) => Promise<unknown>,
+  pause: Pause,
 ): Promise<Receipt | Refusal> {
   let receipt = await ask();
-  for (let left = (seconds * 1000) / pollMs; isPending(receipt) && left > 0; left--) {
-    await sleep(pollMs);
+  for (let leftMs = seconds * 1000; isPending(receipt) && leftMs > 0; ) {
+    leftMs -= await pause(Math.min(pollMs, leftMs));
     receipt = await ask();
   }
   return receipt;

@@ -23,9 +23,12 @@ export interface LoopOptions {
   readonly sweepMs?: number;
   /** Logs that take a step at the same time. Default 4. */
   readonly atOnce?: number;
+  /** Runs each step. Default: as it is. */
+  readonly within?: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
-const defaults = { intervalMs: 500, sweepMs: 1_000, atOnce: 4 };
+const asItIs: NonNullable<LoopOptions["within"]> = (step) => step();
+const defaults = { intervalMs: 500, sweepMs: 1_000, atOnce: 4, within: asItIs };
 
 /** Advances every log until `stop`, each by its own loop; resolves when all steps under way have ended. */
 export function runLoops(ports: LogPorts, options: LoopOptions): Promise<void> {
@@ -38,7 +41,7 @@ export async function runSteps(
   take: (insurer: string) => Promise<Advanced | LogAlarm>,
   options: LoopOptions,
 ): Promise<void> {
-  const { insurers, wake, stop, onAlarm, onOutage, intervalMs, sweepMs, atOnce } = {
+  const { insurers, wake, stop, onAlarm, onOutage, intervalMs, sweepMs, atOnce, within } = {
     ...defaults,
     ...options,
   };
@@ -56,7 +59,7 @@ export async function runSteps(
     while (!stop.aborted) {
       const seen = wake.count();
       const beganMs = performance.now();
-      const next = await slots(() => (stop.aborted ? undefined : step(insurer)));
+      const next = await slots(() => (stop.aborted ? undefined : within(() => step(insurer))));
       if (next === undefined) return;
       if (next === "outage") await stopped.sleep(sweepMs, 0);
       else {

@@ -3,6 +3,7 @@ import { releaseOrders } from "../../functions/adapters/postgres/release-orders.
 import { carryOutApproved } from "../../functions/eraser/core.ts";
 import type { LogAlarm } from "../../functions/publisher/alarm.ts";
 import type { Trail } from "../../functions/sequencer/trail.ts";
+import { ahead, behind } from "./ahead.ts";
 import { openLocalBank, startBanking } from "./banking.ts";
 import type { Connections } from "./connect.ts";
 import { coveredInsurers } from "./covered-insurers.ts";
@@ -45,7 +46,9 @@ export function startBackground(
   const stops: (() => Promise<unknown>)[] = [];
   const insurers = coveredInsurers(services, policies);
   const { ports, pools } = services;
-  const ledger = startLedger(services, insurers, log, { trail });
+  // Whoever submits waits for the receipt, and nobody at once for what the jobs do.
+  const first = ahead();
+  const ledger = startLedger(services, insurers, log, { trail, within: first.run });
   stops.push(() => ledger.stop());
   const told = new Set<string>();
   const onAlarm = (insurer: string, alarm: LogAlarm): void => {
@@ -53,7 +56,11 @@ export function startBackground(
     if (!told.has(text)) log(text);
     told.add(text);
   };
-  const working = { ...ports, orders: releaseOrders(pools.app) };
+  const working = {
+    ...ports,
+    store: behind(ports.store, first),
+    orders: releaseOrders(pools.app),
+  };
   const jobs = startLoop(async () => {
     let done = await workOnce(working, await insurers(), screening, onAlarm);
     for (const insurer of await insurers()) {

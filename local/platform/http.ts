@@ -6,6 +6,7 @@ import { postgresPrincipals } from "../../functions/adapters/postgres/principals
 import { databaseReady } from "../../functions/adapters/postgres/ready.ts";
 import { auditorEndpoints } from "../../functions/auditor/endpoints.ts";
 import { claimantEndpoints } from "../../functions/claimant/endpoints.ts";
+import type { Pause } from "../../functions/claimant/wait.ts";
 import { claimsPort } from "../../functions/command/claims-port.ts";
 import { decisionsPort } from "../../functions/command/decisions-port.ts";
 import type { ReceiptSource } from "../../functions/command/receipt-source.ts";
@@ -48,6 +49,8 @@ export interface HttpOptions {
   readonly handlers?: Handlers | undefined;
   /** What passes, for all callers together: as much as the deployed stage lets pass unless said. */
   readonly throttle?: Throttle;
+  /** How one waits for a checkpoint; by the clock alone if absent. */
+  readonly pause?: Pause;
   /** Called after every request that left something for the jobs. */
   readonly wake: () => void;
 }
@@ -82,7 +85,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
           claims,
           commands: ports,
           evidence,
-          sleep: (ms) => sleep(ms),
+          pause: options.pause ?? ((ms) => sleep(ms, ms)),
         }),
         insurer: insurerEndpoints(edge, decisionsPort(ports), {
           ...ports,

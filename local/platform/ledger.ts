@@ -31,6 +31,8 @@ export interface LedgerOptions {
   readonly sweepMs?: number;
   /** Told of each batch that was placed and each checkpoint that was published. */
   readonly trail?: Trail;
+  /** Runs each step of a log. */
+  readonly within?: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 /** The ports of one log's walk: the engine as sequencer, the gate with its own store, the published folder. */

@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import type { Pause } from "../../functions/claimant/wait.ts";
 import { replayErasures } from "../../functions/eraser/replay.ts";
+import { type WakeUp, wakeUp } from "../../functions/publisher/wake-up.ts";
+import type { Trail } from "../../functions/sequencer/trail.ts";
 import type { Generations } from "../../shared/base/generations.ts";
 import type { Pages } from "../gateway/pages.ts";
 import { lockFolder } from "../postgres/lock.ts";
@@ -166,6 +169,15 @@ async function requireOpenLedger(services: Services): Promise<void> {
   await requireOneJournal(services, insurers);
 }
 
+/** Whoever waits for a receipt is woken by the checkpoint that is published. */
+const untilShown =
+  (shown: WakeUp): Pause =>
+  async (mostMs) => {
+    const beganMs = performance.now();
+    await shown.sleep(mostMs, shown.count());
+    return performance.now() - beganMs;
+  };
+
 /** What works unasked, in a thread of its own, and the API; each adds how it is stopped. */
 async function startWork(
   options: PlatformOptions,
@@ -175,7 +187,12 @@ async function startWork(
   const { ports, pools, published } = services;
   const log = fileLog(join(options.folder, "requests.log"), options.log);
   const policies = join(options.folder, "policy");
-  const background = await startApart(services, policies, { line: options.log, trail: log.trail });
+  const shown = wakeUp();
+  const trail: Trail = (message, fields) => {
+    log.trail(message, fields);
+    if (message === "published") shown.wake();
+  };
+  const background = await startApart(services, policies, { line: options.log, trail });
   stops.push(() => background.stop());
   const { wake } = background;
   const bundled =
@@ -203,6 +220,7 @@ async function startWork(
     users: localUsers,
     pages: options.pages,
     log,
+    pause: untilShown(shown),
     wake,
   });
   stops.push(() => http.stop());

@@ -66,7 +66,7 @@ beforeAll(async () => {
         claims,
         commands: platform.ports,
         evidence: noDocuments,
-        sleep: async () => undefined,
+        pause: async (ms) => ms,
       }),
       public: publicEndpoints(edge, {
         published,

@@ -171,7 +171,7 @@ describe("the functions themselves", () => {
       claims: untouched,
       commands: untouched,
       evidence: untouched,
-      sleep: untouched,
+      pause: untouched,
     }),
     insurer: insurerEndpoints(matrix.edge, untouched, untouched),
     auditor: auditorEndpoints(matrix.edge, untouched),

@@ -65,11 +65,14 @@ export async function startPlatform(more: Partial<GatewayOptions> = {}) {
   await published.putIfAbsent(`${insurer}/tile/0/000.p/1`, new Uint8Array(32).fill(200));
   await published.putIfAbsent(`${insurer}/tile/entries/000.p/1`, new Uint8Array([0, 2, 255, 254]));
   const naps: number[] = [];
-  const sleep = async (ms: number) => naps.push(ms);
+  const pause = async (ms: number) => {
+    naps.push(ms);
+    return ms;
+  };
   const gateway = await startGateway({
     port: 0,
     handlers: {
-      claimant: dispatch(claimEndpoints(edge, { claims, sleep })),
+      claimant: dispatch(claimEndpoints(edge, { claims, pause })),
       insurer: dispatch(decisionEndpoints(edge, claims)),
       public: publicEndpoints(edge, {
         published,

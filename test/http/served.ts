@@ -72,7 +72,7 @@ export async function startServed() {
         claims,
         commands,
         evidence,
-        sleep: async () => undefined,
+        pause: async (ms) => ms,
       }),
       insurer: insurerEndpoints(edge, decisionsPort(commands), {
         ...commands,

@@ -97,7 +97,7 @@ beforeAll(async () => {
       claims,
       commands: ports,
       evidence: documents.store,
-      sleep: async () => undefined,
+      pause: async (ms) => ms,
     }),
     auditor: auditorEndpoints(edge, {
       commands: ports,

@@ -1,6 +1,8 @@
 import { appendFileSync } from "node:fs";
+import { wallClock } from "../../functions/http/clock.ts";
 import type { RequestLog } from "../../functions/http/edge.ts";
 import type { Trail } from "../../functions/sequencer/trail.ts";
+import { formatInstant, type Instant } from "../../shared/base/instant.ts";
 
 /** A log that takes lines that somebody else wrote, too. */
 export interface FileLog extends RequestLog {
@@ -10,10 +12,14 @@ export interface FileLog extends RequestLog {
 }
 
 /**
- * One JSON line per request, batch and checkpoint, in a file: the terminal stays readable. A line that can't be written (a full disk) costs no request its answer:
+ * One JSON line per request, batch and checkpoint, each with the time it was written (RFC 3339, UTC), in a file: the terminal stays readable. A line that can't be written (a full disk) costs no request its answer:
  * `complain` is told once, and again only after lines could be written in between.
  */
-export function fileLog(path: string, complain: (line: string) => void): FileLog {
+export function fileLog(
+  path: string,
+  complain: (line: string) => void,
+  clock: () => Instant = wallClock,
+): FileLog {
   let broken = false;
   const line = (text: string): void => {
     try {
@@ -27,6 +33,6 @@ export function fileLog(path: string, complain: (line: string) => void): FileLog
     }
   };
   const write = (level: string) => (message: string, fields: object) =>
-    line(JSON.stringify({ level, message, ...fields }));
+    line(JSON.stringify({ timestamp: formatInstant(clock()), level, message, ...fields }));
   return { info: write("info"), error: write("error"), line, trail: write("info") };
 }

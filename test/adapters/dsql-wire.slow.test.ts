@@ -187,12 +187,12 @@ describe("what one transaction may change", () => {
   test("is 10 MiB: what is more is not sent", async () => {
     const stub = await start();
     const pool = open(to(stub));
-    const big = new Uint8Array(6 * 1024 * 1024);
+    const big = new Uint8Array(1024 * 1024);
     const write = (limited?: "unlimited") =>
       transaction(
         pool,
         async (on) => {
-          for (const size of [1n, 2n]) await on.query(insert, ["big", [size], big]);
+          for (const size of sizes(1, 11)) await on.query(insert, ["big", [size], big]);
         },
         "READ WRITE",
         limited,
@@ -203,5 +203,42 @@ describe("what one transaction may change", () => {
       message: "transaction size limit 10mb exceeded",
     });
     expect(await count(pool, "big")).toBe(0n);
+  });
+});
+
+describe("what one row may hold", () => {
+  const mebibyte = 1024 * 1024;
+  const draft = `INSERT INTO pack_drafts (insurer, draft, pack, author, content, created_at)
+    VALUES ($1, $2, $3, $4, $5, 0)`;
+  const text = (bytes: number) => "é".repeat(bytes / 2);
+  const write = async (values: readonly unknown[], how?: "unlimited") =>
+    transaction(open(to(await start(), app)), (on) => on.query(draft, values), "READ WRITE", how);
+  const app = { role: "countersign_app" };
+  const words = (message: string) => ({ code: "54000", message });
+
+  test("is 1 MiB a column, in bytes: what is more is not sent, and DSQL refuses it", async () => {
+    await write(["rows", "fits", "pack", "author", text(mebibyte)]);
+    const over = ["rows", "over", "pack", "author", text(mebibyte + 2)];
+    await expect(write(over)).rejects.toThrow(/a column holds at most 1 MiB, not 1048578 bytes/);
+    await expect(write(over, "unlimited")).rejects.toMatchObject(
+      words("maximum column size exceeded"),
+    );
+    const pool = open(to(await start()));
+    await pool.query(insert, ["bytes", [1n], new Uint8Array(mebibyte)]);
+    await expect(
+      pool.query(insert, ["bytes", [2n], new Uint8Array(mebibyte + 1)]),
+    ).rejects.toMatchObject(words("maximum column size exceeded"));
+  });
+
+  test("is 2 MiB a row and 1 KiB a key, which DSQL refuses", async () => {
+    const [half, whole] = [text(mebibyte / 2), text(mebibyte)];
+    await write(["rows", "two", half, half, whole.slice(100)]);
+    await expect(write(["rows", "three", whole, half, whole])).rejects.toMatchObject(
+      words("maximum row size exceeded"),
+    );
+    await write(["rows", text(1_012), "pack", "author", "content"]);
+    await expect(write(["rows", text(1_014), "pack", "author", "content"])).rejects.toMatchObject(
+      words("key size too large"),
+    );
   });
 });

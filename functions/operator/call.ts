@@ -38,9 +38,11 @@ const newInsurerSchema = z.strictObject({
 /** A tenant to open a log for. */
 export type NewTenant = z.output<typeof newInsurerSchema>;
 
+/** As OpenID Connect has them, an issuer and a subject are ASCII: both are in the key of a row, of which Aurora DSQL takes 1 KiB. */
+const ascii = z.string().regex(/^[\x20-\x7e]{1,200}$/, "is not 1 to 200 characters of ASCII");
 const login = {
-  issuer: z.string().min(1).max(200),
-  sub: z.string().min(1).max(200),
+  issuer: ascii,
+  sub: ascii,
   insurer: insurerSchema,
 };
 const enrolmentSchema = z.strictObject({

@@ -19,7 +19,8 @@ export interface OrderPorts extends CommandPorts {
   readonly orders: ReleaseOrders;
 }
 
-const orderSchema = z.strictObject({
+/** What an order says, closed in its row. */
+export const orderSchema = z.strictObject({
   payouts: z.array(handleSchema).min(1).max(maxPerFile),
   kind: z.enum(["person", "simulated"]),
   signatory: signatorySchema,

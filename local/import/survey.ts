@@ -1,7 +1,13 @@
 import { toBase64 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
 import { sha256 } from "../../shared/base/sha256.ts";
-import { importedForm, mostDataText, mostProofHashes } from "../../shared/policy/document.ts";
+import {
+  dataBytes,
+  importedForm,
+  mostDataBytes,
+  mostDataText,
+  mostProofHashes,
+} from "../../shared/policy/document.ts";
 import type { Block } from "../../shared/qldb/block.ts";
 import { provenDigest } from "../../shared/qldb/kept-revision.ts";
 import type { SavedDigest } from "../../shared/qldb/saved-digest.ts";
@@ -96,6 +102,10 @@ function whyNot(revision: BlockRevision): string | undefined {
   const { data = "", proof } = revision;
   if (data.length > mostDataText) {
     return `its data has ${grouped(data.length)} characters as Ion text, and a record holds ${grouped(mostDataText)}`;
+  }
+  const bytes = dataBytes(data);
+  if (bytes > mostDataBytes) {
+    return `its data has ${grouped(bytes)} bytes as Ion text in JSON, and a record holds ${grouped(mostDataBytes)}`;
   }
   if (proof.length > mostProofHashes - treeHashes) return "its proof is too long";
   const whole = { ...revision, digest: revision.hash, subject: "0".repeat(32), now: 0n };

@@ -7,6 +7,7 @@ import { inputSchema, readingSchema } from "../base/inputs.ts";
 import { rulingSchema } from "./ruling.ts";
 import { type ClaimState, countsSchema, outcomes } from "./state.ts";
 
+const name = z.string().max(100);
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 export const citationSchema = z.strictObject({
   clause: z.string().max(400),
@@ -43,7 +44,7 @@ export const decidedSchema = () =>
         fund: z.string().max(64).nullable(),
       })
       .nullable(),
-    engine: z.strictObject({ id: z.string(), version: z.string(), library: z.string() }).nullable(),
+    engine: z.strictObject({ id: name, version: name, library: name }).nullable(),
     trace: z.array(jsonSchema).max(1000),
     outcome: z.enum(outcomes),
     award: moneyCodec,

@@ -40,12 +40,12 @@ export const standingSchema = z.strictObject({
   version: countCodec,
   outcome: z.enum(outcomes),
   award: moneyCodec,
-  reasonCode: z.string(),
+  reasonCode: z.string().max(100),
   by: z.enum(["person", "machine", "simulated"]),
   decider: handleSchema.nullable(),
   packVersion: countCodec.nullable(),
   /** The fund of the pack that pays; null: none does. */
-  fund: z.string().nullable().default(null),
+  fund: z.string().max(64).nullable().default(null),
   /** What it adds to its policy's accumulator, until another supersedes it; null without a policy. */
   counts: countsSchema.nullable(),
   /** The version of the decision this one superseded, after an appeal, a reopening or a newer pack; null for the first. */
@@ -80,10 +80,10 @@ export const evidenceTypes = [
 const evidenceSchema = z.strictObject({
   evidence: handleSchema,
   version: countCodec,
-  sha256: z.string(),
+  sha256: z.string().max(64),
   sizeBytes: countCodec,
   contentType: z.enum(evidenceTypes),
-  title: z.string().nullable(),
+  title: z.string().max(200).nullable(),
   declaredAt: instantCodec,
   confirmedAt: instantCodec.nullable(),
 });

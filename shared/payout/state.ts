@@ -22,7 +22,7 @@ export const mostSaid = 16;
 /** The breaks that a bank's line can be. */
 export const lineBreaks = payoutBreaks.filter((kind) => kind !== "unanswered");
 
-const saidWith = { reference: z.string(), message: z.string() };
+const saidWith = { reference: z.string().max(120), message: z.string().max(64) };
 
 /** What moved a payout, at most three, and what reversed each of its breaks. */
 const mostReports = mostSaid + 3;
@@ -96,13 +96,13 @@ export const payoutStateSchema = lazily(() =>
     interim: z.boolean(),
     instalment: instalmentSchema.nullable(),
     /** The fund that pays it; null: the insurer. */
-    fund: z.string().nullable(),
+    fund: z.string().max(64).nullable(),
     /** Persons this payout's band asks for, and the persons who have approved or proposed it. */
     approvers: countCodec,
     persons: z.array(handleSchema).max(8),
     /** How many approvals it has. */
     approvals: countCodec,
-    binding: z.string(),
+    binding: z.string().max(64),
     /** Versions of the records by which a bank said that it was paid, and that it came back. */
     settledAt: countCodec.nullable(),
     returnedAt: countCodec.nullable(),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Act } from "../base/actor.ts";
+import { utf8 } from "../base/bytes.ts";
 import { countCodec, handleSchema, instantCodec } from "../base/codec.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
@@ -10,6 +11,10 @@ import { strandSchema } from "./journal.ts";
 
 /** Most characters of a document's data as Ion text: a document of QLDB had at most 128 KiB in binary, and a receipt holds what its record seals. */
 export const mostDataText = 512 * 1024;
+/** Most bytes of the same as a JSON string, which quotes and letters beyond ASCII make longer: a part of a record is one column of Aurora DSQL, of 1 MiB. */
+export const mostDataBytes = 768 * 1024;
+/** How many bytes a document's data has as a JSON string. */
+export const dataBytes = (data: string): number => utf8(JSON.stringify(data)).length;
 /** Most characters of a revision's metadata as Ion text: an id, a transaction's id, a time and a number. */
 export const mostMetadataText = 4_096;
 /** Most hashes of a revision's proof: those of its block, then one for each level of the journal's tree. */
@@ -33,7 +38,11 @@ const importedSchema = () =>
     /** Ion text: id, version, txId, txTime. */
     metadata: z.string().max(mostMetadataText),
     /** Ion text; of a redacted revision there is `dataHash`, of a deletion neither. */
-    data: z.string().max(mostDataText).optional(),
+    data: z
+      .string()
+      .max(mostDataText)
+      .refine((data) => dataBytes(data) <= mostDataBytes, `has over ${mostDataBytes} bytes`)
+      .optional(),
     dataHash: ionHashSchema.optional(),
     /** The revision's hash in the journal. */
     hash: ionHashSchema,
@@ -62,9 +71,9 @@ export interface DocumentState {
 export const documentStateSchema = lazily(() =>
   z.strictObject({
     subject: handleSchema,
-    strandId: z.string(),
-    documentId: z.string(),
-    digest: z.string(),
+    strandId: z.string().max(64),
+    documentId: z.string().max(64),
+    digest: z.string().max(44),
     revision: countCodec,
     block: countCodec,
   }),

@@ -244,12 +244,12 @@ export function evolveInsurer(
 /** How an insurer's state is kept. */
 export const insurerStateSchema = lazily(() =>
   z.strictObject({
-    insurer: z.string(),
+    insurer: z.string().max(63),
     kind: z.enum(["insurer", "intake"]),
     simulation: z.boolean(),
     currency: currencySchema,
     keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxKeys),
-    bands: z.array(bandSchema),
+    bands: someBands,
     bandsVersion: digits,
     payments: z
       .strictObject({
@@ -261,15 +261,23 @@ export const insurerStateSchema = lazily(() =>
       .optional(),
     retention: z
       .strictObject({
-        schedule: z.array(z.strictObject({ class: z.enum(partClasses), days: digits })),
+        schedule: z
+          .array(z.strictObject({ class: z.enum(partClasses), days: digits }))
+          .max(partClasses.length),
         version: digits,
       })
       .optional(),
     clocks: clocksSchema.extend({ version: digits }).optional(),
-    totals: z.strictObject({ period: z.string(), to: digits }).optional(),
+    totals: z.strictObject({ period: z.string().max(10), to: digits }).optional(),
     reconciliation: z.strictObject({ number: digits, day: dayCodec }).optional(),
     journals: z
-      .array(z.strictObject({ strandId: z.string(), blocks: digits, digest: z.string() }))
+      .array(
+        z.strictObject({
+          strandId: z.string().max(64),
+          blocks: digits,
+          digest: z.string().max(44),
+        }),
+      )
       .max(mostJournals)
       .optional(),
   }),

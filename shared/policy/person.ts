@@ -27,13 +27,13 @@ export const personStateSchema = lazily(() =>
     status: z.enum(["known", "requested", "approved"]),
     request: z
       .strictObject({
-        classes: z.array(z.enum(partClasses)),
+        classes: z.array(z.enum(partClasses)).max(partClasses.length),
         basis: z.enum(erasureBases),
         by: handleSchema.nullable(),
       })
       .nullable(),
     holds: z.array(handleSchema).max(maxHolds),
-    erased: z.array(z.enum(partClasses)),
+    erased: z.array(z.enum(partClasses)).max(partClasses.length),
   }),
 );
 export type PersonState = z.output<ReturnType<typeof personStateSchema>>;

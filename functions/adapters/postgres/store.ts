@@ -33,8 +33,7 @@ export function postgresStore(pool: Pool, max = maxWaiting): Store {
         throw error;
       }
     },
-    read: (insurer, body) =>
-      transactionAgain(pool, (on) => body(storeReading(on, insurer)), "READ ONLY"),
+    read: (insurer, body) => transactionAgain(pool, (on) => body(storeReading(on, insurer))),
     ...storeQueries(pool),
     committed: async (insurer, eventId) => {
       const { rowCount } = await pool.query(

@@ -136,7 +136,7 @@ export async function readDraft(
   return jsonReply(draftViewSchema, { ...named, text, findings }, { etag });
 }
 
-/** `POST /insurers/{insurer}/drafts/{draft}/publication`: the text first, then the record that names its hash. */
+/** `POST /insurers/{insurer}/drafts/{draft}/publication`: a text that is refused stays a draft. */
 export async function publishDraft(
   ports: InsurerPorts,
   { params, callers, asked }: OnDraft,
@@ -148,13 +148,12 @@ export async function publishDraft(
   if (!found) return noDraft;
   const { compiled, findings } = checkPack(utf8(found.content));
   const broken = !compiled || findings.some(({ severity }) => severity === "error");
-  if (!broken) await ports.packs.put(insurer, compiled.pack);
   const reply = await perform(ports, caller, asked, now, async (transaction, act) => {
     const before = await transaction.stream("pack", found.pack);
     const stale = refuseStale(asked, before?.version ?? 0n);
     if (stale) return stale;
     if (broken) return refuse("wrong-state", "The draft has errors: read it to see which.");
-    const appended = await publishIn(ports, transaction, found, compiled.pack, act);
+    const appended = await publishIn(ports, transaction, found, compiled, act);
     if ("refused" in appended) return appended;
     const etag = etagOf(appended.record.version);
     const location = `/insurers/${insurer}/packs/${found.pack}`;

@@ -1,8 +1,8 @@
 import type { Act } from "../../shared/base/actor.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import type { CompiledPack } from "../../shared/coverage/compile.ts";
-import { type Pack, packHash } from "../../shared/coverage/pack.ts";
+import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
+import type { Pack } from "../../shared/coverage/pack.ts";
 import { parseParty } from "../../shared/iso20022/account.ts";
 import { publishClocks } from "../../shared/policy/clocks.ts";
 import {
@@ -74,7 +74,7 @@ export const setClocks = (
 ): Promise<Appended | Refusal> =>
   advance(ports, insurer, insurerIn, (world) => publishClocks(world, clocks, act), act);
 
-/** Publishes a pack's next version on `stream`, by `author` and approved by who acts: its text first, then the record that names its hash. */
+/** Publishes a pack's next version on `stream`, by `author` and approved by who acts. */
 export async function publishPackVersion(
   ports: OperatorPorts,
   insurer: string,
@@ -83,18 +83,18 @@ export async function publishPackVersion(
   author: Handle,
   act: Act,
 ): Promise<Appended | Refusal> {
-  await ports.packs.put(insurer, pack);
+  const text = compilePack(pack);
   return commitCommand(ports, insurer, act.now, (transaction) =>
-    publishIn(ports, transaction, { pack: stream, author }, pack, act),
+    publishIn(ports, transaction, { pack: stream, author }, text, act),
   );
 }
 
-/** The same in a transaction under way, of a text that lies where everyone reads it. */
+/** The same in a transaction under way: the text goes where everyone reads it once nothing is against it, and before the record that names its hash. */
 export async function publishIn(
   { packs }: Pick<OperatorPorts, "packs">,
   transaction: CommandTransaction,
   { pack: stream, author }: { readonly pack: Handle; readonly author: Handle },
-  pack: Pack,
+  text: CompiledPack,
   act: Act,
 ): Promise<Appended | Refusal> {
   const { insurerId } = transaction;
@@ -103,10 +103,13 @@ export async function publishIn(
   for (const { hash } of before?.state.versions ?? []) {
     earlier.set(hash, await packs.load(insurerId, hash));
   }
-  const text = await packs.load(insurerId, packHash(pack));
   const publication = { text, author, earlier };
   const event = publishPack(await transaction.insurer(), before, stream, publication, act);
-  return isRefusal(event) ? event : transaction.append(event, act);
+  if (isRefusal(event)) return event;
+  await packs.put(insurerId, text.pack);
+  // What decisions will read is what was judged.
+  await packs.load(insurerId, text.hash);
+  return transaction.append(event, act);
 }
 
 /** Issues one policy under a published pack. Refused as a duplicate when the stream has one. */

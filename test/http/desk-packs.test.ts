@@ -37,6 +37,13 @@ const publish = (draft: string, name: string, tag?: string, key?: string) =>
     ...(key ? { key } : {}),
   });
 
+/** The texts that anybody reads. */
+async function texts(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of desk.published.list("acme/packs/")) keys.push(key);
+  return keys;
+}
+
 test("a version is drafted, checked, and published by another person, from the version they saw, once per key", async () => {
   const key = newHandle(random);
   const body = { pack: acme.pack, text: JSON.stringify(second) };
@@ -55,6 +62,7 @@ test("a version is drafted, checked, and published by another person, from the v
   expect(refused(await publish(draft, "robot", shown.etag))).toEqual([403, "person-required"]);
   expect((await publish(draft, "ugo")).status).toBe(428);
   expect((await desk.say("uma", at)).body.versions).toHaveLength(1);
+  expect(await texts()).toHaveLength(1);
 
   const done = await publish(draft, "ugo", shown.etag, "publish-it");
   expect(done).toMatchObject({

@@ -3,6 +3,7 @@ import { adjudicateWaiting } from "../../functions/adjudicator/core.ts";
 import { actOf } from "../../functions/command/act.ts";
 import { commitCommand } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
+import type { OperatorPorts } from "../../functions/operator/core.ts";
 import { claimWorld } from "../../shared/audit/reader.ts";
 import type { Day } from "../../shared/base/day.ts";
 import { parseDay } from "../../shared/base/day.ts";
@@ -66,11 +67,16 @@ async function openPlan(insurer: string) {
       const world = await claimWorld(transaction, claim);
       return world ? world.claim.state : refuse("not-found", "no claim");
     }) as Promise<ClaimState>;
+  // The clock stands still: a busy machine takes no command's time away.
+  const unhurried = (): OperatorPorts => {
+    const now = ports.clock();
+    return { ...ports, clock: () => now };
+  };
   return {
     submit: (lossDate: Day, minor: bigint, by = claimant) =>
-      submitClaimOf(ports, by, { ...submissionOf(policy, minor), lossDate }),
+      submitClaimOf(unhurried(), by, { ...submissionOf(policy, minor), lossDate }),
     submitForThem: (lossDate: Day, minor: bigint) =>
-      submitClaimOf(ports, callerOf(insurer, "intake"), {
+      submitClaimOf(unhurried(), callerOf(insurer, "intake"), {
         ...submissionOf(policy, minor),
         lossDate,
         onBehalfOf: insured,

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, buildSync, type Metafile } from "esbuild";
 import { bundle } from "../functions/bundle.ts";
 import type { FunctionName } from "../functions/needs.ts";
 
@@ -22,13 +22,23 @@ export interface BuiltFunction {
 export const bundleLimitBytes = (name: FunctionName): number =>
   name === "public" ? 300_000 : 800_000;
 
-/** Builds functions into `folder` exactly as they are deployed (lib/platform-function.ts), all at once, for they share most of what is read. */
+/** Builds functions into `folder` exactly as they are deployed, all at once, for they share most of what is read. */
 export async function bundleFunctions<Name extends FunctionName>(
   folder: string,
   names: readonly Name[] = builtNames as Name[],
 ): Promise<Readonly<Record<Name, BuiltFunction>>> {
+  const { metafile } = await build(bundling(folder, names));
+  const built = names.map((name) => [name, builtFrom(metafile, folder, name)] as const);
+  return Object.fromEntries(built) as Record<Name, BuiltFunction>;
+}
+
+/** {@link bundleFunctions} for the CDK, whose constructs can't wait: all functions, each in the folder of its name. */
+export const bundleForDeployment = (folder: string): unknown =>
+  buildSync(bundling(folder, builtNames));
+
+function bundling(folder: string, names: readonly FunctionName[]) {
   const { banner, mainFields, alias, ...format } = bundle;
-  const { metafile } = await build({
+  return {
     ...format,
     mainFields: [...mainFields],
     alias: { ...alias },
@@ -45,9 +55,7 @@ export async function bundleFunctions<Name extends FunctionName>(
     banner: { js: banner },
     absWorkingDir: house,
     logLevel: "warning",
-  });
-  const built = names.map((name) => [name, builtFrom(metafile, folder, name)] as const);
-  return Object.fromEntries(built) as Record<Name, BuiltFunction>;
+  } as const satisfies BuildOptions;
 }
 
 function builtFrom({ outputs }: Metafile, folder: string, name: string): BuiltFunction {

@@ -1,23 +1,20 @@
-import { fileURLToPath } from "node:url";
 import { Duration } from "aws-cdk-lib";
 import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
   type EventSourceMappingOptions,
+  Function as LambdaFunction,
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { bundle } from "../functions/bundle.ts";
 import { type FunctionName, type Need, needs } from "../functions/needs.ts";
 import { acknowledge, acknowledgeParts } from "./acknowledge.ts";
 import { DeploymentStack } from "./deployment-stack.ts";
+import { functionCode } from "./function-code.ts";
 import { impliedStatement, type Places, statementsOf } from "./grants.ts";
 import { closingKeys, type Implied, implied, impliedByObjects } from "./implied.ts";
-
-const house = fileURLToPath(new URL("..", import.meta.url));
 
 /** The names an env.ts lists, each with its value. */
 export type EnvOf<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;
@@ -51,7 +48,7 @@ export class PlatformFunction<
   const Names extends readonly string[] = readonly string[],
   const Env extends EnvOf<Names> = EnvOf<Names>,
 > extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: LambdaFunction;
   readonly role: Role;
   readonly service: FunctionName;
   readonly #policy: ManagedPolicy;
@@ -73,11 +70,10 @@ export class PlatformFunction<
     this.#imply("failedCalls", stack.failedCalls.queueArn);
     const traces = this.#imply("traced", "*");
     const byObjects = this.#implyByObjects(needed, props);
-    this.lambda = new NodejsFunction(this, "Function", {
+    this.lambda = new LambdaFunction(this, "Function", {
       description: `Countersign: ${props.name}`,
-      entry: `${house}functions/${props.name}/handler.ts`,
-      projectRoot: house,
-      depsLockFilePath: `${house}package-lock.json`,
+      code: functionCode(this, props.name, props.besides),
+      handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMiB ?? 512,
@@ -87,7 +83,6 @@ export class PlatformFunction<
       deadLetterQueue: stack.failedCalls,
       tracing: Tracing.ACTIVE,
       environment: { ...props.env },
-      bundling: bundling(props.besides),
     });
     // Lambda asks at once whether the role may send to the queue of failed calls, or take from the one that wakes it.
     this.lambda.node.addDependency(this.#policy);
@@ -126,25 +121,3 @@ export class PlatformFunction<
 
 const byItsQueue =
   "Lambda refuses a destination for a queue's messages: what fails for good goes to the queue's own dead letters, which an alarm watches.";
-
-const { alias, ...format } = bundle;
-const esbuildArgs = Object.fromEntries(
-  Object.entries(alias).map(([name, file]) => [`--alias:${name}`, file]),
-);
-
-const bundling = (besides?: string) => ({
-  ...format,
-  mainFields: [...bundle.mainFields],
-  esbuildArgs,
-  format: OutputFormat.ESM,
-  externalModules: [],
-  ...(besides === undefined
-    ? {}
-    : {
-        commandHooks: {
-          beforeInstall: () => [],
-          beforeBundling: () => [],
-          afterBundling: (from: string, to: string) => [`cp -R "${from}/${besides}" "${to}"`],
-        },
-      }),
-});

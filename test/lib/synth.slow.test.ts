@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "@jest/globals";
 import { needs } from "../../functions/needs.ts";
 import { ledgerLine } from "../../lib/settings.ts";
+import { migrationSteps } from "../../lib/steps-hash.ts";
 import type { Resources } from "./synthesised.ts";
 
 const house = fileURLToPath(new URL("../..", import.meta.url));
@@ -59,7 +60,7 @@ function handlerOf(bundle: string, names: readonly string[]): string {
 const whenOffline = offline ? test : test.skip;
 
 whenOffline(
-  "npx cdk synth works offline, prints the line beside the template, and each bundle loads",
+  "npx cdk synth works offline, within 30 s, prints the line beside the template, and each bundle loads",
   () => {
     const out = join(folder, "out");
     const { status, stdout, stderr } = cdk(["synth", "CountersignSigner", "-o", out]);
@@ -67,6 +68,7 @@ whenOffline(
     expect(stderr.split("\n")).toContain(ledgerLine("tlog"));
     expect(stdout).toMatch(/^Resources:\n/);
     expect(stdout).not.toContain("ledger:");
+    expect(processorSeconds(stderr)).toBeLessThan(30);
     const functions = readdirSync(out)
       .filter((name) => name.endsWith(".template.json"))
       .flatMap((name) => {
@@ -81,6 +83,15 @@ whenOffline(
       const bundle = join(out, `asset.${S3Key.replace(".zip", "")}`, "index.mjs");
       expect(handlerOf(bundle, Object.keys(Variables))).toBe("function");
     }
+    // Beside the bundle that migrates lie the steps it reads, and beside no other lies anything.
+    const beside = readdirSync(out)
+      .filter(
+        (name) => /^asset\.[0-9a-f]{64}$/.test(name) && existsSync(join(out, name, "index.mjs")),
+      )
+      .flatMap((name) => readdirSync(join(out, name), { recursive: true, encoding: "utf8" }))
+      .filter((name) => name !== "index.mjs");
+    const steps = readdirSync(migrationSteps).map((name) => join("migrations", name));
+    expect(beside.sort()).toEqual(["migrations", ...steps].sort());
   },
   600_000,
 );

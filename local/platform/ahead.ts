@@ -1,3 +1,4 @@
+import { wakeUp } from "../../functions/publisher/wake-up.ts";
 import type { Store } from "../../shared/ports/store.ts";
 
 /** Work that goes ahead of other work in one thread. */
@@ -14,7 +15,7 @@ const longestMs = 1_000;
 /** Nothing is under way yet. */
 export function ahead(mostMs = longestMs): Ahead {
   let underWay = 0;
-  const waiting = new Set<() => void>();
+  const free = wakeUp();
   return {
     run: async (work) => {
       underWay++;
@@ -22,20 +23,12 @@ export function ahead(mostMs = longestMs): Ahead {
         return await work();
       } finally {
         underWay--;
-        if (underWay === 0) for (const go of [...waiting]) go();
+        if (underWay === 0) free.wake();
       }
     },
-    past: () =>
-      new Promise((resolve) => {
-        if (underWay === 0) return resolve();
-        const go = (): void => {
-          clearTimeout(timer);
-          waiting.delete(go);
-          resolve();
-        };
-        const timer = setTimeout(go, mostMs);
-        waiting.add(go);
-      }),
+    past: async () => {
+      if (underWay > 0) await free.sleep(mostMs, free.count());
+    },
   };
 }
 

@@ -2,13 +2,13 @@ import { fileURLToPath } from "node:url";
 
 /** Packages written as CommonJS ask for Node's own modules by `require`, which a module has not. */
 const requireBanner =
-  'import { createRequire as countersignRequire } from "node:module"; const require = countersignRequire(import.meta.url);';
+  'import{createRequire as cs$require}from"node:module";const require=cs$require(import.meta.url);';
 
 /** A file of ours that bundles have in place of a package, or a part of one, that a function has no use for. */
 const own = (file: string): string =>
   fileURLToPath(new URL(`adapters/${file}.ts`, import.meta.url));
 
-/** How a function's handler.ts is made one file, wherever that is done: an ES module for Lambda's Node, minified, the SDK inside. */
+/** How a function's handler.ts is bundled, wherever that is done: an ES module for Lambda's Node, minified, the SDK inside. */
 export const bundle = {
   target: "node24",
   mainFields: ["module", "main"],
@@ -28,5 +28,6 @@ export const bundle = {
     pg: own("bundled/pg"),
     "pg/lib/client.js": "pg/lib/client.js",
     pgpass: own("bundled/pgpass"),
+    bowser: own("bundled/bowser"),
   },
 } as const;

@@ -4,7 +4,7 @@ import { utf8 } from "../../shared/base/bytes.ts";
 import { dayOf } from "../../shared/base/day.ts";
 import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
 import { parseWitnessPolicy, type WitnessPolicy } from "../../shared/log/witness-policy.ts";
-import type { DecisionsPort, Principals } from "../../shared/ports/claims.ts";
+import type { Principals } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
 import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
@@ -15,20 +15,16 @@ import type { AuditorPorts } from "../auditor/ports.ts";
 import type { ClaimantPorts } from "../claimant/endpoints.ts";
 import { claimsPort } from "../command/claims-port.ts";
 import type { CommandPorts } from "../command/commit.ts";
-import { decisionsPort } from "../command/decisions-port.ts";
-import { packCatalog } from "../command/pack-catalog.ts";
 import { type PersonKeys, personKeys } from "../command/person-keys.ts";
 import type { EraserPorts } from "../eraser/effects.ts";
 import type { ExporterPorts } from "../exporter/core.ts";
 import { wallClock } from "../http/clock.ts";
 import type { ImporterPorts } from "../importer/core.ts";
-import type { InsurerPorts } from "../insurer/ports.ts";
-import type { OperatorPorts } from "../operator/core.ts";
 import type { PublicPorts } from "../public/endpoints.ts";
 import type { PublisherPorts } from "../publisher/ports.ts";
 import { witnessingOf } from "../publisher/witnessing.ts";
 import type { SelfAuditPorts } from "../self-audit/log-watch.ts";
-import type { ShadowPorts } from "../shadow/core.ts";
+import type { ShadowPorts } from "../shadow/ports.ts";
 import { logKeysOf } from "../signer/sign-note.ts";
 import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
@@ -58,8 +54,9 @@ import { openTrail } from "./trail.ts";
 import { httpWitnesses } from "./witness/http-witnesses.ts";
 
 /** Variables by name; each function's env.ts lists the ones it has. */
-type Env<Name extends string> = Readonly<Record<Name, string>>;
-type Commanding = Env<
+export type Env<Name extends string> = Readonly<Record<Name, string>>;
+/** The variables of a function that runs commands. */
+export type Commanding = Env<
   | "DATABASE_URL"
   | "ORIGIN_PREFIX"
   | "PUBLISHED_BUCKET"
@@ -85,7 +82,7 @@ export const openPublished = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): Obj
   publishedStore(openBucket(env.PUBLISHED_BUCKET), openBucket(env.LIVE_BUCKET));
 
 /** {@link openPublished} for whoever writes to it. */
-const openPublishing = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
+export const openPublishing = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
   publishedStore(openShown(env.PUBLISHED_BUCKET), openShown(env.LIVE_BUCKET));
 
 type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
@@ -106,13 +103,7 @@ export function openLogKeys(
   return (insurer) => logKeysOf(keys, `${env.ORIGIN_PREFIX}/${insurer}`);
 }
 
-/** What commands run on, in a Lambda function with these variables. */
-export const openDeployment = (env: Commanding): OperatorPorts & { readonly pool: Pool } => ({
-  ...openUndecided(env),
-  packs: packCatalog(openPublishing(env)),
-});
-
-/** {@link openDeployment} for functions that decide no claim, so that no rule engine is in their bundle: a command that reads a pack is a bug of theirs. */
+/** What commands run on, in a Lambda function with these variables that decides no claim, so that no rule engine is in its bundle: a command that reads a pack is a bug of it. */
 export function openUndecided(env: Commanding): CommandPorts & { readonly pool: Pool } {
   const keys = kmsDataKeys(openKms(), env.DATA_KEY_ID);
   const pool = openDatabase(env.DATABASE_URL);
@@ -130,11 +121,12 @@ export function openUndecided(env: Commanding): CommandPorts & { readonly pool: 
 }
 
 /** What a function of the API has beside what it answers from: who may act where, and a nudge of the adjudicator. */
-interface Calling {
+export interface Calling {
   readonly principals: Principals;
   readonly wake: Nudge;
 }
-const calling = (pool: Pool, env: Env<"NUDGE_QUEUE_URL">): Calling => ({
+/** {@link Calling} of a function with these variables. */
+export const calling = (pool: Pool, env: Env<"NUDGE_QUEUE_URL">): Calling => ({
   principals: postgresPrincipals(pool),
   wake: openNudge(env),
 });
@@ -148,22 +140,8 @@ export function openClaimant(
   return { ...calling(pool, env), claims, commands, evidence: openEvidence(env) };
 }
 
-/** What the insurer's function answers from: decisions, and everything else. */
-export function openInsurer(
-  env: Commanding & Env<"NUDGE_QUEUE_URL" | "JOBS_BUCKET">,
-): { readonly decisions: DecisionsPort; readonly ports: InsurerPorts } & Calling {
-  const { pool, ...commands } = openDeployment(env);
-  const ports = {
-    ...commands,
-    ...insurerRows(pool),
-    jobs: openBucket(env.JOBS_BUCKET),
-    uploads: openUploads(env),
-    published: openPublishing(env),
-  };
-  return { ...calling(pool, env), decisions: decisionsPort(commands), ports };
-}
-
-const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
+/** Where files that were asked for are uploaded. */
+export const openUploads = (env: Env<"JOBS_BUCKET">): Uploads =>
   s3Uploads(openS3(awsLimits), env.JOBS_BUCKET, wallClock);
 
 /** What the importer runs commands on, and where uploads, progress and results lie. */

@@ -1,28 +1,31 @@
-import type { Route } from "../../shared/api/route.ts";
-import { insurerTable as routes } from "../../shared/api/routes/insurer-table.ts";
-import type { Instant } from "../../shared/base/instant.ts";
+import { lazily } from "../../shared/base/lazily.ts";
 import type { DecisionsPort } from "../../shared/ports/claims.ts";
 import { dispatch, type Endpoint } from "../http/dispatch.ts";
 import type { Edge } from "../http/edge.ts";
-import type { HttpRequest, LambdaHandler } from "../http/event.ts";
-import { type Respond, rowEndpoint } from "../http/stack.ts";
-import { listBreaks, listOrders, listReconciliations, orderRelease } from "./bank.ts";
-import { assign, putPayee, reserve, stepping } from "./claims.ts";
-import { decideClaim, readLetter } from "./core.ts";
-import { listDrafts, listPacks, publishDraft, readDraft, readPack, writeDraft } from "./packs.ts";
-import { listPayouts, readPayout } from "./payout-reading.ts";
-import { approve, closeOne, propose, recover, reissue, stop, voidOne } from "./payouts.ts";
-import { cancel, endorse, issue } from "./policies.ts";
-import { askImport, listImported, readImport } from "./policy-imports.ts";
+import type { LambdaHandler } from "../http/event.ts";
+import { type At, atOf } from "./endpoints/at.ts";
 import type { InsurerPorts } from "./ports.ts";
-import { listQueue } from "./queue.ts";
-import { putBands, putClocks, putPayments, readBands, readClocks, readPayments } from "./setup.ts";
-import { askShadow, listShadowed, readShadow } from "./shadows.ts";
 
-/** Decisions and their letters stand on the decisions port alone. */
-export const decisionEndpoints = (edge: Edge, decisions: DecisionsPort): readonly Endpoint[] => [
-  rowEndpoint(routes.decideClaim, edge, (request) => decideClaim(decisions, request, edge.now())),
-  rowEndpoint(routes.readLetter, edge, (request) => readLetter(decisions, request)),
+type Read = (at: At, edge: Edge, decisions: DecisionsPort) => Promise<readonly Endpoint[]>;
+
+/** The groups that the insurer's rows are in, by their paths: the first that fits. Each is read when the first of its rows is asked for, so that a cold start pays for one. */
+const groups: readonly (readonly [RegExp, Read])[] = [
+  [
+    /\/(payouts|release-orders|breaks|reconciliations)\b/,
+    async (at) => (await import("./endpoints/payouts.ts")).payoutEndpoints(at),
+  ],
+  [/\/(packs|drafts)\b/, async (at) => (await import("./endpoints/packs.ts")).packEndpoints(at)],
+  [
+    /\/(policies|policy-imports|bands|payments|clocks)\b/,
+    async (at) => (await import("./endpoints/policies.ts")).policyEndpoints(at),
+  ],
+  [
+    /./,
+    async (at, edge, decisions) => {
+      const { claimEndpoints, decisionEndpoints } = await import("./endpoints/claims.ts");
+      return [...decisionEndpoints(edge, decisions), ...claimEndpoints(at)];
+    },
+  ],
 ];
 
 /** The insurer's function over its ports: what AWS invokes and the local gateway calls. */
@@ -31,57 +34,14 @@ export function insurerEndpoints(
   decisions: DecisionsPort,
   ports: InsurerPorts,
 ): LambdaHandler {
-  const at = <Params, Body, Query>(
-    row: Route<Params, Body, Query>,
-    core: (
-      ports: InsurerPorts,
-      request: HttpRequest<Params, Body, Query>,
-      now: Instant,
-    ) => ReturnType<Respond<Params, Body, Query>>,
-  ): Endpoint => rowEndpoint(row, edge, (request) => core(ports, request, edge.now()));
-  return dispatch([
-    ...decisionEndpoints(edge, decisions),
-    at(routes.listQueue, listQueue),
-    at(routes.assignClaim, assign),
-    at(routes.acknowledgeClaim, stepping("acknowledge")),
-    at(routes.requestInformation, stepping("request-information")),
-    at(routes.reopenClaim, stepping("reopen")),
-    at(routes.closeClaim, stepping("close")),
-    at(routes.reserveClaim, reserve),
-    at(routes.changePayee, putPayee),
-    at(routes.listPayouts, listPayouts),
-    at(routes.readPayout, readPayout),
-    at(routes.proposePayout, propose),
-    at(routes.approvePayout, approve),
-    at(routes.stopPayout, stop),
-    at(routes.voidPayout, voidOne),
-    at(routes.reissuePayout, reissue),
-    at(routes.recoverPayout, recover),
-    at(routes.closeBreak, closeOne),
-    at(routes.orderRelease, orderRelease),
-    at(routes.listReleaseOrders, listOrders),
-    at(routes.listBreaks, listBreaks),
-    at(routes.listReconciliations, listReconciliations),
-    at(routes.listPacks, listPacks),
-    at(routes.readPack, readPack),
-    at(routes.writeDraft, writeDraft),
-    at(routes.listDrafts, listDrafts),
-    at(routes.readDraft, readDraft),
-    at(routes.publishDraft, publishDraft),
-    at(routes.shadowDraft, askShadow),
-    at(routes.readShadow, readShadow),
-    at(routes.listShadowed, listShadowed),
-    at(routes.issuePolicy, issue),
-    at(routes.endorsePolicy, endorse),
-    at(routes.cancelPolicy, cancel),
-    at(routes.importPolicies, askImport),
-    at(routes.readImport, readImport),
-    at(routes.listImported, listImported),
-    at(routes.readBands, readBands),
-    at(routes.publishBands, putBands),
-    at(routes.readPayments, readPayments),
-    at(routes.publishPayments, putPayments),
-    at(routes.readClocks, readClocks),
-    at(routes.publishClocks, putClocks),
-  ]);
+  const at = atOf(edge, ports);
+  const known = groups.map(
+    ([path, read]) =>
+      [path, lazily(async () => dispatch(await read(at, edge, decisions)))] as const,
+  );
+  return async (event, context) => {
+    const [, group] = known.find(([path]) => path.test(event.routeKey)) ?? [];
+    if (group === undefined) throw new Error("bug: the last group takes every path");
+    return (await group())(event, context);
+  };
 }

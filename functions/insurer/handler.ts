@@ -1,4 +1,4 @@
-import { openInsurer } from "../adapters/deployment.ts";
+import { openInsurer } from "../adapters/open-insurer.ts";
 import { wallClock } from "../http/clock.ts";
 import { requestLog } from "../http/log.ts";
 import { parseOriginVerify } from "../http/origin-verify.ts";

@@ -1,5 +1,4 @@
 import type * as z from "zod";
-import { committedPackSchema } from "../../shared/api/committed.ts";
 import { keptJson } from "../../shared/api/committed-reply.ts";
 import { etagOf } from "../../shared/api/etag.ts";
 import {
@@ -7,35 +6,30 @@ import {
   type draftBodySchema,
   draftPageSchema,
   draftSchema,
-  draftViewSchema,
   type PackView,
   packPageSchema,
   packViewSchema,
 } from "../../shared/api/pack-views.ts";
-import { utf8 } from "../../shared/base/bytes.ts";
 import type { Seen } from "../../shared/base/event.ts";
 import type { Handle } from "../../shared/base/handle.ts";
 import type { Instant } from "../../shared/base/instant.ts";
 import { type Refusal, refuse } from "../../shared/base/refusal.ts";
-import { checkPack } from "../../shared/coverage/analysis/check-pack.ts";
 import type { PackState } from "../../shared/policy/pack.ts";
 import type { Draft } from "../../shared/ports/drafts.ts";
 import { newHandle } from "../command/handle.ts";
-import { perform, refuseStale } from "../command/perform.ts";
-import { recordedOf } from "../command/recorded.ts";
+import { perform } from "../command/perform.ts";
 import { openStream } from "../command/rows.ts";
 import { callerOf } from "../http/callers.ts";
 import { commandReply, type ReplayedRefusal } from "../http/command-reply.ts";
 import type { HttpRequest } from "../http/event.ts";
 import { type HttpReply, jsonReply } from "../http/reply.ts";
-import { publishIn } from "../operator/core.ts";
 import { pageBy } from "./paging.ts";
 import type { InsurerPorts } from "./ports.ts";
 
 type Answer = Promise<HttpReply | Refusal | ReplayedRefusal>;
-type OnDraft = HttpRequest<{ draft: Handle }, unknown>;
 
-async function packsOf(
+/** The packs of these streams that are there. */
+export async function packsOf(
   ports: InsurerPorts,
   insurer: string,
   packs: readonly Handle[],
@@ -108,58 +102,4 @@ export async function listDrafts(
     read: (after, most) => ports.drafts.list(caller.insurer, after, most),
   });
   return jsonReply(draftPageSchema, { items: rows, ...(next ? { next } : {}) });
-}
-
-const noDraft = refuse("not-found", "There is no such draft.");
-
-/** `GET /insurers/{insurer}/drafts/{draft}`: with the check's findings; nothing is recorded. */
-export async function readDraft(
-  ports: InsurerPorts,
-  { params, callers }: OnDraft,
-): Promise<HttpReply | Refusal> {
-  const { insurer } = callerOf(callers);
-  const found = await ports.drafts.find(insurer, params.draft);
-  if (!found) return noDraft;
-  const { content: text, ...named } = found;
-  const [seen] = await packsOf(ports, insurer, [found.pack]);
-  const findings = checkPack(utf8(text)).findings.map(
-    ({ severity, code, where, rule, message, help }) => ({
-      severity,
-      code,
-      where,
-      rule,
-      message,
-      help,
-    }),
-  );
-  const etag = etagOf(seen?.version ?? 0n);
-  return jsonReply(draftViewSchema, { ...named, text, findings }, { etag });
-}
-
-/** `POST /insurers/{insurer}/drafts/{draft}/publication`: a text that is refused stays a draft. */
-export async function publishDraft(
-  ports: InsurerPorts,
-  { params, callers, asked }: OnDraft,
-  now: Instant,
-): Answer {
-  const caller = callerOf(callers);
-  const { insurer } = caller;
-  const found = await ports.drafts.find(insurer, params.draft);
-  if (!found) return noDraft;
-  const { compiled, findings } = checkPack(utf8(found.content));
-  const broken = !compiled || findings.some(({ severity }) => severity === "error");
-  const reply = await perform(ports, caller, asked, now, async (transaction, act) => {
-    const before = await transaction.stream("pack", found.pack);
-    const stale = refuseStale(asked, before?.version ?? 0n);
-    if (stale) return stale;
-    if (broken) return refuse("wrong-state", "The draft has errors: read it to see which.");
-    const appended = await publishIn(ports, transaction, found, compiled, act);
-    if ("refused" in appended) return appended;
-    const etag = etagOf(appended.record.version);
-    const location = `/insurers/${insurer}/packs/${found.pack}`;
-    const result = { pack: found.pack, status: "published", ...recordedOf(appended) };
-    const reply = keptJson(committedPackSchema, result, { location, etag });
-    return { result, reply, about: caller.person };
-  });
-  return commandReply(insurer, reply);
 }

@@ -1,8 +1,6 @@
 import type { Act } from "../../shared/base/actor.ts";
 import type { Handle } from "../../shared/base/handle.ts";
-import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
-import { type CompiledPack, compilePack } from "../../shared/coverage/compile.ts";
-import type { Pack } from "../../shared/coverage/pack.ts";
+import { type Refusal, refuse } from "../../shared/base/refusal.ts";
 import { parseParty } from "../../shared/iso20022/account.ts";
 import { publishClocks } from "../../shared/policy/clocks.ts";
 import {
@@ -14,7 +12,6 @@ import {
 } from "../../shared/policy/insurer.ts";
 import { type Payments, publishPayments } from "../../shared/policy/payments.ts";
 import type { Terms } from "../../shared/policy/policy.ts";
-import { publishPack } from "../../shared/policy/publish-pack.ts";
 import { advance } from "../command/advance.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { issueIn } from "../command/issue-policy.ts";
@@ -73,44 +70,6 @@ export const setClocks = (
   act: Act,
 ): Promise<Appended | Refusal> =>
   advance(ports, insurer, insurerIn, (world) => publishClocks(world, clocks, act), act);
-
-/** Publishes a pack's next version on `stream`, by `author` and approved by who acts. */
-export async function publishPackVersion(
-  ports: OperatorPorts,
-  insurer: string,
-  stream: Handle,
-  pack: Pack,
-  author: Handle,
-  act: Act,
-): Promise<Appended | Refusal> {
-  const text = compilePack(pack);
-  return commitCommand(ports, insurer, act.now, (transaction) =>
-    publishIn(ports, transaction, { pack: stream, author }, text, act),
-  );
-}
-
-/** The same in a transaction under way: the text goes where everyone reads it once nothing is against it, and before the record that names its hash. */
-export async function publishIn(
-  { packs }: Pick<OperatorPorts, "packs">,
-  transaction: CommandTransaction,
-  { pack: stream, author }: { readonly pack: Handle; readonly author: Handle },
-  text: CompiledPack,
-  act: Act,
-): Promise<Appended | Refusal> {
-  const { insurerId } = transaction;
-  const before = await transaction.stream("pack", stream);
-  const earlier = new Map<string, CompiledPack>();
-  for (const { hash } of before?.state.versions ?? []) {
-    earlier.set(hash, await packs.load(insurerId, hash));
-  }
-  const publication = { text, author, earlier };
-  const event = publishPack(await transaction.insurer(), before, stream, publication, act);
-  if (isRefusal(event)) return event;
-  await packs.put(insurerId, text.pack);
-  // What decisions will read is what was judged.
-  await packs.load(insurerId, text.hash);
-  return transaction.append(event, act);
-}
 
 /** Issues one policy under a published pack. Refused as a duplicate when the stream has one. */
 export async function addPolicy(

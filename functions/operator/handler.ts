@@ -1,4 +1,4 @@
-import { openDeployment, openLogKeys, openPublished } from "../adapters/deployment.ts";
+import { openLogKeys, openPublished, openUndecided } from "../adapters/deployment.ts";
 import { openNudge } from "../adapters/nudge.ts";
 import { dismiss, enrol } from "../adapters/postgres/principals.ts";
 import { readEnv } from "../http/read-env.ts";
@@ -6,7 +6,7 @@ import { type Called, call } from "./call.ts";
 import { names } from "./env.ts";
 
 const env = readEnv(names, process.env);
-const deployment = openDeployment(env);
+const deployment = openUndecided(env);
 const ports = {
   ...deployment,
   logKeys: openLogKeys(env),

@@ -2,7 +2,7 @@ import type { Handle } from "../../shared/base/handle.ts";
 import { isRefusal, type Refusal, refuse } from "../../shared/base/refusal.ts";
 import type { Decided } from "../../shared/claim/decided.ts";
 import type { ClaimWorld } from "../../shared/claim/world.ts";
-import { adjudicate } from "../adjudicator/core.ts";
+import { adjudicate } from "../adjudicator/adjudicate.ts";
 import { type CommandPorts, commitCommand } from "../command/commit.ts";
 import { each } from "../command/each.ts";
 import { patiently } from "../command/patiently.ts";

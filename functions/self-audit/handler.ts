@@ -6,13 +6,12 @@ import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
 import { catchUpFor } from "./core.ts";
 import { names } from "./env.ts";
-import { LogWatch } from "./log-watch.ts";
+import { watches } from "./watches.ts";
 
 const env = readEnv(names, process.env);
 const { pool, ...ports } = openSelfAudit(env);
 const auditing = openBucket(env.AUDITING_BUCKET);
-/** What each log was found to be so far: an environment that starts anew begins at entry 0. */
-const watches = new Map<string, LogWatch>();
+const watchOf = watches(ports);
 const roundMs = 120_000;
 
 /** What the schedule invokes: every log is audited from where this environment left it. */
@@ -21,9 +20,7 @@ export const handler = (event: WakingEvent, context: Context): Promise<void> =>
     service: "self-audit",
     all: () => openLogs(pool),
     work: async (insurer) => {
-      const watch =
-        watches.get(insurer) ?? new LogWatch(ports, insurer, await ports.logKeys(insurer));
-      watches.set(insurer, watch);
+      const watch = await watchOf(insurer);
       const late = () => context.getRemainingTimeInMillis() < roundMs;
       return catchUpFor(insurer, watch, auditing, wallClock, late);
     },

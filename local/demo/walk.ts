@@ -1,4 +1,4 @@
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { each } from "../../functions/command/each.ts";

@@ -2,13 +2,9 @@ import { holdsGenesisAlone } from "../../functions/adapters/postgres/open-logs.t
 import { maxLogs } from "../../functions/adapters/qldb/table.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";
-import {
-  addInsurer,
-  publishPackVersion,
-  setBands,
-  setPayments,
-} from "../../functions/operator/core.ts";
+import { addInsurer, setBands, setPayments } from "../../functions/operator/core.ts";
 import { keysInForce } from "../../functions/operator/keys.ts";
+import { publishPackVersion } from "../../functions/operator/publish-pack.ts";
 import { initSigner } from "../../functions/signer/core.ts";
 import { latestKey, parseLatest } from "../../functions/signer/latest.ts";
 import { logKeysOf } from "../../functions/signer/sign-note.ts";

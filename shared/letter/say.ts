@@ -79,7 +79,7 @@ function wrapWords(first: string, text: string): string {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(/\s+/)) {
-    const fresh = line.length === first.length && /[ .)–-]$|^$/.test(line);
+    const fresh = line.length === first.length && /[ .)\u2013-]$|^$/.test(line);
     const longer = fresh ? line + word : `${line} ${word}`;
     if (longer.length > width && !fresh) {
       lines.push(line);

@@ -52,7 +52,7 @@ export const formatSignatureLine = ({ name, keyId, signature }: NoteSignature): 
 
 /** Reads one signature line without its newline; anything {@link formatSignatureLine} would not write is Malformed. */
 export function parseSignatureLine(line: string, where: string): NoteSignature {
-  const match = /^— ([^ ]+) ([^ ]+)$/.exec(line);
+  const match = /^\u2014 ([^ ]+) ([^ ]+)$/.exec(line);
   if (!match) throw new Malformed(where, "has a line that is no signature after its empty line");
   const [, name = "", base64 = ""] = match;
   requireKeyName(name, where);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { patiently } from "../../functions/command/patiently.ts";
-import { publishPackVersion } from "../../functions/operator/core.ts";
+import { publishPackVersion } from "../../functions/operator/publish-pack.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";
 import { recordReports } from "../../functions/payouts/reports.ts";
 import { screenAndApprove } from "../../functions/payouts/screening.ts";

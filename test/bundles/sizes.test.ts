@@ -15,7 +15,6 @@ import {
 const deciding: ReadonlySet<FunctionName> = new Set([
   "adjudicator",
   "insurer",
-  "operator",
   "self-audit",
   "shadow",
 ]);
@@ -45,6 +44,20 @@ test.each(builtNames)("%s is no larger than it may be", (name) => {
 test.each(builtNames)("%s carries a rule engine only if it decides", (name) => {
   const engine = built[name].inputs.filter((file) => file.includes("@bufbuild/"));
   expect(engine.length > 0).toBe(deciding.has(name));
+});
+
+test.each(builtNames)("%s is ready before it has read a rule engine", (name) => {
+  expect(built[name].inputsAtStart).toContain(`functions/${name}/handler.ts`);
+  const engine = /@bufbuild\/|shared\/letter\/|shared\/coverage\/(analysis\/check|compile)/;
+  expect(built[name].inputsAtStart.filter((file) => engine.test(file))).toEqual([]);
+});
+
+// One character beyond ASCII, and V8 keeps and reads the whole text as two bytes a character.
+test.each(builtNames)("%s is written in ASCII", (name) => {
+  const beyond = built[name].files.filter((file) =>
+    /[^\0-\x7f]/.test(readFileSync(file, "latin1")),
+  );
+  expect(beyond).toEqual([]);
 });
 
 test.each(builtNames)(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import { claimJob } from "../../functions/adjudicator/round.ts";
 import { commitCommand } from "../../functions/command/commit.ts";

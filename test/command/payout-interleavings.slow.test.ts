@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { tlogEngine } from "../../functions/adapters/tlog/engine.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { decide } from "../../functions/command/decide.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { openPool } from "../../functions/adapters/postgres/pool.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { commitCommand } from "../../functions/command/commit.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";

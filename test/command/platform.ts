@@ -14,10 +14,10 @@ import {
   addInsurer,
   addPolicy,
   type OperatorPorts,
-  publishPackVersion,
   setBands,
   setPayments,
 } from "../../functions/operator/core.ts";
+import { publishPackVersion } from "../../functions/operator/publish-pack.ts";
 import { startKmsStub } from "../../local/kms/stub.ts";
 import { memoryStore } from "../../local/objects/memory.ts";
 import type { Act } from "../../shared/base/actor.ts";

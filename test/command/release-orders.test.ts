@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { enrol } from "../../functions/adapters/postgres/principals.ts";
 import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { openRecord } from "../../functions/command/openings.ts";
 import { voidOne } from "../../functions/payouts/advance.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { exportJobs } from "../../functions/auditor/export-job.ts";
 import { neverBegun } from "../../functions/command/attempt.ts";
 import { viewClaim } from "../../functions/command/claim-reading.ts";

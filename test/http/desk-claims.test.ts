@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { recordBreaches } from "../../functions/adjudicator/breaches.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
 import { redateClaims } from "../../functions/adjudicator/redate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { insurerState } from "../../functions/command/insurer-state.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bankRows } from "../../functions/adapters/postgres/bank-rows.ts";
 import { releaseOrders } from "../../functions/adapters/postgres/release-orders.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { setBands } from "../../functions/operator/core.ts";
 import { releaseOrdered } from "../../functions/payouts/release-orders.ts";

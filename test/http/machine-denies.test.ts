@@ -12,7 +12,7 @@ import { newHandle } from "../../functions/command/handle.ts";
 import { wallClock } from "../../functions/http/clock.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
 import { unrouted } from "../../functions/http/unrouted.ts";
-import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
+import { decisionEndpoints } from "../../functions/insurer/endpoints/claims.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { startGateway } from "../../local/gateway/start.ts";
 import { machineToken, personToken } from "../../local/issuer/ask.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { newHandle } from "../../functions/command/handle.ts";
 import { setBands } from "../../functions/operator/core.ts";
 import { releaseFile } from "../../functions/payouts/release.ts";

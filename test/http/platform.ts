@@ -5,7 +5,7 @@ import { claimEndpoints } from "../../functions/claimant/endpoints.ts";
 import { dispatch } from "../../functions/http/dispatch.ts";
 import type { LogFields } from "../../functions/http/edge.ts";
 import { unrouted } from "../../functions/http/unrouted.ts";
-import { decisionEndpoints } from "../../functions/insurer/endpoints.ts";
+import { decisionEndpoints } from "../../functions/insurer/endpoints/claims.ts";
 import { publicEndpoints } from "../../functions/public/endpoints.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/start.ts";
 import { startIssuer } from "../../local/issuer/start.ts";

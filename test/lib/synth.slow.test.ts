@@ -83,13 +83,13 @@ whenOffline(
       const bundle = join(out, `asset.${S3Key.replace(".zip", "")}`, "index.mjs");
       expect(handlerOf(bundle, Object.keys(Variables))).toBe("function");
     }
-    // Beside the bundle that migrates lie the steps it reads, and beside no other lies anything.
+    // Beside the bundle that migrates lie the steps it reads, and beside no other lies anything but its parts and the licences of what is in them.
     const beside = readdirSync(out)
       .filter(
         (name) => /^asset\.[0-9a-f]{64}$/.test(name) && existsSync(join(out, name, "index.mjs")),
       )
       .flatMap((name) => readdirSync(join(out, name), { recursive: true, encoding: "utf8" }))
-      .filter((name) => name !== "index.mjs");
+      .filter((name) => !/^(index|[0-9A-Z]{8})\.mjs(\.LEGAL\.txt)?$/.test(name));
     const steps = readdirSync(migrationSteps).map((name) => join("migrations", name));
     expect(beside.sort()).toEqual(["migrations", ...steps].sort());
   },

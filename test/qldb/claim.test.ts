@@ -7,7 +7,7 @@ import { postgresPending } from "../../functions/adapters/postgres/pending.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
 import { type QldbClients, qldbClients } from "../../functions/adapters/qldb/clients.ts";
 import { qldbEngine } from "../../functions/adapters/qldb/engine.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { nothingSigned } from "../../functions/signer/core.ts";
 import { follow } from "../../functions/signer/follow.ts";
 import { ensureLedger } from "../../local/platform/ensure-ledger.ts";

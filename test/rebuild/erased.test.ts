@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bookRows } from "../../functions/adapters/postgres/book-rows.ts";
 import { eraserRows } from "../../functions/adapters/postgres/eraser-rows.ts";
 import { openPool, type Pool } from "../../functions/adapters/postgres/pool.ts";
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import { viewClaim } from "../../functions/command/claim-reading.ts";
 import { commitCommand } from "../../functions/command/commit.ts";
 import { decide } from "../../functions/command/decide.ts";

@@ -1,4 +1,4 @@
-import { adjudicate } from "../../functions/adjudicator/core.ts";
+import { adjudicate } from "../../functions/adjudicator/adjudicate.ts";
 import type { CommandPorts } from "../../functions/command/commit.ts";
 import { each } from "../../functions/command/each.ts";
 import { newHandle } from "../../functions/command/handle.ts";

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newHandle } from "../../functions/command/handle.ts";
 import { forgetJobs } from "../../functions/eraser/effects.ts";
-import { type ShadowPorts, shadowWaiting } from "../../functions/shadow/core.ts";
+import { shadowWaiting } from "../../functions/shadow/core.ts";
 import { pastLog } from "../../functions/shadow/past-log.ts";
+import type { ShadowPorts } from "../../functions/shadow/ports.ts";
 import { shadowLog } from "../../functions/shadow/shadow-log.ts";
 import { startLedger } from "../../local/platform/ledger.ts";
 import { exporterPorts } from "../../local/platform/periodic.ts";

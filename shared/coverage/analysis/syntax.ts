@@ -29,7 +29,11 @@ const slips: readonly {
   { pattern: /[0-9],[0-9]{3}\b/, what: "writes a number with a comma: write its digits alone" },
   { pattern: /;/, what: "has a semicolon: an expression is one value, nothing follows it" },
   { pattern: /%(?=\s*($|[)&|,]))/, what: "has a % sign: rates are basis points (5 % is 500)" },
-  { pattern: /[“”‘’„]/, what: "has a typographic quotation mark", use: '"' },
+  {
+    pattern: /[\u201c\u201d\u2018\u2019\u201e]/,
+    what: "has a typographic quotation mark",
+    use: '"',
+  },
   { pattern: /(==|!=|<=|>=|<|>|&&|\|\||[-+*/?:,])\s*$/, what: "ends where a value should follow" },
   { pattern: /^\s*(==|!=|<=|>=|<|>|&&|\|\||[+*/])/, what: "begins where a value should stand" },
 ];

@@ -27,6 +27,8 @@ interface Module {
   readonly values: Map<string, Said>;
   /** A name here: the module it is from and its name there. */
   readonly imports: Map<string, readonly [path: string, name: string]>;
+  /** Values that read a module when they are asked: `() => import("./module.ts")`. */
+  readonly reads: Map<string, string>;
   /** Endpoints: the row's name in the table, and what the rest of the call says. */
   readonly endpoints: Map<string, Said>;
 }
@@ -49,7 +51,9 @@ for (const room of ["functions", "shared"]) {
 }
 
 function readModule(path: string): Module {
-  const module: Module = { values: new Map(), imports: new Map(), endpoints: new Map() };
+  const module: Module = {
+    ...{ values: new Map(), imports: new Map(), reads: new Map(), endpoints: new Map() },
+  };
   const source = readFileSync(join(root, path), "utf8");
   const { body } = parseSync(source, { syntax: "typescript" }) as unknown as { body: Node[] };
   for (const item of body) readItem(path, module, item);
@@ -60,7 +64,7 @@ function readItem(path: string, module: Module, item: Node): void {
   const from = (item.source as { value: string } | undefined | null)?.value;
   if (from !== undefined) {
     if (!from.startsWith(".")) return;
-    const file = relative(root, join(root, dirname(path), from)).replaceAll("\\", "/");
+    const file = fileAt(path, from);
     for (const one of (item.specifiers ?? []) as Node[]) {
       const named = (key: string) => (one[key] as { value: string } | undefined | null)?.value;
       const [there, here] =
@@ -77,11 +81,25 @@ function readItem(path: string, module: Module, item: Node): void {
     const name = ((part.id ?? part.identifier) as { value?: string } | undefined)?.value;
     if (name === undefined) continue;
     module.values.set(name, saidBy(part, module));
+    const read = readBy(part.init as Node | undefined);
+    if (read !== undefined) module.reads.set(name, fileAt(path, read));
     if (![...ports.values()].some(([at, port]) => at === path && port === name)) continue;
     for (const { key, value } of objectIn(part)) {
       module.values.set(`${name}.${(key as Node).value}`, saidBy(value, module));
     }
   }
+}
+
+function fileAt(path: string, from: string): string {
+  return relative(root, join(root, dirname(path), from)).replaceAll("\\", "/");
+}
+
+/** The path that `() => import(path)` reads. */
+function readBy(init: Node | undefined): string | undefined {
+  const call = init?.body as Node | undefined;
+  if ((call?.callee as Node | undefined)?.type !== "Import") return undefined;
+  const [path] = (call?.arguments ?? []) as { expression: Node }[];
+  return path?.expression.value as string | undefined;
 }
 
 /** The members of the object that a function gives: `(…) => ({ … })`. */
@@ -112,7 +130,7 @@ function walk(node: unknown, said: Said, module: Module): void {
     const property = parts.property as Node;
     if (property.type === "Computed") walk(property, said, module);
     else said.members.add(`${lastName(parts.object as Node)}.${property.value}`);
-  } else if (type === "CallExpression" && isEndpoint(parts)) {
+  } else if (type === "CallExpression" && isEndpoint(parts, module)) {
     const [row, ...rest] = parts.arguments as { expression: Node }[];
     const name = ((row?.expression.property ?? {}) as { value?: string }).value ?? "";
     module.endpoints.set(name, saidBy(rest, module));
@@ -130,14 +148,19 @@ function walk(node: unknown, said: Said, module: Module): void {
   }
 }
 
+/** The last name of an expression; of `(await read())` that of what reads. */
 function lastName(node: Node): string {
+  const inner =
+    node.argument ?? (node.type === "ParenthesisExpression" ? node.expression : undefined);
+  if (inner !== undefined) return lastName(inner as Node);
+  if (node.type === "CallExpression") return lastName(node.callee as Node);
   return String(node.value ?? (node.property as Node | undefined)?.value ?? "");
 }
 
-function isEndpoint({ callee, arguments: args }: Node): boolean {
+function isEndpoint({ callee, arguments: args }: Node, { imports }: Module): boolean {
   const [row] = args as { expression: Node }[];
-  const table = row?.expression.object as Node | undefined;
-  return endpointCalls.has((callee as Node).value) && table?.value === "routes";
+  const [table] = imports.get(lastName((row?.expression.object ?? {}) as Node)) ?? [];
+  return endpointCalls.has((callee as Node).value) && /^shared\/api\/routes\//.test(table ?? "");
 }
 
 function literalsIn(node: Node | undefined): string[] {
@@ -163,6 +186,8 @@ function follow(path: string, said: Said, codes: Set<string>, seen: Set<string>)
     const [object = "", property = ""] = member.split(".");
     const port = ports.get(object);
     if (port) visit(port[0], `${port[1]}.${property}`, codes, seen);
+    const read = modules.get(path)?.reads.get(object);
+    if (read !== undefined) visit(read, property, codes, seen);
   }
 }
 

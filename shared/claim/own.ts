@@ -17,7 +17,7 @@ export const isOwnClaim = (
   insured === person ||
   (terms?.parties.some((party) => party.person === person && actors.includes(party.role)) ?? false);
 
-/** Why whoever acts may not judge or pay this claim: it is their own ({@link isOwnClaim}), by whichever of their logins they come. */
+/** Why whoever acts may neither judge this claim nor change what it pays: it is their own ({@link isOwnClaim}), by whichever of their logins they come. */
 export function refuseOwn(
   claim: Pick<ClaimState, "claimant" | "insured">,
   terms: Pick<Terms, "parties"> | undefined,
@@ -25,6 +25,6 @@ export function refuseOwn(
 ): Refusal | undefined {
   const person = personOf(act);
   return person && isOwnClaim(claim, terms, person)
-    ? refuse("not-permitted", "Nobody rules on a claim of their own, or has it paid.")
+    ? refuse("not-permitted", "Nobody rules on a claim of their own, or changes what it pays.")
     : undefined;
 }

@@ -5,6 +5,7 @@ import { type DomainEvent, eventForm, eventOf } from "../base/event.ts";
 import { assert } from "../base/malformed.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
+import { refuseOwn } from "./own.ts";
 import type { ClaimState } from "./state.ts";
 import { type Payee, payeeSchema } from "./submission.ts";
 import type { ClaimWorld } from "./world.ts";
@@ -30,11 +31,11 @@ export const payeeChangedForm = eventForm("claim.payee-changed", payeeChangedSch
 const hourUs = 3_600_000_000n;
 
 /**
- * A person puts another payee in the place of a claim's. Whatever was proposed or approved before is void by it, for it is bound to the claim's version;
+ * A person puts another payee in the place of a claim's, which is not their own. Whatever was proposed or approved before is void by it, for it is bound to the claim's version;
  * what is proposed next is screened anew, and nothing is released to them before the insurer's hours of cooling off are over.
  */
 export function changePayee(
-  { insurer, claim }: Pick<ClaimWorld, "insurer" | "claim">,
+  { insurer, claim, cover }: Pick<ClaimWorld, "insurer" | "claim" | "cover">,
   payee: Payee,
   reason: string,
   act: Act,
@@ -44,8 +45,9 @@ export function changePayee(
     return refuse("wrong-state", `The claim is ${status}.`);
   }
   if (!personOf(act)) return refuse("person-required", "A person changes a payee.");
-  const simulated = refuseSimulated(insurer, act);
-  if (simulated) return simulated;
+  const barred =
+    refuseSimulated(insurer, act) ?? refuseOwn(claim.state, cover?.policy.state.terms, act);
+  if (barred) return barred;
   if (!reason) return refuse("reason-required", "Say why.", "reason");
   if (claim.state.payee && isSame(claim.state.payee, payee)) {
     return refuse("duplicate", "That is the claim's payee already.", "payee");

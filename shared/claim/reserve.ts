@@ -7,6 +7,7 @@ import { formatAmount } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { refuseSimulated } from "../policy/insurer.ts";
 import { spentInAll } from "./heads.ts";
+import { refuseOwn } from "./own.ts";
 import type { ClaimState } from "./state.ts";
 import type { ClaimWorld } from "./world.ts";
 
@@ -37,9 +38,9 @@ export function reserveOf({
   return (reserve ?? claimed).minor;
 }
 
-/** A person sets the reserve, with a reason; never below what is paid or on its way. */
+/** A person sets the reserve of a claim that is not their own, with a reason; never below what is paid or on its way. */
 export function reserveClaim(
-  { insurer, claim, claimAccumulator }: Pick<ClaimWorld, "insurer" | "claim" | "claimAccumulator">,
+  { insurer, claim, claimAccumulator, cover }: ClaimWorld,
   reserve: Money,
   reason: string,
   act: Act,
@@ -49,8 +50,9 @@ export function reserveClaim(
     return refuse("wrong-state", `The claim is ${status}.`);
   }
   if (!personOf(act)) return refuse("person-required", "A person sets a reserve.");
-  const simulated = refuseSimulated(insurer, act);
-  if (simulated) return simulated;
+  const barred =
+    refuseSimulated(insurer, act) ?? refuseOwn(claim.state, cover?.policy.state.terms, act);
+  if (barred) return barred;
   if (!reason) return refuse("reason-required", "Say why.", "reason");
   if (reserve.currency !== claimed.currency) {
     return refuse("currency-mismatch", "The reserve is not in the claim's currency.", "reserve");

@@ -148,10 +148,12 @@ const end =
     const refusal = refuseUnless(world, act, from);
     if (refusal) return refusal;
     if (!personOf(act)) return refuse("person-required", "A person ends a payout.");
+    const own = refuseOwn(world.claim.state, undefined, act);
+    if (own) return own;
     return eventOf(form, world.payout.stream, { ...signed(act), reason });
   };
 
-/** Stops a payout that was approved but not yet released. */
+/** Stops a payout that was approved but not yet released, and is of no claim of whoever stops it. */
 export const stopPayout = end(stoppedForm, ["approved"]);
-/** Voids a payout before approval, or one whose claim changed. */
+/** Voids a payout before approval, or one whose claim changed; no more than a stop of one's own claim. */
 export const voidPayout = end(voidedForm, ["scheduled", "proposed", "screened", "held", "stopped"]);

@@ -8,14 +8,24 @@ import { screenedForm } from "../../shared/payout/forms.ts";
 import { recoverPayout } from "../../shared/payout/recover.ts";
 import { recordTotals, type Totals } from "../../shared/policy/totals.ts";
 import { clear, release, reportOn } from "../payout/sample.ts";
-import { byMachine, byPerson, day, handle, insured, noon, usd } from "../policy/sample.ts";
+import {
+  byMachine,
+  byPerson,
+  day,
+  handle,
+  insured,
+  noon,
+  signedIn,
+  usd,
+} from "../policy/sample.ts";
 import { bundleOf, entriesOf, findingsIn } from "./bundle.ts";
-import { claimOne, payoutOne, Walk } from "./walk.ts";
+import { claimOne, payoutOne, staff, Walk } from "./walk.ts";
 
 const hourUs = 3_600_000_000n;
 const later = noon + 48n * hourUs;
 const [vendors, interim, first] = [handle("5"), handle("c"), handle("d")];
 const [maker, checker] = [byPerson(handle("5"), later), byPerson(handle("6"), later)];
+const byWhom = (person: string): Json => ({ person, credential: { ...signedIn } });
 const vendor = { name: "Loss Adjusters", account: "DE00VENDOR" };
 const other = { name: "Another", account: "DE00OTHER", bic: "DEUTDEFF" };
 
@@ -112,6 +122,9 @@ describe("an auditor's re-execution", () => {
       { timing: "interim" },
       "refused",
     ],
+    ["whoever is insured changing the payee", "changed", { by: byWhom(insured) }, "refused"],
+    ["whoever submitted it setting the reserve", "reserved", { by: byWhom(staff) }, "refused"],
+    ["whoever is insured voiding a payout", "voided", { by: byWhom(insured) }, "refused"],
   ])("finds %s", async (_, name, over, code) => {
     const walk = await walked();
     const index = walk.at(name);

@@ -51,9 +51,20 @@ const rule = async (name: string, claim: string) =>
     fileOpenedAt: formatInstant(desk.ports.clock()),
   });
 
-test("nobody rules on a claim of their own, nor proposes, approves or releases what it pays", async () => {
+const put = async (name: string, claim: string, what: string, body: object) =>
+  desk.say(name, `/claims/${claim}/${what}`, {
+    ...{ method: "PUT", body: { reason: "why", ...body }, tag: await tagOf(`/claims/${claim}`) },
+  });
+
+test("nobody rules on a claim of their own, nor has a hand in what it pays, and to whom", async () => {
   const claim = await referred();
+  const reserve = { reserve: { amount: "60.00", currency: "USD" } };
+  const payee = { payee: { name: "Amy Other", account: "US00OTHER" } };
   const refused = { status: 403, body: { type: "urn:countersign:problem:not-permitted" } };
+  expect(await put("amy-at-work", claim, "reserve", reserve)).toMatchObject(refused);
+  expect(await put("amy-at-work", claim, "payee", payee)).toMatchObject(refused);
+  expect((await put("bo", claim, "reserve", reserve)).status).toBe(200);
+  expect((await put("bo", claim, "payee", payee)).status).toBe(200);
   expect(await rule("amy-at-work", claim)).toMatchObject(refused);
   expect((await rule("bo", claim)).status).toBe(201);
   const { body } = await desk.say("bo", `/claims/${claim}`);
@@ -69,8 +80,10 @@ test("nobody rules on a claim of their own, nor proposes, approves or releases w
     ...([desk.ports, "acme", file, [payout], clearly, releasing as never] as const),
   );
   expect(released).toMatchObject({ lines: [], left: [{ refused: { refused: "not-permitted" } }] });
-  await act("cy", at, "stop", { reason: "again" });
-  await act("cy", at, "void", { reason: "again" });
+  for (const end of ["stop", "void"]) {
+    expect(await act("amy-at-work", at, end, { reason: "again" })).toMatchObject(refused);
+    expect((await act("cy", at, end, { reason: "again" })).status).toBe(201);
+  }
   expect(await act("amy-at-work", `/claims/${claim}`, "payouts")).toMatchObject(refused);
   expect((await act("cy", `/claims/${claim}`, "payouts")).status).toBe(201);
 });

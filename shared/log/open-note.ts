@@ -8,7 +8,7 @@ import { maxNameBytes } from "./key-name.ts";
 import { verifyMlDsa44 } from "./ml-dsa.ts";
 import { type NoteSignature, parseNote } from "./note.ts";
 
-/** A signature that verified, by one of the caller's keys. A plain Ed25519 signature carries no time. */
+/** A signature that verified, by one of the caller's keys. A plain Ed25519 signature carries no time, nor does one whose time is 0. */
 export interface VerifiedSignature {
   readonly key: VerifierKey;
   /** Seconds since 1970 that the signer stated, in types that state one. */
@@ -29,7 +29,7 @@ export type NoteRefusal =
 
 /**
  * The note's text once every signature by one of `keys` verified (signed-note, Signatures); one that fails refuses the whole
- * note, unknown ones are set apart. Bytes that are no note are Malformed.
+ * note, unknown ones are set apart, of several by one key the first is told. Bytes that are no note are Malformed.
  */
 export function openNote(
   noteBytes: Uint8Array,
@@ -46,7 +46,7 @@ export function openNote(
     }
     const opened = firstThatVerifies(known, text, signature.signature);
     if (opened === undefined) return { refused: "bad-signature", name: signature.name };
-    verified.push(opened);
+    if (!verified.some(({ key }) => key === opened.key)) verified.push(opened);
   }
   return verified.length === 0
     ? { refused: "unknown-signer" }
@@ -77,14 +77,16 @@ function verifySignature(
   const stamped = splitTimestamped(payload);
   if (stamped === undefined) return undefined;
   const { timeSeconds, signature } = stamped;
+  // Time 0 makes no statement that this was the largest tree (tlog-cosignature, ML-DSA-44 signed message), so it dates nothing.
+  const signed = timeSeconds === 0n ? { key } : { key, timeSeconds };
   if (key.type === "cosignature") {
     const message = cosignatureMessage(timeSeconds, text);
-    return verifyEd25519(key.publicKey, message, signature) ? { key, timeSeconds } : undefined;
+    return verifyEd25519(key.publicKey, message, signature) ? signed : undefined;
   }
   const checkpoint = checkpointOf(text);
   if (checkpoint === undefined || utf8(key.name).length > maxNameBytes) return undefined;
   const message = cosignedMessage(key.name, timeSeconds, checkpoint);
-  return verifyMlDsa44(key.publicKey, message, signature) ? { key, timeSeconds } : undefined;
+  return verifyMlDsa44(key.publicKey, message, signature) ? signed : undefined;
 }
 
 /** The checkpoint `text` is; undefined for any other text, over which an ML-DSA-44 signature has no meaning. */

@@ -74,6 +74,10 @@ export function requirePolicy(policy: Policy): void {
   const { logs, witnesses, groups, quorum } = policy;
   requireKeys("log", logs, logKeyTypes);
   requireKeys("witness", witnesses, ["cosignature", "mldsa44"]);
+  const own = new Set(logs.map(({ key }) => toHex(key.publicKey)));
+  if (witnesses.some(({ key }) => own.has(toHex(key.publicKey)))) {
+    throw new Malformed("policy witness", "is a log's own key");
+  }
   if (groups.length > maxPolicyLines) throw new Malformed("policy", "has too many groups");
   const defined = new Set<string>(["none"]);
   const free = new Set<string>();

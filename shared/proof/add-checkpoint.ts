@@ -31,7 +31,7 @@ export interface WitnessRefusal {
 export interface SignedRequest {
   readonly request: AddCheckpoint;
   readonly checkpoint: Checkpoint;
-  /** The note without the lines by keys this witness doesn't know. */
+  /** The note with the first line by each key this witness knows, and no other. */
   readonly note: Uint8Array;
 }
 
@@ -83,12 +83,10 @@ export function refusalAfter(
 
 function onlyBy(keys: readonly VerifierKey[], note: Uint8Array): Uint8Array {
   const { text, signatures } = parseNote(note);
-  const isKnown = (name: string, id: number) =>
-    keys.some((key) => key.name === name && key.id === id);
-  return formatNote({
-    text,
-    signatures: signatures.filter(({ name, keyId }) => isKnown(name, keyId)),
-  });
+  const first = (key: VerifierKey) =>
+    signatures.findIndex(({ name, keyId }) => key.name === name && key.id === keyId);
+  const kept = new Set(keys.map(first));
+  return formatNote({ text, signatures: signatures.filter((_, i) => kept.has(i)) });
 }
 
 const refuse = (refused: WitnessRefusalCode, detail: string): WitnessRefusal => ({

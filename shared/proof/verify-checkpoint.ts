@@ -37,7 +37,7 @@ export const believeCheckpoint = (
   requirements: readonly Requirement[] = [],
 ): Believed | ProofRefusal => orMalformed(() => checkNote(noteBytes, policy, requirements));
 
-/** A witness of the policy that cosigned: by its key's name, at the time it stated, seconds since 1970. */
+/** A witness of the policy that cosigned and stated a time: by its key's name, then, seconds since 1970. */
 export interface Witnessed {
   readonly name: string;
   readonly timeSeconds: bigint;

@@ -156,10 +156,10 @@ test("a witness policy is read from its file, without its log lines; none asks f
   expect(read({}).witnessPolicy).toBe("quorum none\n");
   const folder = temporaryFolder("witness-policy");
   const file = join(folder, "acme.policy");
-  const key = (name: string, type?: "cosignature") =>
-    formatVerifierKey(ed25519Signer(name, 1, type).key);
-  const line = `witness w ${key("w.example/w", "cosignature")} https://w.example/w`;
-  writeFileSync(file, `log ${key("a.example/log")}\n${line}\nquorum w\n`);
+  const key = (name: string, seed: number, type?: "cosignature") =>
+    formatVerifierKey(ed25519Signer(name, seed, type).key);
+  const line = `witness w ${key("w.example/w", 2, "cosignature")} https://w.example/w`;
+  writeFileSync(file, `log ${key("a.example/log", 1)}\n${line}\nquorum w\n`);
   expect(read({ witnessPolicy: file }).witnessPolicy).toBe(`${line}\nquorum w\n`);
   writeFileSync(file, `${line.split(" https")[0]}\nquorum w\n`);
   expect(() => read({ witnessPolicy: file })).toThrow(/^Context witnessPolicy must be .*URL.*\.$/);

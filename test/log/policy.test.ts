@@ -111,6 +111,8 @@ describe("a trust policy", () => {
       `quorum none\nlog ${vkey(x1)}\n`,
       `quorum none\nwitness L ${vkey(log)}\n`,
       `quorum none\nwitness ${vkey(x1)}\n`,
+      `log ${vkey(pqLog)}\nwitness W ${vkey(pqLog)}\nquorum W\n`,
+      `witness W ${vkey(ed25519Signer("w.example", 1, "cosignature"))}\nlog ${vkey(log)}\nquorum W\n`,
       `quorum none\nwitness none ${vkey(x1)}\n`,
       `quorum none\n${w}witness W ${vkey(x3)}\n`,
       `quorum none\n${w}witness U ${vkey(ed25519Signer("u.example", 11, "cosignature"))}\n`,

@@ -64,11 +64,12 @@ export function ed25519Signer(
   };
 }
 
-/** Signs checkpoints with a fresh ML-DSA-44 key (type 0x06). */
-export function mlDsa44Signer(name: string): TestSigner {
+/** Signs checkpoints with a fresh ML-DSA-44 key (type 0x06), at `timeSeconds`. */
+export function mlDsa44Signer(name: string, timeSeconds = cosignedAt): TestSigner {
   const { publicKey, privateKey } = generateKeyPairSync("ml-dsa-44");
   const key = verifierKey(name, "mldsa44", rawPublic(publicKey, 1312));
-  return mlDsa44SignerOf(key, (message) => new Uint8Array(sign(null, message, privateKey)));
+  const raw = (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey));
+  return mlDsa44SignerOf(key, raw, timeSeconds);
 }
 
 /** The same with the key and the signatures of `seed`, byte for byte the same each time: not hedged, so for examples only. */
@@ -80,15 +81,19 @@ export function repeatableMlDsa44Signer(name: string, seed: number): TestSigner 
   );
 }
 
-function mlDsa44SignerOf(key: VerifierKey, raw: TestSigner["raw"]): TestSigner {
+function mlDsa44SignerOf(
+  key: VerifierKey,
+  raw: TestSigner["raw"],
+  timeSeconds = cosignedAt,
+): TestSigner {
   const { name } = key;
   return {
     key,
     raw,
     sign(_text, checkpoint) {
       if (checkpoint === undefined) throw new Error("ML-DSA-44 signs checkpoints only");
-      const message = cosignedMessage(name, cosignedAt, checkpoint);
-      const payload = formatTimestamped({ timeSeconds: cosignedAt, signature: raw(message) });
+      const message = cosignedMessage(name, timeSeconds, checkpoint);
+      const payload = formatTimestamped({ timeSeconds, signature: raw(message) });
       return { name, keyId: key.id, signature: payload };
     },
   };

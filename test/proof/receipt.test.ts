@@ -18,7 +18,7 @@ import { seal } from "../../shared/record/sealed.ts";
 import { sealedSizes } from "../../shared/record/types.ts";
 import { saltsOf } from "../audit/bundle.ts";
 import { receiptOf, trustPolicy } from "../docs/example.ts";
-import { ed25519Signer, signCheckpoint, type TestSigner } from "../log/signers.ts";
+import { ed25519Signer, mlDsa44Signer, signCheckpoint, type TestSigner } from "../log/signers.ts";
 import { handle } from "../policy/sample.ts";
 
 const origin = "log.example/claims/acme";
@@ -87,6 +87,17 @@ describe("the witnesses of a receipt", () => {
   test("are needed where the policy has a quorum", () => {
     expect(verifyReceipt(seenBy(stranger), wanting)).toEqual(refusal("quorum-not-met"));
     expect(verifyReceipt(seenBy(), wanting)).toEqual(refusal("quorum-not-met"));
+  });
+
+  test("are counted once, however often their lines stand there", () => {
+    const found = verifyReceipt(seenBy(witness, stranger, witness), wanting);
+    expect(found).toMatchObject({ witnesses: [{ name: "witness.example" }] });
+  });
+
+  test("date nothing by a line of time 0, which says that the tree is consistent and not that it was the largest", () => {
+    const timeless = mlDsa44Signer("witness.example", 0n);
+    const trusting = { ...wanting, witnesses: [{ name: "w", key: timeless.key }] };
+    expect(verifyReceipt(seenBy(timeless), trusting)).toMatchObject({ witnesses: [] });
   });
 });
 

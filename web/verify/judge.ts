@@ -144,14 +144,13 @@ function sentenceOf({ refused, detail }: ProofRefusal, step: StepName, evidence:
 }
 
 function timeRemark({ signed, trust }: Evidence, time: string): string {
-  const witnessed = signed.filter(({ key }) =>
-    trust?.policy.witnesses.some((witness) => witness.key === key),
-  );
+  const by = signed.flatMap(({ key, timeSeconds }) => {
+    const known = trust?.policy.witnesses.some((witness) => witness.key === key);
+    return known && timeSeconds !== undefined
+      ? [`${key.name} at ${formatSeconds(timeSeconds)}`]
+      : [];
+  });
   const said = time.replace("T", " ").replace("Z", " UTC");
-  if (witnessed.length === 0)
-    return `Recorded ${said}: the time is the insurer's word, no witness's.`;
-  const by = witnessed.map(
-    ({ key, timeSeconds = 0n }) => `${key.name} at ${formatSeconds(timeSeconds)}`,
-  );
+  if (by.length === 0) return `Recorded ${said}: the time is the insurer's word, no witness's.`;
   return `Recorded ${said} by the insurer's word; witnessed by ${by.join(", by ")}.`;
 }

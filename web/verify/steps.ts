@@ -107,9 +107,9 @@ const unknownFact = ({ name, keyId }: NoteSignature): Fact => ({
   value: `a signature by ${name}, key ${keyId.toString(16).padStart(8, "0")}`,
 });
 
-const witnessFact = ({ key, timeSeconds = 0n }: VerifiedSignature): Fact => ({
+const witnessFact = ({ key, timeSeconds }: VerifiedSignature): Fact => ({
   label: key.name,
-  value: `cosigned at ${formatSeconds(timeSeconds)} (${algorithms[key.type]})`,
+  value: `cosigned ${timeSeconds === undefined ? "and says not when" : `at ${formatSeconds(timeSeconds)}`} (${algorithms[key.type]})`,
 });
 
 /** UTC to the second, from seconds since 1970. */

@@ -20,6 +20,7 @@ const refusals = {
   "amount-above-claimed": [422, "More than was claimed"],
   "amount-required": [422, "An amount is required"],
   "currency-mismatch": [422, "The currencies differ"],
+  "day-ahead": [422, "The day has not come yet"],
   "reason-required": [422, "A reason is required"],
   "file-time": [422, "The file can't have been opened then"],
   "not-in-file": [422, "A document is not in this claim's file"],

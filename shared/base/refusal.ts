@@ -16,6 +16,7 @@ export const refusalCodes = [
   "amount-above-claimed",
   "amount-required",
   "currency-mismatch",
+  "day-ahead",
   "reason-required",
   "file-time",
   "not-in-file",

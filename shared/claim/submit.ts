@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { type Act, signatorySchema } from "../base/actor.ts";
 import { handleSchema, instantCodec, type Money, moneyCodec } from "../base/codec.ts";
+import { dayOf } from "../base/day.ts";
 import { type DomainEvent, eventForm, eventOf, type Seen } from "../base/event.ts";
 import type { Handle } from "../base/handle.ts";
+import type { Instant } from "../base/instant.ts";
 import { maxMinor } from "../base/money.ts";
 import { type Refusal, refuse } from "../base/refusal.ts";
 import { type InsurerState, refuseSimulated } from "../policy/insurer.ts";
@@ -80,6 +82,8 @@ export function submitClaim(
     const parties = policy?.state.terms.parties ?? [];
     if (!parties.some((party) => party.person === person)) return noPolicyOfTheirs;
   }
+  const ahead = refuseAhead(stated, act.now);
+  if (ahead) return ahead;
   const claimed = claimedOf(stated);
   if (!("minor" in claimed)) return claimed;
   if (claimed.currency !== insurer.state.currency) {
@@ -104,6 +108,19 @@ const noPolicyOfTheirs = refuse(
   "There is no such policy, or the claimant is no party to it.",
   "policy",
 );
+
+/** Why a claim can't state a day: it has come nowhere yet. East of UTC a day begins up to 14 hours before it does here. */
+function refuseAhead(
+  stated: Pick<Submission, "lossDate" | "diagnosisDate">,
+  now: Instant,
+): Refusal | undefined {
+  const last = dayOf(now) + 1n;
+  for (const field of ["lossDate", "diagnosisDate"] as const) {
+    if ((stated[field] ?? last) > last)
+      return refuse("day-ahead", "The day has not come yet.", field);
+  }
+  return undefined;
+}
 
 function claimedOf({
   lines,

@@ -10,6 +10,7 @@ import {
   byPerson,
   bySimulated,
   claimStream,
+  day,
   handle,
   insured,
   insurer,
@@ -55,6 +56,14 @@ describe("a claim", () => {
       insured,
       claimant: staff,
     });
+  });
+
+  test("states a day that has come, wherever its submitter is", () => {
+    for (const field of ["lossDate", "diagnosisDate"] as const) {
+      const on = (text: string) => submit(submission({ [field]: day(text) }), claimant(holder));
+      expect(isRefusal(on("2026-03-05"))).toBe(false);
+      expect(on("2026-03-06")).toMatchObject({ refused: "day-ahead", field });
+    }
   });
 
   test("by someone who is no party, or on a policy that doesn't exist, is refused alike", () => {

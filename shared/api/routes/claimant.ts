@@ -37,6 +37,7 @@ export const claimantRoutes = {
     insurerOf: (_, body) => body.insurer,
     refuses: [
       "currency-mismatch",
+      "day-ahead",
       "erased",
       "limit-exceeded",
       "no-policy",

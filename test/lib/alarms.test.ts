@@ -55,39 +55,43 @@ test("each watches what our code writes, as the one table says: name, dimension 
  * …/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html, …/waf/latest/developerguide/waf-metrics.html (of a firewall for CloudFront, without a region),
  * …/apigateway/latest/developerguide/http-api-metrics.html, …/aurora-dsql/latest/userguide/cloudwatch-monitoring.html, …/lambda/latest/dg/monitoring-metrics-types.html.
  */
-const documented: Readonly<Record<string, readonly string[]>> = {
-  "AWS/SQS ApproximateNumberOfMessagesVisible": ["QueueName"],
-  "AWS/ApiGateway 5xx": ["ApiId"],
-  "AWS/AuroraDSQL QueryTimeouts": ["ClusterId"],
-  "AWS/Lambda Throttles": [],
-  "AWS/CloudFront 5xxErrorRate": ["DistributionId", "Region"],
-  "AWS/WAFV2 BlockedRequests": ["Rule", "WebACL"],
-};
+const documented = {
+  "AWS/SQS ApproximateNumberOfMessagesVisible": [{ QueueName: "AWS::SQS::Queue" }, "Maximum", 0, 1],
+  "AWS/ApiGateway 5xx": [{ ApiId: "AWS::ApiGatewayV2::Api" }, "Sum", 4, 1],
+  "AWS/AuroraDSQL QueryTimeouts": [{ ClusterId: "AWS::DSQL::Cluster" }, "Sum", 0, 1],
+  "AWS/Lambda Throttles": [{}, "Sum", 0, 1],
+  "AWS/CloudFront 5xxErrorRate": [
+    { DistributionId: "AWS::CloudFront::Distribution", Region: "Global" },
+    ...["Average", 5, 3],
+  ],
+  "AWS/WAFV2 BlockedRequests": [{ Rule: "ALL", WebACL: "its metric" }, "Sum", 1_000, 1],
+} as const;
 
-test("others watch metrics that AWS documents, by their dimensions", () => {
+test("others watch metrics that AWS documents, of what stands here: by their dimensions, above what, for how many times five minutes", () => {
+  const { VisibilityConfig } = only("AWS::WAFv2::WebACL");
+  const { MetricName: ofFirewall } = VisibilityConfig as { MetricName: string };
   const aws = alarms.filter(({ Namespace }) => Namespace !== metricsNamespace);
-  const seen = aws.map((one) => [
-    `${one.Namespace} ${one.MetricName}`,
-    (one.Dimensions ?? []).map(({ Name }) => Name),
-  ]);
-  expect(Object.fromEntries(seen)).toEqual(documented);
+  for (const { path, Dimensions = [], ...one } of aws) {
+    expect([path, one.Period, one.ComparisonOperator, one.TreatMissingData]).toEqual([
+      ...[path, 300, "GreaterThanThreshold", "notBreaching"],
+    ]);
+    const of = (value: unknown) =>
+      value === ofFirewall
+        ? "its metric"
+        : (resources[`${path.split("/")[0]}/${named(value)}`]?.Type ?? value);
+    const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, of(Value)]));
+    const metric = `${one.Namespace} ${one.MetricName}` as keyof typeof documented;
+    expect([metric, dimensions, one.Statistic, one.Threshold, one.EvaluationPeriods]).toEqual([
+      ...[metric, ...documented[metric]],
+    ]);
+  }
+  const watched = new Set(aws.map((one) => `${one.Namespace} ${one.MetricName}`));
+  expect([...watched].sort()).toEqual(Object.keys(documented).sort());
 });
 
-test("the edge is watched where its metrics are: its distribution in all the world, its firewall by the name of its metric", () => {
+test("what the edge's stack watches is the edge: no function of its own", () => {
   const edge = alarms.filter(({ path }) => path.startsWith("CountersignEdge/"));
-  const dimensionsOf = (name: string) =>
-    Object.fromEntries(
-      (edge.find(({ MetricName }) => MetricName === name)?.Dimensions ?? []).map(
-        ({ Name, Value }) => [Name, Value],
-      ),
-    );
-  const { DistributionId, Region } = dimensionsOf("5xxErrorRate");
-  expect(resources[`CountersignEdge/${named(DistributionId)}`]?.Type).toMatch(/Distribution$/);
-  expect(Region).toBe("Global");
-  const { VisibilityConfig } = only("AWS::WAFv2::WebACL");
-  const { MetricName } = VisibilityConfig as { MetricName: string };
-  expect(dimensionsOf("BlockedRequests")).toEqual({ Rule: "ALL", WebACL: MetricName });
-  expect(edge.map(({ MetricName: watched }) => watched)).not.toContain("Throttles");
+  expect(edge.map(({ MetricName }) => MetricName)).not.toContain("Throttles");
 });
 
 test("every queue of dead letters is watched, and no other", () => {
@@ -132,9 +136,9 @@ test("an address subscribes where one is given", () => {
   expect(new Set(endpoints)).toEqual(new Set(["on-call@insurer.example"]));
 });
 
-test("every log group of ours forgets after a while; nobody else makes one", () => {
+test("every log group of ours forgets after a year; nobody else makes one", () => {
   for (const [path, { Properties }] of ofType(resources, "AWS::Logs::LogGroup")) {
-    expect([path, typeof Properties.RetentionInDays]).toEqual([path, "number"]);
+    expect([path, Properties.RetentionInDays]).toEqual([path, 365]);
   }
 });
 

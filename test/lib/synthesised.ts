@@ -98,6 +98,8 @@ function readStacks(app: App, stacks: readonly Stack[]) {
       stacks.map(({ node, dependencies }) => [node.id, dependencies.map((one) => one.node.id)]),
     ),
     regions: stacks.map(({ region }) => region),
+    accounts: stacks.map(({ account }) => account),
+    terminationProtected: stacks.map(({ terminationProtection }) => terminationProtection === true),
     resources: Object.fromEntries(resources) as Resources,
     acknowledged,
   };

@@ -418,6 +418,10 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
   const queues = ofType(resources, "AWS::SQS::Queue").map(([, { Properties }]) => Properties);
   const live = queues.filter(({ RedrivePolicy }) => RedrivePolicy !== undefined);
   expect(live.every(({ FifoQueue }) => FifoQueue === true)).toBe(true);
+  const tries = live.map(({ RedrivePolicy }) => RedrivePolicy as object);
+  expect(tries).toEqual(tries.map(() => expect.objectContaining({ maxReceiveCount: 3 })));
+  const dead = queues.filter(({ RedrivePolicy }) => RedrivePolicy === undefined);
+  expect(dead.map((one) => one.MessageRetentionPeriod)).toEqual(dead.map(() => 14 * 86_400));
   const sources = ofType(resources, "AWS::Lambda::EventSourceMapping");
   expect([live.length, sources.length]).toEqual([4, 4]);
   const rules = ofType(resources, "AWS::Events::Rule");
@@ -427,6 +431,10 @@ test("queues wake jobs and end in dead letters; each job is swept once a minute"
     every(rate).map(([path, { Properties }]) => {
       const [target] = Properties.Targets as [{ Arn: unknown; DeadLetterConfig?: unknown }];
       expect(target.DeadLetterConfig).toBeDefined();
+      // The next sweep does what this one did not.
+      const MaximumEventAgeInSeconds = rate === "rate(1 hour)" ? 3_600 : 60;
+      const RetryPolicy = { MaximumEventAgeInSeconds, MaximumRetryAttempts: 0 };
+      expect(target).toMatchObject({ RetryPolicy });
       const lambda = `${path.split("/")[0]}/${named(target.Arn)}`;
       return [...lambdas].find(([, [at]]) => at === lambda)?.[0];
     });
@@ -553,6 +561,8 @@ describe("-c stage", () => {
     ];
     expect(protection(resources)).toEqual([false, "INACTIVE"]);
     expect(protection(prod.resources)).toEqual([true, "ACTIVE"]);
+    expect(synthesis.terminationProtected).not.toContain(true);
+    expect(prod.terminationProtected).not.toContain(false);
   });
 
   test("a backup can be deleted in dev alone: in prod the vault denies it to all, and is locked", () => {

@@ -1,16 +1,28 @@
 import { describe, expect, test } from "@jest/globals";
+import { statementsOf } from "./findings.ts";
 import { lockedOut } from "./locked-out.ts";
-import { ofType, type Resource, type Resources, stackNames, synthesised } from "./synthesised.ts";
+import {
+  named,
+  ofType,
+  type Resource,
+  type Resources,
+  stackNames,
+  synthesised,
+} from "./synthesised.ts";
 
 const platform = "111111111111";
 const signer = "222222222222";
 const two = { account: platform, signerAccount: signer };
-const { stacks, resources } = synthesised({ ...two, cluster: "abcdefghijklmnopqrstuvwxyz" });
+const { stacks, resources, accounts } = synthesised({
+  ...{ ...two, cluster: "abcdefghijklmnopqrstuvwxyz", failoverRegion: "eu-west-1" },
+  ...{ signingKeys: "1,2", originVerify: "1,2", alarmEmail: "on-call@insurer.example" },
+});
 
 interface Statement {
   readonly Effect: string;
   readonly Principal: unknown;
   readonly Action: string | readonly string[];
+  readonly Resource?: unknown;
   readonly Condition?: Readonly<Record<string, Record<string, unknown>>>;
 }
 
@@ -30,7 +42,12 @@ const signingKeys = ofType(resources, "AWS::KMS::Key").filter(
 );
 
 test("neither stack takes anything that the other exports, and each names the other's account", () => {
-  expect(stacks).toEqual(["CountersignPlatform", "CountersignSigner", "CountersignEdge"]);
+  expect(stacks.map((stack, n) => [stack, accounts[n]])).toEqual([
+    ["CountersignPlatform", platform],
+    ["CountersignFailover", platform],
+    ["CountersignSigner", signer],
+    ["CountersignEdge", platform],
+  ]);
   for (const stack of ["CountersignPlatform", "CountersignSigner"]) {
     expect(textOf(inStack(stack))).not.toContain("Fn::ImportValue");
   }
@@ -76,6 +93,10 @@ describe("a signing key's policy", () => {
     const [deny] = statements(Properties.KeyPolicy).filter(
       ({ Effect, Action }) => Effect === "Deny" && Action.includes("kms:ScheduleKeyDeletion"),
     );
+    expect(deny).toMatchObject({
+      Principal: { AWS: "*" },
+      Action: ["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+    });
     return JSON.parse(textOf(deny?.Condition?.ArnNotEquals?.["aws:PrincipalArn"]));
   };
 
@@ -98,6 +119,20 @@ describe("a signing key's policy", () => {
     expect(endersOf(key)).toEqual([roleArn(signer, "break-glass").replace("-dev-", "-prod-")]);
   });
 
+  test("has break-glass taken with a second factor, to end signing keys and for nothing else", () => {
+    const [path, role] = ofType(resources, "AWS::IAM::Role").find(([at]) => /BreakGlass/.test(at))!;
+    const [assumed, ...more] = statements(role.Properties.AssumeRolePolicyDocument);
+    expect([assumed?.Condition, more]).toEqual([
+      { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+      [],
+    ]);
+    const may = statementsOf(resources, path).flatMap(({ Action, Resource }) =>
+      [Resource].flat().map((one) => [named(one), [Action].flat().sort()]),
+    );
+    const ending = ["kms:DescribeKey", "kms:DisableKey", "kms:ScheduleKeyDeletion"];
+    expect(may.sort()).toEqual(signingKeys.map(([at]) => [at.split("/")[1], ending]).sort());
+  });
+
   test("has no wildcard, and nobody may make a grant that reaches past it", () => {
     for (const [, key] of signingKeys) {
       const actions = statements(key.Properties.KeyPolicy).flatMap(({ Action }) => Action);
@@ -105,6 +140,40 @@ describe("a signing key's policy", () => {
       expect(actions).not.toContain("kms:CreateGrant");
     }
   });
+});
+
+/** What a resource's own policy is, wherever its type has it; that of a cluster is text. */
+const policyOf = ({ Properties: { KeyPolicy, PolicyDocument, ResourcePolicy } }: Resource) => {
+  const policy = KeyPolicy ?? PolicyDocument ?? ResourcePolicy;
+  const parts = (policy as { "Fn::Join"?: [string, unknown[]] } | undefined)?.["Fn::Join"]?.[1];
+  return parts
+    ? JSON.parse(parts.map((one) => (typeof one === "string" ? one : "aws")).join(""))
+    : policy;
+};
+
+test("what is let in of the other account is let in by its role's name, each to what its work asks", () => {
+  const doors = Object.entries(resources).flatMap(([path, resource]) => {
+    const other = path.startsWith("CountersignSigner/") ? platform : signer;
+    return ((policyOf(resource)?.Statement ?? []) as readonly Statement[])
+      .filter(({ Principal }) => textOf(Principal ?? "").includes(other))
+      .map(({ Effect, Action, Condition }) => {
+        const roles = textOf(Condition?.ArnEquals?.["aws:PrincipalArn"] ?? "anybody");
+        const names = roles.match(/(?<=role\/countersign-dev-)[a-z-]+(?=-us-east-1)/g);
+        return [resource.Type, Effect, Action, names ?? roles];
+      });
+  });
+  const readers = ["publisher", "operator", "self-audit"];
+  expect(doors.sort()).toEqual(
+    [
+      ["AWS::DSQL::Cluster", "Allow", "dsql:DbConnect", ["signer"]],
+      ...signingKeys.map(() => ["AWS::KMS::Key", "Allow", "kms:GetPublicKey", readers]),
+      ["AWS::KMS::Key", "Allow", "kms:Decrypt", ["publisher"]],
+      ["AWS::S3::BucketPolicy", "Allow", "s3:GetObject", ["publisher"]],
+      ["AWS::S3::BucketPolicy", "Allow", "s3:ListBucket", ["publisher"]],
+      ["AWS::SQS::QueuePolicy", "Allow", "sqs:SendMessage", ["signer"]],
+      ["AWS::SQS::QueuePolicy", "Allow", "sqs:SendMessage", ["sequencer"]],
+    ].sort(),
+  );
 });
 
 test("the signer's store admits the platform's publisher, to read", () => {

@@ -1,4 +1,4 @@
-/** What stands in the templates of `-c stage=prod` whether or not anybody calls: test/lib/template.test.ts counts them there. */
+/** What stands in the templates of either stage whether or not anybody calls: test/lib/alarms.test.ts counts them there. */
 export const standing = {
   keys: 13,
   alarms: 42,

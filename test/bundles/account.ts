@@ -16,6 +16,7 @@ import type { Role } from "../../local/postgres/roles.ts";
 import { serveS3 } from "../../local/s3/serve.ts";
 import { type SentMessage, serveSqs } from "../../local/sqs/serve.ts";
 import { freshDatabase } from "../cluster/database.ts";
+import { serveBetween } from "./asked-of-aws.ts";
 import { type Lambda, startLambda } from "./lambda.ts";
 
 export const originPrefix = "log.example";
@@ -74,11 +75,23 @@ export async function openAccount() {
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    AWS_ENDPOINT_URL_S3: s3.url,
-    AWS_ENDPOINT_URL_SQS: sqs.url,
-    AWS_ENDPOINT_URL_KMS: kms.endpoint,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: providerUrl,
+  };
+  const services = {
+    ...{ s3: s3.url, sqs: sqs.url, kms: kms.endpoint, events: bus.url },
+    secretsmanager: providerUrl,
+  };
+  const askedOfAws = new Map<FunctionName, Set<string>>();
+  /** Where a function finds what it reaches: a door of its own, which writes down what it asks. */
+  const doorOf = async (name: FunctionName): Promise<Readonly<Record<string, string>>> => {
+    const asked = new Set<string>();
+    askedOfAws.set(name, asked);
+    const door = await serveBetween(services, keyTarget, (one) => asked.add(one));
+    ends.push(() => door.stop(0));
+    const reached = ["S3", "SQS", "KMS", "EVENTBRIDGE", "SECRETS_MANAGER"];
+    return {
+      ...Object.fromEntries(reached.map((each) => [`AWS_ENDPOINT_URL_${each}`, door.url])),
+      NUDGE_QUEUE_URL: `${door.url}/123456789012/${nudges[name] ?? "sequencer.fifo"}`,
+    };
   };
   const values = (name: FunctionName): Readonly<Record<string, string>> => ({
     DATABASE_URL:
@@ -90,7 +103,6 @@ export async function openAccount() {
     DATA_KEY_ID: dataAlias,
     ED25519_KEY_IDS: signingAlias("ed25519", 1),
     MLDSA44_KEY_IDS: signingAlias("mldsa44", 1),
-    NUDGE_QUEUE_URL: `${sqs.url}/123456789012/${nudges[name] ?? "sequencer.fifo"}`,
     WITNESS_POLICY: "quorum none\n",
     ORIGIN_VERIFY: "none",
     PUBLISHED_BUCKET: "published",
@@ -110,8 +122,13 @@ export async function openAccount() {
   const running = new Map<FunctionName, Promise<Lambda>>();
   const start = async (name: FunctionName, imports: readonly URL[] = []): Promise<Lambda> => {
     const env = (await import(`../../functions/${name}/env.ts`)) as { names: readonly string[] };
-    const own = env.names.map((each) => [each, values(name)[each] ?? ""]);
-    const fixed = { ...shared, ...(existsSync(trusted) && { NODE_EXTRA_CA_CERTS: trusted }) };
+    const door = await doorOf(name);
+    const own = env.names.map((each) => [each, door[each] ?? values(name)[each] ?? ""]);
+    const fixed = {
+      ...shared,
+      ...door,
+      ...(existsSync(trusted) && { NODE_EXTRA_CA_CERTS: trusted }),
+    };
     return startLambda(built[name].file, { ...fixed, ...Object.fromEntries(own) }, imports);
   };
   ends.push(async () => {
@@ -134,6 +151,8 @@ export async function openAccount() {
     trust: (pem: string): void => writeFileSync(trusted, pem),
     /** The functions that were asked for so far. */
     asked: (): readonly FunctionName[] => [...running.keys()].sort(),
+    /** What a function asked of AWS so far, as {@link serveBetween} writes it. */
+    askedOfAws: (name: FunctionName): ReadonlySet<string> => askedOfAws.get(name) ?? new Set(),
     /** Takes what waits in a queue. */
     take: (queue: string): readonly SentMessage[] => {
       const waiting = queues.get(queue) ?? [];
@@ -146,6 +165,12 @@ export async function openAccount() {
   };
 }
 export type Account = Awaited<ReturnType<typeof openAccount>>;
+
+/** A key as functions/needs.ts calls it, by what a function was told of it. */
+function keyTarget(keyId: string): string {
+  if (keyId === dataAlias) return "dataKey";
+  return keyId === signingAlias("ed25519", 1) ? "ed25519Key" : "mldsa44Key";
+}
 
 async function makeKeys(endpoint: string): Promise<void> {
   const client = new KMSClient(localClientConfig(endpoint));

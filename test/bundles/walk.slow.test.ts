@@ -31,6 +31,7 @@ import type { Caller } from "../../shared/ports/claims.ts";
 import { verifyReceipt } from "../../shared/proof/receipt.ts";
 import { type Account, openAccount, originPrefix } from "./account.ts";
 import { approveErasure } from "./approve-erasure.ts";
+import { beyond } from "./asked-of-aws.ts";
 import { type Asking, asking } from "./asking.ts";
 import { customResourceEvent, issuer, sqsEvent } from "./events.ts";
 
@@ -433,4 +434,17 @@ test("a stack that is deleted leaves its database as it is, and CloudFormation i
 
 test("every function that is built was asked", () => {
   expect(account.asked()).toEqual([...builtNames].sort());
+});
+
+test.each(builtNames)("%s asked nothing of AWS that its role may not", (name) => {
+  expect(beyond(name, account.askedOfAws(name))).toEqual([]);
+});
+
+test("each service was asked by the door where that is seen, and what a role may not is found", () => {
+  const seen = builtNames.flatMap((name) => [...account.askedOfAws(name)]);
+  const services = new Set(seen.map((one) => one.split(":")[0]));
+  expect([...services].sort()).toEqual(["events", "kms", "s3", "secretsmanager", "sqs"]);
+  expect(beyond("public", ["s3:GetObject published", "kms:Sign ed25519Key"])).toEqual([
+    "kms:Sign ed25519Key",
+  ]);
 });

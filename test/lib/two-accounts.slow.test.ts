@@ -158,7 +158,7 @@ test("what is let in of the other account is let in by its role's name, each to 
       .filter(({ Principal }) => textOf(Principal ?? "").includes(other))
       .map(({ Effect, Action, Condition }) => {
         const roles = textOf(Condition?.ArnEquals?.["aws:PrincipalArn"] ?? "anybody");
-        const names = roles.match(/(?<=role\/countersign-dev-)[a-z-]+(?=-us-east-1)/g);
+        const names = roles.match(/(?<=role\/)[^"]+/g)?.map((one) => one.slice(16, -10));
         return [resource.Type, Effect, Action, names ?? roles];
       });
   });

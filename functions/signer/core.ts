@@ -48,7 +48,8 @@ export const signingGate = (ports: SignerPorts): SigningGate => ({
 
 /**
  * The signed note of `digest`, if it extends what was signed last: check the evidence, swap `latest`, sign, keep the note, answer. The swap comes
- * before the signature, so after a crash the same digest and no other is signed. A note once kept is what every later call answers. Throws
+ * before the signature, so after a crash the same digest and no other is signed. A note once kept is what every later call answers. Its time is
+ * taken before the swap, and where that was done before, ahead of reading `latest`: when it is signed a larger one may be there. Throws
  * Unavailable, and then the same call again is safe.
  */
 export async function signCheckpoint(
@@ -58,19 +59,21 @@ export async function signCheckpoint(
   evidence: Evidence,
 ): Promise<SignedNote | GateRefusal> {
   if (digest.size <= 0n) return refuse("empty-tree", "the empty tree is never signed");
+  const asked = ports.clock();
   const held = await heldState(ports.store, insurer);
   if ("refused" in held) return held;
   const { latest } = held;
   const fork = forkOf(latest, digest);
   if (fork !== undefined) return fork;
-  if (digest.size === latest.size) return keptNote(ports, insurer, latest);
+  if (digest.size === latest.size) return keptNote(ports, insurer, latest, asked);
   const state = ports.extend(latest, digest, evidence);
   if (state === undefined) {
     const what = `size ${digest.size} is not shown to extend ${latest.size}`;
     return refuse("not-an-extension", what);
   }
   const next = { ...state, before: latest.size };
-  return (await goOn(ports.store, insurer, held, next)) ?? keptNote(ports, insurer, next);
+  const now = ports.clock();
+  return (await goOn(ports.store, insurer, held, next)) ?? keptNote(ports, insurer, next, now);
 }
 
 /** Swaps `latest` from `held` to `next`, unless the gate went on from `held` before: then an older state was put back. */
@@ -101,9 +104,10 @@ function forkOf(latest: LedgerDigest, digest: LedgerDigest): GateRefusal | undef
 
 /** The note that is kept for `latest`; signed and kept now where none is. */
 async function keptNote(
-  { store, keys, originOf, extensions = [], clock }: SignerPorts,
+  { store, keys, originOf, extensions = [] }: SignerPorts,
   insurer: string,
   latest: Latest,
+  now: Instant,
 ): Promise<SignedNote | GateRefusal> {
   const { size, root } = latest;
   const at = noteKey(insurer, size);
@@ -114,7 +118,7 @@ async function keptNote(
   if (!(await markSuccession(store, insurer, latest))) {
     return refuse("rolled-back", `another state is marked as the one after size ${latest.before}`);
   }
-  const note = await signNote(keys, checkpoint, clock());
+  const note = await signNote(keys, checkpoint, now);
   if ((await store.putIfAbsent(at, note)) === "stored") return { note };
   const first = await store.get(at);
   return first === undefined

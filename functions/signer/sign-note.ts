@@ -16,7 +16,7 @@ export const logKeysOf = (
 
 /**
  * The note of `checkpoint` with one signature by each of `keys`, all under the origin as key name: Ed25519 over the text (C2SP signed-note,
- * 0x01), ML-DSA-44 as the log's own cosignature (tlog-cosignature, 0x06), whose time is `now`: this is then the largest tree the gate has seen.
+ * 0x01), ML-DSA-44 as the log's own cosignature (tlog-cosignature, 0x06), whose time is `now`: when this was the largest tree the gate had seen.
  */
 export async function signNote(
   keys: readonly CheckpointKey[],

@@ -152,6 +152,55 @@ describe("races and crashes", () => {
   });
 });
 
+describe("the time of a note that is signed when more was signed meanwhile is one at which its tree was the largest", () => {
+  let seconds = 0n;
+  const clock = () => ++seconds * 1_000_000n;
+  const timeOf = (answer: Awaited<ReturnType<typeof signCheckpoint>>): bigint => {
+    const opened = "note" in answer ? openCheckpoint(answer.note, logKeys) : answer;
+    if ("refused" in opened) throw new Error(opened.refused);
+    return opened.signatures[1]?.timeSeconds ?? 0n;
+  };
+  /** Signs size 7 over a store that lets another call sign size 9 right after the `write` or read of the state. */
+  async function bothTimes(call: "replace" | "get"): Promise<[early: bigint, late: bigint]> {
+    const later = { ...gate.ports, clock };
+    const times: bigint[] = [];
+    const meanwhile = async <T>(answer: T): Promise<T> => {
+      if (times.length > 0) return answer;
+      times.push(0n);
+      times[0] = timeOf(await signCheckpoint(later, "acme", at(9), proof(7, 9)));
+      return answer;
+    };
+    const slow: ObjectStore = {
+      ...store,
+      replace: async (...request) => {
+        const answer = await store.replace(...request);
+        return call === "replace" ? meanwhile(answer) : answer;
+      },
+      get: async (key) => {
+        const answer = await store.get(key);
+        return call === "get" && key === "acme/latest" ? meanwhile(answer) : answer;
+      },
+    };
+    const early = timeOf(
+      await signCheckpoint({ ...later, store: slow }, "acme", at(7), proof(3, 7)),
+    );
+    return [early, times[0] ?? 0n];
+  }
+
+  test("after the swap", async () => {
+    await noteOf(at(3));
+    const [early, late] = await bothTimes("replace");
+    expect(early).toBeLessThan(late);
+  });
+
+  test("after a crash, when the call that signs in its place has read the state", async () => {
+    await noteOf(at(3));
+    await expect(testGate(store, brokenKeys).noteOf(at(7), proof(3, 7))).rejects.toBe(down);
+    const [early, late] = await bothTimes("get");
+    expect(early).toBeLessThan(late);
+  });
+});
+
 test("the keys of a note are the log's own: the same keys by another log's name open nothing", async () => {
   const foreign = logKeys.map(({ type, publicKey }) =>
     verifierKey("test.countersign.example/zeta", type, publicKey),

@@ -119,6 +119,11 @@ describe("a receipt on the page", () => {
     expect(held).toMatchObject({ tone: "unanchored", remarks: [`It says: ${place}`] });
     expect(held.states.filter((state) => state === "unchecked")).toHaveLength(3);
     expect(said(edited("index 7", "index 6")).tone).toBe("refused");
+    // What a step before it stopped is not told to want a policy, which would not help.
+    const cut = said(fileOf(receipt.name, text.slice(0, 900))).steps.slice(1);
+    expect(new Set(cut.map(({ finding }) => finding))).toEqual(
+      new Set(["not checked: a step before it failed"]),
+    );
   });
 
   test("is not checked by a policy that can't be read", () => {

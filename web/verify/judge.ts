@@ -52,7 +52,9 @@ function verdictOf(evidence: Evidence): Verdict {
     const state = stateOf(name, failed, trust !== undefined);
     const found = findingsOf[name](evidence);
     if (state !== "unchecked") return { ...found, state };
-    const finding = trust ? "not checked: a step before it failed" : "not checked: no trust policy";
+    const finding = isPast(name, failed)
+      ? "not checked: a step before it failed"
+      : "not checked: no trust policy";
     return { title: found.title, finding, facts: [], state };
   });
   if (refusal !== undefined) {
@@ -113,12 +115,14 @@ function failedStep({ refused }: ProofRefusal, { form }: Evidence): StepName {
 }
 
 function stateOf(name: StepName, failed: StepName | undefined, anchored: boolean): StepState {
-  const place = order.indexOf(name);
-  const end = failed === undefined ? order.length : order.indexOf(failed);
-  if (place === end) return "failed";
-  if (place > end || (!anchored && byTrustOnly.includes(name))) return "unchecked";
+  if (name === failed) return "failed";
+  if (isPast(name, failed) || (!anchored && byTrustOnly.includes(name))) return "unchecked";
   return "held";
 }
+
+/** Whether a step comes after the one that failed. */
+const isPast = (name: StepName, failed: StepName | undefined): boolean =>
+  failed !== undefined && order.indexOf(name) > order.indexOf(failed);
 
 function sentenceOf({ refused, detail }: ProofRefusal, step: StepName, evidence: Evidence): string {
   switch (refused) {

@@ -30,7 +30,7 @@ export function amountOf(
   }
   const left = payable(claimAccumulator);
   const minor = asked?.minor ?? replaces?.state.amount.minor ?? (head === "indemnity" ? left : 0n);
-  if (head !== "indemnity" && minor <= 0n) {
+  if (asked?.minor === 0n || (head !== "indemnity" && minor <= 0n)) {
     return refuse("amount-required", "Say how much.", "amount");
   }
   if (head === "indemnity" && (minor <= 0n || minor > left)) {

@@ -169,7 +169,7 @@ describe("a proposal", () => {
 
   test("is of something, and of no more than what is left", () => {
     const desk = new Desk(50_000n);
-    expect(desk.propose(0n, maker)).toEqual(refused("award-exceeded"));
+    expect(desk.propose(0n, maker)).toEqual(refused("amount-required"));
     expect(desk.propose(50_001n, maker)).toEqual(refused("award-exceeded"));
     expect(isRefusal(desk.propose(20_000n, maker))).toBe(false);
     expect(desk.propose(30_001n, maker, handle("c"))).toEqual(refused("award-exceeded"));

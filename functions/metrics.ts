@@ -23,7 +23,6 @@ export const metricUnits = {
   approvedErasureMs: "Milliseconds",
   /** Age of the oldest erasure that waits for somebody to approve or decline it. */
   askedErasureMs: "Milliseconds",
-  /** Payouts that screening holds. */
   /** Published entries of which no event was put on the bus yet. */
   unannounced: "Count",
   /** Logs for which the gate refused, or somebody shows another tree. */
@@ -33,6 +32,7 @@ export const metricUnits = {
   auditFindings: "Count",
   totalsOverdue: "Count",
   rowsAltered: "Count",
+  /** Logs in which somebody ordered a release who may no longer release. */
   ordersRefused: "Count",
   breaksAged: "Count",
   /** Logs in which payouts wait since nobody is configured to screen them. */

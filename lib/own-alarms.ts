@@ -113,6 +113,13 @@ export const ownAlarms: readonly OwnAlarm[] = [
     means: "Payouts wait as proposed, for no screening provider is configured.",
   },
   {
+    id: "order-refused",
+    metric: "ordersRefused",
+    services: ["payouts"],
+    ...atOnce,
+    means: "A release that somebody ordered was refused, for they may no longer release.",
+  },
+  {
     id: "breaks-aged",
     metric: "breaksAged",
     services: ["reconciliation"],

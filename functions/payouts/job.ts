@@ -3,7 +3,7 @@ import { type PayoutPorts, payoutRound } from "./round.ts";
 import type { Screening } from "./screening.ts";
 
 /**
- * {@link payoutRound} as a function's turn of one log: how many payouts it looked at, or the first alarm. Without a provider to ask nothing moves: what waits stays proposed, and that it
+ * {@link payoutRound} as a function's turn of one log: how many payouts it looked at, or an alarm: of orders that were refused, which no later turn tells again, else the first. Without a provider to ask nothing moves: what waits stays proposed, and that it
  * waits is the alarm. Throws Unavailable.
  */
 export async function payoutJob(
@@ -19,5 +19,7 @@ export async function payoutJob(
   const alarms: LogAlarm[] = [];
   const onAlarm = (alarm: LogAlarm): void => void alarms.push(alarm);
   const looked = await payoutRound(ports, insurer, screening, rowAlarms(onAlarm), onAlarm);
-  return alarms[0] ?? looked;
+  const refused = alarms.filter(({ alarm }) => alarm === "order-refused");
+  if (refused.length === 0) return alarms[0] ?? looked;
+  return alarmOf("order-refused", refused.map(({ detail }) => detail).join("; "));
 }

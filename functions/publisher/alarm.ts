@@ -22,13 +22,14 @@ export type AlarmCode =
   | "failed";
 
 /**
- * Alarms about what lasts and stops nothing: each turn of the job gives the same again until somebody has looked. A job tells and counts them and has not failed, so that the queue of calls
- * that failed holds none of them.
+ * Alarms about what stops nothing. A job tells and counts them and has not failed: what lasts each turn gives again until somebody has looked, so the queue of calls that failed holds none of
+ * it; a release order is refused once, and Lambda would call again until nothing is left to tell.
  */
 export const standing: ReadonlySet<AlarmCode> = new Set<AlarmCode>([
   "audit-finding",
   "totals-overdue",
   "row-altered",
+  "order-refused",
   "breaks-aged",
   "screening-missing",
 ]);

@@ -21,6 +21,7 @@ import { requestLog } from "../../functions/http/log.ts";
 import { endpoint } from "../../functions/http/stack.ts";
 import { importWaiting } from "../../functions/importer/core.ts";
 import { payoutJob } from "../../functions/payouts/job.ts";
+import { orderRelease } from "../../functions/payouts/release-orders.ts";
 import { publishLag } from "../../functions/publisher/lag.ts";
 import { publishNewest } from "../../functions/publisher/publish-newest.ts";
 import { witnessingOf } from "../../functions/publisher/witnessing.ts";
@@ -37,6 +38,7 @@ import { memoryStore } from "../../local/objects/memory.ts";
 import { routes } from "../../shared/api/routes.ts";
 import { utf8 } from "../../shared/base/bytes.ts";
 import { Malformed } from "../../shared/base/malformed.ts";
+import { maxMinor } from "../../shared/base/money.ts";
 import { partClasses } from "../../shared/base/part-class.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import { Unavailable } from "../../shared/ports/unavailable.ts";
@@ -45,6 +47,7 @@ import {
   machine,
   openInsurer,
   random,
+  somebody,
   startPlatform,
   submissionOf,
   submitClaimOf,
@@ -52,8 +55,9 @@ import {
 } from "../command/platform.ts";
 import { principalsDouble } from "../http/claims-double.ts";
 import { ed25519Signer } from "../log/signers.ts";
+import { clearly } from "../payout/sample.ts";
 import { originOf, type PublishedLog, publishedLog } from "../publisher/published-log.ts";
-import { proposed } from "../reconciliation/paying.ts";
+import { approved, proposed } from "../reconciliation/paying.ts";
 import { sampleRecords } from "../sequencer/sample-log.ts";
 import { swept, type Taken, taken } from "./written.ts";
 
@@ -186,6 +190,24 @@ const scenes: Readonly<Record<string, (service: string) => Promise<readonly Take
     return swept(service, {
       all: async () => [insurer],
       work: (each) => payoutJob(ports, each, undefined),
+    });
+  },
+  // Beside a row that was changed, which each turn tells; a refused order is told by one.
+  "order-refused": async (service) => {
+    const insurer = "dismissed";
+    const open = { insurer, limit: null, band: maxMinor, paying: true };
+    const insured = await openInsurer(platform.ports, open);
+    const ports = { ...platform.ports, orders: releaseOrders(platform.pool) };
+    for (const payout of await approved(ports, insured, 2)) {
+      const [file, act] = [newHandle(random), somebody()];
+      const window = { opensAt: act.now, closesAt: act.now + dayUs };
+      expect(await orderRelease(ports, insurer, file, [payout], window, act)).toEqual({ file });
+    }
+    const [altered] = await proposed(ports, insured, 1);
+    await platform.pool.query("UPDATE payout SET state = '\\x00' WHERE stream = $1", [altered]);
+    return swept(service, {
+      all: async () => [insurer],
+      work: (each) => payoutJob(ports, each, clearly),
     });
   },
   "breaks-aged": async (service) => {

@@ -2,14 +2,17 @@ import { readdirSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
+import { asksForHelp } from "../local/terminal/help.ts";
 import { type Figures, jsonOf, lineOf } from "./figure.ts";
 
-const usage = "usage: npm run bench -- [NAME] [--json]";
 const folder = new URL("./", import.meta.url);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".bench.ts"))
   .map((file) => file.replace(".bench.ts", ""))
   .sort();
+const usage = `usage: npm run bench -- [NAME] [--json]
+The benches: ${names.join(", ")}
+exit 0: done · 1: a bench failed · 2: bad arguments`;
 
 /** What the command line asks for; undefined, after saying why, when it can't be read. */
 function asked(args: readonly string[]): { benches: readonly string[]; json: boolean } | undefined {
@@ -29,13 +32,16 @@ function asked(args: readonly string[]): { benches: readonly string[]; json: boo
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
   }
-  process.stderr.write(`${usage}\nThe benches: ${names.join(", ")}\n`);
+  process.stderr.write(`${usage}\n`);
   return undefined;
 }
 
 outliveReaders();
-const request = asked(process.argv.slice(2));
-if (request === undefined) process.exitCode = 2;
+const args = process.argv.slice(2);
+const help = asksForHelp(args);
+if (help) process.stdout.write(`${usage}\n`);
+const request = help ? undefined : asked(args);
+if (request === undefined && !help) process.exitCode = 2;
 for (const name of request?.benches ?? []) {
   const { figures } = (await import(`./${name}.bench.ts`)) as { figures: Figures };
   for await (const figure of figures()) {

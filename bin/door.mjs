@@ -88,6 +88,12 @@ function run(node, args) {
 }
 
 const [door = "", ...args] = process.argv.slice(2);
+if (door === "--help" || door === "-h") {
+  process.stdout.write(
+    `usage: node bin/door.mjs DOOR [ARGUMENTS]\nThe doors are: ${Object.keys(doors).join(", ")}.\n`,
+  );
+  process.exit(0);
+}
 if (!Object.keys(doors).includes(door)) {
   refuse(`Unknown door "${door}". The doors are: ${Object.keys(doors).join(", ")}.`);
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { asksForHelp } from "../local/terminal/help.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = `usage: npm run pack -- [--out DIR]
@@ -19,6 +20,10 @@ interface Manifest {
 process.exitCode = main(process.argv.slice(2));
 
 function main(argv: string[]): number {
+  if (asksForHelp(argv)) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
   let out: string;
   try {
     const options = { out: { type: "string", default: join(root, "dist") } } as const;

@@ -1,10 +1,14 @@
+import { asksForHelp } from "./help.ts";
 import { Unreadable } from "./reading.ts";
 import { exits, Misused, type Surroundings, type Verb } from "./verb.ts";
 
 const exitCodes =
   "exit 0: all true · 1: something found · 2: bad arguments, or nothing there to verify";
 
-/** Runs the verb of `verbs` that `argv` names and gives the exit code; `command` is what a person types before it, `codes` say what exit codes mean. */
+/**
+ * Runs the verb of `verbs` that `argv` names and gives the exit code; `command` is what a person types before it, `codes` say what exit codes
+ * mean. Asked by `--help` it says on stdout how the verb is used, or all of them.
+ */
 export async function runCommandLine(
   command: string,
   argv: readonly string[],
@@ -14,7 +18,12 @@ export async function runCommandLine(
 ): Promise<number> {
   const [name, ...rest] = argv;
   const verb = verbs.find((each) => each.name === name);
+  if (asksForHelp(argv)) {
+    surroundings.stdout.write(`${usage(command, verb ? [verb] : verbs, codes)}\n`);
+    return exits.ok;
+  }
   if (!verb) {
+    if (name !== undefined) surroundings.stderr.write(`There is no "${name}".\n`);
     surroundings.stderr.write(`${usage(command, verbs, codes)}\n`);
     return exits.usage;
   }
@@ -29,9 +38,13 @@ export async function runCommandLine(
   }
 }
 
+/** What stands before a line of usage: `command`, or as many spaces where it goes on with the line above. */
+const before = (command: string, line: string): string =>
+  line.startsWith(" ") ? " ".repeat(command.length) : command;
+
 const usage = (command: string, shown: readonly Verb[], codes: string): string =>
   [
     "usage:",
-    ...shown.flatMap(({ usage }) => usage.map((line) => `  ${command} ${line}`)),
+    ...shown.flatMap(({ usage }) => usage.map((line) => `  ${before(command, line)} ${line}`)),
     codes,
   ].join("\n");

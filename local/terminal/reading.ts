@@ -18,6 +18,18 @@ export function reading<T>(path: string, read: () => T): T {
   }
 }
 
+/** Writes `path` by `write`; throws Unreadable where it can't be, or is there already and must not be written over. */
+export function writing(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    const why = code === "EEXIST" ? "is there already" : `can't be written (${code})`;
+    throw new Unreadable(`${path} ${why}`, { cause: error });
+  }
+}
+
 /** The path that a file operation failed at, where the system says it. */
 const failedAt = (error: unknown): string | undefined =>
   typeof error === "object" && error !== null && "path" in error ? String(error.path) : undefined;

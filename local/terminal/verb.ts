@@ -61,7 +61,9 @@ export function verb<const O extends ParseArgsOptionsConfig>({
       const { values, positionals } = read({ ...options, ...common }, argv);
       if (positionals.length < least || positionals.length > most) {
         const count = least === most ? least : `${least} to ${most}`;
-        throw new Misused(`${name} takes ${count} ${most === 1 ? "name" : "names"}`);
+        throw new Misused(
+          `${name} takes ${count} ${most === 1 ? "argument" : "arguments"} besides its options, and was given ${positionals.length}`,
+        );
       }
       const json = "json" in values && values.json === true;
       const shown = terminal({ stdout, stderr, noColor: env.NO_COLOR, json });

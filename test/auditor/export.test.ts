@@ -68,6 +68,7 @@ describe("audit export closes openings for one auditor", () => {
     const before = readFileSync(at("auditor.jwk"), "utf8");
     const again = await ask("key", at("auditor"));
     expect([again.code, readFileSync(at("auditor.jwk"), "utf8")]).toEqual([2, before]);
+    expect(again.err).toBe(`${at("auditor.jwk")} is there already\n`);
   });
 
   test("the bundle holds no opened field", () => {

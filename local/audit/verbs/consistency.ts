@@ -7,7 +7,7 @@ import { parseNote } from "../../../shared/log/note.ts";
 import { consistencyFromTiles, rootFromTiles } from "../../../shared/log/tile-reader.ts";
 import { formatHashLines } from "../../../shared/proof/hash-lines.ts";
 import { parseTlogProof } from "../../../shared/proof/tlog-proof.ts";
-import { reading, Unreadable } from "../../terminal/reading.ts";
+import { reading, Unreadable, writing } from "../../terminal/reading.ts";
 import { exits, Misused, verb } from "../../terminal/verb.ts";
 import { logFiles } from "../log-files.ts";
 import { openTiles } from "../log-tiles.ts";
@@ -39,7 +39,7 @@ export const consistencyVerb = verb({
     }
     const head = { size: size2, root: await rootFromTiles(size2, tile) };
     const { proof } = await consistencyFromTiles(size1, head, tile);
-    reading(out, () => writeFileSync(out, formatHashLines(proof)));
+    writing(out, () => writeFileSync(out, formatHashLines(proof)));
     terminal.line(`${out}: ${proof.length} hashes from size ${size1} to ${size2}`);
     terminal.result({
       origin: checkpoint.origin,

@@ -72,7 +72,8 @@ async function chosen(
     );
   }
   const unknown = wanted.find((insurer) => !insurers.includes(insurer));
-  if (unknown !== undefined) throw new Unreadable(`there is no insurer ${unknown}`);
+  if (unknown !== undefined)
+    throw new Unreadable(`there is no insurer ${unknown}; there are ${insurers.join(", ")}`);
   return wanted.length > 0 ? wanted : insurers;
 }
 

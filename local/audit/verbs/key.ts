@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { newAuditorKey } from "../../../functions/auditor/envelope.ts";
-import { reading } from "../../terminal/reading.ts";
+import { writing } from "../../terminal/reading.ts";
 import { exits, verb } from "../../terminal/verb.ts";
 
 /** `audit key NAME`: an auditor's key pair, `NAME.jwk` (private, 0600) and `NAME.pub.jwk`, which the insurer closes openings for. */
@@ -18,7 +18,7 @@ export const keyVerb = verb({
       [files.private, pair.private, 0o600],
       [files.public, pair.public, 0o644],
     ] as const) {
-      reading(file, () => writeFileSync(file, text(key), { flag: "wx", mode, flush: true }));
+      writing(file, () => writeFileSync(file, text(key), { flag: "wx", mode, flush: true }));
     }
     terminal.line(`${files.private}  keep it: only this opens what is closed for you`);
     terminal.line(`${files.public}  send it to the insurer, by a way they know is yours`);

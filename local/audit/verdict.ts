@@ -3,7 +3,7 @@ import { byPlace, type Finding, finding } from "../../shared/audit/finding.ts";
 import type { LogVerdict } from "../../shared/audit/fold-log.ts";
 import type { ImportCount } from "../../shared/audit/imported-journals.ts";
 import type { FileCount } from "../../shared/audit/payment-files.ts";
-import type { Tally } from "../../shared/audit/tally.ts";
+import type { Acts, Tally } from "../../shared/audit/tally.ts";
 import { ledgerOf, verifyLedger } from "../../shared/audit/verify-ledger.ts";
 import { verifyLog } from "../../shared/audit/verify-log.ts";
 import type { Trust } from "../../shared/audit/verify-notes.ts";
@@ -30,6 +30,8 @@ export interface Verdict {
   readonly withheld: number;
   readonly erased: number;
   readonly holes: number;
+  /** Acts of any type that are sealed, decisions among them, and how many were made again. */
+  readonly acts: Acts;
   /** Payment files that open releases name, and how many were made again and compared. */
   readonly payments: FileCount;
   /** Clocks that ran out, as the logs record, and of how many claims nobody can tell whether such a record is missing. */
@@ -119,6 +121,10 @@ export async function verifyBundle(
       root: toHex(root),
     })),
     ...sums(verdicts),
+    acts: {
+      sealed: verdicts.reduce((sum, { acts }) => sum + acts.sealed, 0),
+      reexecuted: verdicts.reduce((sum, { acts }) => sum + acts.reexecuted, 0),
+    },
     payments: {
       files: verdicts.reduce((sum, { payments }) => sum + payments.files, 0),
       rederived: verdicts.reduce((sum, { payments }) => sum + payments.rederived, 0),

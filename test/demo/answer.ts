@@ -11,6 +11,8 @@ const paymentFiles = z.strictObject({ files: count, rederived: count });
 const ranOut = z.strictObject({ breaches: count, unread: count });
 /** Revisions that were imported from another ledger, those that prove there, and those that are not open. */
 const brought = z.strictObject({ revisions: count, proven: count, unread: count });
+/** Sealed acts of any type, and those that were made again. */
+const madeAgain = z.strictObject({ sealed: count, reexecuted: count });
 const log = z.strictObject({ origin: z.string(), size: count, root });
 
 /** The one line of `demo --json`: exactly these members. */
@@ -33,6 +35,7 @@ export const demoAnswer = z.strictObject({
     withheld: count,
     erased: count,
     holes: count,
+    acts: madeAgain,
     payments: paymentFiles,
     clocks: ranOut,
     imports: brought,
@@ -60,6 +63,7 @@ export const auditAnswer = z.strictObject({
   withheld: count,
   erased: count,
   holes: count,
+  acts: madeAgain,
   payments: paymentFiles,
   clocks: ranOut,
   imports: brought,

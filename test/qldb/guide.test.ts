@@ -48,4 +48,10 @@ test("every command of docs/qldb.md runs, and prints what the page shows", async
   expect(printed[0]).toBe(fenced("text")[0]);
   expect(printed[0]).toContain(toBase64(merkleRoot(hashes)));
   expect(printed[1]).toContain("✓ version 0 of document");
+
+  const other = join(folder, "other.ion.txt");
+  writeFileSync(other, digestFile(merkleRoot(hashes.slice(1)), 9));
+  const refused = await audit(["qldb-receipt", join(folder, "revision.json"), "--digest", other]);
+  expect(refused.code).toBe(1);
+  expect(refused.out).toMatch(/^✗ not shown: version 0 of document/);
 });

@@ -25,7 +25,7 @@ export const qldbReceiptVerb = verb({
     const findings = judge(receipt, saved);
     const ok = findings.length === 0;
     const subject = subjectOf(receipt);
-    terminal.line(`${ok ? "✓" : "✗"} ${subject.words}`);
+    terminal.line(`${ok ? "✓" : "✗ not shown:"} ${subject.words}`);
     for (const finding of findings) terminal.line(`  ${finding}`);
     terminal.line(
       `  digest ${toBase64(saved.digest)} of blocks up to ${saved.tip.sequenceNo}, ${file === undefined ? "out of the receipt itself: keep it apart" : "from a file of its own"}`,

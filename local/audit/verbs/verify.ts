@@ -104,6 +104,13 @@ async function print(
   terminal.line(
     `decisions ${grouped(decisions)}: ${grouped(reexecuted)} re-executed, ${grouped(withheld)} withheld, ${grouped(erased)} erased, ${grouped(holes)} holes`,
   );
+  const other = verdict.acts.sealed - decisions;
+  const skipped = verdict.acts.sealed - verdict.acts.reexecuted - (decisions - reexecuted);
+  if (skipped > 0 && !how.publicOnly) {
+    terminal.line(
+      `other acts ${grouped(other)}: ${grouped(skipped)} not made again, being withheld, erased or holes, or resting on one`,
+    );
+  }
   const { files, rederived } = verdict.payments;
   if (files > 0) {
     terminal.line(`payment files ${grouped(files)}: ${grouped(rederived)} made again`);

@@ -164,7 +164,8 @@ async function runOn(
     writeLetters(stage, portfolio, walked, letterFolder(options.out)),
     verifyApart(options.out, policyFolder(options.out)),
   ]);
-  terminal.line(`letters ${letterFolder(options.out)}, of which one reads:\n\n${letter}`);
+  terminal.line(`letters ${letterFolder(options.out)}, of which one reads:`);
+  for (const line of ["", ...letter.split("\n")]) terminal.line(line);
   const transactions = counted(services).committedCount();
   const caught = options.attack
     ? { attack: await attack(terminal, services, portfolio, walked, options.out) }

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
+import { printable } from "./printable.ts";
 
 /** A column: its heading and whether its cells stand left (words) or right (numbers). */
 export interface Column {
@@ -48,6 +49,3 @@ export function tableText(
 
 /** The caller has decided on colour: the environment (CI, TERM) is not asked a second time. */
 const bold = (text: string): string => styleText("bold", text, { validateStream: false });
-
-/** `text` without characters that would steer a terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, "�");

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { printable } from "./printable.ts";
 import { type Column, tableText } from "./table.ts";
 
 /** Where a program writes: process.stdout and process.stderr fit. */
@@ -12,7 +13,7 @@ export interface Progress {
 
 /** What a command line program shows. With `json` its one result is the only thing on stdout. */
 export interface Terminal {
-  /** A line of text; nothing with `json`. */
+  /** A line of text, and one line it stays; nothing with `json`. */
   readonly line: (text?: string) => void;
   /** An aligned table; nothing with `json`. */
   readonly table: (columns: readonly Column[], rows: readonly (readonly string[])[]) => void;
@@ -35,12 +36,12 @@ export interface TerminalOptions {
 /** The terminal of a program that writes to `stdout` and `stderr`. */
 export function terminal({ stdout, stderr, noColor, json }: TerminalOptions): Terminal {
   const colour = stdout.isTTY === true && !noColor;
-  const line = (text = ""): void => {
+  const write = (text: string): void => {
     if (!json) stdout.write(`${text}\n`);
   };
   return {
-    line,
-    table: (columns, rows) => line(tableText(columns, rows, colour)),
+    line: (text = "") => write(printable(text)),
+    table: (columns, rows) => write(tableText(columns, rows, colour)),
     progress: (label, total) => (stderr.isTTY ? bar(stderr, label, total) : silent),
     result: (value) => {
       if (json) stdout.write(`${JSON.stringify(value)}\n`);

@@ -63,6 +63,12 @@ describe("the terminal", () => {
     expect(out()).not.toContain("\u001b");
   });
 
+  test("shows a line as one line, whatever a sealed field's path or value would have it show", () => {
+    const { terminal, out } = screen();
+    terminal.line("  x\n  witnessed by regulator\u009b1A\u001b[2K\r\u202e\u2066\u2028 né, 张三");
+    expect(out()).toBe("  x�  witnessed by regulator�1A�[2K���� né, 张三\n");
+  });
+
   test("uses colour on a terminal only, and not where NO_COLOR is set", () => {
     const coloured = (options: Parameters<typeof screen>[0]) => {
       const { terminal, out } = screen(options);

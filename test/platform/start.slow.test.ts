@@ -10,6 +10,7 @@ import { packBytes, readPack } from "../../shared/coverage/pack.ts";
 import { xiangHuBao2 } from "../../shared/coverage/packs.ts";
 import { ended, openFolder, projectFolder, runDoor } from "../cli/door.ts";
 import { quietPort } from "../cluster/quiet-port.ts";
+import { readPage } from "../docs/pages.ts";
 import { Amina } from "./caller.ts";
 import { left, mainPid, postmasterPid, type Running, start } from "./running.ts";
 
@@ -88,6 +89,22 @@ describe("what it prints", () => {
     expect(stdout).toMatch(/✓ claim\.submitted, version 1 of [0-9a-f]{32}/);
     expect(stdout).toContain(" in local.countersign.example/example-mutual");
     expect(stdout).toMatch(/ {2}witnessed by witness\.countersign\.example at 20\d\d-/);
+  });
+
+  test("goes on in docs/first-steps.md, which works as pasted: from a policy to a payment as six people", async () => {
+    const blocks = readPage("first-steps.md").matchAll(/^```bash\n([\s\S]*?)^```$/gm);
+    const steps = [...blocks].map(([, block]) => block);
+    expect(steps).toHaveLength(5);
+    const places = { API: running.url, TOKENS: running.issuerUrl, DATA: folder };
+    const named = Object.entries(places).map(([name, at]) => `COUNTERSIGN_${name}='${at}'`);
+    const { code, stdout, stderr } = await bash([...named, ...steps].join("\n"));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [bands, outcome, refused, approved, order, verdict] = stdout.split("\n");
+    expect([bands, outcome, refused]).toEqual([
+      ...["bands.published", "PAY", "Another person must approve this payout."],
+    ]);
+    expect([approved, order]).toEqual(["approved", "waiting"]);
+    expect(verdict).toMatch(/^✓ claim\.decided, version 2 of [0-9a-f]{32}$/);
   });
 
   test("names the receipt page, which is served whole and lets itself no network", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { asksForHelp } from "../local/terminal/help.ts";
 
 const usage = `usage: npm run build:audit
@@ -16,6 +17,7 @@ const banner = `#!/usr/bin/env node
 import { createRequire as requireOf } from "node:module";
 const require = requireOf(import.meta.url);`;
 
+outliveReaders();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {

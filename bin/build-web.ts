@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { asksForHelp } from "../local/terminal/help.ts";
 import { buildReceiptPage } from "./receipt-page.ts";
 import { buildReferencePage, builtDocument } from "./reference-page.ts";
@@ -11,6 +12,7 @@ const usage = `usage: npm run build:web -- [URL]
   URL  the issuer's /.well-known/openid-configuration, as openapi.json names it (default: that path itself)
 exit 0: written · 1: it could not be built · 2: bad arguments`;
 
+outliveReaders();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {

@@ -31,6 +31,8 @@ const impatientMs = 2_000;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
+  // Nor does a full disk under a redirected log, nor a terminal that is gone: who is served goes on being served.
+  outliveReaders(["EPIPE", "ENOSPC", "EIO"]);
   if (asksForHelp(argv)) {
     process.stdout.write(`${usage}\n`);
     return 0;
@@ -41,8 +43,6 @@ async function main(argv: string[]): Promise<number> {
     process.stderr.write(`${line}\n`);
   };
   dropAwsEnvironment();
-  // Nor does a full disk under a redirected log, nor a terminal that is gone: who is served goes on being served.
-  outliveReaders(["EPIPE", "ENOSPC", "EIO"]);
   let platform: Platform;
   try {
     const { port } = options;

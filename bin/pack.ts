@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { outliveReaders } from "../local/terminal/gone-reader.ts";
 import { asksForHelp } from "../local/terminal/help.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,6 +18,7 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
+outliveReaders();
 process.exitCode = main(process.argv.slice(2));
 
 function main(argv: string[]): number {

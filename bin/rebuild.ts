@@ -20,6 +20,7 @@ const mostShown = 10;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
+  outliveReaders();
   if (asksForHelp(argv)) {
     process.stdout.write(`${usage}\n`);
     return 0;
@@ -27,7 +28,6 @@ async function main(argv: string[]): Promise<number> {
   const options = read(argv);
   if (!options) return 2;
   dropAwsEnvironment();
-  outliveReaders();
   const { stdout, stderr } = process;
   const shown = terminal({ stdout, stderr, noColor: process.env.NO_COLOR, json: options.json });
   let outcomes: readonly RebuildOutcome[];

@@ -107,7 +107,7 @@ export async function foldLog(
   const tree = treeOf(leaves);
   for (const { note, keys } of placed) {
     const { size } = note.checkpoint;
-    const root = size <= tree.size ? tree.rootAt(size) : tree.root;
+    const root = size <= tree.size ? tree.rootAt(size) : undefined;
     findings.push(...noteFindings(name, note, root, keys));
   }
   if (!within) findings.push(...(await verifyTiles(source, name, tree)));

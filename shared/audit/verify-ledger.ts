@@ -40,12 +40,12 @@ export async function verifyLedger(
     if (from?.size === size && equal(root(), from.root)) own.pop();
     else if (from?.size === size) own.splice(0, 1, prefixFinding(name, from, root()));
   });
-  for (const note of due) place(note, journal.root);
+  for (const note of due) place(note, undefined);
   findings.push(...own, ...misplaced(ledger, name, newest, journal));
   const verdicts = await verifyLogs(logs, journal, { name, trust, progress });
   return summed({ name, journal, findings }, verdicts);
 
-  function place(note: HistoricNote, root: Uint8Array): void {
+  function place(note: HistoricNote, root: Uint8Array | undefined): void {
     findings.push(...noteFindings(name, note, root, undefined));
   }
 }

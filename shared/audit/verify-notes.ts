@@ -98,11 +98,11 @@ function readUnanchored(
   }
 }
 
-/** What is wrong with a note once its tree is known: `root` is what the entries hash to at its size. */
+/** What is wrong with a note once its tree is known: `root` is what the entries hash to at its size, undefined where fewer can be read. */
 export function noteFindings(
   origin: string,
   { file, checkpoint: { size, root: signed }, signers }: HistoricNote,
-  root: Uint8Array,
+  root: Uint8Array | undefined,
   keys: KeysInForce | undefined,
 ): Finding[] {
   const found: Finding[] = [];
@@ -111,7 +111,10 @@ export function noteFindings(
     const expected = `a signature by each type of key in force at size ${size}`;
     found.push(finding(origin, "note-unbelieved", { file }, expected, wrong));
   }
-  if (!equal(root, signed)) {
+  if (!root) {
+    const expected = `the log as far as size ${size}`;
+    found.push(finding(origin, "note-differs", { file }, expected, "less of it can be read"));
+  } else if (!equal(root, signed)) {
     const expected = `root ${toHex(root)} at size ${size}, from the entries`;
     const differs = `root ${toHex(signed)} in the signed note`;
     found.push(finding(origin, "note-differs", { file }, expected, differs));

@@ -93,7 +93,10 @@ describe("audit receipt --against a checkpoint that somebody else kept", () => {
     const later = here.keep("later.note", noteOver(leaves));
     const proof = await makeProof(later, "whole.proof");
     const foreign = here.keep("foreign.note", noteOver(leaves, 2));
-    expect((await against(foreign, proof)).json.refused).toBe("unknown-log");
+    expect((await against(foreign, proof)).json).toMatchObject({
+      refused: "unknown-log",
+      detail: expect.stringMatching(/^.*foreign\.note: /),
+    });
     const cut = here.keep("cut.proof", readFileSync(proof, "utf8").slice(45));
     expect((await against(later, cut)).json.refused).toBe("not-consistent");
     const torn = here.keep("torn.proof", readFileSync(proof, "utf8").slice(1));
@@ -108,6 +111,15 @@ describe("audit receipt --against a checkpoint that somebody else kept", () => {
       ...["consistency", here.bundle, "--from", "1", "--to", "999", "--out", out],
     );
     expect([beyond.code, beyond.err]).toEqual([2, expect.stringContaining("sizes are from 1")]);
+    const other = { origin: "claims.example/other", size: 2n, root: treeOf(leaves).root };
+    const note = here.keep(
+      "other.note",
+      signCheckpoint({ ...other, extensions: [] }, [ed25519Signer(other.origin, 1)]),
+    );
+    const foreign = await ask(
+      ...["consistency", here.bundle, "--from", "1", "--to", note, "--out", out],
+    );
+    expect([foreign.code, foreign.err]).toEqual([2, expect.stringContaining("other.note is of ")]);
     const tile = Buffer.from(leaves.flatMap((leaf) => [...leaf]));
     tile[0] = (tile[0] ?? 0) ^ 1;
     here.keep(`bundle/acme/public/tile/0/000.p/${leaves.length}`, tile);

@@ -68,6 +68,8 @@ test("the published part holds: hashes for anyone, entries for an auditor, and e
   expect(auditor.json.unchecked).toEqual(["earlier-notes", ...never]);
   const { out } = await ask("verify", url, "--policy", here.policy);
   expect(out).toMatch(/^NOT CHECKED: checkpoints before the newest \(.*\); entries .*; .*\.$/m);
+  expect(out).toMatch(new RegExp(`✓ hashes of ${honest.walk.items.length} entries verified\n$`));
+  expect(out).not.toContain("decisions 0");
 });
 
 test("a newest note signed by a key that is not in force is found where entries may be read", async () => {

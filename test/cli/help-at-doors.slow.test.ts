@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { runDoor } from "./door.ts";
+import { openDoor, runDoor } from "./door.ts";
 
 const doors = "local demo audit rules rebuild import qldb pack build-web build-audit bench";
 test.each([[[]], ...doors.split(" ").map((door) => [[door]])])(
@@ -8,6 +8,16 @@ test.each([[[]], ...doors.split(" ").map((door) => [[door]])])(
     const { code, stdout, stderr } = await runDoor([...door, "--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^usage:/);
+  },
+);
+
+test.each(doors.split(" "))(
+  "a reader that goes away ends the door %s no other way",
+  async (door) => {
+    const child = openDoor([door, "--help"]);
+    child.stdout?.destroy();
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    expect(code).toBe(0);
   },
 );
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { toBase64 } from "../../../shared/base/bytes.ts";
 import { Malformed } from "../../../shared/base/malformed.ts";
-import { parseCheckpoint } from "../../../shared/log/checkpoint.ts";
+import { type Checkpoint, parseCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { parseDecimal } from "../../../shared/log/decimal.ts";
 import { parseNote } from "../../../shared/log/note.ts";
 import { consistencyFromTiles, rootFromTiles } from "../../../shared/log/tile-reader.ts";
@@ -31,9 +31,9 @@ export const consistencyVerb = verb({
     if (from === undefined || to === undefined || out === undefined) {
       throw new Misused("consistency needs --from A, --to B and --out FILE");
     }
-    const [one, two] = [sizeIn(from), sizeIn(to)];
-    const [size1, size2] = one < two ? [one, two] : [two, one];
     const { checkpoint, tile } = await openTiles(logFiles(place, insurer, undefined));
+    const [one, two] = [sizeIn(from, checkpoint), sizeIn(to, checkpoint)];
+    const [size1, size2] = one < two ? [one, two] : [two, one];
     if (size1 < 1n || size2 > checkpoint.size) {
       throw new Unreadable(`sizes are from 1 to ${checkpoint.size}, the log's own`);
     }
@@ -51,13 +51,14 @@ export const consistencyVerb = verb({
   },
 });
 
-/** A size as it is typed, or that of the checkpoint in a note's or receipt's file. */
-function sizeIn(text: string): bigint {
+/** A size as it is typed, or that of the checkpoint in the file of a note or receipt of the log of `newest`. */
+function sizeIn(text: string, newest: Checkpoint): bigint {
   if (/^\d+$/.test(text)) return reading("a size", () => parseDecimal(text, "size"));
-  return reading(text, () => {
-    const bytes = readFileSync(text);
-    return parseCheckpoint(parseNote(noteOf(bytes), "note").text).size;
-  });
+  const { origin, size } = reading(text, () =>
+    parseCheckpoint(parseNote(noteOf(readFileSync(text)), "note").text),
+  );
+  if (origin === newest.origin) return size;
+  throw new Unreadable(`${text} is of ${origin}, and not of this log, ${newest.origin}`);
 }
 
 function noteOf(bytes: Uint8Array): Uint8Array {

@@ -44,7 +44,8 @@ function receipt(
   const verified = verify(bytes, trust.policy, trust.requirements);
   if ("refused" in verified) return refuse(terminal, verified);
   const against = compared && compareAgainst(compared, verified.checkpoint, trust);
-  if (against && "refused" in against) return refuse(terminal, against);
+  if (against && "refused" in against)
+    return refuse(terminal, { ...against, detail: `${compared?.note}: ${against.detail}` });
   const { record, leafHash, index, checkpoint, openings, witnesses } = verified;
   terminal.line(`✓ ${record.type}, version ${record.version} of ${record.stream}`);
   terminal.line(`  recorded ${record.time} by a ${record.actor}`);

@@ -101,9 +101,11 @@ async function print(
   );
   terminal.line();
   const { decisions, reexecuted, withheld, erased, holes } = verdict;
-  terminal.line(
-    `decisions ${grouped(decisions)}: ${grouped(reexecuted)} re-executed, ${grouped(withheld)} withheld, ${grouped(erased)} erased, ${grouped(holes)} holes`,
-  );
+  const hashesOnly = verdict.unchecked?.includes("entries") ?? false;
+  if (!hashesOnly)
+    terminal.line(
+      `decisions ${grouped(decisions)}: ${grouped(reexecuted)} re-executed, ${grouped(withheld)} withheld, ${grouped(erased)} erased, ${grouped(holes)} holes`,
+    );
   const other = verdict.acts.sealed - decisions;
   const skipped = verdict.acts.sealed - verdict.acts.reexecuted - (decisions - reexecuted);
   if (skipped > 0 && !how.publicOnly) {
@@ -147,7 +149,10 @@ async function print(
     terminal.line("UNANCHORED: no trust policy given, so this shows internal consistency only.");
     for (const key of await fingerprints(bundle)) terminal.line(`  signed by ${key}`);
   }
-  const all = `${grouped(verdict.entries)} entries`;
+  const hashes = verdict.logs.reduce((sum, { size }) => sum + size, 0);
+  const all = hashesOnly
+    ? `hashes of ${grouped(hashes)} entries`
+    : `${grouped(verdict.entries)} entries`;
   terminal.line(
     verdict.ok
       ? `✓ ${all} verified${verdict.anchored ? "" : " for internal consistency"}`

@@ -121,6 +121,8 @@ export const needs = {
     ...deleting("evidence"),
     ...deleting("auditing"),
     ...deleting("jobs"),
+    ...publicKeys("ed25519Key"),
+    ...publicKeys("mldsa44Key"),
     ...on("nudges", nudge),
   ],
   announcer: [

@@ -53,6 +53,7 @@ export class Operations extends Construct {
 
   #eraser(): void {
     const commanding = this.#commanding();
+    const signing = this.#foundation.signing();
     const { sealed, evidence, auditing, jobs } = this.#foundation.stores;
     const eraser = new PlatformFunction(this, "Eraser", {
       name: "eraser",
@@ -60,6 +61,7 @@ export class Operations extends Construct {
       ...commanding,
       env: {
         ...commanding.env,
+        ...signing.env,
         ERASER_DATABASE_URL: this.#foundation.database.url("countersign_eraser"),
         SEALED_BUCKET: sealed.bucketName,
         EVIDENCE_BUCKET: evidence.bucketName,
@@ -68,6 +70,7 @@ export class Operations extends Construct {
       },
       places: {
         ...commanding.places,
+        ...signing.places,
         sealed: sealed.bucketArn,
         evidence: evidence.bucketArn,
         auditing: auditing.bucketArn,
@@ -76,6 +79,7 @@ export class Operations extends Construct {
       ...longJob,
     });
     new Sweep(this, "Erase", eraser, hourly);
+    new CfnOutput(this, "EraserFunction", { value: eraser.lambda.functionName });
   }
 
   #payouts(): void {

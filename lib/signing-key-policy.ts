@@ -37,7 +37,7 @@ const keeping = [
 const ending = ["kms:ScheduleKeyDeletion", "kms:DisableKey"];
 
 /** Who asks the signer's keys for their public halves: functions of the platform. */
-const readers = ["publisher", "operator", "self-audit"] as const;
+const readers = ["publisher", "operator", "self-audit", "eraser"] as const;
 
 /**
  * The policy of a signing key: the signer's role may Sign, RAW and with the key's one algorithm, and all others are denied it; deletion is denied to all but

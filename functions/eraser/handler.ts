@@ -1,4 +1,4 @@
-import { openEraser, openUndecided } from "../adapters/deployment.ts";
+import { openEraser, openLogKeys, openPublished, openUndecided } from "../adapters/deployment.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { erasureAge } from "../adapters/postgres/ages.ts";
 import { wallClock } from "../http/clock.ts";
@@ -6,19 +6,24 @@ import { readEnv } from "../http/read-env.ts";
 import { eraseDue } from "./due.ts";
 import { names } from "./env.ts";
 import { erasureAges } from "./overdue.ts";
+import { replayErasures } from "./replay.ts";
 
 const env = readEnv(names, process.env);
 const ports = openUndecided(env);
 const eraser = openEraser(env, ports.keys);
+const published = openPublished(env);
+const logKeys = openLogKeys(env);
 const nudge = openNudge(env);
 const ages = erasureAge(ports.pool, wallClock);
 
-/** What the schedule invokes: what was kept long enough is asked for, what was approved is carried out; then the sequencer is nudged. */
-export const handler = (event: WakingEvent): Promise<void> =>
-  relay(event, {
-    service: "eraser",
-    all: () => ports.store.insurers(),
-    work: (insurer) => eraseDue(ports, eraser, insurer),
-    nudge,
-    measure: async () => erasureAges(await ports.store.insurers(), ages),
-  });
+/** What the schedule invokes: what was kept long enough is asked for, what was approved is carried out; then the sequencer is nudged. An operator's `{"replay": "<insurer>"}`, after a restore, is {@link replayErasures}. */
+export const handler = async (event: WakingEvent & { replay?: string }) =>
+  event.replay !== undefined
+    ? replayErasures(eraser, published, event.replay, await logKeys(event.replay))
+    : relay(event, {
+        service: "eraser",
+        all: () => ports.store.insurers(),
+        work: (insurer) => eraseDue(ports, eraser, insurer),
+        nudge,
+        measure: async () => erasureAges(await ports.store.insurers(), ages),
+      });

@@ -398,6 +398,19 @@ describe("what is looked after by the hour", () => {
     expect(again.status).toBe(403);
   });
 
+  test("by an operator's call the eraser reads all of a log that its keys sign for what was erased, and believes no other", async () => {
+    const replayed = () => ask.result("eraser", { replay: insurer });
+    const { live } = account.buckets;
+    const shown = await live.get("acme/checkpoint");
+    const other = await live.get("other/checkpoint");
+    expect(await replayed()).toEqual({ replayed: 0 });
+    await live.replace("acme/checkpoint", other?.bytes ?? new Uint8Array(), shown?.tag);
+    expect(await replayed()).toEqual({ doubted: expect.stringMatching(/^checkpoint: /) });
+    const put = await live.get("acme/checkpoint");
+    await live.replace("acme/checkpoint", shown?.bytes ?? new Uint8Array(), put?.tag);
+    expect(await replayed()).toEqual({ replayed: 0 });
+  });
+
   test("the totals of a day are recorded the day after", async () => {
     await ask.schedule("sequencer");
     await account.lambda("totals", [new URL("./tomorrow.ts", import.meta.url)]);

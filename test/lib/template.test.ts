@@ -507,7 +507,7 @@ describe("-c signingKeys=1,2", () => {
       ["ED25519_KEY_IDS", "ed25519"],
       ["MLDSA44_KEY_IDS", "mldsa44"],
     ] as const) {
-      for (const name of ["publisher", "operator", "self-audit"]) {
+      for (const name of ["publisher", "operator", "self-audit", "eraser"]) {
         const listed = JSON.stringify(variablesOf(name)[variable]).match(/alias\/[^",]+/g);
         const own = [1, 2].map((n) => `alias/countersign-prod/${alias}-${n}`);
         expect([name, listed]).toEqual([name, own]);

@@ -162,7 +162,7 @@ test("what is let in of the other account is let in by its role's name, each to 
         return [resource.Type, Effect, Action, names ?? roles];
       });
   });
-  const readers = ["publisher", "operator", "self-audit"];
+  const readers = ["publisher", "operator", "self-audit", "eraser"];
   expect(doors.sort()).toEqual(
     [
       ["AWS::DSQL::Cluster", "Allow", "dsql:DbConnect", ["signer"]],

@@ -29,6 +29,7 @@ test.each([
   ["originPrefix", "localhost"],
   ["callbackUrl", "http://acme.example"],
   ["callbackUrl", "nowhere"],
+  ["screeningUrl", "http://screening.example"],
   ["signingKeys", "0"],
   ["signingKeys", "2,1"],
   ["signingKeys", "1,1"],
@@ -69,6 +70,12 @@ test.each([
   }
   expect(message).toMatch(/^Context \w+ must be [^\n]+\.$/);
   expect(message).toMatch(new RegExp(`\\b${name}\\b`));
+});
+
+test("a value that is no text, from cdk.json, is refused", () => {
+  expect(() => read({ originPrefix: ["log.acme.example"] })).toThrow(
+    "Context originPrefix must be text.",
+  );
 });
 
 test("prod asks for years of retention, and a name that nobody reads is refused", () => {

@@ -1,6 +1,7 @@
 import { needs as eventBus } from "./adapters/eventbridge/bus.ts";
 import { needs as checkpointKey } from "./adapters/kms/checkpoint-key.ts";
 import { needs as dataKeys } from "./adapters/kms/data-keys.ts";
+import { needs as publicKey } from "./adapters/kms/public-key.ts";
 import { needs as nudge } from "./adapters/nudge.ts";
 import { needs as evidence } from "./adapters/objects/evidence.ts";
 import { needs as objects } from "./adapters/objects/s3.ts";
@@ -56,8 +57,7 @@ const deleting = (store: Target): readonly Need[] =>
   on(store, objects).filter(({ action }) => ["s3:ListBucket", "s3:DeleteObject"].includes(action));
 
 /** A signing key's needs for whoever only verifies. */
-const publicKeys = (key: Target): readonly Need[] =>
-  on(key, checkpointKey).filter(({ action }) => action !== "kms:Sign");
+const publicKeys = (key: Target): readonly Need[] => on(key, publicKey);
 
 const readingLog = [...reading("published"), ...reading("live")];
 
@@ -95,7 +95,9 @@ export const needs = {
   signer: [
     ...on("database", database),
     ...on("ed25519Key", checkpointKey),
+    ...publicKeys("ed25519Key"),
     ...on("mldsa44Key", checkpointKey),
+    ...publicKeys("mldsa44Key"),
     ...adding("signerState"),
     ...on("nudges", nudge),
   ],

@@ -12,9 +12,12 @@ export const builtNames = readdirSync(`${house}functions`, { recursive: true, en
   .flatMap((path) => /^([a-z-]+)[/\\]handler\.ts$/.exec(path)?.[1] ?? [])
   .sort() as FunctionName[];
 
-/** Functions whose heavier part, the rule engine, waits in files of its own until a call needs it (docs/adr/0016-read-when-asked.md). */
+/** Functions of which a part waits in files of its own until a call needs it: the rule engine, above all (docs/adr/0016-read-when-asked.md). */
 const inParts: ReadonlySet<FunctionName> = new Set([
   "adjudicator",
+  "auditor",
+  "claimant",
+  "eraser",
   "insurer",
   "self-audit",
   "shadow",

@@ -6,7 +6,6 @@ import type { LogKeyType, VerifierKey } from "../../shared/log/key.ts";
 import { parseWitnessPolicy, type WitnessPolicy } from "../../shared/log/witness-policy.ts";
 import type { Principals } from "../../shared/ports/claims.ts";
 import type { EvidenceStore } from "../../shared/ports/evidence.ts";
-import type { CheckpointKey } from "../../shared/ports/keys.ts";
 import type { ObjectStore } from "../../shared/ports/objects.ts";
 import type { Rail } from "../../shared/ports/rail.ts";
 import type { Uploads } from "../../shared/ports/uploads.ts";
@@ -28,9 +27,9 @@ import type { ShadowPorts } from "../shadow/ports.ts";
 import { logKeysOf } from "../signer/sign-note.ts";
 import { partCipher } from "./aes/part-cipher.ts";
 import { awsLimits } from "./aws-limits.ts";
-import { kmsCheckpointKey } from "./kms/checkpoint-key.ts";
 import { kmsDataKeys } from "./kms/data-keys.ts";
-import { openKms } from "./kms/open.ts";
+import { type Kms, openKms } from "./kms/open.ts";
+import { kmsPublicKey } from "./kms/public-key.ts";
 import { type Nudge, openNudge } from "./nudge.ts";
 import { s3Evidence } from "./objects/evidence.ts";
 import { publishedStore } from "./objects/published.ts";
@@ -85,21 +84,25 @@ export const openPublished = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): Obj
 export const openPublishing = (env: Env<"PUBLISHED_BUCKET" | "LIVE_BUCKET">): ObjectStore =>
   publishedStore(openShown(env.PUBLISHED_BUCKET), openShown(env.LIVE_BUCKET));
 
-type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
+/** The variables of a function that knows the keys that sign. */
+export type Signing = Env<"ED25519_KEY_IDS" | "MLDSA44_KEY_IDS">;
 
-/** The KMS keys that sign checkpoints: each variable lists ids of one type, separated by commas, more than one while keys are replaced. */
-export function openSigningKeys(env: Signing): readonly CheckpointKey[] {
+/** The KMS keys that sign checkpoints, each by `open`: each variable lists ids of one type, separated by commas, more than one while keys are replaced. */
+export function signingKeys<Key>(
+  env: Signing,
+  open: (client: Kms, keyId: string, type: LogKeyType) => Key,
+): readonly Key[] {
   const client = openKms();
-  const open = (ids: string, type: LogKeyType) =>
-    ids.split(",").map((id) => kmsCheckpointKey(client, id, type));
-  return [...open(env.ED25519_KEY_IDS, "ed25519"), ...open(env.MLDSA44_KEY_IDS, "mldsa44")];
+  const each = (ids: string, type: LogKeyType) =>
+    ids.split(",").map((id) => open(client, id, type));
+  return [...each(env.ED25519_KEY_IDS, "ed25519"), ...each(env.MLDSA44_KEY_IDS, "mldsa44")];
 }
 
 /** The verifier keys of each log: their name the log's origin, the keys those that sign. */
 export function openLogKeys(
   env: Signing & Env<"ORIGIN_PREFIX">,
 ): (insurer: string) => Promise<readonly VerifierKey[]> {
-  const keys = openSigningKeys(env);
+  const keys = signingKeys(env, kmsPublicKey);
   return (insurer) => logKeysOf(keys, `${env.ORIGIN_PREFIX}/${insurer}`);
 }
 

@@ -3,10 +3,8 @@ import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { erasureAge } from "../adapters/postgres/ages.ts";
 import { wallClock } from "../http/clock.ts";
 import { readEnv } from "../http/read-env.ts";
-import { eraseDue } from "./due.ts";
 import { names } from "./env.ts";
 import { erasureAges } from "./overdue.ts";
-import { replayErasures } from "./replay.ts";
 
 const env = readEnv(names, process.env);
 const ports = openUndecided(env);
@@ -16,14 +14,17 @@ const logKeys = openLogKeys(env);
 const nudge = openNudge(env);
 const ages = erasureAge(ports.pool, wallClock);
 
-/** What the schedule invokes: what was kept long enough is asked for, what was approved is carried out; then the sequencer is nudged. An operator's `{"replay": "<insurer>"}`, after a restore, is {@link replayErasures}. */
-export const handler = async (event: WakingEvent & { replay?: string }) =>
-  event.replay !== undefined
-    ? replayErasures(eraser, published, event.replay, await logKeys(event.replay))
-    : relay(event, {
-        service: "eraser",
-        all: () => ports.store.insurers(),
-        work: (insurer) => eraseDue(ports, eraser, insurer),
-        nudge,
-        measure: async () => erasureAges(await ports.store.insurers(), ages),
-      });
+/** What the schedule invokes: what was kept long enough is asked for, what was approved is carried out; then the sequencer is nudged. An operator's `{"replay": "<insurer>"}`, after a restore, is replayErasures. Either is read when it is asked for. */
+export const handler = async ({ replay: log, ...event }: WakingEvent & { replay?: string }) => {
+  if (log !== undefined) {
+    const { replayErasures } = await import("./replay.ts");
+    return replayErasures(eraser, published, log, await logKeys(log));
+  }
+  return relay(event, {
+    service: "eraser",
+    all: () => ports.store.insurers(),
+    work: async (one) => (await import("./due.ts")).eraseDue(ports, eraser, one),
+    nudge,
+    measure: async () => erasureAges(await ports.store.insurers(), ages),
+  });
+};

@@ -1,4 +1,5 @@
-import { openBucket, openDatabase, openSigningKeys } from "../adapters/deployment.ts";
+import { openBucket, openDatabase, signingKeys } from "../adapters/deployment.ts";
+import { kmsCheckpointKey } from "../adapters/kms/checkpoint-key.ts";
 import { openNudge, relay, type WakingEvent } from "../adapters/nudge.ts";
 import { openLogs } from "../adapters/postgres/open-logs.ts";
 import { tlogEngine } from "../adapters/tlog/engine.ts";
@@ -13,7 +14,7 @@ const pool = openDatabase(env.DATABASE_URL);
 const engine = tlogEngine({ pool, clock: wallClock });
 const store = openBucket(env.SIGNER_BUCKET);
 const originOf = (insurer: string) => `${env.ORIGIN_PREFIX}/${insurer}`;
-const keys = openSigningKeys(env);
+const keys = signingKeys(env, kmsCheckpointKey);
 const gate = signingGate({ store, keys, extend: engine.extend, originOf, clock: wallClock });
 const nudge = openNudge(env);
 

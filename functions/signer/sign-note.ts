@@ -3,14 +3,14 @@ import { type Checkpoint, formatCheckpoint } from "../../shared/log/checkpoint.t
 import { type VerifierKey, verifierKey } from "../../shared/log/key.ts";
 import { formatNote } from "../../shared/log/note.ts";
 import { signCheckpoint } from "../../shared/log/sign-checkpoint.ts";
-import type { CheckpointKey } from "../../shared/ports/keys.ts";
+import type { CheckpointKey, PublicKey } from "../../shared/ports/keys.ts";
 
-const verifierKeyOf = async (key: CheckpointKey, origin: string): Promise<VerifierKey> =>
+const verifierKeyOf = async (key: PublicKey, origin: string): Promise<VerifierKey> =>
   verifierKey(origin, key.type, await key.publicKey(), "log key");
 
 /** The verifier keys of a log: the gate's keys under the log's origin, in the gate's order. Throws Unavailable. */
 export const logKeysOf = (
-  keys: readonly CheckpointKey[],
+  keys: readonly PublicKey[],
   origin: string,
 ): Promise<readonly VerifierKey[]> => Promise.all(keys.map((key) => verifierKeyOf(key, origin)));
 

@@ -13,8 +13,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { awsLimits } from "../../functions/adapters/aws-limits.ts";
 import { localClientConfig } from "../../functions/adapters/aws-local.ts";
-import { kmsCheckpointKey, unwrapPublicKey } from "../../functions/adapters/kms/checkpoint-key.ts";
+import { kmsCheckpointKey } from "../../functions/adapters/kms/checkpoint-key.ts";
 import { kmsDataKeys } from "../../functions/adapters/kms/data-keys.ts";
+import { unwrapPublicKey } from "../../functions/adapters/kms/public-key.ts";
 import type { ServiceFaults } from "../../local/faults/fates.ts";
 import { type KmsStub, startKmsStub } from "../../local/kms/stub.ts";
 import { concat, fromHex, utf8 } from "../../shared/base/bytes.ts";

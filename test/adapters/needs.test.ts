@@ -38,7 +38,13 @@ const speaking = [...groups.keys()].filter((group) => sentBy(group).length > 0);
 test("the adapters that reach a service of AWS are found", () => {
   expect(speaking).toEqual(
     expect.arrayContaining([
-      ...["eventbridge/bus.ts", "kms/checkpoint-key.ts", "kms/data-keys.ts", "nudge.ts"],
+      ...[
+        "eventbridge/bus.ts",
+        "kms/checkpoint-key.ts",
+        "kms/data-keys.ts",
+        "kms/public-key.ts",
+        "nudge.ts",
+      ],
       ...["objects/evidence.ts", "objects/s3-inbox.ts", "objects/s3.ts", "objects/uploads.ts"],
       ...["postgres/dsql.ts", "qldb", "secret.ts"],
     ]),

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 import { type Figures, jsonOf, lineOf } from "./figure.ts";
 
 const folder = new URL("./", import.meta.url);
@@ -38,10 +38,9 @@ function asked(args: readonly string[]): { benches: readonly string[]; json: boo
 
 outliveReaders();
 const args = process.argv.slice(2);
-const help = asksForHelp(args);
-if (help) process.stdout.write(`${usage}\n`);
-const request = help ? undefined : asked(args);
-if (request === undefined && !help) process.exitCode = 2;
+const helped = gaveHelp(args, usage);
+const request = helped ? undefined : asked(args);
+if (request === undefined && !helped) process.exitCode = 2;
 for (const name of request?.benches ?? []) {
   const { figures } = (await import(`./${name}.bench.ts`)) as { figures: Figures };
   for await (const figure of figures()) {

@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 
 const usage = `usage: npm run build:audit
   writes dist/countersign-audit.mjs, the auditor's program in one file, and prints its SHA-256
@@ -21,10 +21,7 @@ outliveReaders();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, usage)) return 0;
   if (argv.length > 0) {
     process.stderr.write(`build:audit takes no arguments\n${usage}\n`);
     return 2;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 import { buildReceiptPage } from "./receipt-page.ts";
 import { buildReferencePage, builtDocument } from "./reference-page.ts";
 
@@ -16,10 +16,7 @@ outliveReaders();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, usage)) return 0;
   const [url] = argv;
   if (argv.length > 1 || (url !== undefined && !/^https?:/.test(url))) {
     process.stderr.write(`build:web takes at most a URL of http or https\n${usage}\n`);

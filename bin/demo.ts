@@ -11,7 +11,7 @@ import { seededPortfolio } from "../local/portfolio/seeded/seeded.ts";
 import { readSynthea } from "../local/portfolio/synthea/read.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 import { terminal } from "../local/terminal/terminal.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
@@ -22,10 +22,7 @@ async function main(argv: string[]): Promise<number> {
   const startedMs = Date.now();
   dropAwsEnvironment();
   outliveReaders();
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${demoUsage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, demoUsage)) return 0;
   const options = readDemoOptions(argv, {
     out: join(home, "demo-bundle"),
     work: join(home, "demo"),

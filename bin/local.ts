@@ -12,7 +12,7 @@ import { type LedgerKind, ledgerKinds } from "../local/platform/qldb.ts";
 import { type Platform, startPlatform } from "../local/platform/start.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 import { type Generations, parseGenerations } from "../shared/base/generations.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
@@ -33,10 +33,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(argv: string[]): Promise<number> {
   // Nor does a full disk under a redirected log, nor a terminal that is gone: who is served goes on being served.
   outliveReaders(["EPIPE", "ENOSPC", "EIO"]);
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, usage)) return 0;
   const options = read(argv);
   if (!options) return 2;
   const say = (line: string): void => {

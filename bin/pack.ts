@@ -5,7 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = `usage: npm run pack -- [--out DIR]
@@ -22,10 +22,7 @@ outliveReaders();
 process.exitCode = main(process.argv.slice(2));
 
 function main(argv: string[]): number {
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, usage)) return 0;
   let out: string;
   try {
     const options = { out: { type: "string", default: join(root, "dist") } } as const;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type QldbStub, startQldbStub } from "../local/qldb/stub.ts";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 
 const usage = `usage: npm run qldb -- [--port N] [--data DIR]
   --port N    where it listens, on 127.0.0.1 only (default 4700; 0: any free one)
@@ -16,10 +16,7 @@ outliveReaders();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, usage)) return 0;
   const options = read(argv);
   if (!options) {
     process.stderr.write(`${usage}\n`);

@@ -6,7 +6,7 @@ import { dropAwsEnvironment } from "../local/platform/environment.ts";
 import { type RebuildOutcome, rebuildPlatform } from "../local/platform/rebuild.ts";
 import { StartFailure } from "../local/postgres/start-failure.ts";
 import { outliveReaders } from "../local/terminal/gone-reader.ts";
-import { asksForHelp } from "../local/terminal/help.ts";
+import { gaveHelp } from "../local/terminal/help.ts";
 import { terminal } from "../local/terminal/terminal.ts";
 import { Unavailable } from "../shared/ports/unavailable.ts";
 
@@ -21,10 +21,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: string[]): Promise<number> {
   outliveReaders();
-  if (asksForHelp(argv)) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+  if (gaveHelp(argv, usage)) return 0;
   const options = read(argv);
   if (!options) return 2;
   dropAwsEnvironment();

@@ -53,17 +53,21 @@ export const bundleForDeployment = (folder: string): void => {
 };
 
 /** All that are one file at once, and each that is in parts by itself, so that no function has a part in common with another. */
-function bundlings(folder: string, names: readonly FunctionName[]) {
+function bundlings(folder: string, names: readonly FunctionName[]): readonly Bundling[] {
   const whole = names.filter((name) => !inParts.has(name));
   const parted = names.filter((name) => inParts.has(name));
-  return [whole, ...parted.map((name) => [name])]
-    .filter((each) => each.length > 0)
-    .map((each) => bundling(folder, each));
+  return [
+    ...(whole.length > 0 ? [bundling(folder, whole)] : []),
+    ...parted.map((name) => ({
+      ...bundling(folder, [name]),
+      ...{ splitting: true, chunkNames: `${name}/[hash]` },
+    })),
+  ];
 }
 
+type Bundling = BuildOptions & ReturnType<typeof bundling>;
+
 function bundling(folder: string, names: readonly FunctionName[]) {
-  const [name] = names;
-  const splitting = name !== undefined && inParts.has(name);
   const { banner, mainFields, alias, ...format } = bundle;
   return {
     ...format,
@@ -76,8 +80,6 @@ function bundling(folder: string, names: readonly FunctionName[]) {
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    splitting,
-    chunkNames: `${name}/[hash]`,
     metafile: true,
     platform: "node",
     format: "esm",

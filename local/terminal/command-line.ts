@@ -1,4 +1,4 @@
-import { asksForHelp } from "./help.ts";
+import { gaveHelp } from "./help.ts";
 import { Unreadable } from "./reading.ts";
 import { exits, Misused, type Surroundings, type Verb } from "./verb.ts";
 
@@ -18,20 +18,18 @@ export async function runCommandLine(
 ): Promise<number> {
   const [name, ...rest] = argv;
   const verb = verbs.find((each) => each.name === name);
-  if (asksForHelp(argv)) {
-    surroundings.stdout.write(`${usage(command, verb ? [verb] : verbs, codes)}\n`);
-    return exits.ok;
-  }
+  const help = usage(command, verb ? [verb] : verbs, codes);
+  if (gaveHelp(argv, help, surroundings.stdout)) return exits.ok;
   if (!verb) {
     if (name !== undefined) surroundings.stderr.write(`There is no "${name}".\n`);
-    surroundings.stderr.write(`${usage(command, verbs, codes)}\n`);
+    surroundings.stderr.write(`${help}\n`);
     return exits.usage;
   }
   try {
     return await verb.run(rest, surroundings);
   } catch (error) {
     if (error instanceof Misused) {
-      surroundings.stderr.write(`${error.message}\n${usage(command, [verb], codes)}\n`);
+      surroundings.stderr.write(`${error.message}\n${help}\n`);
     } else if (error instanceof Unreadable) surroundings.stderr.write(`${error.message}\n`);
     else throw error;
     return exits.usage;
